@@ -1,0 +1,15 @@
+export { ConfigError, type ConfigOf, parseConfig, type Settings, variableName } from './parse-config.ts'
+export { optionalSecret, type SecretSetting, secret, secretDocument, secretStrength } from './secret.ts'
+export {
+  choice,
+  flag,
+  integer,
+  list,
+  optional,
+  origin,
+  port,
+  type Setting,
+  SettingFault,
+  text,
+  url,
+} from './setting.ts'

@@ -1,0 +1,2 @@
+export { createLogger, flushLogger, type Logger, type LoggerOptions, type LogLevel, logLevels } from './logger.ts'
+export { currentRequest, type RequestContext, withoutRequest, withRequest } from './request-context.ts'

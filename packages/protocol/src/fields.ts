@@ -1,0 +1,47 @@
+import { type TProperties, Type } from 'typebox'
+import { limits } from './limits.ts'
+
+/** An object that refuses every field it does not name: for all that comes from outside. */
+export function Strict<T extends TProperties>(properties: T, options: { description?: string } = {}) {
+  return Type.Object(properties, { additionalProperties: false, ...options })
+}
+
+export const Uuid = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'A UUID in lower case',
+})
+
+/** RFC 3339 in UTC with milliseconds, as `Date.toISOString` writes it. */
+export const Timestamp = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
+  description: 'RFC 3339, UTC, milliseconds',
+})
+
+export const Email = Type.String({
+  minLength: 3,
+  maxLength: limits.emailCharacters,
+  pattern:
+    '^[^\\s@<>"(),;:\\\\\\u0000-\\u001f]+@[^\\s@<>"(),;:\\\\.\\u0000-\\u001f]+(\\.[^\\s@<>"(),;:\\\\.\\u0000-\\u001f]+)+$',
+  description: 'An e-mail address',
+})
+
+export const Username = Type.String({
+  minLength: limits.usernameCharacters.min,
+  maxLength: limits.usernameCharacters.max,
+  pattern: '^[a-zA-Z0-9_.-]+$',
+  description: 'Letters, digits, "_", "." and "-"',
+})
+
+export const DisplayName = Type.String({
+  minLength: 1,
+  maxLength: limits.displayNameCharacters,
+  pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$',
+  description: 'The name people see; not blank, no control characters',
+})
+
+/** Length is judged in code points after normalisation, by the password rules; this only bounds the input. */
+export const Password = Type.String({ minLength: 1, maxLength: limits.passwordBytes })
+
+export function Nullable<T extends Parameters<typeof Type.Union>[0][number]>(schema: T) {
+  return Type.Union([schema, Type.Null()])
+}

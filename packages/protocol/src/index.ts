@@ -1,0 +1,22 @@
+export * from './accounts.ts'
+export { type CloseReason, closeCodes } from './close-codes.ts'
+export { ErrorBody, FieldFault, Meta, Success } from './envelope.ts'
+export { type ErrorCode, errorStatus } from './error-codes.ts'
+export * from './fields.ts'
+export * from './health.ts'
+export { lifetimes, limits } from './limits.ts'
+export type {
+  AnswerOf,
+  AnswerStatus,
+  BodyOf,
+  Caller,
+  Method,
+  Operation,
+  ParamsOf,
+  QueryOf,
+  StatusOf,
+} from './operation.ts'
+export { type Rate, type RateClass, rateClasses } from './rate-classes.ts'
+export { type ServiceName, serviceNames, services } from './services.ts'
+export * from './sockets.ts'
+export { allOperations } from './table.ts'

@@ -1,0 +1,31 @@
+/** Bounds on what a client can make grow. Each is written here and nowhere else. */
+export const limits = {
+  bodyBytes: 64 * 1024,
+  headerBytes: 16 * 1024,
+  urlBytes: 8 * 1024,
+  frameBytes: 64 * 1024,
+  requestDeadlineMs: 5_000,
+  requestIdCharacters: 64,
+  emailCharacters: 254,
+  usernameCharacters: { min: 3, max: 30 },
+  displayNameCharacters: 100,
+  passwordCodePoints: { min: 8, max: 128 },
+  passwordBytes: 1_024,
+  deviceNameCharacters: 100,
+  tokenCharacters: 4_096,
+  urlCharacters: 2_048,
+  liveSessionsPerUser: 10,
+  socketsPerUser: 10,
+  malformedFrames: 5,
+  heartbeatMs: 25_000,
+  socketAuthDeadlineMs: 5_000,
+  socketExpiryGraceMs: 30_000,
+} as const
+
+/** Lives of tokens and sessions, in milliseconds. */
+export const lifetimes = {
+  accessTokenMs: 900_000,
+  refreshReplayMs: 10_000,
+  sessionIdleMs: 14 * 86_400_000,
+  sessionAbsoluteMs: 30 * 86_400_000,
+} as const

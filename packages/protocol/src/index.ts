@@ -3,6 +3,7 @@ export { type CloseReason, closeCodes } from './close-codes.ts'
 export { ErrorBody, FieldFault, Meta, Success } from './envelope.ts'
 export { type ErrorCode, errorStatus } from './error-codes.ts'
 export * from './fields.ts'
+export { headers, isRequestId } from './headers.ts'
 export * from './health.ts'
 export { lifetimes, limits } from './limits.ts'
 export type {

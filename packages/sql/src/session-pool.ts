@@ -1,0 +1,146 @@
+import pg from 'pg'
+import type { Driver, Result, Session } from './driver.ts'
+import { SqlUnavailable, translateRefusal } from './errors.ts'
+import { sqlLimits } from './limits.ts'
+import type { Parameter } from './sql.ts'
+import { valueParsers } from './value-types.ts'
+
+export type Server = {
+  system: 'postgresql' | 'cockroachdb'
+  host: string
+  port: number
+  database: string
+  user: string
+  password: string
+  ssl: pg.PoolConfig['ssl']
+}
+
+type PoolOptions = { server: Server; connections: number; onChange: () => void }
+
+/** Weight of the newest value in a moving mean. */
+const newestWeight = 0.1
+
+function translate(error: unknown): unknown {
+  const refusal = translateRefusal(error)
+  if (refusal || error instanceof TypeError || error instanceof RangeError || !(error instanceof Error)) {
+    return refusal ?? error
+  }
+  return new SqlUnavailable(/timeout/i.test(error.message) ? 'timeout' : 'connection', error)
+}
+
+function getTypeParser(oid: number) {
+  return valueParsers[oid] ?? ((text: string) => text)
+}
+
+/** Connections to a Postgres server, opened when needed and given up when in doubt. */
+export class SessionPool implements Driver {
+  readonly system: Server['system']
+  readonly connections: number
+  readonly #pool: pg.Pool
+  readonly #openedAt = new WeakMap<pg.PoolClient, number>()
+  #holdMs = 0
+  #lostAt = 0
+
+  constructor({ server, connections, onChange }: PoolOptions) {
+    const { system, ...address } = server
+    this.system = system
+    this.connections = connections
+    this.#pool = new pg.Pool({
+      ...address,
+      application_name: 'secureconnect',
+      types: { getTypeParser },
+      max: connections,
+      connectionTimeoutMillis: sqlLimits.acquireMs,
+      idleTimeoutMillis: sqlLimits.idleConnectionMs,
+      maxLifetimeSeconds: sqlLimits.connectionLifeMs / 1_000,
+      statement_timeout: sqlLimits.statementMs,
+      idle_in_transaction_session_timeout: sqlLimits.idleInTransactionMs,
+      keepAlive: true,
+      allowExitOnIdle: true,
+    })
+    this.#pool.on('connect', (client) => this.#openedAt.set(client, Date.now()))
+    // The pool drops an idle connection that breaks; whoever needs one next opens it anew.
+    this.#pool.on('error', () => this.#noteLoss())
+    for (const event of ['connect', 'acquire', 'release', 'remove'] as const) this.#pool.on(event, onChange)
+  }
+
+  get idle(): number {
+    return this.#pool.idleCount
+  }
+  get inUse(): number {
+    return this.#pool.totalCount - this.#pool.idleCount
+  }
+
+  async acquire(): Promise<Session> {
+    this.#refuseHopelessWait()
+    const client = await this.#takeClient()
+    const takenAt = performance.now()
+    return {
+      query: (text, values, timeoutMs) => query(client, { text, values, timeoutMs }),
+      release: ({ isLost }) => {
+        this.#holdMs += (performance.now() - takenAt - this.#holdMs) * newestWeight
+        if (isLost) this.#noteLoss()
+        client.release(isLost)
+      },
+    }
+  }
+
+  async runScript(text: string): Promise<readonly unknown[]> {
+    const client = await this.#takeClient()
+    try {
+      await client.query(`set statement_timeout = ${sqlLimits.scriptMs}`)
+      const { rows } = await query(client, { text, values: [], timeoutMs: sqlLimits.scriptMs })
+      return rows
+    } finally {
+      // It would keep the long timeout.
+      client.release(true)
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#pool.ending) await this.#pool.end()
+  }
+
+  /** Everybody who waits pays for those before him: better to say no at once than after a second. */
+  #refuseHopelessWait(): void {
+    if (this.inUse < this.connections * sqlLimits.guardedShare) return
+    const waitMs = ((this.#pool.waitingCount + 1) * this.#holdMs) / this.connections
+    if (waitMs > sqlLimits.acquireMs) throw new SqlUnavailable('exhausted')
+  }
+
+  /** Connections opened before another one was lost are suspect: a partition leaves them open and useless. */
+  async #takeClient(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await this.#connect()
+      const openedAt = this.#openedAt.get(client) ?? 0
+      if (openedAt >= this.#lostAt) return client
+      client.release(true)
+    }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    const isFull = this.#pool.totalCount >= this.connections && this.#pool.idleCount === 0
+    try {
+      return await this.#pool.connect()
+    } catch (error) {
+      // Whatever keeps us from a connection, credentials and certificates included, is no fault of the client's.
+      throw new SqlUnavailable(isFull ? 'exhausted' : 'connection', error)
+    }
+  }
+
+  #noteLoss(): void {
+    this.#lostAt = Date.now()
+  }
+}
+
+type Query = { text: string; values: readonly Parameter[]; timeoutMs: number }
+
+async function query(client: pg.PoolClient, { text, values, timeoutMs }: Query): Promise<Result> {
+  const limits = { query_timeout: timeoutMs + sqlLimits.hungServerGraceMs }
+  try {
+    const { rows, rowCount } = await client.query({ text, values: [...values], ...limits })
+    return { rows, count: rowCount ?? 0 }
+  } catch (error) {
+    throw translate(error)
+  }
+}

@@ -26,38 +26,31 @@ create table if not exists sessions (
   user_id uuid not null references users (user_id) on delete cascade,
   device_name text,
   network text not null,
-  salt bytea not null,
-  generation integer not null default 0,
-  rotated_at timestamptz, -- when the current generation replaced the one before
-  child_used boolean not null default true, -- whether the current generation has been presented
-  state text not null default 'live',
-  revoked_at timestamptz,
-  revoked_reason text,
+  salt bytea not null, -- makes the refresh tokens of this session unlike those of any other
+  generation integer not null default 1, -- the refresh token that counts; the one before it is good for a few seconds
+  rotated_at timestamptz not null default now(),
+  status text not null default 'live',
+  ended_at timestamptz,
+  ended_reason text,
   created_at timestamptz not null default now(),
   last_used_at timestamptz not null default now(),
   idle_expires_at timestamptz not null,
   absolute_expires_at timestamptz not null,
-  constraint sessions_state_known check (state in ('live', 'revoked', 'ended'))
+  constraint sessions_status_known check (status in ('live', 'ended'))
 );
-create index if not exists sessions_of_user on sessions (user_id, state, last_used_at);
+create index if not exists sessions_of_user on sessions (user_id, status, last_used_at);
 
+-- What verifies access tokens. auth-service writes the keys it holds; one it holds no more is dropped after a while.
 create table if not exists public_keys (
   kid text primary key,
   jwk jsonb not null,
-  state text not null,
-  created_at timestamptz not null default now(),
-  seen_at timestamptz not null default now(), -- when auth-service last held the key
-  retire_at timestamptz, -- no token signed with it is accepted from then on
-  constraint public_keys_state_known check (state in ('pending', 'active', 'retiring'))
+  seen_at timestamptz not null default now()
 );
 
--- Ends access tokens before their time: those of a session, or all of a user that are older than created_at.
--- Readers sweep by created_at and go back some seconds, because rows commit in another order than they are stamped.
+-- Sessions that ended while their access tokens may still live. Readers sweep by created_at and go back some seconds,
+-- because rows commit in another order than they are stamped.
 create table if not exists revocations (
-  revocation_id uuid primary key,
-  session_id uuid,
-  user_id uuid,
-  created_at timestamptz not null default clock_timestamp(),
-  constraint revocations_name_one check ((session_id is null) <> (user_id is null))
+  session_id uuid primary key,
+  created_at timestamptz not null default clock_timestamp()
 );
 create index if not exists revocations_by_time on revocations (created_at);

@@ -1,0 +1,10 @@
+const ciScale = 0.05
+
+function readScale(text: string | undefined): number {
+  const scale = text === undefined ? ciScale : Number(text)
+  if (!(scale > 0 && scale <= 1)) throw new Error('TEST_SCALE must be above 0 and at most 1')
+  return scale
+}
+
+/** How much of the stated counts this run takes: 1 is all, as `npm run test:full` does. */
+export const testScale = readScale(process.env.TEST_SCALE)

@@ -1,0 +1,6 @@
+import { testScale } from './config.ts'
+
+/** The count to run where `full` is stated: all of it in a full run, a part in CI, never below what still shows something. */
+export function scale(full: number, atLeast = 1): number {
+  return Math.min(full, Math.max(atLeast, Math.round(full * testScale)))
+}

@@ -1,0 +1,25 @@
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
+
+/** Below the range from which systems take the local ports of outgoing connections, so nobody takes one meanwhile. */
+const lowestPort = 20_000
+const highestPort = 32_000
+const handedOut = new Set<number>()
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+}
+
+/** A loopback port that nobody listens on, never the same twice in one process. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(lowestPort, highestPort)
+    if (handedOut.has(port)) continue
+    handedOut.add(port)
+    if (await isFree(port)) return port
+  }
+}

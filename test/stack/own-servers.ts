@@ -1,0 +1,41 @@
+import type { Cleanup } from './cleanup.ts'
+import type { Database } from './databases.ts'
+import { localStack } from './local-stack.ts'
+import { type RedisAddress, toRedisAddress } from './redis-address.ts'
+import { type Recipe, Server } from './server.ts'
+import { crashSafePostgres } from './servers/postgres.ts'
+import { redis } from './servers/redis.ts'
+
+/** What a test may do to a server of its own; every act is over when it returns. */
+export type Control = Pick<Server, 'pid' | 'kill' | 'freeze' | 'thaw' | 'restart'>
+
+async function startFor(t: Cleanup, recipe: Recipe): Promise<Server> {
+  const { guard } = await localStack()
+  const server = await Server.start(guard, recipe)
+  t.after(() => server.close())
+  return server
+}
+
+function controlOf(server: Server): Control {
+  return {
+    get pid() {
+      return server.pid
+    },
+    kill: () => server.kill(),
+    freeze: () => server.freeze(),
+    thaw: () => server.thaw(),
+    restart: () => server.restart(),
+  }
+}
+
+/** A Redis of this test's own, to kill and freeze; started again it is empty, as after losing its memory. */
+export async function ownRedisServer(t: Cleanup): Promise<RedisAddress & Control> {
+  const server = await startFor(t, redis)
+  return Object.assign(controlOf(server), toRedisAddress(server.address))
+}
+
+/** A Postgres of this test's own, to kill and freeze; started again it has every committed row. */
+export async function ownPostgresServer(t: Cleanup): Promise<Database & Control> {
+  const server = await startFor(t, crashSafePostgres)
+  return Object.assign(controlOf(server), server.address, { database: 'postgres' })
+}

@@ -23,14 +23,14 @@ export class Guard {
   }
 
   readonly #child: ChildProcess
-  readonly #folder: string
+  readonly folder: string
   readonly #waiting = new Map<number, { started: (pid: number) => void; ended: (ending: Ending) => void }>()
   #orders = 0
   #needed = 0
 
   private constructor(child: ChildProcess, folder: string) {
     this.#child = child
-    this.#folder = folder
+    this.folder = folder
     child.on('message', (event) => this.#take(event as GuardEvent))
     child.unref()
     child.channel?.unref()
@@ -38,7 +38,7 @@ export class Guard {
 
   /** A new folder that is removed with the guard at the latest. */
   createFolder(name: string): Promise<string> {
-    return mkdtemp(join(this.#folder, `${name}-`))
+    return mkdtemp(join(this.folder, `${name}-`))
   }
 
   /** Starts a program; throws if it cannot be started at all. */

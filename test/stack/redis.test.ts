@@ -4,7 +4,7 @@ import { Redis } from 'ioredis'
 import { type Cleanup, ownRedisServer, type RedisAddress, redisServer } from './index.ts'
 
 function connectTo({ host, port, username, password }: RedisAddress, t: Cleanup): Redis {
-  const client = new Redis({ host, port, username, password, maxRetriesPerRequest: 0, retryStrategy: () => 20 })
+  const client = new Redis({ host, port, username, password, maxRetriesPerRequest: 0, disconnectTimeout: 10 })
   client.on('error', () => undefined)
   t.after(async () => client.disconnect())
   return client

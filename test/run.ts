@@ -1,0 +1,62 @@
+// `npm test`: every suite, on real servers that are started once for all of them.
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { parseArgs } from 'node:util'
+import { type Observation, observe } from './runner/observe.ts'
+import { writeReport } from './runner/report.ts'
+import { Broker } from './stack/broker.ts'
+import { Stack } from './stack/stack.ts'
+
+const root = join(import.meta.dirname, '..')
+const patterns = ['{packages,services}/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts']
+
+function findFiles(parts: string[]): string[] {
+  return globSync(patterns, { cwd: root, exclude: ['**/node_modules'] })
+    .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
+    .sort()
+    .map((file) => join(root, file))
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}
+
+async function runFiles(files: string[], { isFull }: { isFull: boolean }): Promise<boolean> {
+  const startedAt = Date.now()
+  const stack = await Stack.create()
+  const broker = await Broker.create(stack)
+  process.env.TEST_STACK = broker.path
+  if (isFull) process.env.TEST_SCALE = '1'
+  const interruption = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interruption.abort())
+
+  const closingLines = () => {
+    const servers = [...stack.startedInMs].map(([name, ms]) => `${name} in ${inSeconds(ms)}`)
+    return [
+      `servers started: ${servers.join(', ') || 'none'}`,
+      `${files.length} files took ${inSeconds(Date.now() - startedAt)}`,
+    ]
+  }
+  const observation: Observation = { suites: [], isSuccess: false }
+  const results = run({ files, concurrency: 2, signal: interruption.signal })
+  await pipeline(observe(results, { observation, closingLines }), new spec(), process.stdout, { end: false })
+
+  broker.close()
+  await stack.close()
+  if (isFull) process.stderr.write(`The report is ${writeReport(root, observation, closingLines())}\n`)
+  return observation.isSuccess && !interruption.signal.aborted
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { full: { type: 'boolean', default: false } },
+})
+const files = findFiles(positionals)
+if (files.length === 0) {
+  console.error(`No test file has ${positionals.map((part) => `"${part}"`).join(' or ')} in its path.`)
+  process.exit(1)
+}
+process.exitCode = (await runFiles(files, { isFull: values.full })) ? 0 : 1

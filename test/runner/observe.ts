@@ -1,0 +1,35 @@
+import type { TestEvent } from 'node:test/reporters'
+
+export type SuiteResult = { file: string; tests: number; passed: number; failed: number; durationMs: number }
+export type Observation = { suites: SuiteResult[]; isSuccess: boolean }
+
+type Observing = {
+  observation: Observation
+  /** Lines to show right before the run's own summary. */
+  closingLines: () => string[]
+}
+
+/** Passes the run's events on to a reporter, notes what became of each file, and puts our lines before the summary. */
+export async function* observe(events: AsyncIterable<TestEvent>, { observation, closingLines }: Observing) {
+  let isSummaryReached = false
+  for await (const event of events) {
+    if (event.type === 'test:summary') note(event.data, observation)
+    if (event.type === 'test:diagnostic' && event.data.file === undefined && !isSummaryReached) {
+      isSummaryReached = true
+      for (const message of closingLines())
+        yield { type: event.type, data: { nesting: 0, level: event.data.level, message } }
+    }
+    yield event
+  }
+}
+
+type Summary = Extract<TestEvent, { type: 'test:summary' }>['data']
+
+function note({ file, counts, duration_ms, success }: Summary, observation: Observation): void {
+  // The summary without a file is that of the whole run. A run of no test proves nothing.
+  if (file === undefined) observation.isSuccess = success && counts.tests > 0
+  else {
+    const failed = counts.tests - counts.passed - counts.skipped - counts.todo
+    observation.suites.push({ file, tests: counts.tests, passed: counts.passed, failed, durationMs: duration_ms })
+  }
+}

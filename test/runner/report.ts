@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { arch, cpus, platform, release, totalmem } from 'node:os'
+import { join, relative } from 'node:path'
+import type { Observation, SuiteResult } from './observe.ts'
+
+function git(root: string, ...args: string[]): string {
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+}
+
+function describeMachine(): string {
+  const [first] = cpus()
+  const memoryGiB = Math.round(totalmem() / 2 ** 30)
+  return `${cpus().length} x ${first?.model ?? 'unknown CPU'}, ${memoryGiB} GiB, ${platform()} ${release()} ${arch()}, Node ${process.version}`
+}
+
+function toRow(root: string, { file, tests, passed, failed, durationMs }: SuiteResult): string {
+  return `| ${relative(root, file)} | ${tests} | ${passed} | ${failed} | ${(durationMs / 1000).toFixed(1)} |`
+}
+
+/** Writes what a full run showed to `test/reports`, and returns the file's path. */
+export function writeReport(root: string, { suites }: Observation, closingLines: string[]): string {
+  const date = new Date().toISOString().slice(0, 10)
+  const isChanged = git(root, 'status', '--porcelain') !== ''
+  const sum = (pick: (suite: SuiteResult) => number) => suites.reduce((total, suite) => total + pick(suite), 0)
+  const lines = [
+    `# Full test run of ${date}`,
+    `- Machine: ${describeMachine()}`,
+    `- Commit: ${git(root, 'rev-parse', 'HEAD')}${isChanged ? ', with changes that are not committed' : ''}`,
+    ...closingLines.map((line) => `- ${line}`),
+    '',
+    '| suite | tests | passed | failed | seconds |',
+    '|---|---|---|---|---|',
+    ...suites.toSorted((a, b) => a.file.localeCompare(b.file)).map((suite) => toRow(root, suite)),
+    `| all | ${sum((suite) => suite.tests)} | ${sum((suite) => suite.passed)} | ${sum((suite) => suite.failed)} | |`,
+  ]
+  const folder = join(root, 'test/reports')
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, `${date}-full.md`)
+  writeFileSync(path, `${lines.join('\n')}\n`)
+  return path
+}

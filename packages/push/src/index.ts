@@ -1,0 +1,2 @@
+export { createPushLog } from './push-log.ts'
+export type { Push, Pusher } from './pusher.ts'

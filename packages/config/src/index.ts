@@ -1,4 +1,4 @@
-export { ConfigError, type ConfigOf, parseConfig, type Settings, variableName } from './parse-config.ts'
+export { ConfigError, type ConfigOf, parseConfig, type Settings, type Source, variableName } from './parse-config.ts'
 export { optionalSecret, type SecretSetting, secret, secretDocument, secretStrength } from './secret.ts'
 export {
   choice,

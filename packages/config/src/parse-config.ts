@@ -21,7 +21,8 @@ export class ConfigError extends Error {
   }
 }
 
-type Source = { env: NodeJS.ProcessEnv; secretsFolder?: string }
+/** Where a configuration is read from. */
+export type Source = { env: NodeJS.ProcessEnv; secretsFolder?: string }
 
 /** `dbPassword` is `DB_PASSWORD` in the environment. */
 export function variableName(key: string): string {

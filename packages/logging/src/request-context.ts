@@ -5,6 +5,8 @@ export type RequestContext = {
   requestId: string
   traceId: string
   spanId: string
+  /** The span of whoever asked, where he has one. */
+  parentSpanId?: string
   isSampled: boolean
   clientIp: string
   /** The operation's name, such as `auth.login`. */

@@ -78,7 +78,14 @@ export type PublicKey = Static<typeof PublicKey>
 export const KeySet = Type.Object({ keys: Type.Array(PublicKey) })
 export type KeySet = Static<typeof KeySet>
 
-const jwks = { method: 'GET', caller: 'public', rate: 'unlimited', answer: { 200: KeySet }, bare: true } as const
+const jwks = {
+  method: 'GET',
+  caller: 'public',
+  rate: 'unlimited',
+  priority: 'critical',
+  answer: { 200: KeySet },
+  bare: true,
+} as const
 
 export const accounts = operations('auth-service', {
   register: {
@@ -112,6 +119,7 @@ export const accounts = operations('auth-service', {
     path: '/v1/auth/refresh',
     caller: 'public',
     rate: 'refresh',
+    priority: 'critical',
     body: Refresh,
     answer: { 200: Tokens },
     errors: ['INVALID_GRANT'],

@@ -14,6 +14,7 @@ export type {
   Method,
   Operation,
   ParamsOf,
+  Priority,
   QueryOf,
   StatusOf,
 } from './operation.ts'

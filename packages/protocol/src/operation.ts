@@ -7,6 +7,8 @@ import type { ServiceName } from './services.ts'
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Caller = 'public' | 'user' | 'admin'
 export type AnswerStatus = 200 | 201 | 202
+/** What goes first when not everything can be served. */
+export type Priority = 'critical' | 'interactive' | 'read' | 'droppable'
 
 type Row = {
   /** Stable name for logs, metrics, audit and the SDK, such as `chat.message.send`. */
@@ -20,6 +22,8 @@ type Row = {
   rate?: RateClass | 'unlimited'
   bodyLimit?: number
   deadlineMs?: number
+  /** GETs are `read` and the rest `interactive` unless the row says otherwise. */
+  priority?: Priority
   params?: TObject
   query?: TObject
   body?: TObject

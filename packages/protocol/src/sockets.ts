@@ -52,8 +52,11 @@ export const NoticeFrame = Type.Object({
 const token = Type.String({ minLength: 1, maxLength: limits.tokenCharacters })
 
 export const AuthFrame = Strict({ type: Type.Literal('auth'), id: Type.Optional(RequestId), token })
+export type AuthFrame = Static<typeof AuthFrame>
 export const AuthRefreshFrame = Strict({ type: Type.Literal('auth.refresh'), id: RequestId, token })
+export type AuthRefreshFrame = Static<typeof AuthRefreshFrame>
 export const PongFrame = Strict({ type: Type.Literal('pong') })
+export type PongFrame = Static<typeof PongFrame>
 
 /** What a client may send on any socket, whatever else that socket offers. */
 export const CommonClientFrame = Type.Union([AuthFrame, AuthRefreshFrame, PongFrame])

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { ConfigOf } from '@secureconnect/config'
 import type { sqlSettings } from './config.ts'
 import { createSql, type Observers } from './create-sql.ts'
+import { createGuard, noGuard } from './guard.ts'
 import { sqlLimits } from './limits.ts'
 import { type Server, SessionPool } from './session-pool.ts'
 import type { Sql } from './sql.ts'
@@ -42,8 +43,9 @@ export async function connectPostgres(options: PostgresOptions): Promise<Sql> {
     return pool
   }
   const interactive = openPool(sqlLimits.interactiveConnections)
-  const background = createSql({ driver: openPool(sqlLimits.backgroundConnections), ...observers })
+  const guard = metrics && log ? createGuard({ metrics, log }) : noGuard
+  const background = createSql({ driver: openPool(sqlLimits.backgroundConnections), guard, ...observers })
   metrics?.dbConnectionsMax.set(pools.reduce((sum, pool) => sum + pool.connections, 0))
   log?.info({ dependency: 'sql', engine: options.sqlEngine, limits: sqlLimits }, 'sql configured')
-  return createSql({ driver: interactive, background, ...observers })
+  return createSql({ driver: interactive, background, guard, ...observers })
 }

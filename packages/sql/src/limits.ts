@@ -13,5 +13,6 @@ export const sqlLimits = {
   idleConnectionMs: 60_000,
   connectionLifeMs: 1_800_000,
   attempts: 5,
+  retryRatio: 0.1,
   retryAfterMs: 2_000,
 } as const

@@ -1,16 +1,15 @@
+import { AppError } from '@secureconnect/errors'
+import { currentRequest } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
+import { callTimeoutMs } from '@secureconnect/resilience'
+import type { Tracing } from '@secureconnect/tracing'
 import type { Driver, Session } from './driver.ts'
 import { errorLabel } from './errors.ts'
 import { sqlLimits } from './limits.ts'
 import type { Run } from './queries.ts'
 import type { Statement } from './statement.ts'
 
-/** The part of tracing that the database needs. */
-export type Tracer = {
-  inSpan<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T>
-}
-
-type Observed = { driver: Driver; metrics?: Metrics; tracing?: Tracer }
+type Observed = { driver: Driver; metrics?: Metrics; tracing?: Pick<Tracing, 'inSpan'> }
 type Labels = Pick<Statement, 'operation' | 'table'>
 
 async function measure<T>({ metrics }: Observed, labels: Labels, work: () => Promise<T>): Promise<T> {
@@ -31,11 +30,20 @@ export function observeAcquire(observed: Observed, acquire: () => Promise<Sessio
   return measure(observed, { operation: 'acquire', table: 'none' }, acquire)
 }
 
+/** A statement may take what is left of the request; nobody waits for the answer to a client that has gone. */
+function pickTimeoutMs({ endsTransaction }: Statement): number {
+  if (endsTransaction) return sqlLimits.statementMs
+  if (currentRequest()?.signal?.aborted) throw new AppError('REQUEST_TIMEOUT', 'The request is over.')
+  return callTimeoutMs(sqlLimits.statementMs)
+}
+
 /** Runs statements on a session, each with its metric and its span. */
 export function observeStatements(observed: Observed, session: Session): Run {
   const { driver, tracing } = observed
-  const run: Run = (statement, values) =>
-    measure(observed, statement, () => session.query(statement.text, values, sqlLimits.statementMs))
+  const run: Run = async (statement, values) => {
+    const timeoutMs = pickTimeoutMs(statement)
+    return measure(observed, statement, () => session.query(statement.text, values, timeoutMs))
+  }
   if (!tracing) return run
   return (statement, values) => {
     const attributes = {

@@ -17,6 +17,9 @@ export type Server = {
 
 type PoolOptions = { server: Server; connections: number; onChange: () => void }
 
+/** What the pool says to one who has waited too long for a connection that others hold. */
+const poolQueueTimeout = 'timeout exceeded when trying to connect'
+
 /** Weight of the newest value in a moving mean. */
 const newestWeight = 0.1
 
@@ -119,12 +122,12 @@ export class SessionPool implements Driver {
   }
 
   async #connect(): Promise<pg.PoolClient> {
-    const isFull = this.#pool.totalCount >= this.connections && this.#pool.idleCount === 0
     try {
       return await this.#pool.connect()
     } catch (error) {
       // Whatever keeps us from a connection, credentials and certificates included, is no fault of the client's.
-      throw new SqlUnavailable(isFull ? 'exhausted' : 'connection', error)
+      const isQueueTimeout = error instanceof Error && error.message === poolQueueTimeout
+      throw new SqlUnavailable(isQueueTimeout ? 'exhausted' : 'connection', error)
     }
   }
 

@@ -1,5 +1,11 @@
 /** A statement's text with $1, $2 … and the names its metrics and spans carry. */
-export type Statement = { text: string; operation: string; table: string }
+export type Statement = {
+  text: string
+  operation: string
+  table: string
+  /** A commit or rollback is carried through even when the request's time is over. */
+  endsTransaction: boolean
+}
 
 const tableAfter: Record<string, RegExp> = {
   select: /\bfrom\s+([a-z_]+)/i,
@@ -15,7 +21,7 @@ export function describeStatement(text: string): Statement {
   const operation = first === 'with' ? (writing?.[1]?.toLowerCase() ?? 'select') : first
   const body = first === 'with' && writing ? text.slice(writing.index) : text
   const table = tableAfter[operation]?.exec(body)?.[1]?.toLowerCase() ?? 'none'
-  return { text, operation, table }
+  return { text, operation, table, endsTransaction: /^(commit|rollback)$/.test(text) }
 }
 
 const statements = new WeakMap<TemplateStringsArray, Statement>()

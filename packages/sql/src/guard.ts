@@ -1,0 +1,58 @@
+import type { Logger } from '@secureconnect/logging'
+import type { Metrics } from '@secureconnect/metrics'
+import { createBreaker, createRetryBudget, retry } from '@secureconnect/resilience'
+import { isSerializationFailure, SqlUnavailable } from './errors.ts'
+import { sqlLimits } from './limits.ts'
+
+/** Stands between the product and a server that may be away, slow or contended. */
+export type Guard = {
+  /** Runs one unit of work: a statement or a whole transaction. */
+  run<T>(work: () => Promise<T>): Promise<T>
+  /** Runs a probe, which is let through always and decides whether others are. */
+  probe(work: () => Promise<void>): Promise<void>
+  close(): void
+}
+
+/** For a database in our own process, and for scripts: nothing to stand between. */
+export const noGuard: Guard = {
+  run: (work) => work(),
+  probe: (work) => work(),
+  close: () => undefined,
+}
+
+/** Our own lack of connections is no fault of the server's. */
+function isServerFailure(error: unknown): boolean {
+  return error instanceof SqlUnavailable && (error.reason === 'connection' || error.reason === 'timeout')
+}
+
+/** Refuses at once while the server is away, and runs again what it refused because two transactions crossed. */
+export function createGuard({ metrics, log }: { metrics: Metrics; log: Logger }): Guard {
+  const dependency = 'sql'
+  const breaker = createBreaker({ dependency, metrics, log, isFailure: isServerFailure })
+  const repetition = {
+    dependency,
+    attempts: sqlLimits.attempts,
+    budget: createRetryBudget({ ratio: sqlLimits.retryRatio }),
+    shouldRetry: isSerializationFailure,
+    metrics,
+  }
+  return {
+    async run(work) {
+      try {
+        return await retry(() => breaker.call(work), repetition)
+      } catch (error) {
+        throw isSerializationFailure(error) ? new SqlUnavailable('contention', error) : error
+      }
+    },
+    async probe(work) {
+      try {
+        await work()
+        breaker.report(true)
+      } catch (error) {
+        if (isServerFailure(error)) breaker.report(false)
+        throw error
+      }
+    },
+    close: () => breaker.close(),
+  }
+}

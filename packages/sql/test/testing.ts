@@ -1,0 +1,55 @@
+import { createLogger } from '@secureconnect/logging'
+import { createMetrics, type Metrics } from '@secureconnect/metrics'
+import { createDatabase, type Database } from '@secureconnect/test/stack'
+import { connectPostgres, migrate, openPglite, type PostgresOptions, type Sql } from '../src/index.ts'
+
+/** What a test has that wants something put away after it. */
+type Cleanup = { after(work: () => Promise<unknown>): void }
+
+export type TestSql = { sql: Sql; metrics: Metrics }
+
+export function createTestMetrics(): Metrics {
+  return createMetrics({ service: 'auth-service', version: '0', revision: 'test' })
+}
+
+export const silentLog = createLogger({ service: 'test', revision: 'test', level: 'silent' })
+
+/** The configuration that leads to a database of the test stack. */
+export function toPostgresOptions({ host, port, user, password, database }: Database): PostgresOptions {
+  return {
+    sqlEngine: 'postgres',
+    dbHost: host,
+    dbPort: port,
+    dbName: database,
+    dbUser: user,
+    dbPassword: password,
+    dbTlsCa: undefined,
+  }
+}
+
+/** An empty database behind each adapter, for suites that hold for both. */
+export const openEmpty = {
+  async postgres(t: Cleanup): Promise<TestSql> {
+    const metrics = createTestMetrics()
+    const database = await createDatabase(t)
+    const sql = await connectPostgres({ ...toPostgresOptions(database), metrics, log: silentLog })
+    t.after(() => sql.close())
+    return { sql, metrics }
+  },
+  async pglite(t: Cleanup): Promise<TestSql> {
+    const metrics = createTestMetrics()
+    const sql = await openPglite({ metrics, log: silentLog })
+    t.after(() => sql.close())
+    return { sql, metrics }
+  },
+}
+
+export type Adapter = keyof typeof openEmpty
+export const adapters: readonly Adapter[] = ['postgres', 'pglite']
+
+/** A database with the current schema, gone after the test. */
+export async function openMigrated(t: Cleanup, adapter: Adapter = 'postgres'): Promise<TestSql> {
+  const opened = await openEmpty[adapter](t)
+  await migrate(opened.sql)
+  return opened
+}

@@ -39,8 +39,14 @@ async function lookUp(name: string, stack: Stack): Promise<Answer> {
   if (!isSharedServer(name)) return { error: `No server is called "${name}".` }
   return stack.find(name).then(
     (address) => ({ address }),
-    (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => ({ error: describe(error) }),
   )
+}
+
+/** The message with those of its causes: errors themselves do not travel. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : `${error.message}\n${describe(error.cause)}`
 }
 
 /** Asks the broker of this run for a shared server. */

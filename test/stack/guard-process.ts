@@ -38,10 +38,13 @@ function start({ id, command }: GuardOrder): void {
 }
 
 async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const { pid } = child
+  if (!pid) return
   const exited = once(child, 'exit')
-  const deadline = setTimeout(() => child.kill('SIGKILL'), stopWithinMs)
-  if (child.pid) signalTree(child.pid, 'SIGCONT')
-  child.kill(signal)
+  const deadline = setTimeout(() => signalTree(pid, 'SIGKILL'), stopWithinMs)
+  // A frozen process acts on no signal but SIGKILL.
+  signalTree(pid, 'SIGCONT')
+  signalTree(pid, signal)
   await exited
   clearTimeout(deadline)
 }

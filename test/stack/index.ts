@@ -3,9 +3,20 @@ import type { Cleanup } from './cleanup.ts'
 import { createDatabaseOn, type Database } from './databases.ts'
 import { findShared } from './local-stack.ts'
 import { type RedisAddress, toRedisAddress } from './redis-address.ts'
+import { dataCenter } from './servers/cassandra.ts'
+import { realm } from './servers/coturn.ts'
+import { region } from './servers/object-store.ts'
 
+export { FaultProxy, faultProxy } from './fault-proxy.ts'
+export { freePort } from './free-port.ts'
+export { type Mail, MailServer, smtpServer } from './mail-server.ts'
 export { type Control, ownPostgresServer, ownRedisServer } from './own-servers.ts'
 export type { Address, Cleanup, Database, RedisAddress }
+
+export type StoreAddress = { host: string; port: number; accessKey: string; secretKey: string; region: string }
+
+/** `secret` signs temporary credentials. */
+export type TurnAddress = { host: string; port: number; realm: string; secret: string }
 
 /** The Postgres that all suites share, as its superuser. */
 export function postgresServer(): Promise<Address> {
@@ -20,4 +31,21 @@ export async function createDatabase(t: Cleanup, { template }: { template?: stri
 /** The Redis that all suites share: a suite uses keys and channels of its own. */
 export async function redisServer(): Promise<RedisAddress> {
   return toRedisAddress(await findShared('redis'))
+}
+
+/** The Cassandra node that all suites share: DDL is slow, so use fresh partition keys rather than fresh tables. */
+export async function cassandraServer(): Promise<Address & { dataCenter: string }> {
+  return { ...(await findShared('cassandra')), dataCenter }
+}
+
+/** The S3 store that all suites share: a suite makes buckets of its own. */
+export async function objectStore(): Promise<StoreAddress> {
+  const { host, port, user, password } = await findShared('objectStore')
+  return { host, port, accessKey: user, secretKey: password, region }
+}
+
+/** The TURN server that all suites share. */
+export async function coturnServer(): Promise<TurnAddress> {
+  const { host, port, password } = await findShared('coturn')
+  return { host, port, realm, secret: password }
 }

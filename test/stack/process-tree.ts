@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs'
 
-/** The processes that `pid` started. Only Linux tells; elsewhere a server is signalled without its children. */
-function childrenOf(pid: number): number[] {
-  if (process.platform !== 'linux') return []
+/** A process and all that it started. Only Linux tells which; elsewhere a server is signalled without its children. */
+function treeOf(pid: number): number[] {
+  if (process.platform !== 'linux') return [pid]
   try {
-    const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    return pids.split(' ').filter(Boolean).map(Number)
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    return [pid, ...children.split(' ').filter(Boolean).map(Number).flatMap(treeOf)]
   } catch {
-    // The process has ended, and so it has no children.
+    // It has ended already, and so it has no children.
     return []
   }
 }
 
-/** Signals a process and all below it, the parent first, so that it starts no more of them meanwhile. */
-export function signalTree(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // It has ended already: nothing is left to signal.
-    return
+/** Signals a process and all that it started. */
+export function signalTree(root: number, signal: NodeJS.Signals): void {
+  for (const pid of treeOf(root)) {
+    try {
+      process.kill(pid, signal)
+    } catch {
+      // It has ended meanwhile: nothing is left to signal.
+    }
   }
-  for (const child of childrenOf(pid)) signalTree(child, signal)
 }

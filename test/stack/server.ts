@@ -12,6 +12,8 @@ export type Place = { guard: Guard; folder: string; address: Address }
 /** What one kind of server needs to run in a folder at an address. */
 export type Recipe = {
   name: string
+  /** The user that a new server of this kind has, where it cannot be chosen. */
+  login?: { user: string; password: string }
   /** Finds the program, installing it if need be, writes its files, and tells how to start it. */
   prepare(place: Place): Promise<Omit<Command, 'logFile'>>
   /** Throws unless the server answers a real request. */
@@ -25,8 +27,8 @@ const pingEveryMs = 20
 export class Server {
   static async start(guard: Guard, recipe: Recipe): Promise<Server> {
     const folder = await guard.createFolder(recipe.name)
-    const port = await freePort()
-    const address = { host: '127.0.0.1', port, user: 'tester', password: randomBytes(16).toString('hex') }
+    const login = recipe.login ?? { user: 'tester', password: randomBytes(16).toString('hex') }
+    const address = { host: '127.0.0.1', port: await freePort(), ...login }
     const command = { ...(await recipe.prepare({ guard, folder, address })), logFile: `${folder}.log` }
     const server = new Server({ guard, folder, address }, recipe, command)
     await server.#launch()

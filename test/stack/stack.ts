@@ -2,6 +2,9 @@ import { type Address, parseAddress } from './address.ts'
 import { givenUrl } from './config.ts'
 import { Guard } from './guard.ts'
 import { type Recipe, Server } from './server.ts'
+import { cassandra } from './servers/cassandra.ts'
+import { coturn } from './servers/coturn.ts'
+import { objectStore } from './servers/object-store.ts'
 import { postgres } from './servers/postgres.ts'
 import { redis } from './servers/redis.ts'
 
@@ -10,6 +13,9 @@ type Shared = { recipe: Recipe; variable: string }
 const shared = {
   postgres: { recipe: postgres, variable: 'TEST_POSTGRES_URL' },
   redis: { recipe: redis, variable: 'TEST_REDIS_URL' },
+  cassandra: { recipe: cassandra, variable: 'TEST_CASSANDRA_URL' },
+  objectStore: { recipe: objectStore, variable: 'TEST_S3_URL' },
+  coturn: { recipe: coturn, variable: 'TEST_TURN_URL' },
 } satisfies Record<string, Shared>
 
 export type SharedServer = keyof typeof shared

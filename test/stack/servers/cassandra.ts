@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Client } from 'cassandra-driver'
+import type { Address } from '../address.ts'
+import { freePort } from '../free-port.ts'
+import { findOrInstall } from '../install.ts'
+import type { Recipe } from '../server.ts'
+import { findCassandraJars } from './cassandra-jars.ts'
+import { javaOptions, logConfig, nodeConfig } from './cassandra-options.ts'
+
+/** The only data centre of a node with the simple snitch. */
+export const dataCenter = 'datacenter1'
+
+/** One Cassandra node with its default superuser. */
+export const cassandra: Recipe = {
+  name: 'cassandra',
+  login: { user: 'cassandra', password: 'cassandra' },
+
+  async prepare({ folder, address: { host, port } }) {
+    const jars = await findCassandraJars()
+    // Cassandra 5 runs on Java 17 and not on newer ones.
+    const file = await findOrInstall({
+      name: 'java',
+      folders: '/usr/lib/jvm/*-17-*/bin',
+      package: 'openjdk-17-jre-headless',
+      variable: 'TEST_CASSANDRA_URL',
+    })
+    await writeFile(join(folder, 'logback.xml'), logConfig)
+    await writeFile(join(folder, 'cassandra.yaml'), nodeConfig({ folder, host, port, storagePort: await freePort() }))
+    return { file, args: javaOptions(folder, jars) }
+  },
+
+  async ping({ host, port, user, password }: Address) {
+    const client = new Client({
+      contactPoints: [`${host}:${port}`],
+      localDataCenter: dataCenter,
+      credentials: { username: user, password },
+      // A driver that waits for one connection as long as it usually may would sleep through the start.
+      socketOptions: { connectTimeout: 1_000 },
+    })
+    try {
+      await client.connect()
+    } finally {
+      await client.shutdown()
+    }
+  },
+}

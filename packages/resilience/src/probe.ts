@@ -24,7 +24,7 @@ export type ProbeOptions = {
   timeoutMs: number
   everyMs?: number
   /** Told of every result. */
-  breaker?: Breaker
+  breaker?: Pick<Breaker, 'report'>
 }
 
 const usualIntervalMs = 2_000

@@ -1,0 +1,11 @@
+import { optional, optionalSecret, port, text } from '@secureconnect/config'
+
+/** Where Redis is, as every service is told. */
+export const kvSettings = {
+  redisHost: text('redis'),
+  redisPort: port(6379),
+  redisUsername: text('default'),
+  redisPassword: optionalSecret(),
+  /** File with the authority that signed the server's certificate; without one the connection is not encrypted. */
+  redisTlsCa: optional(text()),
+}

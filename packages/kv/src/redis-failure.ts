@@ -1,0 +1,28 @@
+/** The `error` label of `redis_errors_total`. */
+export type RedisFailureKind = 'timeout' | 'connection' | 'readonly' | 'oom' | 'noauth' | 'other'
+
+/** A call to Redis that brought no answer. */
+export class RedisFailure extends Error {
+  readonly code: RedisFailureKind
+
+  constructor(code: RedisFailureKind, cause: unknown) {
+    super(`Redis failed: ${code}`, { cause })
+    this.name = 'RedisFailure'
+    this.code = code
+  }
+}
+
+/** What Redis puts in front of an error, and what the client says when there is no connection. */
+const kinds: readonly [RedisFailureKind, RegExp][] = [
+  ['readonly', /^READONLY/],
+  ['oom', /^OOM|-OOM/],
+  ['noauth', /^(NOAUTH|WRONGPASS|NOPERM)/],
+  ['timeout', /ETIMEDOUT|timeout|timed out/i],
+  ['connection', /ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|clos|writeable|retries per request/i],
+]
+
+/** Tells failures apart by what an operator would do about them. */
+export function classifyFailure(error: unknown): RedisFailureKind {
+  const text = error instanceof Error ? error.message : String(error)
+  return kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other'
+}

@@ -41,6 +41,7 @@ export class SessionPool implements Driver {
   readonly connections: number
   readonly #pool: pg.Pool
   readonly #openedAt = new WeakMap<pg.PoolClient, number>()
+  readonly #onChange: () => void
   #holdMs = 0
   #lostAt = 0
 
@@ -61,10 +62,15 @@ export class SessionPool implements Driver {
       keepAlive: true,
       allowExitOnIdle: true,
     })
-    this.#pool.on('connect', (client) => this.#openedAt.set(client, Date.now()))
-    // The pool drops an idle connection that breaks; whoever needs one next opens it anew.
+    this.#pool.on('connect', (client) => {
+      this.#openedAt.set(client, Date.now())
+      // The pool listens to idle connections only; without this, one that breaks in use would end the process.
+      client.on('error', () => this.#noteLoss())
+    })
+    // The pool has dropped the connection already; whoever needs one next opens it anew.
     this.#pool.on('error', () => this.#noteLoss())
-    for (const event of ['connect', 'acquire', 'release', 'remove'] as const) this.#pool.on(event, onChange)
+    this.#pool.on('remove', onChange)
+    this.#onChange = onChange
   }
 
   get idle(): number {
@@ -78,12 +84,14 @@ export class SessionPool implements Driver {
     this.#refuseHopelessWait()
     const client = await this.#takeClient()
     const takenAt = performance.now()
+    this.#onChange()
     return {
       query: (text, values, timeoutMs) => query(client, { text, values, timeoutMs }),
       release: ({ isLost }) => {
         this.#holdMs += (performance.now() - takenAt - this.#holdMs) * newestWeight
         if (isLost) this.#noteLoss()
         client.release(isLost)
+        this.#onChange()
       },
     }
   }

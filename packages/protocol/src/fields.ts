@@ -35,7 +35,7 @@ export const Username = Type.String({
 export const DisplayName = Type.String({
   minLength: 1,
   maxLength: limits.displayNameCharacters,
-  pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$',
+  pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$',
   description: 'The name people see; not blank, no control characters',
 })
 

@@ -1,4 +1,4 @@
-import { IsSchema, type TSchema } from 'typebox'
+import type { TSchema } from 'typebox'
 import * as contract from './index.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
@@ -13,9 +13,8 @@ export type SchemaWriter = {
 
 /** Names are found by content: TypeBox copies schemas when it composes them. */
 function listNames(): ReadonlyMap<string, string> {
-  const entries: readonly [string, unknown][] = Object.entries(contract)
-  const schemas = entries.filter(([, value]) => IsSchema(value))
-  return new Map(schemas.map(([name, schema]) => [JSON.stringify(schema), name]))
+  const objects = Object.entries(contract).filter(([, value]) => typeof value === 'object')
+  return new Map(objects.map(([name, value]) => [JSON.stringify(value), name]))
 }
 
 export function createSchemaWriter(): SchemaWriter {

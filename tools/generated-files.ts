@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import manifest from '../package.json' with { type: 'json' }
+import { writeMetricsDocs } from '../packages/metrics/src/metrics-docs.ts'
+import { buildOpenApi } from '../packages/protocol/src/openapi.ts'
+
+export const root = join(import.meta.dirname, '..')
+
+/** Every file that is written from code, with its content as it should be. */
+export const generatedFiles: Readonly<Record<string, string>> = {
+  'docs/openapi.json': `${JSON.stringify(buildOpenApi({ version: manifest.version }), undefined, 2)}\n`,
+  'docs/metrics.md': writeMetricsDocs(),
+}
+
+/** The generated files that are missing or differ from what the code says now. */
+export async function listStaleFiles(): Promise<string[]> {
+  const stale: string[] = []
+  for (const [path, content] of Object.entries(generatedFiles)) {
+    const present = await readFile(join(root, path), 'utf8').catch(() => undefined)
+    if (present !== content) stale.push(path)
+  }
+  return stale
+}

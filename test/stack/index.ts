@@ -2,6 +2,7 @@ import type { Address } from './address.ts'
 import type { Cleanup } from './cleanup.ts'
 import { createDatabaseOn, type Database } from './databases.ts'
 import { findShared } from './local-stack.ts'
+import type { Mail, MailServer } from './mail-server.ts'
 import { type RedisAddress, toRedisAddress } from './redis-address.ts'
 import { dataCenter } from './servers/cassandra.ts'
 import { realm } from './servers/coturn.ts'
@@ -9,9 +10,8 @@ import { region } from './servers/object-store.ts'
 
 export { FaultProxy, faultProxy } from './fault-proxy.ts'
 export { freePort } from './free-port.ts'
-export { type Mail, MailServer, smtpServer } from './mail-server.ts'
 export { type Control, ownPostgresServer, ownRedisServer } from './own-servers.ts'
-export type { Address, Cleanup, Database, RedisAddress }
+export type { Address, Cleanup, Database, Mail, MailServer, RedisAddress }
 
 export type StoreAddress = { host: string; port: number; accessKey: string; secretKey: string; region: string }
 
@@ -48,4 +48,13 @@ export async function objectStore(): Promise<StoreAddress> {
 export async function coturnServer(): Promise<TurnAddress> {
   const { host, port, password } = await findShared('coturn')
   return { host, port, realm, secret: password }
+}
+
+/** A mail server for one test. */
+export async function smtpServer(t: Cleanup): Promise<MailServer> {
+  // Loaded only here: what parses mails is heavy, and most suites never ask for it.
+  const { MailServer } = await import('./mail-server.ts')
+  const server = await MailServer.create()
+  t.after(() => server.close())
+  return server
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
-import type { Cleanup } from './cleanup.ts'
 import { freePort } from './free-port.ts'
 
 /** A mail as it arrived: its parsed content, and whom the envelope named. */
@@ -71,11 +70,4 @@ export class MailServer {
     this.#mails.push(mail)
     this.#arrivals.emit('mail')
   }
-}
-
-/** A mail server for one test. */
-export async function smtpServer(t: Cleanup): Promise<MailServer> {
-  const server = await MailServer.create()
-  t.after(() => server.close())
-  return server
 }

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client } from 'cassandra-driver'
 import type { Address } from '../address.ts'
 import { freePort } from '../free-port.ts'
 import { findOrInstall } from '../install.ts'
@@ -31,6 +30,8 @@ export const cassandra: Recipe = {
   },
 
   async ping({ host, port, user, password }: Address) {
+    // Loaded only here: the driver is heavy, and most suites never ask for it.
+    const { Client } = await import('cassandra-driver')
     const client = new Client({
       contactPoints: [`${host}:${port}`],
       localDataCenter: dataCenter,

@@ -20,15 +20,17 @@ function assertUnique(values: readonly string[]): void {
 
 test('every operation that a module declares is in the table', () => {
   const { allOperations: table, ...others } = contract
-  const parts: readonly unknown[] = Object.values(others).flatMap((part) =>
-    typeof part === 'object' ? Object.values<unknown>(part) : [],
-  )
-  const declared = parts.filter(isOperation)
+  const parts: readonly unknown[] = Object.values(others)
+  const declared = parts.flatMap((part): unknown[] => (isObject(part) ? Object.values(part) : [])).filter(isOperation)
   assert.deepEqual(declared.map(({ name }) => name).sort(), table.map(({ name }) => name).sort())
 })
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
 function isOperation(value: unknown): value is Operation {
-  return typeof value === 'object' && value !== null && 'deadlineMs' in value && 'caller' in value
+  return isObject(value) && 'deadlineMs' in value && 'caller' in value
 }
 
 test('names are unique, and so is each method of a path, whatever its parameters are called', () => {

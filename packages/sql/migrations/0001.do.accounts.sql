@@ -26,9 +26,9 @@ create table if not exists sessions (
   user_id uuid not null references users (user_id) on delete cascade,
   device_name text,
   network text not null,
-  salt bytea not null, -- makes the refresh tokens of this session unlike those of any other
-  generation integer not null default 1, -- the refresh token that counts; the one before it is good for a few seconds
-  rotated_at timestamptz not null default now(),
+  salt bytea not null,
+  generation integer not null,
+  rotated_at timestamptz not null, -- when the current generation replaced the one before
   status text not null default 'live',
   ended_at timestamptz,
   ended_reason text,
@@ -40,14 +40,14 @@ create table if not exists sessions (
 );
 create index if not exists sessions_of_user on sessions (user_id, status, last_used_at);
 
--- What verifies access tokens. auth-service writes the keys it holds; one it holds no more is dropped after a while.
 create table if not exists public_keys (
   kid text primary key,
   jwk jsonb not null,
-  seen_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  seen_at timestamptz not null -- when auth-service last held the key
 );
 
--- Sessions that ended while their access tokens may still live. Readers sweep by created_at and go back some seconds,
+-- Ends the access tokens of a session before their time. Readers sweep by created_at and go back some seconds,
 -- because rows commit in another order than they are stamped.
 create table if not exists revocations (
   session_id uuid primary key,

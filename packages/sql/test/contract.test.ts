@@ -248,7 +248,7 @@ function describeErrors(sql: Sql): void {
 
 // Both are open before the first test starts: PGlite keeps the whole process busy while it does.
 const opened = await Promise.all(adapters.map((adapter) => openEmpty[adapter]({ after })))
-for (const [index, { sql }] of opened.entries()) {
+for (const { adapter, sql } of opened) {
   await sql.runScript(`
     create table items (
       item_id uuid primary key,
@@ -256,5 +256,5 @@ for (const [index, { sql }] of opened.entries()) {
       amount bigint not null default 0,
       constraint items_name_unique unique (name)
     )`)
-  describeContract(adapters[index] ?? '', sql)
+  describeContract(adapter, sql)
 }

@@ -6,7 +6,9 @@ import { connectPostgres, migrate, openPglite, type PostgresOptions, type Sql } 
 /** What a test has that wants something put away after it. */
 type Cleanup = { after(work: () => Promise<unknown>): void }
 
-export type TestSql = { sql: Sql; metrics: Metrics }
+export const adapters = ['postgres', 'pglite'] as const
+export type Adapter = (typeof adapters)[number]
+export type TestSql = { adapter: Adapter; sql: Sql; metrics: Metrics }
 
 export function createTestMetrics(): Metrics {
   return createMetrics({ service: 'auth-service', version: '0', revision: 'test' })
@@ -34,22 +36,27 @@ export const openEmpty = {
     const database = await createDatabase(t)
     const sql = await connectPostgres({ ...toPostgresOptions(database), metrics, log: silentLog })
     t.after(() => sql.close())
-    return { sql, metrics }
+    return { adapter: 'postgres', sql, metrics }
   },
   async pglite(t: Cleanup): Promise<TestSql> {
     const metrics = createTestMetrics()
     const sql = await openPglite({ metrics, log: silentLog })
     t.after(() => sql.close())
-    return { sql, metrics }
+    return { adapter: 'pglite', sql, metrics }
   },
 }
-
-export type Adapter = keyof typeof openEmpty
-export const adapters: readonly Adapter[] = ['postgres', 'pglite']
 
 /** A database with the current schema, gone after the test. */
 export async function openMigrated(t: Cleanup, adapter: Adapter = 'postgres'): Promise<TestSql> {
   const opened = await openEmpty[adapter](t)
   await migrate(opened.sql)
   return opened
+}
+
+/**
+ * A database with the current schema behind each adapter, for a whole file. All are open before the first test
+ * starts: PGlite keeps the process busy while it starts.
+ */
+export function openEachMigrated(t: Cleanup): Promise<TestSql[]> {
+  return Promise.all(adapters.map((adapter) => openMigrated(t, adapter)))
 }

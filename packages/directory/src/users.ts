@@ -1,0 +1,20 @@
+import { Role, UserStatus } from '@secureconnect/protocol'
+import { column, type Queries } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+
+const DirectoryUser = Type.Object({
+  user_id: column.id,
+  username: column.text,
+  display_name: column.text,
+  avatar_url: column.nullable(column.text),
+  role: Role,
+  status: UserStatus,
+})
+
+/** What the services may know of somebody's account: nothing that only its owner should see. */
+export type DirectoryUser = Static<typeof DirectoryUser>
+
+export function findUser(sql: Queries, userId: string): Promise<DirectoryUser | undefined> {
+  return sql.maybeOne(DirectoryUser)`
+    select user_id, username, display_name, avatar_url, role, status from users where user_id = ${userId}`
+}

@@ -1,0 +1,102 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { createLogger } from '@secureconnect/logging'
+import { createMetrics, type Metrics } from '@secureconnect/metrics'
+import { type RedisAddress, redisServer } from '@secureconnect/test/stack'
+import { Redis } from 'ioredis'
+import { type ConnectKvOptions, connectKv, createLocalKv, type Kv, RedisKv } from '../src/index.ts'
+
+/** What a test has that wants something put away after it. */
+type Cleanup = { after(work: () => Promise<unknown>): void }
+
+export type TestKv = { kv: Kv; metrics: Metrics }
+
+export const silentLog = createLogger({ service: 'test', revision: 'test', level: 'silent' })
+
+export function createTestMetrics(): Metrics {
+  return createMetrics({ service: 'api-gateway', version: '0', revision: 'test' })
+}
+
+/** The configuration that leads to a Redis of the test stack. */
+export function toKvOptions({ host, port, username, password }: RedisAddress, metrics: Metrics): ConnectKvOptions {
+  return {
+    redisHost: host,
+    redisPort: port,
+    redisUsername: username,
+    redisPassword: password,
+    redisTlsCa: undefined,
+    metrics,
+    log: silentLog,
+  }
+}
+
+/** Each way to have a Kv, for suites that hold for all of them. */
+export const openKv = {
+  async redis(t: Cleanup): Promise<TestKv> {
+    const metrics = createTestMetrics()
+    const kv = await RedisKv.create({ server: await redisServer(), metrics, log: silentLog })
+    t.after(() => kv.close())
+    return { kv, metrics }
+  },
+  async local(t: Cleanup): Promise<TestKv> {
+    const kv = createLocalKv()
+    t.after(() => kv.close())
+    return { kv, metrics: createTestMetrics() }
+  },
+  async switched(t: Cleanup): Promise<TestKv> {
+    const metrics = createTestMetrics()
+    const kv = await connectKv(toKvOptions(await redisServer(), metrics))
+    t.after(() => kv.close())
+    return { kv, metrics }
+  },
+}
+
+export type Adapter = keyof typeof openKv
+export const adapters: readonly Adapter[] = ['redis', 'local', 'switched']
+
+/** A client of the test's own, to do to a server what no Kv would. */
+export function openAdmin({ host, port, username, password }: RedisAddress, t: Cleanup): Redis {
+  const admin = new Redis({ host, port, username, password })
+  admin.on('error', () => undefined)
+  t.after(async () => admin.disconnect())
+  return admin
+}
+
+/** A stretch of network in front of a server whose delay can be changed while connections are open. */
+export async function startSlowNetwork(server: RedisAddress, t: Cleanup) {
+  const network = { delayMs: 0 }
+  const sockets = new Set<Socket>()
+  const carry = (from: Socket, to: Socket) => {
+    sockets.add(from)
+    from.on('data', (chunk) => setTimeout(() => to.destroyed || to.write(chunk), network.delayMs))
+    from.on('error', () => to.destroy())
+    from.on('close', () => {
+      sockets.delete(from)
+      to.destroy()
+    })
+  }
+  const listener = createServer((near) => {
+    const far = connect(server.port, server.host)
+    carry(near, far)
+    carry(far, near)
+  })
+  listener.listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  t.after(async () => {
+    for (const socket of sockets) socket.destroy()
+    listener.close()
+  })
+  const address = listener.address()
+  if (address === null || typeof address === 'string') throw new Error('The listener has no port')
+  return Object.assign(network, { address: { ...server, port: address.port } })
+}
+
+/** Asks again and again until it is so. */
+export async function until(isSo: () => boolean | Promise<boolean>, withinMs: number): Promise<number> {
+  const startedAt = performance.now()
+  while (!(await isSo())) {
+    if (performance.now() - startedAt > withinMs) throw new Error(`not so within ${withinMs} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  return performance.now() - startedAt
+}

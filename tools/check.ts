@@ -31,7 +31,8 @@ const checks: readonly Check[] = [
   {
     name: 'format and lint',
     fix: './node_modules/.bin/biome check --write . mends what can be mended',
-    run: () => runTool('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '--reporter=concise', '--colors=off']),
+    run: () =>
+      runTool('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '--reporter=concise', '--colors=off']),
   },
   { name: 'types', fix: 'mend the lines named above', run: () => runTool('typescript/bin/tsc', ['-p', '.']) },
   {

@@ -13,7 +13,7 @@ export const secretStrength = { password: 16, key: 32 } as const
 
 /** Values that people forget to replace; compared in lower case, alone or as the whole of the secret. */
 const knownDefaults =
-  /^(change[-_ ]?me.*|replace[-_ ]?(me|this).*|example.*|.*[-_]example|default.*|password\d*|secret\d*|admin\d*|minioadmin|rustfsadmin|test.*|x+|0+|1234\d*)$/i
+  /^(change[-_ ]?me.*|replace[-_ ]?(me|this).*|example.*|.*[-_]example|default.*|password\d*|secret\d*|admin\d*|minioadmin|rustfsadmin|test.*|x+|0+|1234\d*)$/is
 
 /** A secret of at least `minBytes` bytes of text: 16 for passwords, 32 for keys. */
 export function secret(minBytes: number = secretStrength.password): SecretSetting {

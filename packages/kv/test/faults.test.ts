@@ -4,7 +4,7 @@ import { suite, type TestContext, test } from 'node:test'
 import { type Control, ownRedisServer, type RedisAddress } from '@secureconnect/test/stack'
 import type { Redis } from 'ioredis'
 import { connectKv, createRateLimiter, type Kv } from '../src/index.ts'
-import { createTestMetrics, openAdmin, startSlowNetwork, toKvOptions, until } from './testing.ts'
+import { createTestMetrics, openAdmin, startNetwork, toKvOptions, until } from './testing.ts'
 
 /** What a request may lose to Redis once, and what it may lose once Redis is known to be away. */
 const boundMs = { once: 200, away: 50 }
@@ -113,11 +113,20 @@ suite('redis fails and comes back, and nobody has to wait or to help', { concurr
 
   test('two seconds slow', async (t) => {
     const { server } = await startOwn(t)
-    const network = await startSlowNetwork(server, t)
+    const network = await startNetwork(server, t)
     const setDelay = (ms: number) => () => {
       network.delayMs = ms
     }
     await outlive(t, network.address, { fail: setDelay(2_000), heal: setDelay(0), error: 'timeout' })
+  })
+
+  test('cut off without a word, and its old connections never heard of again', async (t) => {
+    const { server } = await startOwn(t)
+    const network = await startNetwork(server, t)
+    const setLossy = (isLossy: boolean) => () => {
+      network.isLossy = isLossy
+    }
+    await outlive(t, network.address, { fail: setLossy(true), heal: setLossy(false), error: 'timeout' })
   })
 
   test('read-only, while reads still work', async (t) => {

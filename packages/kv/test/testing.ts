@@ -62,17 +62,22 @@ export function openAdmin({ host, port, username, password }: RedisAddress, t: C
   return admin
 }
 
-/** A stretch of network in front of a server whose delay can be changed while connections are open. */
-export async function startSlowNetwork(server: RedisAddress, t: Cleanup) {
-  const network = { delayMs: 0 }
+/** A stretch of network in front of a server that can be slow, or lose everything without a word. */
+export async function startNetwork(server: RedisAddress, t: Cleanup) {
+  const network = { delayMs: 0, isLossy: false }
   const sockets = new Set<Socket>()
   const carry = (from: Socket, to: Socket) => {
     sockets.add(from)
-    from.on('data', (chunk) => setTimeout(() => to.destroyed || to.write(chunk), network.delayMs))
-    from.on('error', () => to.destroy())
+    let isLost = false
+    from.on('data', (chunk) => {
+      // What was lost once stays lost: the other side never learns of the connection's end.
+      isLost ||= network.isLossy
+      if (!isLost) setTimeout(() => to.destroyed || to.write(chunk), network.delayMs)
+    })
+    from.on('error', () => undefined)
     from.on('close', () => {
       sockets.delete(from)
-      to.destroy()
+      if (!isLost) to.destroy()
     })
   }
   const listener = createServer((near) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { getEventListeners } from 'node:events'
+import { getEventListeners, once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { test } from 'node:test'
 import { type RequestContext, withRequest } from '@secureconnect/logging'
 import { isDependencyFailure } from './breaker.ts'
@@ -68,4 +69,24 @@ test('an answer in time is passed on and leaves no listener behind', async () =>
   )
   assert.equal(answer, 42)
   assert.equal(getEventListeners(client.signal, 'abort').length, 0)
+})
+
+test('an answer that came while our own process was held up is not too late', async (t) => {
+  const server = createServer((socket) => socket.on('data', (data) => socket.end(data)))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  const socket = connect(address.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const answer = withTimeout({ dependency: 'echo', timeoutMs: 100 }, async (): Promise<unknown[]> => {
+    socket.write('hello')
+    return once(socket, 'data')
+  })
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  const busyUntil = performance.now() + 200
+  while (performance.now() < busyUntil);
+  assert.equal(String((await answer)[0]), 'hello')
 })

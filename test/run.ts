@@ -1,12 +1,12 @@
 // `npm test`: every suite, on real servers that are started once for all of them.
 import { globSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
 import { type Observation, observe } from './runner/observe.ts'
-import { writeReport } from './runner/report.ts'
+import { reportPath, writeReport } from './runner/report.ts'
 import { Broker } from './stack/broker.ts'
 import { Stack } from './stack/stack.ts'
 
@@ -33,20 +33,20 @@ async function runFiles(files: string[], { isFull }: { isFull: boolean }): Promi
   const interruption = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interruption.abort())
 
-  const closingLines = () => {
+  const facts = () => {
     const servers = [...stack.startedInMs].map(([name, ms]) => `${name} in ${inSeconds(ms)}`)
-    return [
-      `servers started: ${servers.join(', ') || 'none'}`,
-      `${files.length} files took ${inSeconds(Date.now() - startedAt)}`,
-    ]
+    const took = inSeconds(Date.now() - startedAt)
+    return [`servers started: ${servers.join(', ') || 'none'}`, `${files.length} files took ${took}`]
   }
+  const path = reportPath(root)
+  const closingLines = () => (isFull ? [...facts(), `report: ${relative(root, path)}`] : facts())
   const observation: Observation = { suites: [], isSuccess: false }
   const results = run({ files, concurrency: 2, signal: interruption.signal })
   await pipeline(observe(results, { observation, closingLines }), new spec(), process.stdout, { end: false })
 
   broker.close()
   await stack.close()
-  if (isFull) process.stderr.write(`The report is ${writeReport(root, observation, closingLines())}\n`)
+  if (isFull) writeReport({ path, root, observation, facts: facts() })
   return observation.isSuccess && !interruption.signal.aborted
 }
 

@@ -13,7 +13,8 @@ type Observing = {
 export async function* observe(events: AsyncIterable<TestEvent>, { observation, closingLines }: Observing) {
   let isSummaryReached = false
   for await (const event of events) {
-    if (event.type === 'test:summary') note(event.data, observation)
+    if (event.type === 'test:summary') noteSummary(event.data, observation)
+    if (event.type === 'test:fail') noteBrokenFile(event.data, observation)
     if (event.type === 'test:diagnostic' && event.data.file === undefined && !isSummaryReached) {
       isSummaryReached = true
       for (const message of closingLines())
@@ -23,13 +24,21 @@ export async function* observe(events: AsyncIterable<TestEvent>, { observation, 
   }
 }
 
-type Summary = Extract<TestEvent, { type: 'test:summary' }>['data']
+type EventData<Type> = Extract<TestEvent, { type: Type }>['data']
 
-function note({ file, counts, duration_ms, success }: Summary, observation: Observation): void {
+function noteSummary(
+  { file, counts, duration_ms, success }: EventData<'test:summary'>,
+  observation: Observation,
+): void {
   // The summary without a file is that of the whole run. A run of no test proves nothing.
   if (file === undefined) observation.isSuccess = success && counts.tests > 0
   else {
     const failed = counts.tests - counts.passed - counts.skipped - counts.todo
     observation.suites.push({ file, tests: counts.tests, passed: counts.passed, failed, durationMs: duration_ms })
   }
+}
+
+/** A file that could not even be loaded has no summary: it fails as one test named like the file. */
+function noteBrokenFile({ name, file, details }: EventData<'test:fail'>, { suites }: Observation): void {
+  if (name === file) suites.push({ file, tests: 1, passed: 0, failed: 1, durationMs: details.duration_ms })
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform, release, totalmem } from 'node:os'
-import { join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import type { Observation, SuiteResult } from './observe.ts'
 
 function git(root: string, ...args: string[]): string {
@@ -18,25 +18,28 @@ function toRow(root: string, { file, tests, passed, failed, durationMs }: SuiteR
   return `| ${relative(root, file)} | ${tests} | ${passed} | ${failed} | ${(durationMs / 1000).toFixed(1)} |`
 }
 
-/** Writes what a full run showed to `test/reports`, and returns the file's path. */
-export function writeReport(root: string, { suites }: Observation, closingLines: string[]): string {
-  const date = new Date().toISOString().slice(0, 10)
+/** Where the report of a full run goes. */
+export function reportPath(root: string): string {
+  return join(root, 'test/reports', `${new Date().toISOString().slice(0, 10)}-full.md`)
+}
+
+type ReportOptions = { path: string; root: string; observation: Observation; facts: string[] }
+
+/** Writes what a full run showed. */
+export function writeReport({ path, root, observation: { suites }, facts }: ReportOptions): void {
   const isChanged = git(root, 'status', '--porcelain') !== ''
   const sum = (pick: (suite: SuiteResult) => number) => suites.reduce((total, suite) => total + pick(suite), 0)
   const lines = [
-    `# Full test run of ${date}`,
+    `# ${basename(path, '.md')}: every suite with the stated counts`,
     `- Machine: ${describeMachine()}`,
     `- Commit: ${git(root, 'rev-parse', 'HEAD')}${isChanged ? ', with changes that are not committed' : ''}`,
-    ...closingLines.map((line) => `- ${line}`),
+    ...facts.map((fact) => `- ${fact}`),
     '',
     '| suite | tests | passed | failed | seconds |',
     '|---|---|---|---|---|',
     ...suites.toSorted((a, b) => a.file.localeCompare(b.file)).map((suite) => toRow(root, suite)),
     `| all | ${sum((suite) => suite.tests)} | ${sum((suite) => suite.passed)} | ${sum((suite) => suite.failed)} | |`,
   ]
-  const folder = join(root, 'test/reports')
-  mkdirSync(folder, { recursive: true })
-  const path = join(folder, `${date}-full.md`)
+  mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, `${lines.join('\n')}\n`)
-  return path
 }

@@ -18,8 +18,12 @@ test('without an SMTP host each mail becomes one private file and one log line',
   const stream = { write: (line: string) => void lines.push(JSON.parse(line)) }
   const log = createLogger({ service: 'auth-service', revision: 'abc', level: 'info', stream })
   const metrics = createMetrics({ service: 'auth-service', version: '0.1.0', revision: 'abc' })
-  const config = parseConfig(mailSettings, { env: { MAIL_FOLDER: folder }, secretsFolder: parent })
-  const mailer = createMailer({ config, metrics, log })
+  const settings = parseConfig(mailSettings, { env: { MAIL_FOLDER: folder }, secretsFolder: parent })
+  const mailer = createMailer({ config: { ...settings, env: 'development' }, metrics, log })
+  assert.throws(
+    () => createMailer({ config: { ...settings, env: 'production' }, metrics, log }),
+    /SMTP_HOST is not set/,
+  )
   t.after(() => mailer.close())
 
   const values = { displayName: 'Ålice', noticedAt: '2026-11-21T07:00:00.000Z' }

@@ -1,4 +1,13 @@
-import { type ConfigOf, optional, optionalSecret, port, type Setting, SettingFault, text } from '@secureconnect/config'
+import {
+  ConfigError,
+  type ConfigOf,
+  optional,
+  optionalSecret,
+  port,
+  type Setting,
+  SettingFault,
+  text,
+} from '@secureconnect/config'
 import type { Logger } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
 import { createMailFolder } from './mail-folder.ts'
@@ -27,13 +36,16 @@ export const mailSettings = {
   mailFolder: text('.data/mail'),
 }
 
-type Options = { config: ConfigOf<typeof mailSettings>; metrics: Metrics; log: Logger }
+type Options = { config: ConfigOf<typeof mailSettings> & { env: string }; metrics: Metrics; log: Logger }
 
-/** The mailer that the settings ask for. */
+/** Creates the mailer that the settings ask for. */
 export function createMailer({ config, metrics, log }: Options): Mailer {
   const { smtpHost: host, smtpPort, smtpSecurity: security, smtpUsername: user, smtpPassword: pass } = config
   const { mailFrom: from, mailFolder: folder } = config
-  if (host === undefined) return createMailFolder({ folder, from, metrics, log })
+  if (host === undefined) {
+    if (config.env === 'production') throw new ConfigError(['SMTP_HOST is not set: in production mails must leave'])
+    return createMailFolder({ folder, from, metrics, log })
+  }
   const login = user !== undefined && pass !== undefined ? { user, pass } : undefined
   return connectSmtp({ host, port: smtpPort, security, login, from, metrics, log })
 }

@@ -66,6 +66,11 @@ export function isSerializationFailure(error: unknown): boolean {
   return error instanceof SqlError && serializationFailures.includes(error.state)
 }
 
+/** Whether the database cannot be used for now, which will pass: it is away, or its breaker is open. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'SERVICE_UNAVAILABLE'
+}
+
 /** Whether the connection that raised `error` is of no further use. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof SqlUnavailable)) return false

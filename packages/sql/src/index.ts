@@ -1,7 +1,7 @@
 export { sqlSettings } from './config.ts'
 export { connectPostgres, type PostgresOptions } from './connect-postgres.ts'
 export type { Observers } from './create-sql.ts'
-export { isSerializationFailure, isUniqueViolation, SqlError, SqlUnavailable } from './errors.ts'
+export { isSerializationFailure, isUnavailable, isUniqueViolation, SqlError, SqlUnavailable } from './errors.ts'
 export { sqlLimits } from './limits.ts'
 export { type MigrateOptions, migrate } from './migrate.ts'
 export { newId } from './new-id.ts'

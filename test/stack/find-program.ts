@@ -11,9 +11,14 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Finds a program on PATH, or else in further folders given as a glob pattern, the last match first. */
-export function findProgram(name: string, furtherFolders?: string): string | undefined {
-  const onPath = (process.env.PATH ?? '').split(delimiter)
-  const further = furtherFolders ? globSync(furtherFolders).sort().reverse() : []
-  return [...onPath, ...further].map((folder) => join(folder, name)).find(isExecutable)
+/** Finds a program in folders given as a glob pattern, the last match first: that is the newest version. */
+export function findInFolders(name: string, pattern: string): string | undefined {
+  const folders = globSync(pattern).sort().reverse()
+  return folders.map((folder) => join(folder, name)).find(isExecutable)
+}
+
+/** Finds a program on PATH, or else in the folders given as a glob pattern. */
+export function findProgram(name: string, pattern?: string): string | undefined {
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name))
+  return onPath.find(isExecutable) ?? (pattern ? findInFolders(name, pattern) : undefined)
 }

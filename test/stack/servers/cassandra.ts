@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Address } from '../address.ts'
+import { findInFolders } from '../find-program.ts'
 import { freePort } from '../free-port.ts'
 import { findOrInstall } from '../install.ts'
 import type { Recipe } from '../server.ts'
@@ -17,13 +18,7 @@ export const cassandra: Recipe = {
 
   async prepare({ folder, address: { host, port } }) {
     const jars = await findCassandraJars()
-    // Cassandra 5 runs on Java 17 and not on newer ones.
-    const file = await findOrInstall({
-      name: 'java',
-      folders: '/usr/lib/jvm/*-17-*/bin',
-      package: 'openjdk-17-jre-headless',
-      variable: 'TEST_CASSANDRA_URL',
-    })
+    const file = await findJava()
     await writeFile(join(folder, 'logback.xml'), logConfig)
     await writeFile(join(folder, 'cassandra.yaml'), nodeConfig({ folder, host, port, storagePort: await freePort() }))
     return { file, args: javaOptions(folder, jars) }
@@ -45,4 +40,11 @@ export const cassandra: Recipe = {
       await client.shutdown()
     }
   },
+}
+
+/** Cassandra 5 runs on Java 17 and on no newer one, so that one is taken even if PATH leads to another. */
+async function findJava(): Promise<string> {
+  const folders = '/usr/lib/jvm/*-17-*/bin'
+  const source = { folders, package: 'openjdk-17-jre-headless', variable: 'TEST_CASSANDRA_URL' }
+  return findInFolders('java', folders) ?? findOrInstall({ name: 'java', ...source })
 }

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { TestEvent } from 'node:test/reporters'
+import { type Observation, observe } from './observe.ts'
+
+const noCounts = { cancelled: 0, failed: 0, passed: 0, skipped: 0, suites: 0, tests: 0, todo: 0, topLevel: 0 }
+
+function summary(counts: Partial<typeof noCounts>, file?: string): TestEvent {
+  const success = !counts.failed
+  return { type: 'test:summary', data: { counts: { ...noCounts, ...counts }, duration_ms: 5, file, success } }
+}
+
+function diagnostic(message: string, file?: string): TestEvent {
+  const data = { nesting: 0, level: 'info' as const, message, ...(file && { file, line: 1, column: 1 }) }
+  return { type: 'test:diagnostic', data }
+}
+
+async function observeAll(events: TestEvent[]): Promise<{ observation: Observation; messages: string[] }> {
+  async function* source() {
+    yield* events
+  }
+  const observation: Observation = { suites: [], isSuccess: false }
+  const messages: string[] = []
+  for await (const event of observe(source(), { observation, closingLines: () => ['ours'] })) {
+    if (event.type === 'test:diagnostic') messages.push(event.data.message)
+  }
+  return { observation, messages }
+}
+
+test('our lines come once, before the summary of the run and after what tests say', async () => {
+  const { messages } = await observeAll([
+    diagnostic('of a test', '/a.test.ts'),
+    diagnostic('tests 1'),
+    diagnostic('pass 1'),
+  ])
+  assert.deepEqual(messages, ['of a test', 'ours', 'tests 1', 'pass 1'])
+})
+
+test('each file is noted with its counts, and the run succeeds when nothing failed', async () => {
+  const file = '/a.test.ts'
+  const { observation } = await observeAll([
+    summary({ tests: 3, passed: 2, skipped: 1 }, file),
+    summary({ tests: 3, passed: 2 }),
+  ])
+  assert.deepEqual(observation.suites, [{ file, tests: 3, passed: 2, failed: 0, durationMs: 5 }])
+  assert.equal(observation.isSuccess, true)
+})
+
+test('a run with a failure, and one that ran no test, do not succeed', async () => {
+  assert.equal((await observeAll([summary({ tests: 2, passed: 1, failed: 1 })])).observation.isSuccess, false)
+  assert.equal((await observeAll([summary({})])).observation.isSuccess, false)
+  assert.equal((await observeAll([])).observation.isSuccess, false)
+})
+
+test('a file that cannot be loaded counts as a failed test', async () => {
+  const file = '/broken.test.ts'
+  const place = { file, line: 1, column: 1, name: file, nesting: 0, testNumber: 1, testId: 1, parentId: 0, tags: [] }
+  const { observation } = await observeAll([{ type: 'test:fail', data: { ...place, details: { duration_ms: 7 } } }])
+  assert.deepEqual(observation.suites, [{ file, tests: 1, passed: 0, failed: 1, durationMs: 7 }])
+})

@@ -91,6 +91,7 @@ function describeOutbox(sql: Sql): void {
     const count = scale(100, 10)
     const inbox = createInbox(2 * count)
     const underWay = new Set<string>()
+    let collisions = 0
     await sql.transaction(async (tx) => {
       for (let n = 0; n < count; n++) {
         for (const key of ['a', 'b']) await enqueue(tx, { topic, key, payload: n }, kv)
@@ -98,7 +99,7 @@ function describeOutbox(sql: Sql): void {
     })
     await relay(t, sql, topic, {
       async deliver(row) {
-        assert.ok(!underWay.has(row.key), 'two of one key at once')
+        if (underWay.has(row.key)) collisions++
         underWay.add(row.key)
         await sleep(1)
         underWay.delete(row.key)
@@ -106,6 +107,7 @@ function describeOutbox(sql: Sql): void {
       },
     })
     await inbox.full
+    assert.equal(collisions, 0)
     for (const key of ['a', 'b']) {
       const order = inbox.rows.filter((row) => row.key === key).map((row) => row.payload)
       assert.deepEqual(order, [...Array(count).keys()])

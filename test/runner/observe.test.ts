@@ -54,7 +54,10 @@ test('a run with a failure, and one that ran no test, do not succeed', async () 
 
 test('a file that cannot be loaded counts as a failed test', async () => {
   const file = '/broken.test.ts'
-  const place = { file, line: 1, column: 1, name: file, nesting: 0, testNumber: 1, testId: 1, parentId: 0, tags: [] }
-  const { observation } = await observeAll([{ type: 'test:fail', data: { ...place, details: { duration_ms: 7 } } }])
+  const error = Object.assign(new Error('test failed'), { cause: new Error('exit code 1') })
+  const details = { duration_ms: 7, error }
+  const ids = { testNumber: 1, testId: 1, parentId: 0, nesting: 0, tags: [] }
+  const failure: TestEvent = { type: 'test:fail', data: { ...ids, name: file, file, line: 1, column: 1, details } }
+  const { observation } = await observeAll([failure])
   assert.deepEqual(observation.suites, [{ file, tests: 1, passed: 0, failed: 1, durationMs: 7 }])
 })

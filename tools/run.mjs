@@ -2,7 +2,16 @@
 // Plain JavaScript, no dependency: this file is all that the machine's own Node (20 or newer) ever runs.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +28,8 @@ const COMMANDS = {
 }
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-const cache = process.env.SECURECONNECT_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'secureconnect')
+const cache =
+  process.env.SECURECONNECT_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'secureconnect')
 const isTerminal = process.stderr.isTTY
 
 /** Ends the command with one sentence that says what is wrong and what to do. */
@@ -58,12 +68,23 @@ async function fetchPackage(label, name, version) {
   const partial = mkdtempSync(join(cache, `${name}-partial-`))
   try {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-    const args = ['install', '--prefix', partial, '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', `${name}@${version}`]
+    const args = [
+      'install',
+      '--prefix',
+      partial,
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--no-package-lock',
+      `${name}@${version}`,
+    ]
     await runWithProgress(label, npm, args, { cwd: cache })
     if (!existsSync(target)) renameSync(partial, target)
   } catch (error) {
     if (!existsSync(folder)) {
-      fail(`${error.message}\nCannot fetch ${name}@${version} from the npm registry: check the network, then run the command again.`)
+      fail(
+        `${error.message}\nCannot fetch ${name}@${version} from the npm registry: check the network, then run the command again.`,
+      )
     }
   } finally {
     rmSync(partial, { recursive: true, force: true })
@@ -84,7 +105,9 @@ function installFingerprint() {
   const hash = createHash('sha256')
   const manifests = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'test/package.json', 'bench/package.json']
   const inFolders = ['services', 'packages'].flatMap((folder) =>
-    readdirSync(join(root, folder)).sort().map((name) => join(folder, name, 'package.json')),
+    readdirSync(join(root, folder))
+      .sort()
+      .map((name) => join(folder, name, 'package.json')),
   )
   for (const file of [...manifests, ...inFolders]) {
     const path = join(root, file)
@@ -100,7 +123,9 @@ async function installPackages(node) {
   const pnpm = await fetchPackage(`Fetching pnpm ${PNPM_VERSION} (65 MB, once)`, 'pnpm', PNPM_VERSION)
   const args = [join(pnpm, 'bin', 'pnpm.mjs'), 'install', '--frozen-lockfile', '--reporter=append-only']
   await runWithProgress('Installing packages', node, args, { cwd: root }).catch((error) =>
-    fail(`${error.message}\nThe packages could not be installed: check the network and that pnpm-lock.yaml is up to date.`),
+    fail(
+      `${error.message}\nThe packages could not be installed: check the network and that pnpm-lock.yaml is up to date.`,
+    ),
   )
   writeFileSync(stamp, fingerprint)
 }

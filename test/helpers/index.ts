@@ -1,1 +1,2 @@
+export { readJson } from './read-json.ts'
 export { scale } from './scale.ts'

@@ -32,6 +32,21 @@ function createInstrument(family: Family, registry: Registry): Counter | Gauge |
   return instrument
 }
 
+/** How busy the event loop was since the last scrape; prom-client's own metrics leave it out. */
+function collectEventLoopUtilization(registry: Registry): void {
+  let before = performance.eventLoopUtilization()
+  new Gauge({
+    name: 'nodejs_eventloop_utilization_ratio',
+    help: 'Share of time in which the event loop was busy since the last scrape',
+    registers: [registry],
+    collect() {
+      const now = performance.eventLoopUtilization()
+      this.set(performance.eventLoopUtilization(now, before).utilization)
+      before = now
+    },
+  })
+}
+
 /**
  * Creates a service's metrics. An instrument of a family that belongs to other services works, and is not exported,
  * so that shared packages need not ask where they run.
@@ -41,6 +56,7 @@ export function createMetrics({ service, version, revision }: MetricsOptions): M
   const unexported = new Registry()
   registry.setDefaultLabels({ service })
   collectDefaultMetrics({ register: registry })
+  collectEventLoopUtilization(registry)
   const entries = Object.entries(families).map(([key, family]: [string, Family]) => [
     key,
     createInstrument(family, family.services.includes(service) ? registry : unexported),

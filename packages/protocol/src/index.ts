@@ -6,17 +6,17 @@ export * from './fields.ts'
 export { headers, isRequestId } from './headers.ts'
 export * from './health.ts'
 export { lifetimes, limits } from './limits.ts'
-export type {
-  AnswerOf,
-  AnswerStatus,
-  BodyOf,
-  Caller,
-  Method,
-  Operation,
-  ParamsOf,
-  Priority,
-  QueryOf,
-  StatusOf,
+export {
+  type AnswerOf,
+  type AnswerStatus,
+  type BodyOf,
+  type Caller,
+  type Method,
+  type Operation,
+  operations,
+  type ParamsOf,
+  type Priority,
+  type QueryOf,
 } from './operation.ts'
 export { type Rate, type RateClass, rateClasses } from './rate-classes.ts'
 export { type ServiceName, serviceNames, services } from './services.ts'

@@ -64,5 +64,3 @@ export type QueryOf<O extends Operation> = Shape<O['query']>
 export type BodyOf<O extends Operation> = Shape<O['body']>
 /** The data of an operation's answer, whichever status it comes with. */
 export type AnswerOf<O extends Operation> = Shape<O['answer'][keyof O['answer']]>
-/** The statuses an operation may answer with. */
-export type StatusOf<O extends Operation> = Extract<keyof O['answer'], AnswerStatus>

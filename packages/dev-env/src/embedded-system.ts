@@ -1,0 +1,116 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import * as gateway from '@secureconnect/api-gateway'
+import * as auth from '@secureconnect/auth-service'
+import * as chat from '@secureconnect/chat-service'
+import { type ConfigOf, parseConfig, type Settings } from '@secureconnect/config'
+import { createLocalKv, type Kv } from '@secureconnect/kv'
+import { type ServiceName, serviceNames } from '@secureconnect/protocol'
+import { type Platform, type Service, startService } from '@secureconnect/service'
+import { migrate, openPglite } from '@secureconnect/sql'
+import * as storage from '@secureconnect/storage-service'
+import * as video from '@secureconnect/video-service'
+import { LogFile } from './log-file.ts'
+import { ensureSecrets } from './own-secrets.ts'
+
+export type SystemOptions = {
+  /** Where the data is kept. */
+  folder: string
+  /** The gateway's port, which the others follow; 0 takes free ones. */
+  portBase: number
+  revision: string
+  /** Settings beside those that the embedded system makes itself. */
+  env?: Readonly<Record<string, string>>
+  onProgress?: (sentence: string) => void
+}
+
+/** The whole system in this process, until it is disposed of. */
+export type EmbeddedSystem = AsyncDisposable & {
+  readonly addresses: Readonly<Record<ServiceName, string>>
+  readonly logFile: string
+}
+
+type Surroundings = {
+  platform: Platform
+  read: <S extends Settings>(settings: S) => ConfigOf<S>
+}
+
+/** How each service is built on what surrounds it. */
+const builders: Readonly<Record<ServiceName, (surroundings: Surroundings) => Promise<Service>>> = {
+  'auth-service': async ({ read, platform }) => auth.buildApp(await auth.createContext(read(auth.settings), platform)),
+  'chat-service': async ({ read, platform }) => chat.buildApp(await chat.createContext(read(chat.settings), platform)),
+  'video-service': async ({ read, platform }) =>
+    video.buildApp(await video.createContext(read(video.settings), platform)),
+  'storage-service': async ({ read, platform }) =>
+    storage.buildApp(await storage.createContext(read(storage.settings), platform)),
+  'api-gateway': async ({ read, platform }) =>
+    gateway.buildApp(await gateway.createContext(read(gateway.settings), platform)),
+}
+
+/** The gateway starts last, because it is told where the others are. */
+const startOrder = serviceNames.toSorted((a, b) => Number(a === 'api-gateway') - Number(b === 'api-gateway'))
+
+/** `auth-service` is AUTH_URL to the gateway. */
+function upstreamVariable(service: ServiceName): string {
+  return `${service.replace('-service', '').toUpperCase()}_URL`
+}
+
+/** One database and one store for the five services; each has its own view of them, with its own metrics. */
+function createEmbeddedPlatform(folder: string, kv: Kv, logFile: LogFile): Platform {
+  return {
+    logStream: logFile,
+    hasRedis: false,
+    openSql: (observers) => openPglite({ folder: join(folder, 'sql'), ...observers }),
+    // It outlives each service that uses it, so none of them may close it.
+    openKv: async () => ({ ...kv, close: async () => undefined, [Symbol.asyncDispose]: async () => undefined }),
+  }
+}
+
+async function migrateDatabase(folder: string, onProgress: (sentence: string) => void): Promise<void> {
+  await using sql = await openPglite({ folder: join(folder, 'sql') })
+  await migrate(sql, { onProgress })
+}
+
+/** Starts all five services in this process, on an embedded database and keys of their own. */
+export async function startEmbeddedSystem(options: SystemOptions): Promise<EmbeddedSystem> {
+  const { portBase, revision, env = {}, onProgress = () => {} } = options
+  const folder = resolve(options.folder)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  await using stack = new AsyncDisposableStack()
+  const secretsFolder = ensureSecrets(folder)
+  const logFile = stack.use(new LogFile(join(folder, 'secureconnect.log')))
+  onProgress('Opening the database')
+  // Held open for the whole run: the services come and go with it, and it is closed last.
+  stack.use(await openPglite({ folder: join(folder, 'sql') }))
+  await migrateDatabase(folder, onProgress)
+  const kv = stack.use(createLocalKv())
+  const platform = createEmbeddedPlatform(folder, kv, logFile)
+
+  const addresses: Partial<Record<ServiceName, string>> = {}
+  const upstreams: Record<string, string> = {}
+  for (const service of startOrder) {
+    const port = portBase === 0 ? 0 : portBase + serviceNames.indexOf(service)
+    const read: Surroundings['read'] = (settings) =>
+      parseConfig(settings, {
+        secretsFolder,
+        env: {
+          REVISION: revision,
+          MAIL_FOLDER: join(folder, 'mail'),
+          DRAIN_SECONDS: '0',
+          ...env,
+          ...upstreams,
+          PORT: String(port),
+        },
+      })
+    const running = await startService(await builders[service]({ platform, read }))
+    stack.defer(() => running.stop())
+    addresses[service] = running.address
+    upstreams[upstreamVariable(service)] = running.address
+  }
+  const owned = stack.move()
+  return {
+    addresses: addresses as Record<ServiceName, string>,
+    logFile: logFile.path,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}

@@ -1,0 +1,1 @@
+export { type EmbeddedSystem, type SystemOptions, startEmbeddedSystem } from './embedded-system.ts'

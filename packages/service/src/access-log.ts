@@ -1,0 +1,40 @@
+import type { Logger } from '@secureconnect/logging'
+import type { Metrics } from '@secureconnect/metrics'
+import type { FastifyInstance } from 'fastify'
+
+/** The route template, never a raw path: what strangers make up must not become a label. */
+const unmatched = 'unmatched'
+
+/** Counts, times and logs every answer. */
+export function registerAccessLog(app: FastifyInstance, { log, metrics }: { log: Logger; metrics: Metrics }): void {
+  app.addHook('onRoute', ({ method, url, schema }) => {
+    const statuses = Object.keys(schema?.response ?? {})
+    for (const name of [method].flat()) {
+      for (const status of statuses) metrics.httpRequests.inc({ method: name, endpoint: url, status }, 0)
+    }
+  })
+  app.addHook('onRequest', (_request, _reply, done) => {
+    metrics.httpRequestsInFlight.inc()
+    done()
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method } = request
+    const endpoint = request.routeOptions.url ?? unmatched
+    const status = reply.statusCode
+    const seconds = reply.elapsedTime / 1_000
+    metrics.httpRequestsInFlight.dec()
+    metrics.httpRequests.inc({ method, endpoint, status })
+    metrics.httpRequestDuration.observe({ method, endpoint }, seconds)
+    if (request.routeOptions.config.operation !== undefined || endpoint === unmatched) {
+      const fields = {
+        method,
+        endpoint,
+        status,
+        latency_ms: Math.round(reply.elapsedTime * 10) / 10,
+        client_ip: request.ip,
+      }
+      log.info(fields, 'request answered')
+    }
+    done()
+  })
+}

@@ -1,0 +1,38 @@
+import { AppError } from '@secureconnect/errors'
+import type { Caller as CallerKind } from '@secureconnect/protocol'
+import type { Authenticate } from '@secureconnect/tokens'
+import type { FastifyInstance } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    caller?: CallerKind
+  }
+}
+
+const bearer = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/
+
+/** The token of an `Authorization: Bearer` header. */
+export function readBearerToken(header: string | undefined): string {
+  const token = header === undefined ? undefined : bearer.exec(header)?.[1]
+  if (token === undefined)
+    throw new AppError('UNAUTHORIZED', 'Sign in first: send the access token as "Authorization: Bearer …".')
+  return token
+}
+
+/** Who calls is settled before the body is read; a route that is not public without a judge fails at start. */
+export function registerAuthentication(app: FastifyInstance, authenticate: Authenticate | undefined): void {
+  app.addHook('onRoute', ({ config, url }) => {
+    if (config?.caller && config.caller !== 'public' && !authenticate) {
+      throw new Error(`${url} needs a signed-in caller, but this service verifies no tokens`)
+    }
+  })
+  app.addHook('onRequest', async (request) => {
+    const kind = request.routeOptions.config.caller
+    if (kind === undefined || kind === 'public' || !authenticate) return
+    const caller = await authenticate(readBearerToken(request.headers.authorization))
+    request.caller = caller
+    request.facts.userId = caller.userId
+    request.facts.sessionId = caller.sessionId
+    if (kind === 'admin' && caller.role !== 'admin') throw new AppError('FORBIDDEN', 'Only administrators may do this.')
+  })
+}

@@ -1,0 +1,41 @@
+import type { ConfigOf } from '@secureconnect/config'
+import { createLogger, flushLogger, type Logger, type LoggerOptions } from '@secureconnect/logging'
+import { createMetrics, type Metrics } from '@secureconnect/metrics'
+import type { ServiceName } from '@secureconnect/protocol'
+import { createTracing, type Tracing, type tracingSettings } from '@secureconnect/tracing'
+import type { serviceSettings } from './service-settings.ts'
+import { version } from './version.ts'
+
+export type BaseConfig = ConfigOf<ReturnType<typeof serviceSettings> & typeof tracingSettings>
+
+/** What every service has before it opens any store. */
+export type BaseContext = AsyncDisposable & {
+  service: ServiceName
+  config: BaseConfig
+  log: Logger
+  metrics: Metrics
+  tracing: Tracing
+}
+
+/** Creates the log, metrics and tracing of a service; disposing of them comes last, so that the end is still told. */
+export function createBaseContext<C extends BaseConfig>(
+  service: ServiceName,
+  config: C,
+  logStream?: LoggerOptions['stream'],
+): BaseContext & { config: C } {
+  const { revision, logLevel, otelExporterOtlpEndpoint } = config
+  const log = createLogger({ service, revision, level: logLevel, ...(logStream && { stream: logStream }) })
+  const metrics = createMetrics({ service, version, revision })
+  const tracing = createTracing({ service, log, otlpEndpoint: otelExporterOtlpEndpoint })
+  return {
+    service,
+    config,
+    log,
+    metrics,
+    tracing,
+    async [Symbol.asyncDispose]() {
+      await tracing.close()
+      await flushLogger(log)
+    },
+  }
+}

@@ -1,0 +1,131 @@
+import type { Kv } from '@secureconnect/kv'
+import { allOperations, headers, limits, type Operation } from '@secureconnect/protocol'
+import { type FastifyInstance, fastify } from 'fastify'
+import { registerAccessLog } from './access-log.ts'
+import { registerAuthentication } from './authenticate.ts'
+import type { BaseContext } from './base-context.ts'
+import { registerErrorHandler } from './error-handler.ts'
+import { describeHealth, registerHealth } from './health.ts'
+import { startHealthRow } from './health-row.ts'
+import { createLifecycle, type Lifecycle } from './lifecycle.ts'
+import { registerLoadShedding } from './load-shedding.ts'
+import { mountRoute } from './mount-route.ts'
+import { registerDeadline } from './request-deadline.ts'
+import { registerRequestFacts } from './request-facts.ts'
+import { registerRequestSpans } from './request-spans.ts'
+import type { Route } from './route.ts'
+import type { ServiceContext } from './service-context.ts'
+import type { Connections } from './sockets/connections.ts'
+import { mountSocket, registerSockets, type SocketEndpoint } from './sockets/socket-endpoint.ts'
+import { registerValidation } from './validation.ts'
+
+/** Something that runs beside the requests from start to stop: a relay, a sweep. */
+export type BackgroundJob<Context> = (context: Context) => AsyncDisposable | Promise<AsyncDisposable>
+
+export type ServiceOptions<Context> = {
+  routes?: readonly Route<Context>[]
+  sockets?: readonly SocketEndpoint<Context>[]
+  background?: readonly BackgroundJob<Context>[]
+  /** Mounts what is not an operation of the table: the gateway's forwarding. */
+  extend?: (app: FastifyInstance, context: Context) => Promise<void> | void
+}
+
+/** A service that is built and not yet listening. */
+export type Service = {
+  readonly app: FastifyInstance
+  readonly context: ServiceContext
+  readonly lifecycle: Lifecycle
+  readonly connections: readonly Connections[]
+  readonly startBackground: () => Promise<AsyncDisposable>
+}
+
+function createApp({ config }: BaseContext): FastifyInstance {
+  return fastify({
+    logger: false,
+    trustProxy: [...config.trustedProxies],
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: 10_000 },
+    routerOptions: { maxParamLength: 128, caseSensitive: true, ignoreTrailingSlash: false },
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  })
+}
+
+/** A row of the table without a handler, or a handler without a row, is found at start and not by a user. */
+function assertComplete(service: string, routes: readonly Route<never>[]): void {
+  const mounted = new Set(routes.map(({ operation }) => operation.name))
+  const missing = allOperations.filter((operation) => operation.service === service && !mounted.has(operation.name))
+  if (missing.length > 0) throw new Error(`${service} has no handler for ${missing.map(({ name }) => name).join(', ')}`)
+  const foreign = routes.filter(({ operation }) => operation.service !== service)
+  if (foreign.length > 0)
+    throw new Error(`${service} does not own ${foreign.map(({ operation }) => operation.name).join(', ')}`)
+}
+
+function registerDegradedHeader(app: FastifyInstance, kv: Kv): void {
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (kv.isDegraded) reply.header(headers.degraded, 'redis')
+    done(null, payload)
+  })
+}
+
+/** Builds a service from its parts; everything that all services share is added here, in this order. */
+export async function buildService<Context extends ServiceContext>(
+  context: Context,
+  options: ServiceOptions<Context>,
+): Promise<Service> {
+  const { routes = [], sockets = [], background = [], extend } = options
+  const { service, log, metrics, tracing, audit, kv, sql, authenticate, dependencies, config } = context
+  assertComplete(service, routes)
+  const app = createApp(context)
+  const lifecycle = createLifecycle()
+  const operations = new Map<string, Operation>(routes.map(({ operation }) => [operation.name, operation]))
+
+  app.removeContentTypeParser('text/plain')
+  registerRequestFacts(app)
+  registerDeadline(app)
+  registerAccessLog(app, { log, metrics })
+  registerRequestSpans(app, tracing)
+  registerErrorHandler(app, { log, audit }, operations)
+  registerValidation(app)
+  if (config.shedLoad) registerLoadShedding(app, metrics)
+  registerAuthentication(app, authenticate)
+  registerDegradedHeader(app, kv)
+  const health = { service, revision: config.revision, lifecycle, dependencies }
+  registerHealth(app, health, metrics.registry)
+  for (const { operation, bind } of routes) mountRoute(app, operation, bind(context))
+  const connections = await mountSockets(app, { sockets, context, lifecycle })
+  await extend?.(app, context)
+  const startBackground = async () => {
+    await using stack = new AsyncDisposableStack()
+    if (sql) {
+      stack.use(startHealthRow({ sql, log, instance: config.instanceId, describe: () => describeHealth(health) }))
+    }
+    for (const start of background) stack.use(await start(context))
+    return stack.move()
+  }
+  return { app, context, lifecycle, connections, startBackground }
+}
+
+async function mountSockets<Context extends ServiceContext>(
+  app: FastifyInstance,
+  {
+    sockets,
+    context,
+    lifecycle,
+  }: { sockets: readonly SocketEndpoint<Context>[]; context: Context; lifecycle: Lifecycle },
+): Promise<Connections[]> {
+  const { authenticate } = context
+  if (sockets.length === 0) return []
+  if (!authenticate) throw new Error(`${context.service} has sockets but verifies no tokens`)
+  await registerSockets(app)
+  const mounted = sockets.map((endpoint) =>
+    mountSocket(app, { endpoint, context: { ...context, authenticate }, lifecycle }),
+  )
+  context.revocations?.onRevoked((sessionId) => {
+    for (const connections of mounted) connections.closeSession(sessionId)
+  })
+  return mounted
+}

@@ -1,0 +1,32 @@
+import { writeHealth } from '@secureconnect/directory'
+import type { Logger } from '@secureconnect/logging'
+import type { Health } from '@secureconnect/protocol'
+import type { Sql } from '@secureconnect/sql'
+
+const everyMs = 5_000
+
+type Options = { sql: Sql; log: Logger; instance: string; describe: () => Health }
+
+/** Tells the other services how this one is, in a row that they take for unknown when it gets old. */
+export function startHealthRow({ sql, log, instance, describe }: Options): AsyncDisposable {
+  let writing: Promise<void> = Promise.resolve()
+  const write = async () => {
+    const { service, status, checks } = describe()
+    try {
+      await writeHealth(sql.background, { service, instance, status, checks, counts: {} })
+    } catch (error) {
+      log.debug({ error }, 'the health row could not be written')
+    }
+  }
+  const tick = () => {
+    writing = write()
+  }
+  const timer = setInterval(tick, everyMs).unref()
+  tick()
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await writing
+    },
+  }
+}

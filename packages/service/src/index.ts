@@ -1,0 +1,27 @@
+export { readBearerToken } from './authenticate.ts'
+export { type BaseConfig, type BaseContext, createBaseContext } from './base-context.ts'
+export {
+  type BackgroundJob,
+  buildService,
+  type Service,
+  type ServiceOptions,
+} from './build-service.ts'
+export { sendError } from './error-handler.ts'
+export type { Dependency } from './health.ts'
+export { priorityOf } from './load-shedding.ts'
+export { networkOf } from './network.ts'
+export { createServerPlatform, type Observers, type Platform, type ServerConfig, serverSettings } from './platform.ts'
+export { type Route, type RouteInput, route } from './route.ts'
+export { type RunningService, run, startService } from './run.ts'
+export {
+  createServiceContext,
+  type DataServiceContext,
+  redisDependency,
+  type ServiceContext,
+} from './service-context.ts'
+export { serviceSettings } from './service-settings.ts'
+export type { Connection } from './sockets/connection.ts'
+export { type FrameHandler, type FrameInput, frame } from './sockets/frames.ts'
+export { type SocketEndpoint, socketEndpoint } from './sockets/socket-endpoint.ts'
+export { validationError } from './validation.ts'
+export { version } from './version.ts'

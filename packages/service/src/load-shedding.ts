@@ -1,0 +1,75 @@
+import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import { AppError } from '@secureconnect/errors'
+import type { Metrics } from '@secureconnect/metrics'
+import type { Operation, Priority } from '@secureconnect/protocol'
+import type { FastifyInstance } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    priority?: Priority
+  }
+}
+
+/** How loaded the process is: 0 at ease, 1 sheds what can wait, 2 sheds all but what must go through. */
+export type LoadLevel = 0 | 1 | 2
+
+/** Event-loop delay and utilisation from which each level begins. */
+const thresholds = { delayMs: [150, 500], utilization: [0.95, 0.99] } as const
+const sampleEveryMs = 500
+const retryAfterMs = 1_000
+
+const shedFrom: Record<Priority, LoadLevel | undefined> = { droppable: 1, read: 1, interactive: 2, critical: undefined }
+
+export function judgeLoad(delayMs: number, utilization: number): LoadLevel {
+  if (delayMs > thresholds.delayMs[1] || utilization > thresholds.utilization[1]) return 2
+  if (delayMs > thresholds.delayMs[0] || utilization > thresholds.utilization[0]) return 1
+  return 0
+}
+
+/** Watches the event loop; the level is of the last half second, so a process at ease again says so at once. */
+export class LoadMonitor {
+  readonly #delay = monitorEventLoopDelay({ resolution: 10 })
+  readonly #timer: NodeJS.Timeout
+  #before: EventLoopUtilization = performance.eventLoopUtilization()
+  #level: LoadLevel = 0
+
+  constructor() {
+    this.#delay.enable()
+    this.#timer = setInterval(() => this.#sample(), sampleEveryMs).unref()
+  }
+
+  get level(): LoadLevel {
+    return this.#level
+  }
+
+  #sample(): void {
+    const now = performance.eventLoopUtilization()
+    const { utilization } = performance.eventLoopUtilization(now, this.#before)
+    this.#before = now
+    this.#level = judgeLoad(this.#delay.percentile(99) / 1e6, utilization)
+    this.#delay.reset()
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.#delay.disable()
+  }
+}
+
+/** What an operation is worth when not everything can be served. */
+export function priorityOf(operation: Operation): Priority {
+  return operation.priority ?? (operation.method === 'GET' ? 'read' : 'interactive')
+}
+
+/** Refuses by class while the process is overloaded, before any work is done for the request. */
+export function registerLoadShedding(app: FastifyInstance, metrics: Metrics): void {
+  const monitor = new LoadMonitor()
+  app.addHook('onClose', async () => monitor.close())
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { priority } = request.routeOptions.config
+    const from = priority && shedFrom[priority]
+    if (priority === undefined || from === undefined || monitor.level < from) return done()
+    metrics.requestsShed.inc({ class: priority })
+    done(new AppError('CAPACITY', 'The service is overloaded; try again shortly.', { retryAfterMs }))
+  })
+}

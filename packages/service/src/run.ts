@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { ConfigError } from '@secureconnect/config'
+import type { Service } from './build-service.ts'
+
+/** A service that listens, until it is stopped. */
+export type RunningService = { address: string; stop: () => Promise<void> }
+
+const stopAfterMs = 28_000
+
+/** Listens and starts the background jobs. The service is ready as soon as its required dependencies are. */
+export async function startService(service: Service): Promise<RunningService> {
+  const { app, context, lifecycle } = service
+  const { config, log } = context
+  const address = await app.listen({ host: config.host, port: config.port })
+  const jobs = await service.startBackground()
+  lifecycle.phase = 'serving'
+  log.info({ address }, 'listening')
+  let stopping: Promise<void> | undefined
+  return {
+    address,
+    stop: () => (stopping ??= stopService(service, jobs)),
+  }
+}
+
+/**
+ * Not ready first, so that balancers look elsewhere; then the sockets are sent away while HTTP is still answered;
+ * then requests under way are finished, and what the service owns is closed in reverse order.
+ */
+async function stopService({ app, context, lifecycle, connections }: Service, jobs: AsyncDisposable): Promise<void> {
+  const { log, config } = context
+  const drainMs = config.drainSeconds * 1_000
+  lifecycle.phase = 'draining'
+  log.info('draining')
+  await Promise.all([delay(drainMs / 4), ...connections.map((open) => open.drain(drainMs))])
+  await app.close()
+  await jobs[Symbol.asyncDispose]()
+  lifecycle.phase = 'closed'
+  log.info('stopped')
+  await context[Symbol.asyncDispose]()
+}
+
+function onSignal(stop: () => void): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+}
+
+/** Runs a service as its own process: until a signal asks it to stop, or an error nobody caught ends it. */
+export async function run(build: () => Promise<Service>): Promise<void> {
+  const service = await build().catch(exitOnBrokenConfig)
+  const { log } = service.context
+  const running = await startService(service)
+  const end = (code: number) => {
+    setTimeout(() => process.exit(code || 1), stopAfterMs).unref()
+    running.stop().then(
+      () => process.exit(code),
+      (error) => {
+        log.fatal({ error }, 'could not stop in order')
+        process.exit(1)
+      },
+    )
+  }
+  const crash = (error: unknown) => {
+    log.fatal({ error }, 'an error that nobody caught')
+    end(1)
+  }
+  onSignal(() => end(0))
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+}
+
+/** A broken configuration is the operator's to mend: he gets the list of faults, not a stack trace. */
+function exitOnBrokenConfig(error: unknown): never {
+  if (!(error instanceof ConfigError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,21 @@
+import { choice, flag, integer, list, port, text } from '@secureconnect/config'
+import { logLevels } from '@secureconnect/logging'
+import { type ServiceName, services } from '@secureconnect/protocol'
+
+/** The settings that every service has. */
+export function serviceSettings(service: ServiceName) {
+  return {
+    env: choice(['development', 'test', 'production'], 'development'),
+    host: text('127.0.0.1'),
+    port: port(services[service].port),
+    logLevel: choice(logLevels, 'info'),
+    revision: text('unknown'),
+    /** Tells replicas of a service apart in the health table. */
+    instanceId: text(`${service}-${process.pid}`),
+    /** Networks whose X-Forwarded-For is believed: the gateway's, for the services behind it. */
+    trustedProxies: list(text(), ['127.0.0.1/32', '::1/128']),
+    /** How long a stopping process at most waits for its sockets to move elsewhere. */
+    drainSeconds: integer({ min: 0, max: 25, fallback: 20 }),
+    shedLoad: flag(true),
+  }
+}

@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto'
+import { AppError, toAppError, toErrorPart } from '@secureconnect/errors'
+import { type Logger, type RequestContext, withRequest } from '@secureconnect/logging'
+import type { Metrics } from '@secureconnect/metrics'
+import {
+  type AuthFrame,
+  type AuthRefreshFrame,
+  type CloseReason,
+  type CommonServerFrame,
+  closeCodes,
+  limits,
+} from '@secureconnect/protocol'
+import type { Authenticate, Caller } from '@secureconnect/tokens'
+import type { WebSocket } from 'ws'
+import { createFrameBudget, type FrameRate } from './frame-budget.ts'
+import { type FrameHandler, type IncomingFrame, readFrame } from './frames.ts'
+
+const toleratedExcesses = 5
+/** How long the other side may take to answer our close frame before the socket is cut. */
+const closeGraceMs = 5_000
+
+/** What a socket needs of its service. */
+export type SocketContext = { log: Logger; metrics: Metrics; authenticate: Authenticate }
+
+export type ConnectionOptions = {
+  ws: WebSocket
+  context: SocketContext
+  handlers: ReadonlyMap<string, FrameHandler>
+  rate: FrameRate
+  facts: RequestContext
+  /** Who asked for the upgrade, where a header said so. */
+  caller: Caller | undefined
+  /** Told when the socket knows its user; returns false when that user has too many. */
+  admit: (connection: Connection) => boolean
+}
+
+/** A token judged bad is 4401 and a revoked one 4403; one that nobody can judge now is our fault. */
+function closeReasonFor({ status, code }: AppError): CloseReason {
+  if (status >= 500) return 'ourFault'
+  return code === 'TOKEN_REVOKED' || code === 'ACCOUNT_BANNED' ? 'forbidden' : 'unauthenticated'
+}
+
+/** One open socket: greets, authenticates, keeps alive, dispatches frames, and ends. */
+export class Connection {
+  readonly id = randomUUID()
+  readonly #options: ConnectionOptions
+  readonly #budget: ReturnType<typeof createFrameBudget>
+  readonly #heartbeat: NodeJS.Timeout
+  #deadline: NodeJS.Timeout | undefined
+  #caller: Caller | undefined
+  #isClosing = false
+  #missedPongs = 0
+  #malformed = 0
+  #excesses = 0
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.#budget = createFrameBudget(options.rate)
+    this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
+    const { ws } = options
+    ws.on('message', (data, isBinary) => this.#receive(data.toString(), isBinary))
+    ws.on('close', () => this.#end())
+    ws.on('error', (error) => this.#fail(error))
+  }
+
+  /** Greets; the user is known already, or has some seconds to say who he is. */
+  open(): void {
+    const { caller } = this.#options
+    this.send({
+      type: 'hello',
+      protocol: 1,
+      connection_id: this.id,
+      heartbeat_ms: limits.heartbeatMs,
+      limits: { frame_bytes: limits.frameBytes, malformed_frames: limits.malformedFrames },
+    })
+    if (caller) this.#becomeReady(caller)
+    else this.#deadline = setTimeout(() => this.close('authDeadline'), limits.socketAuthDeadlineMs)
+  }
+
+  get caller(): Caller | undefined {
+    return this.#caller
+  }
+
+  send(frame: CommonServerFrame): void {
+    if (this.#isClosing) return
+    this.#options.context.metrics.websocketMessages.inc({ type: frame.type, direction: 'out' })
+    this.#options.ws.send(JSON.stringify(frame))
+  }
+
+  /** Closes with the documented code; what arrives afterwards is ignored. */
+  close(reason: CloseReason): void {
+    if (this.#isClosing) return
+    this.#isClosing = true
+    clearInterval(this.#heartbeat)
+    clearTimeout(this.#deadline)
+    const { ws } = this.#options
+    ws.close(closeCodes[reason].code, reason)
+    setTimeout(() => ws.terminate(), closeGraceMs).unref()
+  }
+
+  #becomeReady(caller: Caller): void {
+    const isKnown = this.#caller !== undefined
+    this.#caller = caller
+    this.#options.facts.userId = caller.userId
+    this.#closeAtExpiry(caller)
+    if (isKnown) return
+    if (!this.#options.admit(this)) return this.close('policy')
+    const { userId, sessionId } = caller
+    this.send({ type: 'ready', user_id: userId, session_id: sessionId, server_time: new Date().toISOString() })
+  }
+
+  #closeAtExpiry({ expiresAt }: Caller): void {
+    clearTimeout(this.#deadline)
+    const leftMs = expiresAt.getTime() + limits.socketExpiryGraceMs - Date.now()
+    this.#deadline = setTimeout(() => this.close('unauthenticated'), Math.max(0, leftMs))
+  }
+
+  #beat(): void {
+    if (this.#missedPongs >= 2) return this.#options.ws.terminate()
+    this.#missedPongs += 1
+    this.send({ type: 'ping' })
+  }
+
+  #receive(text: string, isBinary: boolean): void {
+    if (this.#isClosing) return
+    if (isBinary) return this.close('binaryFrame')
+    withRequest(this.#options.facts, () => void this.#handle(text))
+  }
+
+  async #handle(text: string): Promise<void> {
+    const { handlers, context } = this.#options
+    const frame = readFrame(text, handlers)
+    context.metrics.websocketMessages.inc({ type: frame.type, direction: 'in' })
+    try {
+      const data = await this.#dispatch(frame)
+      if (frame.id !== undefined) this.send({ type: 'reply', id: frame.id, ok: true, data })
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      this.#refuse(frame.id, error)
+      const reason = this.#judge(frame, error)
+      if (reason) this.close(reason)
+    }
+  }
+
+  async #dispatch(frame: IncomingFrame): Promise<unknown> {
+    if (frame.kind === 'malformed') throw frame.error
+    if (frame.kind === 'pong') {
+      this.#missedPongs = 0
+      return
+    }
+    this.#countRequest()
+    if (frame.kind === 'auth') return this.#authenticate(frame.value)
+    if (!this.#caller) throw new AppError('UNAUTHORIZED', 'Authenticate first.')
+    return frame.handler.handle({ frame: frame.value, caller: this.#caller, connection: this })
+  }
+
+  async #authenticate({ type, token }: AuthFrame | AuthRefreshFrame): Promise<object> {
+    const isRefresh = type === 'auth.refresh'
+    if (isRefresh !== (this.#caller !== undefined)) {
+      throw new AppError(
+        'VALIDATION_ERROR',
+        isRefresh ? 'Authenticate first.' : 'This socket is authenticated already.',
+      )
+    }
+    const caller = await this.#options.context.authenticate(token)
+    if (this.#caller && this.#caller.userId !== caller.userId) {
+      throw new AppError('FORBIDDEN', 'Another person signs in on another socket.')
+    }
+    this.#becomeReady(caller)
+    return {}
+  }
+
+  #countRequest(): void {
+    const waitMs = this.#budget.take()
+    if (waitMs === 0) return
+    throw new AppError('RATE_LIMITED', 'Too many requests on this socket.', { retryAfterMs: waitMs })
+  }
+
+  /** Whether what was refused also ends the socket; the reply has gone out by then. */
+  #judge(frame: IncomingFrame, error: AppError): CloseReason | undefined {
+    if (frame.kind === 'malformed') this.#malformed += 1
+    if (error.code === 'RATE_LIMITED') this.#excesses += 1
+    if (this.#malformed >= limits.malformedFrames || this.#excesses > toleratedExcesses) return 'policy'
+    return frame.kind === 'auth' && !this.#caller ? closeReasonFor(error) : undefined
+  }
+
+  #refuse(id: string | undefined, error: AppError): void {
+    if (error.status >= 500) {
+      this.#options.context.log.error({ error: error.cause ?? error, connection_id: this.id }, 'frame failed')
+    }
+    this.send({ type: 'reply', ...(id !== undefined && { id }), ok: false, error: toErrorPart(error) })
+  }
+
+  #fail(error: Error): void {
+    this.#options.context.metrics.websocketErrors.inc({ error: 'protocol' })
+    this.#options.context.log.debug({ error, connection_id: this.id }, 'socket failed')
+  }
+
+  #end(): void {
+    this.#isClosing = true
+    clearInterval(this.#heartbeat)
+    clearTimeout(this.#deadline)
+  }
+}

@@ -1,0 +1,35 @@
+import type { TestContext } from 'node:test'
+import { createAudit } from '@secureconnect/audit'
+import { parseConfig } from '@secureconnect/config'
+import { createLocalKv } from '@secureconnect/kv'
+import { tracingSettings } from '@secureconnect/tracing'
+import { createBaseContext } from '../src/base-context.ts'
+import { buildService, type ServiceOptions } from '../src/build-service.ts'
+import { startService } from '../src/run.ts'
+import type { ServiceContext } from '../src/service-context.ts'
+import { serviceSettings } from '../src/service-settings.ts'
+
+export type LogLine = Readonly<Record<string, unknown>>
+
+type TestOptions = ServiceOptions<ServiceContext> & Partial<Pick<ServiceContext, 'authenticate' | 'dependencies'>>
+
+/** A service of the test's own on a free port, with what it logs; it has no operations in the table. */
+export async function startTestService(t: TestContext, { authenticate, dependencies, ...options }: TestOptions) {
+  const lines: LogLine[] = []
+  const logStream = { write: (line: string) => void lines.push(JSON.parse(line)) }
+  const settings = { ...serviceSettings('storage-service'), ...tracingSettings }
+  const config = parseConfig(settings, { env: { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false' } })
+  const base = createBaseContext('storage-service', config, logStream)
+  const { log, metrics } = base
+  const context: ServiceContext = {
+    ...base,
+    kv: createLocalKv(),
+    audit: createAudit({ service: 'storage-service', log, metrics }),
+    dependencies: dependencies ?? new Map(),
+    ...(authenticate && { authenticate }),
+  }
+  const service = await buildService(context, options)
+  const running = await startService(service)
+  t.after(() => running.stop())
+  return { ...running, service, context, lines }
+}

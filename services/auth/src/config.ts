@@ -1,0 +1,25 @@
+import { type ConfigOf, integer, parseConfig, secret, secretDocument, secretStrength, url } from '@secureconnect/config'
+import { mailSettings } from '@secureconnect/mail'
+import { type ServerConfig, serverSettings, serviceSettings } from '@secureconnect/service'
+import { tracingSettings } from '@secureconnect/tracing'
+import { argon2Floor } from './passwords/password-hasher.ts'
+import { parseSigningKeys } from './sessions/signing-keys.ts'
+
+export const settings = {
+  ...serviceSettings('auth-service'),
+  ...tracingSettings,
+  ...mailSettings,
+  publicUrl: url(['http:', 'https:'], 'http://localhost:8080'),
+  jwtSigningKeys: secretDocument(parseSigningKeys),
+  refreshKey: secret(secretStrength.key),
+  passwordPepper: secret(secretStrength.key),
+  argon2MemoryKib: integer({ min: argon2Floor.memoryKib, max: 1_048_576, fallback: argon2Floor.memoryKib }),
+  argon2Passes: integer({ min: argon2Floor.passes, max: 10, fallback: argon2Floor.passes }),
+}
+
+export type Config = ConfigOf<typeof settings>
+
+/** The configuration of a process of its own, which also says where the servers are. */
+export function loadConfig(): Config & ServerConfig {
+  return parseConfig({ ...settings, ...serverSettings }, { env: process.env })
+}

@@ -1,0 +1,23 @@
+import { AppError } from '@secureconnect/errors'
+
+export function emailExists(): AppError {
+  return new AppError('EMAIL_EXISTS', 'There is an account with this e-mail address: sign in, or reset its password.')
+}
+
+export function usernameExists(): AppError {
+  return new AppError('USERNAME_EXISTS', 'This username is taken: choose another.')
+}
+
+/** The same answer whether the account or the password is wrong. */
+export function invalidCredentials(): AppError {
+  return new AppError('INVALID_CREDENTIALS', 'The name or the password is wrong.')
+}
+
+/** The same answer for every refresh token that does not count, whatever is wrong with it. */
+export function invalidGrant(): AppError {
+  return new AppError('INVALID_GRANT', 'The refresh token is not valid any more: sign in again.')
+}
+
+export function userNotFound(): AppError {
+  return new AppError('USER_NOT_FOUND', 'There is no such account.')
+}

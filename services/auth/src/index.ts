@@ -1,0 +1,4 @@
+export { buildApp } from './app.ts'
+export { type Config, loadConfig, settings } from './config.ts'
+export { type Context, createContext } from './context.ts'
+export { generateSigningKey, generateSigningKeys } from './sessions/signing-keys.ts'

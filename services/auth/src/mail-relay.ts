@@ -1,0 +1,36 @@
+import { MailError, renderMail } from '@secureconnect/mail'
+import { type OutboxRow, startRelay, Undeliverable } from '@secureconnect/outbox'
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import type { Context } from './context.ts'
+import { findUserById } from './stores/users.ts'
+
+export const mailTopic = 'mail'
+
+/** A mail that waits says who gets it and why; its text is written when it goes out. */
+const WaitingMail = Type.Object({ user_id: Type.String(), template: Type.Literal('security-notice') })
+type WaitingMail = Static<typeof WaitingMail>
+
+export function toSecurityNotice(userId: string): WaitingMail {
+  return { user_id: userId, template: 'security-notice' }
+}
+
+async function sendMail({ sql, mailer }: Pick<Context, 'sql' | 'mailer'>, row: OutboxRow): Promise<void> {
+  const { outbox_id: messageId, payload, created_at: noticedAt } = row
+  if (!Value.Check(WaitingMail, payload)) throw new Undeliverable('the row is not a mail')
+  const user = await findUserById(sql.background, payload.user_id)
+  if (!user) throw new Undeliverable('the account is gone')
+  const values = { displayName: user.display_name, noticedAt: noticedAt.toISOString() }
+  try {
+    await mailer.send({ ...renderMail({ template: payload.template, values }), to: user.email, messageId })
+  } catch (error) {
+    const isHopeless = error instanceof MailError && (error.reason === 'invalid' || error.reason === 'refused')
+    throw isHopeless ? new Undeliverable(error.message, { cause: error }) : error
+  }
+}
+
+/** Sends the mails that wait; a mail server that is away delays them. */
+export function relayMail(context: Context): Promise<AsyncDisposable> {
+  const { sql, kv, log, metrics } = context
+  return startRelay({ sql, kv, log, metrics, topics: { [mailTopic]: { deliver: (row) => sendMail(context, row) } } })
+}

@@ -1,0 +1,60 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { hash, verify } from '@node-rs/argon2'
+import type { Metrics } from '@secureconnect/metrics'
+import { createBulkhead } from '@secureconnect/resilience'
+
+/** The least that a password hash may cost: OWASP's floor for argon2id. */
+export const argon2Floor = { memoryKib: 19_456, passes: 2 } as const
+
+const algorithm = 2 // argon2id
+/** More at once would only starve the thread pool that files and DNS need too. */
+const hashesAtOnce = 2
+const waitingHashes = 16
+const waitMs = 1_000
+
+export type StoredPassword = { passwordHash: string; pepperId: string }
+
+export type PasswordHasher = {
+  hash: (password: string) => Promise<StoredPassword>
+  /** Whether the password is right; without a stored one it costs the same and is wrong. */
+  verify: (password: string, stored: StoredPassword | undefined) => Promise<boolean>
+  /** Whether the hash was made with other parameters than today's. */
+  isOutdated: (stored: StoredPassword) => boolean
+}
+
+type Options = { pepper: string; memoryKib: number; passes: number; metrics: Metrics }
+
+/** Hashes with argon2id and a pepper that is not in the database, a few at a time. */
+export async function createPasswordHasher({ pepper, memoryKib, passes, metrics }: Options): Promise<PasswordHasher> {
+  const secret = Buffer.from(pepper)
+  const pepperId = createHash('sha256').update(secret).digest('hex').slice(0, 8)
+  const cost = { algorithm, memoryCost: memoryKib, timeCost: passes, parallelism: 1, secret }
+  const parameters = `$m=${memoryKib},t=${passes},p=1$`
+  const bulkhead = createBulkhead({
+    dependency: 'password-hash',
+    limit: hashesAtOnce,
+    queue: waitingHashes,
+    waitMs,
+    metrics,
+  })
+  const hashNormalised = (password: string) => bulkhead.run(() => hash(normalise(password), cost))
+  const decoy = await hash(randomBytes(16), cost)
+
+  return {
+    async hash(password) {
+      return { passwordHash: await hashNormalised(password), pepperId }
+    },
+    async verify(password, stored) {
+      const isRight = await bulkhead.run(() => verify(stored?.passwordHash ?? decoy, normalise(password), { secret }))
+      return isRight && stored !== undefined
+    },
+    isOutdated(stored) {
+      return stored.pepperId !== pepperId || !stored.passwordHash.includes(parameters)
+    },
+  }
+}
+
+/** The same password typed on another keyboard must give the same bytes. */
+function normalise(password: string): string {
+  return password.normalize('NFKC')
+}

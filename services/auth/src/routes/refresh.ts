@@ -1,0 +1,47 @@
+import { enqueue } from '@secureconnect/outbox'
+import { accounts } from '@secureconnect/protocol'
+import { route } from '@secureconnect/service'
+import type { Transaction } from '@secureconnect/sql'
+import { revokeSessions } from '@secureconnect/tokens'
+import type { Context } from '../context.ts'
+import { invalidGrant } from '../errors.ts'
+import { mailTopic, toSecurityNotice } from '../mail-relay.ts'
+import { createTokens } from '../sessions/open-session.ts'
+import { readRefreshToken } from '../sessions/refresh-token.ts'
+import { endSession, isGranted, type RefusedRotation, rotateSession, type SessionRow } from '../stores/sessions.ts'
+import { findUserById } from '../stores/users.ts'
+
+/** A token that came twice is in two hands, and nobody can tell which is the owner's: the session ends for both. */
+async function endReusedSession(tx: Transaction, { kv }: Pick<Context, 'kv'>, session: SessionRow): Promise<void> {
+  const { session_id: sessionId, user_id: userId } = session
+  await endSession(tx, sessionId, 'refresh_token_reuse')
+  await revokeSessions(tx, [sessionId], kv)
+  await enqueue(tx, { topic: mailTopic, key: userId, payload: toSecurityNotice(userId) }, kv)
+}
+
+function reportRefusal({ events }: Pick<Context, 'events'>, refused: RefusedRotation): void {
+  if (refused.kind === 'unknown') return events.refreshFailed({ reason: 'unknown' })
+  const { user_id: userId, session_id: sessionId } = refused.session
+  events.refreshFailed({ userId, reason: refused.kind })
+  if (refused.kind === 'reused') events.sessionRevoked({ userId, sessionId, reason: 'refresh_token_reuse' })
+}
+
+export const refresh = route(accounts.refresh, (context: Context) => async ({ body, reply }) => {
+  const { sql, refreshTokens, events } = context
+  const presented = readRefreshToken(body.refresh_token)
+  if (!presented) {
+    events.refreshFailed({ reason: 'malformed' })
+    throw invalidGrant()
+  }
+  const { rotation, user } = await sql.transaction(async (tx) => {
+    const rotation = await rotateSession(tx, { presented, tokens: refreshTokens, now: new Date() })
+    if (rotation.kind === 'reused') await endReusedSession(tx, context, rotation.session)
+    return { rotation, user: isGranted(rotation) ? await findUserById(tx, rotation.session.user_id) : undefined }
+  })
+  if (!isGranted(rotation)) reportRefusal(context, rotation)
+  if (!isGranted(rotation) || !user) throw invalidGrant()
+  const { session, kind } = rotation
+  events.refreshed({ userId: user.user_id, sessionId: session.session_id, isRepeat: kind === 'repeated' })
+  reply.header('cache-control', 'no-store')
+  return createTokens(context, user, session)
+})

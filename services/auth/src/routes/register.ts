@@ -1,0 +1,20 @@
+import { accounts } from '@secureconnect/protocol'
+import { networkOf, route } from '@secureconnect/service'
+import type { Context } from '../context.ts'
+import { assertGoodPassword } from '../passwords/password-policy.ts'
+import { openSession } from '../sessions/open-session.ts'
+import { insertUser } from '../stores/users.ts'
+
+export const register = route(accounts.register, (context: Context) => async ({ body, request, reply }) => {
+  const { sql, passwords, events } = context
+  const { email, username, password, display_name: displayName, device_name: deviceName } = body
+  assertGoodPassword(password, { email, username })
+  const stored = await passwords.hash(password)
+  const signedIn = await sql.transaction(async (tx) => {
+    const user = await insertUser(tx, { email, username, displayName, ...stored })
+    return openSession(tx, context, { user, deviceName, network: networkOf(request.ip) })
+  })
+  events.registered({ userId: signedIn.user.user_id, sessionId: signedIn.session_id })
+  reply.header('cache-control', 'no-store')
+  return signedIn
+})

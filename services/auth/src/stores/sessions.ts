@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { lifetimes, limits } from '@secureconnect/protocol'
+import { column, newId, type Transaction } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+import type { PresentedToken, RefreshTokens } from '../sessions/refresh-token.ts'
+
+const SessionRow = Type.Object({
+  session_id: column.id,
+  user_id: column.id,
+  status: Type.Union([Type.Literal('live'), Type.Literal('ended')]),
+  salt: column.bytes,
+  generation: column.integer,
+  rotated_at: column.timestamp,
+  idle_expires_at: column.timestamp,
+  absolute_expires_at: column.timestamp,
+})
+export type SessionRow = Static<typeof SessionRow>
+
+const SessionId = Type.Object({ session_id: column.id })
+
+type NewSession = { userId: string; deviceName: string | undefined; network: string; now: Date }
+
+export function insertSession(tx: Transaction, { userId, deviceName, network, now }: NewSession): Promise<SessionRow> {
+  const idleExpiresAt = new Date(now.getTime() + lifetimes.sessionIdleMs)
+  const absoluteExpiresAt = new Date(now.getTime() + lifetimes.sessionAbsoluteMs)
+  return tx.one(SessionRow)`
+    insert into sessions (session_id, user_id, device_name, network, salt, generation, status,
+      created_at, last_used_at, rotated_at, idle_expires_at, absolute_expires_at)
+    values (${newId()}, ${userId}, ${deviceName ?? null}, ${network}, ${randomBytes(16)}, 1, 'live',
+      ${now}, ${now}, ${now}, ${idleExpiresAt}, ${absoluteExpiresAt})
+    returning *`
+}
+
+/** Ends the sessions beyond the newest ten, so that a person's list stays one he can read; returns their ids. */
+export async function endSurplusSessions(tx: Transaction, userId: string): Promise<string[]> {
+  const rows = await tx.many(SessionId)`
+    update sessions set status = 'ended', ended_at = now(), ended_reason = 'surplus'
+    where session_id in (
+      select session_id from sessions where user_id = ${userId} and status = 'live'
+      order by last_used_at desc, session_id desc offset ${limits.liveSessionsPerUser})
+    returning session_id`
+  return rows.map((row) => row.session_id)
+}
+
+export async function endSession(tx: Transaction, sessionId: string, reason: string): Promise<void> {
+  await tx.execute`
+    update sessions set status = 'ended', ended_at = now(), ended_reason = ${reason}
+    where session_id = ${sessionId} and status = 'live'`
+}
+
+/** A refresh token that counts: the next one is due, or the answer that got lost is given again. */
+export type GrantedRotation = { kind: 'rotated' | 'repeated'; session: SessionRow }
+/** A refresh token that does not count, and why. */
+export type RefusedRotation =
+  | { kind: 'unknown' }
+  | { kind: 'ended' | 'expired' | 'forged' | 'reused'; session: SessionRow }
+export type Rotation = GrantedRotation | RefusedRotation
+
+export function isGranted(rotation: Rotation): rotation is GrantedRotation {
+  return rotation.kind === 'rotated' || rotation.kind === 'repeated'
+}
+
+/**
+ * Exchanges a refresh token under a lock on its session. The newest one gives the next. The one before may come again
+ * for ten seconds, because an answer can get lost on its way, and gives the same child as the first time; anything
+ * older was copied by somebody.
+ */
+export async function rotateSession(
+  tx: Transaction,
+  { presented, tokens, now }: { presented: PresentedToken; tokens: RefreshTokens; now: Date },
+): Promise<Rotation> {
+  const session = await tx.maybeOne(SessionRow)`
+    select * from sessions where session_id = ${presented.sessionId} for update`
+  if (!session) return { kind: 'unknown' }
+  if (session.status !== 'live') return { kind: 'ended', session }
+  if (!tokens.isGenuine(presented, session.salt) || presented.generation > session.generation)
+    return { kind: 'forged', session }
+  if (now >= session.idle_expires_at || now >= session.absolute_expires_at) return { kind: 'expired', session }
+  if (presented.generation === session.generation)
+    return { kind: 'rotated', session: await nextGeneration(tx, session, now) }
+  const isParent = presented.generation === session.generation - 1
+  const isRecent = now.getTime() - session.rotated_at.getTime() <= lifetimes.refreshReplayMs
+  return { kind: isParent && isRecent ? 'repeated' : 'reused', session }
+}
+
+function nextGeneration(tx: Transaction, session: SessionRow, now: Date): Promise<SessionRow> {
+  const idleExpiresAt = new Date(now.getTime() + lifetimes.sessionIdleMs)
+  return tx.one(SessionRow)`
+    update sessions set generation = generation + 1, rotated_at = ${now}, last_used_at = ${now}, idle_expires_at = ${idleExpiresAt}
+    where session_id = ${session.session_id}
+    returning *`
+}

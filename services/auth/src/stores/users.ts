@@ -1,0 +1,78 @@
+import { Role, type User } from '@secureconnect/protocol'
+import { column, isUniqueViolation, newId, type Queries } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+import { emailExists, usernameExists } from '../errors.ts'
+import type { StoredPassword } from '../passwords/password-hasher.ts'
+
+const UserRow = Type.Object({
+  user_id: column.id,
+  email: column.text,
+  email_verified_at: column.nullable(column.timestamp),
+  username: column.text,
+  display_name: column.text,
+  avatar_url: column.nullable(column.text),
+  role: Role,
+  password_hash: column.text,
+  pepper_id: column.text,
+  created_at: column.timestamp,
+  updated_at: column.timestamp,
+})
+export type UserRow = Static<typeof UserRow>
+
+/** Upper and lower case name the same account. */
+function toKey(name: string): string {
+  return name.toLowerCase()
+}
+
+type NewUser = { email: string; username: string; displayName: string } & StoredPassword
+
+export async function insertUser(sql: Queries, user: NewUser): Promise<UserRow> {
+  const { email, username, displayName, passwordHash, pepperId } = user
+  try {
+    return await sql.one(UserRow)`
+      insert into users (user_id, email, email_key, username, username_key, display_name, role, password_hash, pepper_id)
+      values (${newId()}, ${email}, ${toKey(email)}, ${username}, ${toKey(username)}, ${displayName}, 'user', ${passwordHash}, ${pepperId})
+      returning *`
+  } catch (error) {
+    if (isUniqueViolation(error, 'users_email_unique')) throw emailExists()
+    if (isUniqueViolation(error, 'users_username_unique')) throw usernameExists()
+    throw error
+  }
+}
+
+export function findUserById(sql: Queries, userId: string): Promise<UserRow | undefined> {
+  return sql.maybeOne(UserRow)`select * from users where user_id = ${userId}`
+}
+
+/** The account of an e-mail address or a username; usernames hold no "@", so one look decides which. */
+export function findUserByLogin(sql: Queries, login: string): Promise<UserRow | undefined> {
+  const key = toKey(login)
+  return login.includes('@')
+    ? sql.maybeOne(UserRow)`select * from users where email_key = ${key}`
+    : sql.maybeOne(UserRow)`select * from users where username_key = ${key}`
+}
+
+export async function updatePassword(
+  sql: Queries,
+  userId: string,
+  { passwordHash, pepperId }: StoredPassword,
+): Promise<void> {
+  await sql.execute`
+    update users set password_hash = ${passwordHash}, pepper_id = ${pepperId}, updated_at = now() where user_id = ${userId}`
+}
+
+/** The account as its owner sees it. */
+export function toUser(row: UserRow, status: User['status'] = 'offline'): User {
+  return {
+    user_id: row.user_id,
+    email: row.email,
+    email_verified: row.email_verified_at !== null,
+    username: row.username,
+    display_name: row.display_name,
+    avatar_url: row.avatar_url,
+    role: row.role,
+    status,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  }
+}

@@ -1,0 +1,119 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseConfig } from '@secureconnect/config'
+import { createLocalKv } from '@secureconnect/kv'
+import type { SignedIn } from '@secureconnect/protocol'
+import { createServerPlatform, type Platform, serverSettings, startService } from '@secureconnect/service'
+import { migrate, openPglite } from '@secureconnect/sql'
+import { createDatabase } from '@secureconnect/test/stack'
+import { buildApp, createContext, generateSigningKeys, settings } from '../src/index.ts'
+
+export type Engine = 'pglite' | 'postgres'
+export type LogLine = Readonly<Record<string, unknown>>
+
+type Cleanup = { after: (work: () => unknown) => void }
+
+/** A fresh database of the given kind, and how services get at it. */
+export async function createPlatform(t: Cleanup, engine: Engine): Promise<Platform> {
+  const kv = createLocalKv()
+  t.after(() => kv.close())
+  const openKv: Platform['openKv'] = async () => ({
+    ...kv,
+    close: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  })
+  if (engine === 'pglite') {
+    const folder = mkdtempSync(join(tmpdir(), 'auth-sql-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const sql = await openPglite({ folder })
+    t.after(() => sql.close())
+    return { hasRedis: false, openSql: (observers) => openPglite({ folder, ...observers }), openKv }
+  }
+  const { host, port, user, password, database } = await createDatabase(t)
+  const env = { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_NAME: database, DB_PASSWORD: password }
+  return { ...createServerPlatform(parseConfig(serverSettings, { env })), hasRedis: false, openKv }
+}
+
+/** auth-service on a fresh database, on a free port, with what it logs and the mails it sends. */
+export async function startAuth(t: Cleanup, engine: Engine, more: Readonly<Record<string, string>> = {}) {
+  const platform = await createPlatform(t, engine)
+  const mailFolder = mkdtempSync(join(tmpdir(), 'auth-mail-'))
+  t.after(() => rmSync(mailFolder, { recursive: true }))
+  const key = () => randomBytes(32).toString('base64url')
+  const env = {
+    PORT: '0',
+    DRAIN_SECONDS: '0',
+    SHED_LOAD: 'false',
+    MAIL_FOLDER: mailFolder,
+    JWT_SIGNING_KEYS: generateSigningKeys(),
+    REFRESH_KEY: key(),
+    PASSWORD_PEPPER: key(),
+    ...more,
+  }
+  const lines: LogLine[] = []
+  const logged = new EventEmitter()
+  const logStream = {
+    write(text: string) {
+      lines.push(JSON.parse(text))
+      logged.emit('line')
+    },
+  }
+  /** Waits until a line like this was logged. */
+  const line = async (isIt: (line: LogLine) => boolean): Promise<LogLine> => {
+    for (;;) {
+      const found = lines.find(isIt)
+      if (found) return found
+      await once(logged, 'line')
+    }
+  }
+  const context = await createContext(parseConfig(settings, { env }), { ...platform, logStream })
+  await migrate(context.sql)
+  const running = await startService(await buildApp(context))
+  t.after(() => running.stop())
+  return { ...running, context, lines, line }
+}
+
+export type Auth = Awaited<ReturnType<typeof startAuth>>
+
+export const goodPassword = 'seven quiet harbours'
+
+export function newPerson() {
+  const username = `p-${randomUUID().slice(0, 12)}`
+  return { email: `${username}@Example.org`, username, password: goodPassword, display_name: 'A Person' }
+}
+
+/** Sends a request and reads the answer, whatever it is. */
+export async function ask(url: string, init: { method?: string; body?: unknown; token?: string } = {}) {
+  const { method = init.body === undefined ? 'GET' : 'POST', body, token } = init
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const answer = text === '' ? {} : JSON.parse(text)
+  return {
+    status: response.status,
+    headers: response.headers,
+    data: answer.data,
+    code: answer.error?.code,
+    error: answer.error,
+    answer,
+    text,
+  }
+}
+
+/** A new account, signed in. */
+export async function registerPerson({
+  address,
+}: Pick<Auth, 'address'>): Promise<SignedIn & { person: ReturnType<typeof newPerson> }> {
+  const person = newPerson()
+  const { data } = await ask(`${address}/v1/auth/register`, { body: person })
+  return { ...data, person }
+}

@@ -1,0 +1,16 @@
+import { type ConfigOf, integer, parseConfig } from '@secureconnect/config'
+import { type ServerConfig, serverSettings, serviceSettings } from '@secureconnect/service'
+import { tracingSettings } from '@secureconnect/tracing'
+
+export const settings = {
+  ...serviceSettings('chat-service'),
+  ...tracingSettings,
+  wsMaxChatConnections: integer({ min: 1, max: 1_000_000, fallback: 10_000 }),
+}
+
+export type Config = ConfigOf<typeof settings>
+
+/** The configuration of a process of its own, which also says where the servers are. */
+export function loadConfig(): Config & ServerConfig {
+  return parseConfig({ ...settings, ...serverSettings }, { env: process.env })
+}

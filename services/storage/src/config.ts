@@ -1,0 +1,15 @@
+import { type ConfigOf, parseConfig } from '@secureconnect/config'
+import { type ServerConfig, serverSettings, serviceSettings } from '@secureconnect/service'
+import { tracingSettings } from '@secureconnect/tracing'
+
+export const settings = {
+  ...serviceSettings('storage-service'),
+  ...tracingSettings,
+}
+
+export type Config = ConfigOf<typeof settings>
+
+/** The configuration of a process of its own, which also says where the servers are. */
+export function loadConfig(): Config & ServerConfig {
+  return parseConfig({ ...settings, ...serverSettings }, { env: process.env })
+}

@@ -1,0 +1,7 @@
+import { buildService, type Service } from '@secureconnect/service'
+import type { Context } from './context.ts'
+import { signalingSocket } from './ws/signaling-socket.ts'
+
+export function buildApp(context: Context): Promise<Service> {
+  return buildService(context, { sockets: [signalingSocket] })
+}

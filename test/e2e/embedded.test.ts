@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { startEmbeddedSystem } from '@secureconnect/dev-env'
+import { serviceNames } from '@secureconnect/protocol'
+import { readJson } from '@secureconnect/test/helpers'
+import { ask, walkThroughSlice } from './slice.ts'
+
+function createFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'embedded-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+test('the whole system in one process serves a person from signing up to open sockets, and keeps the account', async (t) => {
+  const folder = createFolder(t)
+  const options = { folder, portBase: 0, revision: 'test' }
+  const first = await startEmbeddedSystem(options)
+  const { token, userId } = await walkThroughSlice(first.addresses['api-gateway'])
+  await first[Symbol.asyncDispose]()
+  await using second = await startEmbeddedSystem(options)
+  const me = await ask(`${second.addresses['api-gateway']}/v1/users/me`, { token })
+  assert.equal(me.data.user_id, userId)
+})
+
+test('all five answer health, readiness, version and metrics', async (t) => {
+  await using system = await startEmbeddedSystem({ folder: createFolder(t), portBase: 0, revision: 'abc123' })
+  for (const service of serviceNames) {
+    const address = system.addresses[service]
+    const health = await readJson(await fetch(`${address}/health`))
+    assert.equal(health.service, service)
+    assert.equal(health.status, 'healthy', JSON.stringify(health))
+    assert.equal((await fetch(`${address}/ready`)).status, 200, service)
+    assert.equal((await readJson(await fetch(`${address}/version`))).revision, 'abc123')
+    assert.match(
+      await (await fetch(`${address}/metrics`)).text(),
+      new RegExp(`build_info\\{[^}]*revision="abc123"[^}]*service="${service}"`),
+    )
+  }
+})

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { serviceNames } from '@secureconnect/protocol'
+import { createProcessEnv, migrateDatabase, startProcess, startProcessSystem } from './processes.ts'
+import { ask, greet, newPerson, walkThroughSlice } from './slice.ts'
+
+test('five processes on Postgres and Redis serve a person from signing up to open sockets', async (t) => {
+  const system = await startProcessSystem(t)
+  await walkThroughSlice(system['api-gateway'].address)
+})
+
+test('one request is one trace and one request id in the logs of gateway and service', async (t) => {
+  const system = await startProcessSystem(t)
+  const requestId = 'trace-through-processes'
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const headers = { 'x-request-id': requestId, traceparent: `00-${traceId}-00f067aa0ba902b7-01` }
+  await ask(`${system['api-gateway'].address}/v1/auth/register`, { body: newPerson(), headers })
+  const line = await system['auth-service'].line((candidate) => candidate.request_id === requestId)
+  assert.equal(line.trace_id, traceId)
+})
+
+test('a service that is killed takes none of the others with it, and its routes answer 503', async (t) => {
+  for (const victim of serviceNames) {
+    const system = await startProcessSystem(t)
+    system[victim].child.kill('SIGKILL')
+    await system[victim].ended
+    for (const other of serviceNames.filter((name) => name !== victim)) {
+      assert.equal((await fetch(`${system[other].address}/health`)).status, 200, `${other} without ${victim}`)
+    }
+    if (victim !== 'auth-service') continue
+    const answer = await ask(`${system['api-gateway'].address}/v1/auth/login`, { body: newPerson() })
+    assert.equal(answer.status, 503)
+    assert.ok(answer.headers.get('retry-after'))
+  }
+})
+
+test('a service that is asked to stop says so, sends its sockets away, and ends with 0', async (t) => {
+  const system = await startProcessSystem(t)
+  const { token } = await walkThroughSlice(system['api-gateway'].address)
+  const { ws } = await greet(system['chat-service'].address, '/v1/ws/chat', token)
+  const notices: unknown[] = []
+  ws.on('message', (data) => notices.push(JSON.parse(data.toString()).code))
+  const closed = once(ws, 'close')
+  system['chat-service'].child.kill('SIGTERM')
+  await system['chat-service'].line(({ message }) => message === 'draining')
+  const ready = await fetch(`${system['chat-service'].address}/ready`)
+  assert.equal(ready.status, 503)
+  const [code] = await closed
+  assert.equal(code, 1012)
+  assert.ok(notices.includes('reconnect'))
+  const { code: exitCode } = await system['chat-service'].ended
+  assert.equal(exitCode, 0)
+})
+
+test('a broken configuration is told in full, without a stack trace', async (t) => {
+  for (const service of serviceNames) {
+    const broken = startProcess(t, service, {
+      ENV: 'production',
+      PORT: 'eighty',
+      LOG_LEVEL: 'loud',
+      REFRESH_KEY: 'changeme',
+      DB_PORT: '-1',
+      REDIS_PORT: 'none',
+    })
+    const { code, stderr } = await broken.ended
+    assert.equal(code, 1)
+    assert.match(stderr, /PORT must be a whole number/)
+    assert.match(stderr, /LOG_LEVEL must be one of/)
+    assert.match(stderr, /REDIS_PORT must be/)
+    if (service === 'auth-service')
+      assert.match(stderr, /JWT_SIGNING_KEYS is missing[\s\S]*REFRESH_KEY stands in the environment/)
+    if (service !== 'api-gateway') assert.match(stderr, /DB_PORT must be[\s\S]*DB_PASSWORD is missing/)
+    assert.doesNotMatch(stderr, /changeme|\n\s+at /)
+  }
+})
+
+test('with SQL away at the start a service is alive and not ready, and heals alone', async (t) => {
+  const { ownPostgresServer } = await import('@secureconnect/test/stack')
+  const postgres = await ownPostgresServer(t)
+  const env = {
+    ...(await createProcessEnv(t)),
+    DB_HOST: postgres.host,
+    DB_PORT: String(postgres.port),
+    DB_USER: postgres.user,
+    DB_NAME: 'postgres',
+    DB_PASSWORD: postgres.password,
+  }
+  await migrateDatabase(env)
+  await postgres.kill()
+  const auth = startProcess(t, 'auth-service', env)
+  await auth.listening()
+  const url = (path: string) => `${auth.address}${path}`
+  assert.equal((await fetch(url('/health'))).status, 200)
+  assert.equal((await fetch(url('/ready'))).status, 503)
+  const refused = await ask(url('/v1/auth/register'), { body: newPerson() })
+  assert.equal(refused.status, 503)
+  assert.ok(refused.headers.get('retry-after'))
+  await postgres.restart()
+  while ((await fetch(url('/ready'))).status !== 200) await new Promise((done) => setTimeout(done, 100))
+  assert.equal((await ask(url('/v1/auth/register'), { body: newPerson() })).status, 201)
+})

@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { generateSigningKeys } from '@secureconnect/auth-service'
+import type { ServiceName } from '@secureconnect/protocol'
+import { createDatabase, redisServer } from '@secureconnect/test/stack'
+
+type Cleanup = { after: (work: () => unknown) => void }
+export type LogLine = Readonly<Record<string, unknown>>
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** One service in a process of its own. */
+export class ServiceProcess {
+  readonly child: ChildProcess
+  readonly lines: LogLine[] = []
+  readonly ended: Promise<{ code: number | null; stderr: string }>
+  #address: string | undefined
+
+  constructor(service: ServiceName, env: NodeJS.ProcessEnv) {
+    const script = join(root, 'services', service.replace('-service', ''), 'index.ts')
+    this.child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const { stdout, stderr } = this.child
+    if (!stdout || !stderr) throw new Error(`${service} has no output`)
+    createInterface({ input: stdout }).on('line', (line) => this.#read(line))
+    let errors = ''
+    stderr.on('data', (chunk) => {
+      errors += chunk
+    })
+    this.ended = once(this.child, 'close').then(([code]) => ({ code, stderr: errors }))
+  }
+
+  #read(text: string): void {
+    const line: LogLine = JSON.parse(text)
+    this.lines.push(line)
+    if (line.message === 'listening') this.#address = String(line.address)
+    this.child.emit('line', line)
+  }
+
+  get address(): string {
+    if (this.#address === undefined) throw new Error('the service does not listen yet')
+    return this.#address
+  }
+
+  /** Waits until a line like this was logged. */
+  async line(isIt: (line: LogLine) => boolean): Promise<LogLine> {
+    const known = this.lines.find(isIt)
+    if (known) return known
+    for (;;) {
+      const [line] = await Promise.race([once(this.child, 'line'), this.ended.then(() => [undefined])])
+      if (line === undefined) throw new Error('the service ended before it logged that')
+      if (isIt(line)) return line
+    }
+  }
+
+  listening(): Promise<LogLine> {
+    return this.line((line) => line.message === 'listening')
+  }
+}
+
+type SystemOptions = { redis?: { host: string; port: number; username: string; password: string } }
+
+/** All five services as processes of their own, on a database and secrets of this test's own. */
+export type ProcessSystem = Readonly<Record<ServiceName, ServiceProcess>>
+
+function createSecrets(t: Cleanup): Record<string, string> {
+  const folder = mkdtempSync(join(tmpdir(), 'secrets-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const write = (name: string, value: string) => {
+    const path = join(folder, name)
+    writeFileSync(path, value, { mode: 0o600 })
+    return path
+  }
+  const createKey = () => randomBytes(32).toString('base64url')
+  return {
+    JWT_SIGNING_KEYS_FILE: write('jwt_signing_keys', generateSigningKeys()),
+    REFRESH_KEY_FILE: write('refresh_key', createKey()),
+    PASSWORD_PEPPER_FILE: write('password_pepper', createKey()),
+  }
+}
+
+/** The settings that processes on the shared Postgres and a Redis need. */
+export async function createProcessEnv(t: Cleanup, { redis }: SystemOptions = {}): Promise<Record<string, string>> {
+  const database = await createDatabase(t)
+  const { host, port, username, password } = redis ?? (await redisServer())
+  return {
+    PORT: '0',
+    DRAIN_SECONDS: '2',
+    DB_HOST: database.host,
+    DB_PORT: String(database.port),
+    DB_USER: database.user,
+    DB_NAME: database.database,
+    DB_PASSWORD: database.password,
+    REDIS_HOST: host,
+    REDIS_PORT: String(port),
+    REDIS_USERNAME: username,
+    REDIS_PASSWORD: password,
+    ...createSecrets(t),
+  }
+}
+
+/** Brings a database up to date by the command that operators use. */
+export async function migrateDatabase(env: NodeJS.ProcessEnv): Promise<void> {
+  const script = join(root, 'packages/sql/src/migrate-command.ts')
+  const child = spawn(process.execPath, [script], { env, stdio: 'ignore' })
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`the migration ended with ${code}`)
+}
+
+export function startProcess(t: Cleanup, service: ServiceName, env: NodeJS.ProcessEnv): ServiceProcess {
+  const started = new ServiceProcess(service, env)
+  t.after(async () => {
+    started.child.kill('SIGKILL')
+    await started.ended
+  })
+  return started
+}
+
+export async function startProcessSystem(t: Cleanup, options: SystemOptions = {}): Promise<ProcessSystem> {
+  const env = await createProcessEnv(t, options)
+  await migrateDatabase(env)
+  const start = async (name: ServiceName, more: NodeJS.ProcessEnv = {}) => {
+    const started = startProcess(t, name, { ...env, ...more })
+    await started.listening()
+    return started
+  }
+  const [auth, chat, video, storage] = await Promise.all([
+    start('auth-service'),
+    start('chat-service'),
+    start('video-service'),
+    start('storage-service'),
+  ])
+  const gateway = await start('api-gateway', {
+    AUTH_URL: auth.address,
+    CHAT_URL: chat.address,
+    VIDEO_URL: video.address,
+    STORAGE_URL: storage.address,
+  })
+  return {
+    'api-gateway': gateway,
+    'auth-service': auth,
+    'chat-service': chat,
+    'video-service': video,
+    'storage-service': storage,
+  }
+}

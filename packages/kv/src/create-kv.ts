@@ -4,6 +4,7 @@ import { type Breaker, createBreaker, type Probe, startProbe } from '@secureconn
 import { Channels } from './channels.ts'
 import type { Kv, Listener, SetOptions, SubscribeOptions, Subscription } from './kv.ts'
 import { redisLimits } from './redis-connection.ts'
+import { RedisFailure } from './redis-failure.ts'
 import type { KvScript, ScriptInput } from './script.ts'
 import { createSubscription } from './subscription.ts'
 
@@ -120,7 +121,7 @@ export class SwitchedKv implements Kv {
     try {
       return await this.#breaker.call(() => ask(this.#redis))
     } catch (error) {
-      this.#log.debug({ dependency, error }, 'redis failed: answering from memory')
+      this.#noteFailure(error)
       this.#distrust()
       return ask(this.#local)
     }
@@ -133,6 +134,12 @@ export class SwitchedKv implements Kv {
       if (kv === this.#redis) await this.#local.delete(...keys)
       return result
     })
+  }
+
+  /** Redis being away is told by its breaker; a command that it cannot carry out is a defect of ours. */
+  #noteFailure(error: unknown): void {
+    const isAway = error instanceof RedisFailure && error.code !== 'other'
+    this.#log[isAway ? 'debug' : 'warn']({ dependency, reason: String(error) }, 'redis failed: answering from memory')
   }
 
   #distrust(): void {

@@ -6,7 +6,7 @@ export class RedisFailure extends Error {
   readonly code: RedisFailureKind
 
   constructor(code: RedisFailureKind, cause: unknown) {
-    super(`Redis failed: ${code}`, { cause })
+    super(`${code}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
     this.name = 'RedisFailure'
     this.code = code
   }

@@ -17,6 +17,6 @@ export async function listPublicKeys(sql: Queries): Promise<PublicKey[]> {
 export async function savePublicKeys(sql: Queries, keys: readonly PublicKey[]): Promise<void> {
   await sql.execute`
     insert into public_keys (kid, jwk, seen_at)
-    select key ->> 'kid', key, now() from jsonb_array_elements(${json(keys)}::jsonb) as key
+    select jwk ->> 'kid', jwk, now() from jsonb_array_elements(${json(keys)}::jsonb) as held (jwk)
     on conflict (kid) do update set jwk = excluded.jwk, seen_at = excluded.seen_at`
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chown, writeFile } from 'node:fs/promises'
+import { chown, realpath, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -36,7 +36,7 @@ function createRecipe(options: Record<string, string | number>): Recipe {
       const identity = await findIdentity()
       if (identity) await chown(folder, identity.uid, identity.gid)
       const data = join(folder, 'data')
-      await initialise(place, { initdb: join(dirname(file), 'initdb'), data, identity })
+      await initialise(place, { initdb: join(dirname(await realpath(file)), 'initdb'), data, identity })
       const all = { ...options, listen_addresses: address.host, port: address.port }
       const args = ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
       // An immediate shutdown is a crash to data and clients, but leaves no shared memory behind as SIGKILL does.

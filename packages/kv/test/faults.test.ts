@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { suite, type TestContext, test } from 'node:test'
-import { type Control, ownRedisServer, type RedisAddress } from '@secureconnect/test/stack'
+import { type Control, faultProxy, ownRedisServer, type RedisAddress } from '@secureconnect/test/stack'
 import type { Redis } from 'ioredis'
 import { connectKv, createRateLimiter, type Kv, type RateLimiter } from '../src/index.ts'
-import { createTestMetrics, openAdmin, startNetwork, toKvOptions, until } from './testing.ts'
+import { createTestMetrics, openAdmin, startLossyNetwork, toKvOptions, until } from './testing.ts'
 
 /** What a request may lose to Redis once, and what it may lose once Redis is known to be away. */
 const boundMs = { once: 200, away: 50 }
@@ -114,20 +114,25 @@ suite('redis fails and comes back, and nobody has to wait or to help', { concurr
 
   test('two seconds slow', async (t) => {
     const { server } = await startOwn(t)
-    const network = await startNetwork(server, t)
-    const setDelay = (ms: number) => () => {
-      network.delayMs = ms
-    }
-    await outlive(t, network.address, { fail: setDelay(2_000), heal: setDelay(0), error: 'timeout' })
+    const proxy = await faultProxy(t, server)
+    const address = { ...server, host: proxy.host, port: proxy.port }
+    await outlive(t, address, { fail: () => proxy.latency(2_000), heal: () => proxy.heal(), error: 'timeout' })
   })
 
   test('cut off without a word, and its old connections never heard of again', async (t) => {
     const { server } = await startOwn(t)
-    const network = await startNetwork(server, t)
+    const network = await startLossyNetwork(server, t)
     const setLossy = (isLossy: boolean) => () => {
       network.isLossy = isLossy
     }
     await outlive(t, network.address, { fail: setLossy(true), heal: setLossy(false), error: 'timeout' })
+  })
+
+  test('resetting every connection', async (t) => {
+    const { server } = await startOwn(t)
+    const proxy = await faultProxy(t, server)
+    const address = { ...server, host: proxy.host, port: proxy.port }
+    await outlive(t, address, { fail: () => proxy.reset(), heal: () => proxy.heal(), error: 'connection' })
   })
 
   test('read-only, while reads still work', async (t) => {

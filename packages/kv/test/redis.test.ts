@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { createLogger } from '@secureconnect/logging'
-import { ownRedisServer, redisServer } from '@secureconnect/test/stack'
+import { freePort, ownRedisServer, redisServer } from '@secureconnect/test/stack'
 import { connectKv, createRateLimiter, RedisKv } from '../src/index.ts'
 import { createTestMetrics, openAdmin, openKv, silentLog, toKvOptions, until } from './testing.ts'
 
@@ -94,21 +93,12 @@ async function createCertificate(folder: string, name: string) {
   return { key, certificate }
 }
 
-async function pickPort(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>()
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const address = server.address()
-    server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-  })
-  return promise
-}
-
 async function startTlsServer(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'redis-tls-'))
   t.after(() => rm(folder, { recursive: true }))
   const [ours, foreign] = [await createCertificate(folder, 'ours'), await createCertificate(folder, 'foreign')]
   const server = await ownRedisServer(t)
-  const port = await pickPort()
+  const port = await freePort()
   const files = ['tls-cert-file', ours.certificate, 'tls-key-file', ours.key, 'tls-ca-cert-file', ours.certificate]
   const admin = openAdmin(server, t)
   await admin.call('CONFIG', 'SET', ...files, 'tls-auth-clients', 'no')

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { createLogger } from '@secureconnect/logging'
 import { createMetrics, type Metrics } from '@secureconnect/metrics'
-import { type RedisAddress, redisServer } from '@secureconnect/test/stack'
+import { freePort, type RedisAddress, redisServer } from '@secureconnect/test/stack'
 import { Redis } from 'ioredis'
 import { type ConnectKvOptions, connectKv, createLocalKv, type Kv, RedisKv } from '../src/index.ts'
 
@@ -62,38 +62,32 @@ export function openAdmin({ host, port, username, password }: RedisAddress, t: C
   return admin
 }
 
-/** A stretch of network in front of a server that can be slow, or lose everything without a word. */
-export async function startNetwork(server: RedisAddress, t: Cleanup) {
-  const network = { delayMs: 0, isLossy: false }
+/** A stretch of network that can lose what is sent, for good and without a word: not even an end gets through. */
+export async function startLossyNetwork(server: RedisAddress, t: Cleanup) {
+  const network = { isLossy: false }
   const sockets = new Set<Socket>()
   const carry = (from: Socket, to: Socket) => {
-    sockets.add(from)
     let isLost = false
+    sockets.add(from)
     from.on('data', (chunk) => {
-      // What was lost once stays lost: the other side never learns of the connection's end.
       isLost ||= network.isLossy
-      if (!isLost) setTimeout(() => to.destroyed || to.write(chunk), network.delayMs)
+      if (!isLost) to.write(chunk)
     })
     from.on('error', () => undefined)
-    from.on('close', () => {
-      sockets.delete(from)
-      if (!isLost) to.destroy()
-    })
+    from.on('close', () => isLost || to.destroy())
   }
   const listener = createServer((near) => {
     const far = connect(server.port, server.host)
     carry(near, far)
     carry(far, near)
   })
-  listener.listen(0, '127.0.0.1')
-  await once(listener, 'listening')
+  const port = await freePort()
+  await once(listener.listen(port, '127.0.0.1'), 'listening')
   t.after(async () => {
     for (const socket of sockets) socket.destroy()
     listener.close()
   })
-  const address = listener.address()
-  if (address === null || typeof address === 'string') throw new Error('The listener has no port')
-  return Object.assign(network, { address: { ...server, port: address.port } })
+  return Object.assign(network, { address: { ...server, port } })
 }
 
 /** Asks again and again until it is so. */

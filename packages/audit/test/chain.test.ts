@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { newId, type Sql } from '@secureconnect/sql'
 import { adapters, createTestMetrics, openMigrated, silentLog } from '@secureconnect/sql/testing'
 import { scale } from '@secureconnect/test/helpers'
-import { extendChain, trimChain } from '../src/chain.ts'
+import { extendChain, hashEvent, trimChain } from '../src/chain.ts'
 import { createAudit, verifyAuditChain } from '../src/index.ts'
-import { insertEvents } from '../src/store.ts'
+import { insertEvents, listChained } from '../src/store.ts'
 
 async function addEvents(sql: Sql, count: number, ageDays = 0): Promise<void> {
   const events = Array.from({ length: count }, (_, n) => ({
@@ -28,6 +28,14 @@ async function addEvents(sql: Sql, count: number, ageDays = 0): Promise<void> {
 
 async function chainAll(sql: Sql): Promise<void> {
   while (await extendChain(sql));
+}
+
+/** Changes an event as somebody would who knows how hashes are made: its own, and what the next one says of it. */
+async function rewriteWithHash(sql: Sql, seq: number): Promise<void> {
+  const [event = assert.fail()] = await listChained(sql, seq - 1, 1)
+  const hash = hashEvent({ ...event, result: 'denied' }, { seq, prevHash: event.prev_hash })
+  await sql.execute`update audit_events set result = 'denied', hash = ${hash} where chain_seq = ${seq}`
+  await sql.execute`update audit_events set prev_hash = ${hash} where chain_seq = ${seq + 1}`
 }
 
 for (const adapter of adapters) {
@@ -75,6 +83,8 @@ for (const adapter of adapters) {
       await sql.execute`update audit_events set chain_seq = 3 where chain_seq = 100`
     }, restore)
     assert.deepEqual(swapped[0], [2, 'altered'])
+    const rehashed = await faultsAfter(() => rewriteWithHash(sql, 4), restore)
+    assert.deepEqual(rehashed, [[5, 'altered']])
     assert.equal((await verifyAuditChain(sql)).isIntact, true)
   })
 

@@ -38,7 +38,7 @@ export async function connectPostgres(options: PostgresOptions): Promise<Sql> {
     metrics?.dbConnectionsIdle.set(pools.reduce((sum, pool) => sum + pool.idle, 0))
   }
   const openPool = (connections: number) => {
-    const pool = new SessionPool({ server, connections, onChange })
+    const pool = SessionPool.create({ server, connections, onChange })
     pools.push(pool)
     return pool
   }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
+import type { Metrics } from '@secureconnect/metrics'
 import { createSql, type Observers } from './create-sql.ts'
 import type { Driver, Session } from './driver.ts'
 import { translateRefusal } from './errors.ts'
@@ -10,7 +11,7 @@ import { Turns } from './turns.ts'
 import { valueParsers } from './value-types.ts'
 
 /** PGlite has one connection, which its users hold in turn. */
-type Database = { engine: Promise<PGlite>; turns: Turns; users: number }
+type Database = { engine: Promise<PGlite>; turns: Turns; users: number; closed?: Promise<void> }
 
 /** A folder can be open once only, and in the embedded mode all five services of the process use it. */
 const openFolders = new Map<string, Database>()
@@ -20,9 +21,12 @@ async function startEngine(folder: string | undefined): Promise<PGlite> {
   return PGlite.create({ ...(folder !== undefined && { dataDir: folder }), parsers: { ...valueParsers } })
 }
 
+/** Shares the database that is open already, or opens it, once whoever had it before has closed it. */
 function openDatabase(folder: string | undefined): Database {
   const known = folder === undefined ? undefined : openFolders.get(folder)
-  const database = known ?? { engine: startEngine(folder), turns: new Turns(), users: 0 }
+  const isOpen = known !== undefined && known.closed === undefined
+  const engine = isOpen ? known.engine : Promise.resolve(known?.closed).then(() => startEngine(folder))
+  const database = isOpen ? known : { engine, turns: new Turns(), users: 0 }
   database.users++
   if (folder !== undefined) openFolders.set(folder, database)
   return database
@@ -31,8 +35,9 @@ function openDatabase(folder: string | undefined): Database {
 async function closeDatabase(database: Database, folder: string | undefined): Promise<void> {
   database.users--
   if (database.users > 0) return
-  if (folder !== undefined) openFolders.delete(folder)
-  await (await database.engine).close()
+  database.closed = database.engine.then((engine) => engine.close())
+  await database.closed
+  if (folder !== undefined && openFolders.get(folder) === database) openFolders.delete(folder)
 }
 
 async function translated<T>(work: Promise<T>): Promise<T> {
@@ -43,18 +48,30 @@ async function translated<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function createDriver(engine: PGlite, { turns }: Database, close: () => Promise<void>): Driver {
+type DriverOptions = { engine: PGlite; turns: Turns; metrics: Metrics | undefined; close: () => Promise<void> }
+
+function createDriver({ engine, turns, metrics, close }: DriverOptions): Driver {
+  const tell = (inUse: 0 | 1) => {
+    metrics?.dbConnectionsActive.set(inUse)
+    metrics?.dbConnectionsIdle.set(1 - inUse)
+  }
+  metrics?.dbConnectionsMax.set(1)
+  tell(0)
   const session: Session = {
     async query(text, values) {
       const { rows, affectedRows = 0 } = await translated(engine.query(text, [...values]))
       return { rows, count: affectedRows }
     },
-    release: () => turns.give(),
+    release() {
+      tell(0)
+      turns.give()
+    },
   }
   return {
     system: 'pglite',
     async acquire() {
       await turns.take(sqlLimits.statementMs)
+      tell(1)
       return session
     },
     async runScript(text) {
@@ -81,8 +98,8 @@ export async function openPglite(options: Observers & { folder?: string | undefi
     return closing
   }
   try {
-    const driver = createDriver(await database.engine, database, close)
-    observers.metrics?.dbConnectionsMax.set(1)
+    const engine = await database.engine
+    const driver = createDriver({ engine, turns: database.turns, metrics: observers.metrics, close })
     return createSql({ driver, ...observers })
   } catch (error) {
     if (path !== undefined) openFolders.delete(path)

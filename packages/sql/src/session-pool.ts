@@ -37,6 +37,10 @@ function getTypeParser(oid: number) {
 
 /** Connections to a Postgres server, opened when needed and given up when in doubt. */
 export class SessionPool implements Driver {
+  static create(options: PoolOptions): SessionPool {
+    return new SessionPool(options)
+  }
+
   readonly system: Server['system']
   readonly connections: number
   readonly #pool: pg.Pool
@@ -45,7 +49,7 @@ export class SessionPool implements Driver {
   #holdMs = 0
   #lostAt = 0
 
-  constructor({ server, connections, onChange }: PoolOptions) {
+  private constructor({ server, connections, onChange }: PoolOptions) {
     const { system, ...address } = server
     this.system = system
     this.connections = connections

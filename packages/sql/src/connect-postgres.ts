@@ -1,11 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import type { ConfigOf } from '@secureconnect/config'
+import { type DependencyLimits, describeLimits } from '@secureconnect/resilience'
 import type { sqlSettings } from './config.ts'
 import { createSql, type Observers } from './create-sql.ts'
 import { createGuard, noGuard } from './guard.ts'
 import { sqlLimits } from './limits.ts'
 import { type Server, SessionPool } from './session-pool.ts'
 import type { Sql } from './sql.ts'
+
+const effectiveLimits: DependencyLimits = {
+  dependency: 'sql',
+  connectTimeoutMs: sqlLimits.acquireMs,
+  callTimeoutMs: sqlLimits.statementMs,
+  inFlight: `${sqlLimits.interactiveConnections} interactive, ${sqlLimits.backgroundConnections} background`,
+  retries: `whole transaction on 40001 and 40P01, ${sqlLimits.attempts} attempts`,
+}
 
 /** The settings of `sqlSettings`, as a service's configuration holds them. */
 export type PostgresOptions = Observers & ConfigOf<typeof sqlSettings>
@@ -46,6 +55,6 @@ export async function connectPostgres(options: PostgresOptions): Promise<Sql> {
   const guard = metrics && log ? createGuard({ metrics, log }) : noGuard
   const background = createSql({ driver: openPool(sqlLimits.backgroundConnections), guard, ...observers })
   metrics?.dbConnectionsMax.set(pools.reduce((sum, pool) => sum + pool.connections, 0))
-  log?.info({ dependency: 'sql', engine: options.sqlEngine, limits: sqlLimits }, 'sql configured')
+  log?.info({ engine: options.sqlEngine, limits: describeLimits([effectiveLimits]) }, 'sql configured')
   return createSql({ driver: interactive, background, guard, ...observers })
 }

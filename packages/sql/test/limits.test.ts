@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { createLogger } from '@secureconnect/logging'
 import { createDatabase } from '@secureconnect/test/stack'
 import { Type } from 'typebox'
 import { column, connectPostgres, newId, SqlUnavailable, sqlLimits } from '../src/index.ts'
@@ -48,6 +49,21 @@ test('the server holds each connection to our limits, not to its defaults', asyn
     select current_setting('statement_timeout') as statement, current_setting('application_name') as name,
       current_setting('idle_in_transaction_session_timeout') as idle`
   assert.deepEqual(settings, { statement: '3s', idle: '5s', name: 'secureconnect' })
+})
+
+test('the limits in force are told at the start', async () => {
+  const lines: string[] = []
+  const stream = { write: (line: string) => void lines.push(line) }
+  const log = createLogger({ service: 'test', revision: 'test', level: 'info', stream })
+  const other = await connectPostgres({ ...toPostgresOptions(database), log })
+  await other.close()
+  assert.deepEqual(JSON.parse(lines[0] ?? '').limits.sql, {
+    connect: '1000 ms',
+    call: '3000 ms',
+    in_flight: '10 interactive, 3 background',
+    retries: 'whole transaction on 40001 and 40P01, 5 attempts',
+  })
+  assert.doesNotMatch(lines.join(''), new RegExp(database.password))
 })
 
 test('a statement that takes too long is ended by the server and its connection kept', async () => {

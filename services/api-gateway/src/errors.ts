@@ -1,0 +1,39 @@
+import { AppError } from '@secureconnect/errors'
+
+const retryAfterMs = 1_000
+
+export const malformedRequest = (message: string, cause?: unknown) =>
+  new AppError('VALIDATION_ERROR', message, { cause })
+
+export const malformedTarget = () =>
+  malformedRequest('The request target holds what no path of ours holds; send a plain path.')
+
+export const methodNotAllowed = (allowed: string) =>
+  new AppError('METHOD_NOT_ALLOWED', `This path takes ${allowed} only.`)
+
+export const bodyTooLarge = (limit: number) =>
+  new AppError('PAYLOAD_TOO_LARGE', `The body is larger than the ${limit} bytes this operation accepts.`)
+
+export const unsupportedBody = () => new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.')
+
+export const rateLimited = (waitMs: number) =>
+  new AppError('RATE_LIMITED', 'Too many requests; wait a little.', { retryAfterMs: waitMs })
+
+export const foreignOrigin = () => new AppError('FORBIDDEN', 'Pages of this origin may not open sockets here.')
+
+export const tooManySockets = () =>
+  new AppError('CAPACITY', 'This process has all the sockets it can hold.', { retryAfterMs: 2_000 })
+
+export const stopping = () => new AppError('SERVICE_UNAVAILABLE', 'This process is stopping.', { retryAfterMs: 2_000 })
+
+/** Nobody could be reached: the request had no effect. */
+export const upstreamAway = (cause: unknown) =>
+  new AppError('SERVICE_UNAVAILABLE', 'A part of the service is away; try again shortly.', { cause, retryAfterMs })
+
+/** What came back was no answer of ours; whether the request had an effect is not known. */
+export const upstreamFailed = (cause: unknown) =>
+  new AppError('UPSTREAM_ERROR', 'A part of the service did not answer properly.', { cause, retryAfterMs })
+
+export const deadlinePassed = () => new AppError('REQUEST_TIMEOUT', 'The answer took too long.', { retryAfterMs })
+
+export const clientGone = () => new AppError('REQUEST_TIMEOUT', 'Whoever asked has gone.')

@@ -1,0 +1,118 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { AppError } from '@secureconnect/errors'
+import type { FastifyReply } from 'fastify'
+import type { Dispatcher, Pool } from 'undici'
+import { clientGone, deadlinePassed, upstreamAway, upstreamFailed } from '../errors.ts'
+import { appendResponseHeaders, isOwnAnswer } from './response-headers.ts'
+
+export type ExchangeRequest = {
+  path: string
+  method: string
+  headers: string[]
+  body: Readable | undefined
+  /** Milliseconds until the whole answer must have gone out. */
+  deadlineMs: number
+}
+
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+function understand(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && unreachable.has(code) ? upstreamAway(error) : upstreamFailed(error)
+}
+
+/**
+ * One request under way to an upstream and its answer on the way back, byte by byte in both directions. It ends when
+ * the answer is out, its time is up, or either side has gone; the other side learns of it at once.
+ */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #reply: FastifyReply
+  readonly #raw: ServerResponse
+  readonly #outcome = Promise.withResolvers<void>()
+  readonly #timer: NodeJS.Timeout
+  readonly #onClose = () => this.#abort(clientGone())
+  #controller: Dispatcher.DispatchController | undefined
+  #reason: AppError | undefined
+
+  constructor(reply: FastifyReply, deadlineMs: number) {
+    this.#reply = reply
+    this.#raw = reply.raw
+    this.#raw.once('close', this.#onClose)
+    this.#timer = setTimeout(() => this.#abort(deadlinePassed()), deadlineMs)
+    if (this.#raw.destroyed) this.#reason = clientGone()
+  }
+
+  /** Settles when the answer is out; fails if none of it went out or it broke off. */
+  get outcome(): Promise<void> {
+    return this.#outcome.promise
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#reason) controller.abort(this.#reason)
+    else this.#controller = controller
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return
+    if (!isOwnAnswer(status, headers)) {
+      controller.abort(upstreamFailed(new Error(`status ${status}, ${headers['content-type'] ?? 'no content type'}`)))
+      return
+    }
+    const own = this.#reply.getHeaders()
+    const written: string[] = []
+    for (const name in own) written.push(name, String(own[name]))
+    if (status === 503 && headers['retry-after'] === undefined) written.push('retry-after', '1')
+    appendResponseHeaders(written, headers)
+    this.#reply.hijack()
+    this.#raw.writeHead(status, written)
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#raw.write(chunk)) return
+    controller.pause()
+    this.#raw.once('drain', () => controller.resume())
+  }
+
+  onResponseEnd(): void {
+    this.#settle()
+    this.#raw.end()
+    this.#outcome.resolve()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#settle()
+    // What has gone out cannot be taken back: without its end the client knows that it is not whole.
+    if (this.#raw.headersSent) this.#raw.destroy()
+    this.#outcome.reject(this.#reason ?? understand(error))
+  }
+
+  #abort(reason: AppError): void {
+    this.#reason = reason
+    if (this.#controller) this.#controller.abort(reason)
+    else this.#outcome.reject(reason)
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer)
+    this.#raw.off('close', this.#onClose)
+  }
+}
+
+/** Sends a request to an upstream and its answer to the client; fails with what to tell the client instead. */
+export function exchange(pool: Pool, reply: FastifyReply, request: ExchangeRequest): Promise<void> {
+  const { path, method, headers, body, deadlineMs } = request
+  const under = new Exchange(reply, deadlineMs)
+  // The deadline stands for undici's own timeouts, which are of the order of seconds and count other things.
+  const options = { path, method, headers, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 }
+  pool.dispatch(options, under)
+  return under.outcome
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http'
+import { Transform, type TransformCallback } from 'node:stream'
+import type { Operation } from '@secureconnect/protocol'
+import { bodyTooLarge, malformedRequest, unsupportedBody } from '../errors.ts'
+
+const json = /^application\/json[ \t]*(?:;|$)/i
+
+/** A body on its way, which ends in PAYLOAD_TOO_LARGE as soon as it has grown too long. */
+class LimitedBody extends Transform {
+  readonly #limit: number
+  #bytes = 0
+
+  constructor(limit: number) {
+    super()
+    this.#limit = limit
+  }
+
+  override _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {
+    this.#bytes += chunk.length
+    if (this.#bytes > this.#limit) done(bodyTooLarge(this.#limit))
+    else done(null, chunk)
+  }
+}
+
+/** The body of a request as it will be sent on, or undefined where there is none; one that cannot be right is refused. */
+export function readBody(request: IncomingMessage, { bodyLimit }: Operation): LimitedBody | undefined {
+  const encoding = request.headers['transfer-encoding']
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (encoding === undefined && length === 0) return undefined
+  if (encoding !== undefined && encoding.toLowerCase() !== 'chunked') {
+    throw malformedRequest('The transfer encoding is not known here.')
+  }
+  if (request.method === 'GET') throw malformedRequest('This operation takes no body.')
+  if (length > bodyLimit) throw bodyTooLarge(bodyLimit)
+  if (!json.test(request.headers['content-type'] ?? '')) throw unsupportedBody()
+  // A stream of its own, because undici destroys what it cannot send, and the client still needs its answer.
+  const body = new LimitedBody(bodyLimit)
+  request.once('error', (error) => body.destroy(error))
+  return request.pipe(body)
+}

@@ -1,0 +1,111 @@
+import { headers, type Operation } from '@secureconnect/protocol'
+import { priorityOf } from '@secureconnect/service'
+import { formatTraceparent } from '@secureconnect/tracing'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../context.ts'
+import { methodNotAllowed } from '../errors.ts'
+import { exchange } from './exchange.ts'
+import { compilePath, parametersOf } from './path-template.ts'
+import { readBody } from './request-body.ts'
+import { copyRequestHeaders } from './request-headers.ts'
+import { queryOf } from './target.ts'
+
+type Forwarder = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+
+/** Appends what we vouch for ourselves. */
+function vouch(copied: string[], { facts }: FastifyRequest, deadlineMs: number): string[] {
+  copied.push(
+    headers.requestId,
+    facts.requestId,
+    headers.traceparent,
+    formatTraceparent(facts),
+    headers.clientIp,
+    facts.clientIp,
+    headers.deadline,
+    `${deadlineMs}`,
+  )
+  return copied
+}
+
+/** Prepares all that is the same for every request of an operation. */
+function createForwarder(operation: Operation, { upstreams, events }: Context): Forwarder {
+  const { method, path, service, deadlineMs } = operation
+  const upstream = upstreams.get(service)
+  if (!upstream) throw new Error(`${operation.name} belongs to ${service}, which is no upstream`)
+  const writePath = compilePath(path)
+
+  return async (request, reply) => {
+    const startedAt = performance.now()
+    const { raw } = request
+    const copied = copyRequestHeaders(raw.rawHeaders)
+    const body = readBody(raw, operation)
+    const length = body && raw.headers['content-length']
+    if (length !== undefined) copied.push('content-length', length)
+    const target = writePath(Object(request.params)) + queryOf(request.url)
+    request.facts.deadlineAt = Date.now() + deadlineMs
+    const send = () => {
+      const leftMs = Math.max(1, Math.round(deadlineMs - (performance.now() - startedAt)))
+      const sent = vouch([...copied], request, leftMs)
+      return exchange(upstream.pool, reply, { path: target, method, headers: sent, body, deadlineMs: leftMs })
+    }
+    try {
+      await (method === 'GET' ? upstream.runTwice(send) : upstream.run(send))
+    } catch (error) {
+      if (!reply.raw.headersSent) throw error
+      events.answerBroken({ upstream: upstream.name, error })
+    }
+  }
+}
+
+function assertStrict({ name, path, params }: Operation): void {
+  const unchecked = parametersOf(path).filter((parameter) => !params?.properties[parameter])
+  if (unchecked.length > 0) throw new Error(`${name} does not say what ${unchecked.join(', ')} may be`)
+}
+
+/** Mounts the forwarding of one operation. */
+function mountOperation(app: FastifyInstance, operation: Operation, context: Context): void {
+  assertStrict(operation)
+  const { name, method, path, params, rate } = operation
+  const forward = createForwarder(operation, context)
+  app.route({
+    method,
+    url: path,
+    exposeHeadRoute: false,
+    ...(params && { schema: { params } }),
+    config: { operation: name, priority: priorityOf(operation), rate },
+    handler: async (request, reply) => {
+      await forward(request, reply)
+      return reply
+    },
+  })
+}
+
+/** Answers the methods that a path does not take. */
+function mountOtherMethods(app: FastifyInstance, path: string, allowed: readonly string[]): void {
+  const others = app.supportedMethods.filter((method) => !allowed.includes(method))
+  const allow = allowed.join(', ')
+  app.route({
+    method: others,
+    url: path,
+    exposeHeadRoute: false,
+    config: { rate: 'default' },
+    handler: (_request, reply) => {
+      reply.header('allow', allow).send(methodNotAllowed(allow))
+    },
+  })
+}
+
+/** Mounts every operation of the table, and for each of their paths the refusal of other methods. */
+export function mountOperations(app: FastifyInstance, table: readonly Operation[], context: Context): void {
+  app.removeAllContentTypeParsers()
+  // Bodies are read where they are sent on.
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  for (const operation of table) mountOperation(app, operation, context)
+  for (const [path, rows] of Map.groupBy(table, ({ path }) => path)) {
+    mountOtherMethods(
+      app,
+      path,
+      rows.map(({ method }) => method),
+    )
+  }
+}

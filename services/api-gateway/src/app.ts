@@ -1,16 +1,19 @@
-import { allOperations } from '@secureconnect/protocol'
+import { allOperations, sockets } from '@secureconnect/protocol'
 import { buildService, type Service } from '@secureconnect/service'
 import type { Context } from './context.ts'
 import { registerEdge } from './forwarding/edge.ts'
 import { guardRawRequests } from './forwarding/raw-requests.ts'
 import { mountOperations } from './forwarding/routes.ts'
+import { mountSockets } from './forwarding/socket-routes.ts'
 
 export async function buildApp(context: Context): Promise<Service> {
-  return buildService(context, {
+  const service = await buildService(context, {
     extend: async (app) => {
       guardRawRequests(app.server, context.metrics)
       registerEdge(app, context)
       await app.register(async (scope) => mountOperations(scope, allOperations, context))
     },
   })
+  mountSockets(service, Object.values(sockets), context)
+  return service
 }

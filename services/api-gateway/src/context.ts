@@ -60,7 +60,7 @@ export async function createContext(config: Config, platform: GatewayPlatform): 
     upstreams: new Map(all.map((upstream) => [upstream.name, upstream])),
     rateLimits: createRateLimits({ limiter, rates: ratesOf(config), identify }),
     cors: createCors(config.corsAllowedOrigins),
-    events: createEvents({ log, metrics, audit }),
+    events: createEvents({ log, metrics }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -37,3 +37,21 @@ export const upstreamFailed = (cause: unknown) =>
 export const deadlinePassed = () => new AppError('REQUEST_TIMEOUT', 'The answer took too long.', { retryAfterMs })
 
 export const clientGone = () => new AppError('REQUEST_TIMEOUT', 'Whoever asked has gone.')
+
+/** What a connection fails with before anything was sent. */
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** What a client is told when a connection to an upstream fails. */
+export function toUpstreamError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && unreachable.has(code) ? upstreamAway(error) : upstreamFailed(error)
+}

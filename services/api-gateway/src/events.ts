@@ -1,14 +1,13 @@
-import type { Audit } from '@secureconnect/audit'
 import type { AppError } from '@secureconnect/errors'
 import type { Logger } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
 
 type SocketFacts = { requestId: string; clientIp: string; endpoint: string }
 
-/** What happens at the gateway, each told once: log line, counter and audit record together. */
+/** What happens at the gateway, each told once: log line and counter together. */
 export type Events = ReturnType<typeof createEvents>
 
-export function createEvents({ log, metrics, audit }: { log: Logger; metrics: Metrics; audit: Audit }) {
+export function createEvents({ log, metrics }: { log: Logger; metrics: Metrics }) {
   const fieldsOf = ({ requestId, clientIp, endpoint }: SocketFacts) => ({
     request_id: requestId,
     client_ip: clientIp,
@@ -30,20 +29,9 @@ export function createEvents({ log, metrics, audit }: { log: Logger; metrics: Me
       log.info({ ...fieldsOf(facts), duration_s: Math.round(seconds) }, 'socket closed')
     },
 
-    /** Refused by the gateway itself; what the service refuses, the service audits. */
-    socketRefused({ error, ...facts }: SocketFacts & { error: AppError }) {
-      const { code } = error
-      metrics.websocketErrors.inc({ error: code })
-      const fields = {
-        ...fieldsOf(facts),
-        outcome: 'refused',
-        reason: code,
-        ...(error.cause !== undefined && { error: error.cause }),
-      }
-      log.info(fields, 'socket refused')
-      if (code === 'FORBIDDEN') {
-        audit.record({ resource: 'socket', action: 'open', result: 'denied', reason: code })
-      }
+    /** The error itself is answered, logged and audited where every error is. */
+    socketRefused({ error }: { error: AppError }) {
+      metrics.websocketErrors.inc({ error: error.code })
     },
   }
 }

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import { AppError } from '@secureconnect/errors'
+import type { AppError } from '@secureconnect/errors'
 import type { FastifyReply } from 'fastify'
 import type { Dispatcher, Pool } from 'undici'
-import { clientGone, deadlinePassed, upstreamAway, upstreamFailed } from '../errors.ts'
+import { clientGone, deadlinePassed, toUpstreamError, upstreamFailed } from '../errors.ts'
 import { appendResponseHeaders, isOwnAnswer } from './response-headers.ts'
 
 export type ExchangeRequest = {
@@ -13,21 +13,6 @@ export type ExchangeRequest = {
   body: Readable | undefined
   /** Milliseconds until the whole answer must have gone out. */
   deadlineMs: number
-}
-
-const unreachable = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
-function understand(error: unknown): AppError {
-  if (error instanceof AppError) return error
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return typeof code === 'string' && unreachable.has(code) ? upstreamAway(error) : upstreamFailed(error)
 }
 
 /**
@@ -92,7 +77,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settle()
     // What has gone out cannot be taken back: without its end the client knows that it is not whole.
     if (this.#raw.headersSent) this.#raw.destroy()
-    this.#outcome.reject(this.#reason ?? understand(error))
+    this.#outcome.reject(this.#reason ?? toUpstreamError(error))
   }
 
   #abort(reason: AppError): void {

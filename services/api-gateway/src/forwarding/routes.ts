@@ -3,8 +3,8 @@ import { priorityOf } from '@secureconnect/service'
 import { formatTraceparent } from '@secureconnect/tracing'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
-import { methodNotAllowed } from '../errors.ts'
 import { exchange } from './exchange.ts'
+import { mountOtherMethods } from './other-methods.ts'
 import { compilePath, parametersOf } from './path-template.ts'
 import { readBody } from './request-body.ts'
 import { copyRequestHeaders } from './request-headers.ts'
@@ -76,21 +76,6 @@ function mountOperation(app: FastifyInstance, operation: Operation, context: Con
     handler: async (request, reply) => {
       await forward(request, reply)
       return reply
-    },
-  })
-}
-
-/** Answers the methods that a path does not take. */
-function mountOtherMethods(app: FastifyInstance, path: string, allowed: readonly string[]): void {
-  const others = app.supportedMethods.filter((method) => !allowed.includes(method))
-  const allow = allowed.join(', ')
-  app.route({
-    method: others,
-    url: path,
-    exposeHeadRoute: false,
-    config: { rate: 'default' },
-    handler: (_request, reply) => {
-      reply.header('allow', allow).send(methodNotAllowed(allow))
     },
   })
 }

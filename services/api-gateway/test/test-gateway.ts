@@ -1,0 +1,120 @@
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { parseConfig } from '@secureconnect/config'
+import { createLocalKv } from '@secureconnect/kv'
+import { startService } from '@secureconnect/service'
+import { buildApp, createContext, type GatewayPlatform, settings } from '../src/index.ts'
+
+export type Cleanup = { after: (work: () => unknown) => void }
+export type LogLine = Readonly<Record<string, unknown>>
+export type Received = { method: string; url: string; headers: IncomingHttpHeaders; body: string }
+
+export type Upstream = {
+  readonly server: Server
+  readonly url: string
+  /** All that reached it but the gateway's own probes. */
+  readonly received: Received[]
+  /** What it does with a request; echoes its body unless a test says otherwise. */
+  answer: RequestListener
+}
+
+export const echo: RequestListener = (_request, response) => {
+  response.setHeader('content-type', 'application/json').end('{"success":true}')
+}
+
+export function portOf(server: Server): number {
+  const { port } = server.address() as AddressInfo
+  return port
+}
+
+/** A service of the test's own, which notes what reaches it. */
+export async function startUpstream(t: Cleanup): Promise<Upstream> {
+  const server = createServer((request, response) => {
+    if (request.url === '/health') return response.end('{}')
+    const { method = '', url = '', headers } = request
+    const note = { method, url, headers, body: '' }
+    upstream.received.push(note)
+    request.on('data', (chunk) => {
+      note.body += chunk
+    })
+    return upstream.answer(request, response)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const upstream: Upstream = { server, url: `http://127.0.0.1:${portOf(server)}`, received: [], answer: echo }
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return upstream
+}
+
+/** Limits that no test reaches unless it means to. */
+const generous = {
+  RATELIMIT_DEFAULT: '99999',
+  RATELIMIT_LOGIN: '99999',
+  RATELIMIT_NETWORK: '99999',
+  RATELIMIT_REGISTER: '99999',
+}
+
+type GatewayOptions = {
+  /** One upstream stands for all services unless it is named here otherwise. */
+  upstream?: Pick<Upstream, 'url'>
+  env?: Readonly<Record<string, string>>
+  platform?: GatewayPlatform
+}
+
+/** A gateway in this process, on a free port, with what it logs. */
+export async function startGateway(t: Cleanup, { upstream, env = {}, platform }: GatewayOptions = {}) {
+  const lines: LogLine[] = []
+  const logStream = { write: (line: string) => void lines.push(JSON.parse(line)) }
+  const url = upstream?.url ?? 'http://127.0.0.1:1'
+  const upstreams = { AUTH_URL: url, CHAT_URL: url, VIDEO_URL: url, STORAGE_URL: url }
+  const own = { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false' }
+  const config = parseConfig(settings, { env: { ...own, ...generous, ...upstreams, ...env } })
+  const local: GatewayPlatform = { hasRedis: false, openKv: async () => createLocalKv() }
+  const context = await createContext(config, { ...(platform ?? local), logStream })
+  await Promise.all([...context.upstreams.values()].map(({ probe }) => probe.checkNow()))
+  const running = await startService(await buildApp(context))
+  t.after(() => running.stop())
+  const port = Number(new URL(running.address).port)
+  return { ...running, port, context, lines }
+}
+
+export type Gateway = Awaited<ReturnType<typeof startGateway>>
+
+export type RawAnswer = { status: number; headers: Record<string, string>; body: string; text: string }
+
+function parseAnswer(text: string): RawAnswer {
+  const [head = '', ...rest] = text.split('\r\n\r\n')
+  const [line = '', ...fields] = head.split('\r\n')
+  const pairs = fields.map((field) => {
+    const colon = field.indexOf(':')
+    return [field.slice(0, colon).toLowerCase(), field.slice(colon + 1).trim()]
+  })
+  return {
+    status: Number(line.split(' ')[1] ?? 0),
+    headers: Object.fromEntries(pairs),
+    body: rest.join('\r\n\r\n'),
+    text,
+  }
+}
+
+/** A connection of the test's own, which is gone after it. */
+export async function openConnection(t: Cleanup, { port }: { port: number }): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  t.after(() => socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
+
+/** Sends bytes as they are and reads all that comes until the other side closes; the request should ask it to. */
+export async function sendRaw(port: number, bytes: string | Buffer): Promise<RawAnswer> {
+  const socket = connect(port, '127.0.0.1')
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk) => chunks.push(chunk))
+  socket.on('error', () => undefined)
+  socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+  await once(socket, 'close')
+  return parseAnswer(Buffer.concat(chunks).toString('latin1'))
+}

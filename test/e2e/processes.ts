@@ -48,12 +48,11 @@ export class ServiceProcess {
 
   /** Waits until a line like this was logged. */
   async line(isIt: (line: LogLine) => boolean): Promise<LogLine> {
-    const known = this.lines.find(isIt)
-    if (known) return known
     for (;;) {
-      const [line] = await Promise.race([once(this.child, 'line'), this.ended.then(() => [undefined])])
-      if (line === undefined) throw new Error('the service ended before it logged that')
-      if (isIt(line)) return line
+      const found = this.lines.find(isIt)
+      if (found) return found
+      const isOver = await Promise.race([once(this.child, 'line').then(() => false), this.ended.then(() => true)])
+      if (isOver) throw new Error('the service ended before it logged that')
     }
   }
 

@@ -11,7 +11,7 @@ import { Broker } from './stack/broker.ts'
 import { Stack } from './stack/stack.ts'
 
 const root = join(import.meta.dirname, '..')
-const patterns = ['{packages,services}/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts']
+const patterns = ['{packages,services}/*/{src,test}/**/*.test.ts', '{test,tools}/**/*.test.ts']
 
 function findFiles(parts: string[]): string[] {
   return globSync(patterns, { cwd: root, exclude: ['**/node_modules'] })

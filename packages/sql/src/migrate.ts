@@ -1,4 +1,3 @@
-import Postgrator from 'postgrator'
 import { MigrationLock } from './migration-lock.ts'
 import { migrationsFolder, neededSchemaVersion, schemaVersion } from './schema-version.ts'
 import type { Sql } from './sql.ts'
@@ -16,6 +15,7 @@ export async function migrate(sql: Sql, { onProgress = () => {} }: MigrateOption
   const version = await schemaVersion(sql.background)
   if (version >= neededSchemaVersion) return onProgress(`the schema is at ${version}, nothing to do`)
   await using lock = await MigrationLock.take(sql.background, () => onProgress('another process migrates: waiting'))
+  const { default: Postgrator } = await import('postgrator')
   const postgrator = new Postgrator({
     driver: 'pg',
     migrationPattern: `${escapeGlob(migrationsFolder)}/*.sql`,

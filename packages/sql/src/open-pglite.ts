@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import type { Metrics } from '@secureconnect/metrics'
 import { createSql, type Observers } from './create-sql.ts'
 import type { Driver, Session } from './driver.ts'
@@ -17,6 +17,8 @@ type Database = { engine: Promise<PGlite>; turns: Turns; users: number; closed?:
 const openFolders = new Map<string, Database>()
 
 async function startEngine(folder: string | undefined): Promise<PGlite> {
+  // Loaded only where it is used: a service on a server should not carry a second database in its memory.
+  const { PGlite } = await import('@electric-sql/pglite')
   if (folder !== undefined) await mkdir(folder, { recursive: true })
   return PGlite.create({ ...(folder !== undefined && { dataDir: folder }), parsers: { ...valueParsers } })
 }

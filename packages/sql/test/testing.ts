@@ -54,9 +54,10 @@ export async function openMigrated(t: Cleanup, adapter: Adapter = 'postgres'): P
 }
 
 /**
- * A database with the current schema behind each adapter, for a whole file. All are open before the first test
- * starts: PGlite keeps the process busy while it starts.
+ * A database with the current schema behind each adapter, for a whole file. They are opened one after the other and
+ * before the first test starts: PGlite holds up the process while it starts, and a connection begun meanwhile times out.
  */
-export function openEachMigrated(t: Cleanup): Promise<TestSql[]> {
-  return Promise.all(adapters.map((adapter) => openMigrated(t, adapter)))
+export async function openEachMigrated(t: Cleanup): Promise<TestSql[]> {
+  const embedded = await openMigrated(t, 'pglite')
+  return [await openMigrated(t, 'postgres'), embedded]
 }

@@ -1,7 +1,7 @@
 import { MailError, renderMail } from '@secureconnect/mail'
 import { type OutboxRow, startRelay, Undeliverable } from '@secureconnect/outbox'
 import { type Static, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { Compile } from 'typebox/compile'
 import type { Context } from './context.ts'
 import { findUserById } from './stores/users.ts'
 
@@ -10,6 +10,7 @@ export const mailTopic = 'mail'
 /** A mail that waits says who gets it and why; its text is written when it goes out. */
 const WaitingMail = Type.Object({ user_id: Type.String(), template: Type.Literal('security-notice') })
 type WaitingMail = Static<typeof WaitingMail>
+const waitingMail = Compile(WaitingMail)
 
 export function toSecurityNotice(userId: string): WaitingMail {
   return { user_id: userId, template: 'security-notice' }
@@ -17,7 +18,7 @@ export function toSecurityNotice(userId: string): WaitingMail {
 
 async function sendMail({ sql, mailer }: Pick<Context, 'sql' | 'mailer'>, row: OutboxRow): Promise<void> {
   const { outbox_id: messageId, payload, created_at: noticedAt } = row
-  if (!Value.Check(WaitingMail, payload)) throw new Undeliverable('the row is not a mail')
+  if (!waitingMail.Check(payload)) throw new Undeliverable('the row is not a mail')
   const user = await findUserById(sql.background, payload.user_id)
   if (!user) throw new Undeliverable('the account is gone')
   const values = { displayName: user.display_name, noticedAt: noticedAt.toISOString() }

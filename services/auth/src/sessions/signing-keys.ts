@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } fro
 import { SettingFault } from '@secureconnect/config'
 import { PublicKey } from '@secureconnect/protocol'
 import { type Static, Type } from 'typebox'
-import { Value } from 'typebox/value'
+import { Compile } from 'typebox/compile'
 
 /**
  * A key is published while pending, signs while active, and still verifies while retiring: so nobody meets a token
@@ -13,7 +13,7 @@ export type KeyState = Static<typeof KeyState>
 
 const PrivateKey = Type.Object({ ...PublicKey.properties, d: Type.String(), state: KeyState })
 type PrivateKey = Static<typeof PrivateKey>
-const PrivateKeySet = Type.Object({ keys: Type.Array(PrivateKey, { minItems: 1, maxItems: 10 }) })
+const PrivateKeySet = Compile(Type.Object({ keys: Type.Array(PrivateKey, { minItems: 1, maxItems: 10 }) }))
 
 export type SigningKeys = {
   active: { kid: string; privateKey: KeyObject }
@@ -36,7 +36,7 @@ function parseJson(text: string): unknown {
 /** Reads the key set of the `jwt_signing_keys` secret: exactly one key is active. */
 export function parseSigningKeys(text: string): SigningKeys {
   const set = parseJson(text)
-  if (!Value.Check(PrivateKeySet, set)) {
+  if (!PrivateKeySet.Check(set)) {
     throw new SettingFault('must hold a set of private ES256 keys, each with a "kid" and a "state"')
   }
   const [active, ...others] = set.keys.filter((key) => key.state === 'active')

@@ -6,5 +6,5 @@ await run(async () => {
   const config = loadConfig()
   const openKv = (observers: Parameters<Parameters<typeof createContext>[1]['openKv']>[0]) =>
     connectKv({ ...config, ...observers })
-  return buildApp(await createContext(config, { hasRedis: true, openKv }))
+  return buildApp(await createContext(config, { openKv }))
 })

@@ -59,7 +59,6 @@ function upstreamVariable(service: ServiceName): string {
 function createEmbeddedPlatform(folder: string, kv: Kv, logFile: LogFile): Platform {
   return {
     logStream: logFile,
-    hasRedis: false,
     openSql: (observers) => openPglite({ folder: join(folder, 'sql'), ...observers }),
     // It outlives each service that uses it, so none of them may close it.
     openKv: async () => ({ ...kv, close: async () => undefined, [Symbol.asyncDispose]: async () => undefined }),

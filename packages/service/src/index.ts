@@ -16,7 +16,6 @@ export { type RunningService, run, startService } from './run.ts'
 export {
   createServiceContext,
   type DataServiceContext,
-  redisDependency,
   type ServiceContext,
 } from './service-context.ts'
 export { serviceSettings } from './service-settings.ts'

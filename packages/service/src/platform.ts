@@ -1,6 +1,7 @@
 import type { ConfigOf } from '@secureconnect/config'
 import { connectKv, type Kv, kvSettings } from '@secureconnect/kv'
 import type { LoggerOptions } from '@secureconnect/logging'
+import type { Probe } from '@secureconnect/resilience'
 import { connectPostgres, type Sql, sqlSettings } from '@secureconnect/sql'
 import type { BaseContext } from './base-context.ts'
 
@@ -10,10 +11,9 @@ export type Observers = Pick<BaseContext, 'log' | 'metrics' | 'tracing'>
 export type Platform = {
   /** Where log lines go; standard output unless the process has a better place. */
   logStream?: LoggerOptions['stream']
-  /** Whether there is a Redis to look after; the embedded mode has none and misses nothing. */
-  hasRedis: boolean
   openSql: (observers: Observers) => Promise<Sql>
-  openKv: (observers: Observers) => Promise<Kv>
+  /** With a probe where there is a server to look after; the embedded store has none and misses nothing. */
+  openKv: (observers: Observers) => Promise<Kv & { probe?: Probe }>
 }
 
 /** Where the servers are that all services share. */
@@ -23,7 +23,6 @@ export type ServerConfig = ConfigOf<typeof serverSettings>
 /** Runs services on the servers that the configuration names. */
 export function createServerPlatform(config: ServerConfig): Platform {
   return {
-    hasRedis: true,
     openSql: (observers) => connectPostgres({ ...config, ...observers }),
     openKv: (observers) => connectKv({ ...config, ...observers }),
   }

@@ -33,25 +33,18 @@ export type DataServiceContext = ServiceContext & Required<Pick<ServiceContext, 
 
 const probeTimeoutMs = 1_500
 
-async function assertSchema(sql: Sql): Promise<void> {
+async function assertUsable(sql: Sql): Promise<void> {
+  await sql.ping()
   const version = await schemaVersion(sql.background)
   if (version < neededSchemaVersion) throw new Error(`schema is at ${version}, needs ${neededSchemaVersion}`)
 }
 
-/** A required dependency that is looked at every two seconds. */
-export function sqlDependency(sql: Sql): Dependency {
+/** The database counts as there when it answers and has the schema that this code needs. */
+function sqlDependency(sql: Sql): Dependency {
   return {
     required: true,
-    probe: startProbe({ name: 'sql', check: () => assertSchema(sql), timeoutMs: probeTimeoutMs }),
+    probe: startProbe({ name: 'sql', check: () => assertUsable(sql), timeoutMs: probeTimeoutMs }),
   }
-}
-
-/** Redis makes things faster and is never required; the switch in front of it knows its state. */
-export function redisDependency(kv: Kv): Dependency {
-  const check = async () => {
-    if (kv.isDegraded) throw new Error('degraded')
-  }
-  return { required: false, probe: startProbe({ name: 'redis', check, timeoutMs: probeTimeoutMs }) }
 }
 
 /** Opens what every service with data shares; disposing closes it in reverse order. */
@@ -69,7 +62,7 @@ export async function createServiceContext<C extends BaseConfig>(
   const keys = stack.use(createKeyRing({ load: () => listPublicKeys(sql.background), log }))
   const revocations = stack.use(followRevocations({ sql, kv, log }))
   const dependencies = new Map([['sql', sqlDependency(sql)]])
-  if (platform.hasRedis) dependencies.set('redis', redisDependency(kv))
+  if (kv.probe) dependencies.set('redis', { probe: kv.probe, required: false })
   stack.defer(() => {
     for (const { probe } of dependencies.values()) probe.close()
   })

@@ -1,13 +1,7 @@
 import { createAudit } from '@secureconnect/audit'
 import { createRateLimiter } from '@secureconnect/kv'
 import { describeLimits } from '@secureconnect/resilience'
-import {
-  createBaseContext,
-  type Dependency,
-  type Platform,
-  redisDependency,
-  type ServiceContext,
-} from '@secureconnect/service'
+import { createBaseContext, type Dependency, type Platform, type ServiceContext } from '@secureconnect/service'
 import { type Config, ratesOf } from './config.ts'
 import { createEvents, type Events } from './events.ts'
 import { type Cors, createCors } from './forwarding/cors.ts'
@@ -16,7 +10,7 @@ import { createRateLimits, type RateLimits } from './forwarding/rate-limits.ts'
 import { Upstream, type UpstreamName } from './forwarding/upstream.ts'
 
 /** What the gateway runs on; it has no database. */
-export type GatewayPlatform = Pick<Platform, 'logStream' | 'hasRedis' | 'openKv'>
+export type GatewayPlatform = Pick<Platform, 'logStream' | 'openKv'>
 
 /** Everything that the gateway works with. */
 export type Context = ServiceContext & {
@@ -47,8 +41,7 @@ export async function createContext(config: Config, platform: GatewayPlatform): 
   const all = [auth, open('chat-service'), open('video-service'), open('storage-service')]
   log.info({ limits: describeLimits(all.map(({ effectiveLimits }) => effectiveLimits)) }, 'upstreams configured')
   const dependencies = new Map<string, Dependency>(all.map(({ name, probe }) => [name, { probe, required: false }]))
-  if (platform.hasRedis) dependencies.set('redis', redisDependency(kv))
-  stack.defer(() => dependencies.get('redis')?.probe.close())
+  if (kv.probe) dependencies.set('redis', { probe: kv.probe, required: false })
   const identify = createIdentify(stack.use(createKeys(auth, log)))
   const limiter = createRateLimiter({ kv, metrics, replicas: config.gatewayReplicas })
   const owned = stack.move()

@@ -72,7 +72,7 @@ export async function startGateway(t: Cleanup, { upstream, env = {}, platform }:
   const upstreams = { AUTH_URL: url, CHAT_URL: url, VIDEO_URL: url, STORAGE_URL: url }
   const own = { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false' }
   const config = parseConfig(settings, { env: { ...own, ...generous, ...upstreams, ...env } })
-  const local: GatewayPlatform = { hasRedis: false, openKv: async () => createLocalKv() }
+  const local: GatewayPlatform = { openKv: async () => createLocalKv() }
   const context = await createContext(config, { ...(platform ?? local), logStream })
   await Promise.all([...context.upstreams.values()].map(({ probe }) => probe.checkNow()))
   const running = await startService(await buildApp(context))

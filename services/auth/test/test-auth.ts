@@ -30,11 +30,11 @@ export async function createPlatform(t: Cleanup, engine: Engine): Promise<Platfo
     t.after(() => rmSync(folder, { recursive: true }))
     const sql = await openPglite({ folder })
     t.after(() => sql.close())
-    return { hasRedis: false, openSql: (observers) => openPglite({ folder, ...observers }), openKv }
+    return { openSql: (observers) => openPglite({ folder, ...observers }), openKv }
   }
   const { host, port, user, password, database } = await createDatabase(t)
   const env = { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_NAME: database, DB_PASSWORD: password }
-  return { ...createServerPlatform(parseConfig(serverSettings, { env })), hasRedis: false, openKv }
+  return { ...createServerPlatform(parseConfig(serverSettings, { env })), openKv }
 }
 
 /** auth-service on a fresh database, on a free port, with what it logs and the mails it sends. */

@@ -38,13 +38,14 @@ test('the object store gives back what was put, and knows its user', async () =>
   await assert.rejects(stranger.getObject(bucket, 'folder/note'), { code: 'SignatureDoesNotMatch' })
 })
 
-/** Sends five messages through two allocations on the TURN server; throws unless all arrive. */
+/** Sends messages from one allocation on the TURN server to another; throws unless all arrive. */
 async function relay({ host, port, secret }: TurnAddress, expiresAt: number): Promise<void> {
   const user = `${expiresAt}:alice`
   const password = createHmac('sha1', secret).update(user).digest('base64')
-  const options = ['-y', '-u', user, '-w', password, '-p', `${port}`, '-n', '5', '-m', '1']
+  const options = ['-y', '-u', user, '-w', password, '-p', `${port}`, '-n', '5', '-c']
   const { stdout } = await promisify(execFile)('turnutils_uclient', [...options, host], { timeout: 20_000 })
-  assert.match(stdout, /tot_recv_msgs=10/)
+  // How many clients the program makes of its options differs between machines; what counts is that nothing is lost.
+  assert.match(stdout, /tot_send_msgs=([1-9]\d*), tot_recv_msgs=\1\n/)
 }
 
 const inAnHour = () => Math.floor(Date.now() / 1000) + 3_600

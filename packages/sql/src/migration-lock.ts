@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Type } from 'typebox'
-import { isUniqueViolation } from './errors.ts'
+import { SqlError } from './errors.ts'
 import { newId } from './new-id.ts'
 import { column } from './row.ts'
 import type { Sql } from './sql.ts'
@@ -56,7 +56,10 @@ export class MigrationLock {
   }
 }
 
-/** Two processes that create the same table at once collide inside Postgres, in spite of "if not exists". */
+/** Unique violation, duplicate table, duplicate object: which one depends on how far the other process has come. */
+const alreadyThere: readonly string[] = ['23505', '42P07', '42710']
+
+/** Processes that create the same table at once collide inside Postgres, in spite of "if not exists". */
 async function createLockTable(sql: Sql): Promise<void> {
   try {
     await sql.runScript(`
@@ -66,7 +69,7 @@ async function createLockTable(sql: Sql): Promise<void> {
         expires_at timestamptz not null
       )`)
   } catch (error) {
-    if (!isUniqueViolation(error)) throw error
+    if (!(error instanceof SqlError && alreadyThere.includes(error.state))) throw error
   }
 }
 

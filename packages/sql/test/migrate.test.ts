@@ -77,7 +77,7 @@ for (const adapter of adapters) {
 
 test('of many that migrate at once one works and the others wait', async (t) => {
   const database = await createDatabase(t)
-  const connections = await Promise.all(Array.from({ length: 4 }, () => connectPostgres(toPostgresOptions(database))))
+  const connections = await Promise.all(Array.from({ length: 8 }, () => connectPostgres(toPostgresOptions(database))))
   t.after(() => Promise.all(connections.map((sql) => sql.close())))
   const steps: string[] = []
   await Promise.all(connections.map((sql) => migrate(sql, { onProgress: (message) => steps.push(message) })))

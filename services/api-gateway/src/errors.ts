@@ -5,8 +5,11 @@ const retryAfterMs = 1_000
 export const malformedRequest = (message: string, cause?: unknown) =>
   new AppError('VALIDATION_ERROR', message, { cause })
 
-export const malformedTarget = () =>
-  malformedRequest('The request target holds what no path of ours holds; send a plain path.')
+export const ambiguousRequest = (cause?: unknown) =>
+  malformedRequest(
+    'This is not a request that can be read in one way only; send a plain path and plain headers.',
+    cause,
+  )
 
 export const methodNotAllowed = (allowed: string) =>
   new AppError('METHOD_NOT_ALLOWED', `This path takes ${allowed} only.`)

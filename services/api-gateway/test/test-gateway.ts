@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { parseConfig } from '@secureconnect/config'
 import { createLocalKv } from '@secureconnect/kv'
 import { startService } from '@secureconnect/service'
@@ -8,18 +8,25 @@ import { buildApp, createContext, type GatewayPlatform, settings } from '../src/
 
 export type Cleanup = { after: (work: () => unknown) => void }
 export type LogLine = Readonly<Record<string, unknown>>
-export type Received = { method: string; url: string; headers: IncomingHttpHeaders; body: string }
+export type Received = {
+  method: string
+  url: string
+  headers: IncomingHttpHeaders
+  body: string
+  /** False while its body is still coming in, or if it never came to its end. */
+  readonly isWhole: boolean
+}
 
 export type Upstream = {
   readonly server: Server
   readonly url: string
   /** All that reached it but the gateway's own probes. */
   readonly received: Received[]
-  /** What it does with a request; echoes its body unless a test says otherwise. */
+  /** What it does with a request; 200 unless a test says otherwise. */
   answer: RequestListener
 }
 
-export const echo: RequestListener = (_request, response) => {
+export const answerOk: RequestListener = (_request, response) => {
   response.setHeader('content-type', 'application/json').end('{"success":true}')
 }
 
@@ -33,7 +40,15 @@ export async function startUpstream(t: Cleanup): Promise<Upstream> {
   const server = createServer((request, response) => {
     if (request.url === '/health') return response.end('{}')
     const { method = '', url = '', headers } = request
-    const note = { method, url, headers, body: '' }
+    const note = {
+      method,
+      url,
+      headers,
+      body: '',
+      get isWhole() {
+        return request.complete
+      },
+    }
     upstream.received.push(note)
     request.on('data', (chunk) => {
       note.body += chunk
@@ -41,7 +56,7 @@ export async function startUpstream(t: Cleanup): Promise<Upstream> {
     return upstream.answer(request, response)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  const upstream: Upstream = { server, url: `http://127.0.0.1:${portOf(server)}`, received: [], answer: echo }
+  const upstream: Upstream = { server, url: `http://127.0.0.1:${portOf(server)}`, received: [], answer: answerOk }
   t.after(() => {
     server.close()
     server.closeAllConnections()
@@ -75,46 +90,10 @@ export async function startGateway(t: Cleanup, { upstream, env = {}, platform }:
   const local: GatewayPlatform = { openKv: async () => createLocalKv() }
   const context = await createContext(config, { ...(platform ?? local), logStream })
   await Promise.all([...context.upstreams.values()].map(({ probe }) => probe.checkNow()))
-  const running = await startService(await buildApp(context))
+  const service = await buildApp(context)
+  const running = await startService(service)
   t.after(() => running.stop())
-  const port = Number(new URL(running.address).port)
-  return { ...running, port, context, lines }
+  return { ...running, port: portOf(service.app.server), server: service.app.server, context, lines }
 }
 
 export type Gateway = Awaited<ReturnType<typeof startGateway>>
-
-export type RawAnswer = { status: number; headers: Record<string, string>; body: string; text: string }
-
-function parseAnswer(text: string): RawAnswer {
-  const [head = '', ...rest] = text.split('\r\n\r\n')
-  const [line = '', ...fields] = head.split('\r\n')
-  const pairs = fields.map((field) => {
-    const colon = field.indexOf(':')
-    return [field.slice(0, colon).toLowerCase(), field.slice(colon + 1).trim()]
-  })
-  return {
-    status: Number(line.split(' ')[1] ?? 0),
-    headers: Object.fromEntries(pairs),
-    body: rest.join('\r\n\r\n'),
-    text,
-  }
-}
-
-/** A connection of the test's own, which is gone after it. */
-export async function openConnection(t: Cleanup, { port }: { port: number }): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1')
-  t.after(() => socket.destroy())
-  await once(socket, 'connect')
-  return socket
-}
-
-/** Sends bytes as they are and reads all that comes until the other side closes; the request should ask it to. */
-export async function sendRaw(port: number, bytes: string | Buffer): Promise<RawAnswer> {
-  const socket = connect(port, '127.0.0.1')
-  const chunks: Buffer[] = []
-  socket.on('data', (chunk) => chunks.push(chunk))
-  socket.on('error', () => undefined)
-  socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
-  await once(socket, 'close')
-  return parseAnswer(Buffer.concat(chunks).toString('latin1'))
-}

@@ -1,7 +1,7 @@
 import type { RateClass } from '@secureconnect/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
-import { malformedTarget, rateLimited } from '../errors.ts'
+import { ambiguousRequest, rateLimited } from '../errors.ts'
 import { uncleanTarget } from './raw-requests.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -16,7 +16,7 @@ function rateClassOf(request: FastifyRequest): RateClass | 'unlimited' {
   return request.routeOptions.config.rate ?? (request.is404 ? 'default' : 'unlimited')
 }
 
-/** What every request passes first, found or not: browsers' rules, a clean target, the limits. */
+/** What every request passes first, found or not: browsers' rules, a clean request, the limits. */
 export function registerEdge(app: FastifyInstance, { cors, rateLimits }: Pick<Context, 'cors' | 'rateLimits'>): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders)
@@ -25,7 +25,7 @@ export function registerEdge(app: FastifyInstance, { cors, rateLimits }: Pick<Co
     if (corsHeaders && cors.isPreflight(request)) return reply.code(204).send()
     const rateClass = rateClassOf(request)
     if (rateClass !== 'unlimited') await count(request, reply, { rateClass, rateLimits })
-    if (request.raw.url === uncleanTarget) throw malformedTarget()
+    if (request.raw.url === uncleanTarget) throw ambiguousRequest()
   })
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateSigningKeys } from '@secureconnect/auth-service'
 
@@ -18,7 +18,10 @@ export function ensureSecrets(dataFolder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const [name, make] of Object.entries(makers)) {
     const path = join(folder, name)
-    if (!existsSync(path)) writeFileSync(path, make(), { mode: 0o600, flag: 'wx' })
+    if (existsSync(path)) continue
+    // Written aside and renamed, so that a crash leaves either no secret or a whole one.
+    writeFileSync(`${path}.partial`, make(), { mode: 0o600, flush: true })
+    renameSync(`${path}.partial`, path)
   }
   return folder
 }

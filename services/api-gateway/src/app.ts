@@ -1,4 +1,4 @@
-import { allOperations, sockets } from '@secureconnect/protocol'
+import { allOperations, type Operation, sockets } from '@secureconnect/protocol'
 import { buildService, type Service } from '@secureconnect/service'
 import type { Context } from './context.ts'
 import { registerEdge } from './forwarding/edge.ts'
@@ -6,12 +6,13 @@ import { guardRawRequests } from './forwarding/raw-requests.ts'
 import { mountOperations } from './forwarding/routes.ts'
 import { mountSockets } from './forwarding/socket-routes.ts'
 
-export async function buildApp(context: Context): Promise<Service> {
+/** Builds the gateway of all operations, or of others that a test makes up. */
+export async function buildApp(context: Context, table: readonly Operation[] = allOperations): Promise<Service> {
   const service = await buildService(context, {
     extend: async (app) => {
       guardRawRequests(app.server, context.metrics)
       registerEdge(app, context)
-      await app.register(async (scope) => mountOperations(scope, allOperations, context))
+      await app.register(async (scope) => mountOperations(scope, table, context))
     },
   })
   mountSockets(service, Object.values(sockets), context)

@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import type { AddressInfo } from 'node:net'
 import { parseConfig } from '@secureconnect/config'
 import { createLocalKv } from '@secureconnect/kv'
+import type { Operation } from '@secureconnect/protocol'
 import { startService } from '@secureconnect/service'
 import { buildApp, createContext, type GatewayPlatform, settings } from '../src/index.ts'
 
@@ -77,10 +78,12 @@ type GatewayOptions = {
   upstream?: Pick<Upstream, 'url'>
   env?: Readonly<Record<string, string>>
   platform?: GatewayPlatform
+  /** The operations it forwards, where not those of the product. */
+  table?: readonly Operation[]
 }
 
 /** A gateway in this process, on a free port, with what it logs. */
-export async function startGateway(t: Cleanup, { upstream, env = {}, platform }: GatewayOptions = {}) {
+export async function startGateway(t: Cleanup, { upstream, env = {}, platform, table }: GatewayOptions = {}) {
   const lines: LogLine[] = []
   const logStream = { write: (line: string) => void lines.push(JSON.parse(line)) }
   const url = upstream?.url ?? 'http://127.0.0.1:1'
@@ -90,7 +93,7 @@ export async function startGateway(t: Cleanup, { upstream, env = {}, platform }:
   const local: GatewayPlatform = { openKv: async () => createLocalKv() }
   const context = await createContext(config, { ...(platform ?? local), logStream })
   await Promise.all([...context.upstreams.values()].map(({ probe }) => probe.checkNow()))
-  const service = await buildApp(context)
+  const service = await buildApp(context, table)
   const running = await startService(service)
   t.after(() => running.stop())
   return { ...running, port: portOf(service.app.server), server: service.app.server, context, lines }

@@ -10,6 +10,9 @@ import { reportPath, writeReport } from './runner/report.ts'
 import { Broker } from './stack/broker.ts'
 import { Stack } from './stack/stack.ts'
 
+/** A test that takes longer hangs: it fails, and the others go on. */
+const testTimeoutMs = { ci: 300_000, full: 3_600_000 }
+
 const root = join(import.meta.dirname, '..')
 const patterns = ['{packages,services}/*/{src,test}/**/*.test.ts', '{test,tools}/**/*.test.ts']
 
@@ -41,7 +44,14 @@ async function runFiles(files: string[], { isFull }: { isFull: boolean }): Promi
   const path = reportPath(root)
   const closingLines = () => (isFull ? [...facts(), `report: ${relative(root, path)}`] : facts())
   const observation: Observation = { suites: [], isSuccess: false }
-  const results = run({ files, concurrency: 2, signal: interruption.signal })
+  const results = run({
+    files,
+    concurrency: 2,
+    signal: interruption.signal,
+    timeout: isFull ? testTimeoutMs.full : testTimeoutMs.ci,
+    // What a failed test left open would otherwise keep its process, and the whole run, from ending.
+    execArgv: ['--test-force-exit'],
+  })
   await pipeline(observe(results, { observation, closingLines }), new spec(), process.stdout, { end: false })
 
   broker.close()

@@ -17,11 +17,13 @@ function createFolder(t: TestContext): string {
 test('the whole system in one process serves a person from signing up to open sockets, and keeps the account', async (t) => {
   const folder = createFolder(t)
   const options = { folder, portBase: 0, revision: 'test' }
-  const first = await startEmbeddedSystem(options)
-  const { token, userId } = await walkThroughSlice(first.addresses['api-gateway'])
-  await first[Symbol.asyncDispose]()
-  await using second = await startEmbeddedSystem(options)
-  const me = await ask(`${second.addresses['api-gateway']}/v1/users/me`, { token })
+  const signUp = async () => {
+    await using system = await startEmbeddedSystem(options)
+    return await walkThroughSlice(system.addresses['api-gateway'])
+  }
+  const { token, userId } = await signUp()
+  await using system = await startEmbeddedSystem(options)
+  const me = await ask(`${system.addresses['api-gateway']}/v1/users/me`, { token })
   assert.equal(me.data.user_id, userId)
 })
 

@@ -40,11 +40,13 @@ export type AuditEvent = Static<typeof AuditEvent>
 const sessionHashDigits = 8
 
 /** Lets records of one session be put together, by somebody who cannot tell which session it was. */
-function hashSession(sessionId: string, key: string): string {
-  return createHmac('sha256', key).update(`audit session ${sessionId}`).digest('hex').slice(0, sessionHashDigits)
+function hashSession(sessionId: string, key: Buffer): string {
+  return createHmac('sha256', key).update(sessionId).digest('hex').slice(0, sessionHashDigits)
 }
 
-export function toEvent(record: AuditRecord, { service, key }: { service: string; key: string }): AuditEvent {
+type Source = { service: string; sessionKey?: Buffer | undefined }
+
+export function toEvent(record: AuditRecord, { service, sessionKey }: Source): AuditEvent {
   const request = currentRequest()
   const sessionId = record.sessionId ?? request?.sessionId
   return {
@@ -52,7 +54,7 @@ export function toEvent(record: AuditRecord, { service, key }: { service: string
     occurred_at: new Date(),
     service,
     user_id: record.userId ?? request?.userId ?? null,
-    session_hash: sessionId === undefined ? null : hashSession(sessionId, key),
+    session_hash: sessionId && sessionKey ? hashSession(sessionId, sessionKey) : null,
     resource: record.resource,
     action: record.action,
     result: record.result,

@@ -16,16 +16,20 @@ const request = {
   sessionId,
 }
 
-function listen({ level = 'info', tokenKey = 'key' }: { level?: LogLevel; tokenKey?: string } = {}) {
+function listen({ level = 'info', sessionKey }: { level?: LogLevel; sessionKey?: Buffer } = {}) {
   const lines: Record<string, unknown>[] = []
   const stream = { write: (line: string) => void lines.push(JSON.parse(line)) }
   const log = createLogger({ service: 'auth-service', revision: 'test', level, stream })
   const metrics = createMetrics({ service: 'auth-service', version: '0', revision: 'test' })
-  return { audit: createAudit({ service: 'auth-service', log, metrics, tokenKey }), lines, metrics }
+  return {
+    audit: createAudit({ service: 'auth-service', log, metrics, ...(sessionKey && { sessionKey }) }),
+    lines,
+    metrics,
+  }
 }
 
 test('a record is a log line of the audit stream with everything about its request', () => {
-  const { audit, lines } = listen()
+  const { audit, lines } = listen({ sessionKey: Buffer.from('key') })
   withRequest(request, () => audit.record({ resource: 'session', action: 'login', result: 'denied', reason: 'locked' }))
   const [{ event_id, timestamp, session_hash, pid: _pid, hostname: _host, ...line } = assert.fail()] = lines
   assert.match(String(event_id), /^[0-9a-f-]{36}$/)
@@ -48,16 +52,20 @@ test('a record is a log line of the audit stream with everything about its reque
   })
 })
 
-test('a session appears only as a keyed hash', () => {
+test('a session appears only as a keyed hash, and not at all without a key', () => {
   const record = { resource: 'session', action: 'login', result: 'allowed', sessionId } as const
-  const [one, same, other] = ['key', 'key', 'another key'].map((tokenKey) => {
-    const { audit, lines } = listen({ tokenKey })
-    audit.record(record)
-    assert.doesNotMatch(JSON.stringify(lines), new RegExp(sessionId))
-    return lines[0]?.session_hash
-  })
+  const [one, same, other, none] = [Buffer.from('key'), Buffer.from('key'), Buffer.from('another'), undefined].map(
+    (key) => {
+      const { audit, lines } = listen({ ...(key && { sessionKey: key }) })
+      audit.record(record)
+      assert.doesNotMatch(JSON.stringify(lines), new RegExp(sessionId))
+      return lines[0]?.session_hash
+    },
+  )
   assert.equal(one, same)
+  assert.match(String(one), /^[0-9a-f]{8}$/)
   assert.notEqual(one, other)
+  assert.equal(none, undefined)
 })
 
 test('a service that logs warnings only still logs its audit, and each record is counted', async () => {

@@ -19,8 +19,8 @@ export type AuditOptions = {
   sql?: Sql
   log: Logger
   metrics: Pick<Metrics, 'auditEvents' | 'auditWriteFailures'>
-  /** Keys the hash that stands for a session. */
-  tokenKey?: string
+  /** Keys the hash that stands for a session; without it records say nothing of sessions. */
+  sessionKey?: Buffer
 }
 
 /** The level of the service must not silence its audit, except where nothing is logged at all. */
@@ -34,7 +34,7 @@ function toLine({ service: _, occurred_at: __, ...fields }: AuditEvent): object 
 }
 
 /** Creates the audit of a service: each record becomes a log line, a count, and a row of an append-only chain. */
-export function createAudit({ service, sql, log, metrics, tokenKey = 'secureconnect' }: AuditOptions): Audit {
+export function createAudit({ service, sql, log, metrics, sessionKey }: AuditOptions): Audit {
   const stack = new AsyncDisposableStack()
   const stream = createStream(log)
   if (sql) stack.use(startChainJob({ sql, log }))
@@ -43,7 +43,7 @@ export function createAudit({ service, sql, log, metrics, tokenKey = 'secureconn
   return {
     record(record) {
       try {
-        const event = toEvent(record, { service, key: tokenKey })
+        const event = toEvent(record, { service, sessionKey })
         stream.info(toLine(event), 'audit')
         metrics.auditEvents.inc({ action: event.action, result: event.result })
         writer?.add(event)

@@ -7,7 +7,7 @@ import { type ConfigOf, parseConfig, type Settings } from '@secureconnect/config
 import { createLocalKv, type Kv } from '@secureconnect/kv'
 import { type ServiceName, serviceNames } from '@secureconnect/protocol'
 import { type Platform, type Service, startService } from '@secureconnect/service'
-import { migrate, openPglite } from '@secureconnect/sql'
+import { migrate, openPglite, type Sql } from '@secureconnect/sql'
 import * as storage from '@secureconnect/storage-service'
 import * as video from '@secureconnect/video-service'
 import { LogFile } from './log-file.ts'
@@ -21,7 +21,6 @@ export type SystemOptions = {
   revision: string
   /** Settings beside those that the embedded system makes itself. */
   env?: Readonly<Record<string, string>>
-  onProgress?: (sentence: string) => void
 }
 
 /** The whole system in this process, until it is disposed of. */
@@ -65,23 +64,28 @@ function createEmbeddedPlatform(folder: string, kv: Kv, logFile: LogFile): Platf
   }
 }
 
-async function migrateDatabase(folder: string, onProgress: (sentence: string) => void): Promise<void> {
-  await using sql = await openPglite({ folder: join(folder, 'sql') })
-  await migrate(sql, { onProgress })
+async function openDatabase(folder: string): Promise<Sql> {
+  const path = join(folder, 'sql')
+  const sql = await openPglite({ folder: path }).catch((error: unknown) => {
+    throw new Error(
+      `The database in ${path} cannot be opened: put a copy of the data folder in its place, or start anew with --reset.`,
+      { cause: error },
+    )
+  })
+  await migrate(sql)
+  return sql
 }
 
 /** Starts all five services in this process, on an embedded database and keys of their own. */
 export async function startEmbeddedSystem(options: SystemOptions): Promise<EmbeddedSystem> {
-  const { portBase, revision, env = {}, onProgress = () => {} } = options
+  const { portBase, revision, env = {} } = options
   const folder = resolve(options.folder)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   await using stack = new AsyncDisposableStack()
   const secretsFolder = ensureSecrets(folder)
   const logFile = stack.use(new LogFile(join(folder, 'secureconnect.log')))
-  onProgress('Opening the database')
   // Held open for the whole run: the services come and go with it, and it is closed last.
-  stack.use(await openPglite({ folder: join(folder, 'sql') }))
-  await migrateDatabase(folder, onProgress)
+  stack.use(await openDatabase(folder))
   const kv = stack.use(createLocalKv())
   const platform = createEmbeddedPlatform(folder, kv, logFile)
 
@@ -96,6 +100,8 @@ export async function startEmbeddedSystem(options: SystemOptions): Promise<Embed
           REVISION: revision,
           MAIL_FOLDER: join(folder, 'mail'),
           DRAIN_SECONDS: '0',
+          // The database computes in this thread, so a busy event loop says nothing about too many requests.
+          SHED_LOAD: 'false',
           ...env,
           ...upstreams,
           PORT: String(port),

@@ -7,6 +7,7 @@ const createKey = () => randomBytes(32).toString('base64url')
 
 /** The secrets that the embedded system needs, and how each is made. */
 const makers: Readonly<Record<string, () => string>> = {
+  jwt_secret: createKey,
   jwt_signing_keys: generateSigningKeys,
   refresh_key: createKey,
   password_pepper: createKey,

@@ -1,12 +1,9 @@
-import type { ConfigOf } from '@secureconnect/config'
 import { createLogger, flushLogger, type Logger, type LoggerOptions } from '@secureconnect/logging'
 import { createMetrics, type Metrics } from '@secureconnect/metrics'
 import type { ServiceName } from '@secureconnect/protocol'
-import { createTracing, type Tracing, type tracingSettings } from '@secureconnect/tracing'
-import type { serviceSettings } from './service-settings.ts'
+import { createTracing, type Tracing } from '@secureconnect/tracing'
+import type { BaseConfig } from './service-settings.ts'
 import { version } from './version.ts'
-
-export type BaseConfig = ConfigOf<ReturnType<typeof serviceSettings> & typeof tracingSettings>
 
 /** What every service has before it opens any store. */
 export type BaseContext = AsyncDisposable & {

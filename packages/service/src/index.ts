@@ -1,5 +1,5 @@
 export { readBearerToken } from './authenticate.ts'
-export { type BaseConfig, type BaseContext, createBaseContext } from './base-context.ts'
+export { type BaseContext, createBaseContext } from './base-context.ts'
 export {
   type BackgroundJob,
   buildService,
@@ -18,7 +18,7 @@ export {
   type DataServiceContext,
   type ServiceContext,
 } from './service-context.ts'
-export { serviceSettings } from './service-settings.ts'
+export { dataServiceSettings, serviceSettings } from './service-settings.ts'
 export type { Connection } from './sockets/connection.ts'
 export { type FrameHandler, type FrameInput, frame } from './sockets/frames.ts'
 export { type SocketEndpoint, socketEndpoint } from './sockets/socket-endpoint.ts'

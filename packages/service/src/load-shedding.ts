@@ -16,6 +16,8 @@ export type LoadLevel = 0 | 1 | 2
 /** Event-loop delay and utilisation from which each level begins. */
 const thresholds = { delayMs: [150, 500], utilization: [0.95, 0.99] } as const
 const sampleEveryMs = 500
+/** A process counts as loaded when it was so in each of these samples; one long pause refuses nobody. */
+const samples = 3
 const retryAfterMs = 1_000
 
 const shedFrom: Record<Priority, LoadLevel | undefined> = { droppable: 1, read: 1, interactive: 2, critical: undefined }
@@ -26,12 +28,17 @@ export function judgeLoad(delayMs: number, utilization: number): LoadLevel {
   return 0
 }
 
-/** Watches the event loop; the level is of the last half second, so a process at ease again says so at once. */
+/** The level that every one of the latest samples reached. */
+export function sustained(levels: readonly LoadLevel[]): LoadLevel {
+  return levels.length < samples ? 0 : levels.reduce((lowest, level) => (level < lowest ? level : lowest))
+}
+
+/** Watches the event loop; a process at ease again says so with the next sample. */
 export class LoadMonitor {
   readonly #delay = monitorEventLoopDelay({ resolution: 10 })
   readonly #timer: NodeJS.Timeout
   #before: EventLoopUtilization = performance.eventLoopUtilization()
-  #level: LoadLevel = 0
+  readonly #levels: LoadLevel[] = []
 
   constructor() {
     this.#delay.enable()
@@ -39,14 +46,15 @@ export class LoadMonitor {
   }
 
   get level(): LoadLevel {
-    return this.#level
+    return sustained(this.#levels)
   }
 
   #sample(): void {
     const now = performance.eventLoopUtilization()
     const { utilization } = performance.eventLoopUtilization(now, this.#before)
     this.#before = now
-    this.#level = judgeLoad(this.#delay.percentile(99) / 1e6, utilization)
+    this.#levels.push(judgeLoad(this.#delay.percentile(99) / 1e6, utilization))
+    if (this.#levels.length > samples) this.#levels.shift()
     this.#delay.reset()
   }
 

@@ -9,12 +9,14 @@ import {
   createAuthenticate,
   createKeyRing,
   createTokenCheck,
+  deriveKey,
   followRevocations,
   type Revocations,
 } from '@secureconnect/tokens'
-import { type BaseConfig, type BaseContext, createBaseContext } from './base-context.ts'
+import { type BaseContext, createBaseContext } from './base-context.ts'
 import type { Dependency } from './health.ts'
 import type { Platform } from './platform.ts'
+import type { DataServiceConfig } from './service-settings.ts'
 
 /** What `buildService` needs of a service's context, whatever else that holds. */
 export type ServiceContext = BaseContext & {
@@ -48,7 +50,7 @@ function sqlDependency(sql: Sql): Dependency {
 }
 
 /** Opens what every service with data shares; disposing closes it in reverse order. */
-export async function createServiceContext<C extends BaseConfig>(
+export async function createServiceContext<C extends DataServiceConfig>(
   service: ServiceName,
   config: C,
   platform: Platform,
@@ -58,7 +60,9 @@ export async function createServiceContext<C extends BaseConfig>(
   const { log, metrics } = base
   const sql = stack.use(await platform.openSql(base))
   const kv = stack.use(await platform.openKv(base))
-  const audit = stack.use(createAudit({ service, sql, log, metrics }))
+  const audit = stack.use(
+    createAudit({ service, sql, log, metrics, sessionKey: deriveKey(config.jwtSecret, 'audit session') }),
+  )
   const keys = stack.use(createKeyRing({ load: () => listPublicKeys(sql.background), log }))
   const revocations = stack.use(followRevocations({ sql, kv, log }))
   const dependencies = new Map([['sql', sqlDependency(sql)]])

@@ -1,10 +1,12 @@
-import { choice, flag, integer, list, port, text } from '@secureconnect/config'
+import { type ConfigOf, choice, flag, integer, list, port, secret, secretStrength, text } from '@secureconnect/config'
 import { logLevels } from '@secureconnect/logging'
 import { type ServiceName, services } from '@secureconnect/protocol'
+import { tracingSettings } from '@secureconnect/tracing'
 
 /** The settings that every service has. */
 export function serviceSettings(service: ServiceName) {
   return {
+    ...tracingSettings,
     env: choice(['development', 'test', 'production'], 'development'),
     host: text('127.0.0.1'),
     port: port(services[service].port),
@@ -19,3 +21,15 @@ export function serviceSettings(service: ServiceName) {
     shedLoad: flag(true),
   }
 }
+
+/** The settings of every service that keeps data. */
+export function dataServiceSettings(service: ServiceName) {
+  return {
+    ...serviceSettings(service),
+    /** What the keys of all purposes but passwords and refresh tokens are derived from. */
+    jwtSecret: secret(secretStrength.key),
+  }
+}
+
+export type BaseConfig = ConfigOf<ReturnType<typeof serviceSettings>>
+export type DataServiceConfig = ConfigOf<ReturnType<typeof dataServiceSettings>>

@@ -2,7 +2,6 @@ import type { TestContext } from 'node:test'
 import { createAudit } from '@secureconnect/audit'
 import { parseConfig } from '@secureconnect/config'
 import { createLocalKv } from '@secureconnect/kv'
-import { tracingSettings } from '@secureconnect/tracing'
 import { createBaseContext } from '../src/base-context.ts'
 import { buildService, type ServiceOptions } from '../src/build-service.ts'
 import { startService } from '../src/run.ts'
@@ -17,8 +16,9 @@ type TestOptions = ServiceOptions<ServiceContext> & Partial<Pick<ServiceContext,
 export async function startTestService(t: TestContext, { authenticate, dependencies, ...options }: TestOptions) {
   const lines: LogLine[] = []
   const logStream = { write: (line: string) => void lines.push(JSON.parse(line)) }
-  const settings = { ...serviceSettings('storage-service'), ...tracingSettings }
-  const config = parseConfig(settings, { env: { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false' } })
+  const config = parseConfig(serviceSettings('storage-service'), {
+    env: { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false' },
+  })
   const base = createBaseContext('storage-service', config, logStream)
   const { log, metrics } = base
   const context: ServiceContext = {

@@ -13,7 +13,6 @@ import {
 import { kvSettings } from '@secureconnect/kv'
 import { type Rate, type RateClass, rateClasses, services } from '@secureconnect/protocol'
 import { serviceSettings } from '@secureconnect/service'
-import { tracingSettings } from '@secureconnect/tracing'
 
 type RateSettings = { readonly [name in `ratelimit${string}`]: Setting<Rate> }
 
@@ -60,7 +59,6 @@ function upstreamUrl(service: keyof typeof services): Setting<string> {
 
 const ownSettings = {
   ...serviceSettings('api-gateway'),
-  ...tracingSettings,
   host: address('127.0.0.1'),
   /** Networks of balancers in front of the gateway; nobody else may say whom he speaks for. */
   trustedProxies: list(text(), []),

@@ -1,13 +1,11 @@
 import { type ConfigOf, integer, parseConfig, secret, secretDocument, secretStrength, url } from '@secureconnect/config'
 import { mailSettings } from '@secureconnect/mail'
-import { type ServerConfig, serverSettings, serviceSettings } from '@secureconnect/service'
-import { tracingSettings } from '@secureconnect/tracing'
+import { dataServiceSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 import { argon2Floor } from './passwords/password-hasher.ts'
 import { parseSigningKeys } from './sessions/signing-keys.ts'
 
 export const settings = {
-  ...serviceSettings('auth-service'),
-  ...tracingSettings,
+  ...dataServiceSettings('auth-service'),
   ...mailSettings,
   publicUrl: url(['http:', 'https:'], 'http://localhost:8080'),
   jwtSigningKeys: secretDocument(parseSigningKeys),

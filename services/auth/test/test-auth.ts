@@ -49,6 +49,7 @@ export async function startAuth(t: Cleanup, engine: Engine, more: Readonly<Recor
     SHED_LOAD: 'false',
     MAIL_FOLDER: mailFolder,
     JWT_SIGNING_KEYS: generateSigningKeys(),
+    JWT_SECRET: key(),
     REFRESH_KEY: key(),
     PASSWORD_PEPPER: key(),
     ...more,

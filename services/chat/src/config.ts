@@ -1,10 +1,8 @@
 import { type ConfigOf, integer, parseConfig } from '@secureconnect/config'
-import { type ServerConfig, serverSettings, serviceSettings } from '@secureconnect/service'
-import { tracingSettings } from '@secureconnect/tracing'
+import { dataServiceSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 
 export const settings = {
-  ...serviceSettings('chat-service'),
-  ...tracingSettings,
+  ...dataServiceSettings('chat-service'),
   wsMaxChatConnections: integer({ min: 1, max: 1_000_000, fallback: 10_000 }),
 }
 

@@ -1,10 +1,8 @@
 import { type ConfigOf, parseConfig } from '@secureconnect/config'
-import { type ServerConfig, serverSettings, serviceSettings } from '@secureconnect/service'
-import { tracingSettings } from '@secureconnect/tracing'
+import { dataServiceSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 
 export const settings = {
-  ...serviceSettings('storage-service'),
-  ...tracingSettings,
+  ...dataServiceSettings('storage-service'),
 }
 
 export type Config = ConfigOf<typeof settings>

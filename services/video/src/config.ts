@@ -1,10 +1,8 @@
 import { type ConfigOf, integer, parseConfig } from '@secureconnect/config'
-import { type ServerConfig, serverSettings, serviceSettings } from '@secureconnect/service'
-import { tracingSettings } from '@secureconnect/tracing'
+import { dataServiceSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 
 export const settings = {
-  ...serviceSettings('video-service'),
-  ...tracingSettings,
+  ...dataServiceSettings('video-service'),
   wsMaxSignalingConnections: integer({ min: 1, max: 1_000_000, fallback: 2_000 }),
 }
 

@@ -16,8 +16,6 @@ export type LoadLevel = 0 | 1 | 2
 /** Event-loop delay and utilisation from which each level begins. */
 const thresholds = { delayMs: [150, 500], utilization: [0.95, 0.99] } as const
 const sampleEveryMs = 500
-/** A process counts as loaded when it was so in each of these samples; one long pause refuses nobody. */
-const samples = 3
 const retryAfterMs = 1_000
 
 const shedFrom: Record<Priority, LoadLevel | undefined> = { droppable: 1, read: 1, interactive: 2, critical: undefined }
@@ -28,33 +26,29 @@ export function judgeLoad(delayMs: number, utilization: number): LoadLevel {
   return 0
 }
 
-/** The level that every one of the latest samples reached. */
-export function sustained(levels: readonly LoadLevel[]): LoadLevel {
-  return levels.length < samples ? 0 : levels.reduce((lowest, level) => (level < lowest ? level : lowest))
-}
-
-/** Watches the event loop; a process at ease again says so with the next sample. */
+/** Watches the event loop: one long pause refuses nobody, and a process at ease again says so with the next sample. */
 export class LoadMonitor {
   readonly #delay = monitorEventLoopDelay({ resolution: 10 })
   readonly #timer: NodeJS.Timeout
   #before: EventLoopUtilization = performance.eventLoopUtilization()
-  readonly #levels: LoadLevel[] = []
+  readonly #latest: LoadLevel[] = [0, 0, 0]
 
   constructor() {
     this.#delay.enable()
     this.#timer = setInterval(() => this.#sample(), sampleEveryMs).unref()
   }
 
-  get level(): LoadLevel {
-    return sustained(this.#levels)
+  /** The level that every one of the latest samples reached. */
+  get level(): number {
+    return Math.min(...this.#latest)
   }
 
   #sample(): void {
     const now = performance.eventLoopUtilization()
     const { utilization } = performance.eventLoopUtilization(now, this.#before)
     this.#before = now
-    this.#levels.push(judgeLoad(this.#delay.percentile(99) / 1e6, utilization))
-    if (this.#levels.length > samples) this.#levels.shift()
+    this.#latest.shift()
+    this.#latest.push(judgeLoad(this.#delay.percentile(99) / 1e6, utilization))
     this.#delay.reset()
   }
 

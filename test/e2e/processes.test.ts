@@ -10,16 +10,6 @@ test('five processes on Postgres and Redis serve a person from signing up to ope
   await walkThroughSlice(system['api-gateway'].address)
 })
 
-test('one request is one trace and one request id in the logs of gateway and service', async (t) => {
-  const system = await startProcessSystem(t)
-  const requestId = 'trace-through-processes'
-  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
-  const headers = { 'x-request-id': requestId, traceparent: `00-${traceId}-00f067aa0ba902b7-01` }
-  await ask(`${system['api-gateway'].address}/v1/auth/register`, { body: newPerson(), headers })
-  const line = await system['auth-service'].line((candidate) => candidate.request_id === requestId)
-  assert.equal(line.trace_id, traceId)
-})
-
 test('a service that is killed takes none of the others with it, and its routes answer 503', async (t) => {
   for (const victim of serviceNames) {
     const system = await startProcessSystem(t)

@@ -61,8 +61,6 @@ export class ServiceProcess {
   }
 }
 
-type SystemOptions = { redis?: { host: string; port: number; username: string; password: string } }
-
 /** All five services as processes of their own, on a database and secrets of this test's own. */
 export type ProcessSystem = Readonly<Record<ServiceName, ServiceProcess>>
 
@@ -83,10 +81,10 @@ function createSecrets(t: Cleanup): Record<string, string> {
   }
 }
 
-/** The settings that processes on the shared Postgres and a Redis need. */
-export async function createProcessEnv(t: Cleanup, { redis }: SystemOptions = {}): Promise<Record<string, string>> {
+/** The settings that processes on a database of their own and the shared Redis need. */
+export async function createProcessEnv(t: Cleanup): Promise<Record<string, string>> {
   const database = await createDatabase(t)
-  const { host, port, username, password } = redis ?? (await redisServer())
+  const { host, port, username, password } = await redisServer()
   return {
     PORT: '0',
     DRAIN_SECONDS: '2',
@@ -122,8 +120,8 @@ export function startProcess(t: Cleanup, service: ServiceName, env: NodeJS.Proce
   return started
 }
 
-export async function startProcessSystem(t: Cleanup, options: SystemOptions = {}): Promise<ProcessSystem> {
-  const env = await createProcessEnv(t, options)
+export async function startProcessSystem(t: Cleanup, given?: NodeJS.ProcessEnv): Promise<ProcessSystem> {
+  const env = given ?? (await createProcessEnv(t))
   await migrateDatabase(env)
   const start = async (name: ServiceName, more: NodeJS.ProcessEnv = {}) => {
     const started = startProcess(t, name, { ...env, ...more })

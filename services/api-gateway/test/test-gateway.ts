@@ -13,6 +13,7 @@ export type Received = {
   method: string
   url: string
   headers: IncomingHttpHeaders
+  /** As far as it is of a usual length. */
   body: string
   /** False while its body is still coming in, or if it never came to its end. */
   readonly isWhole: boolean
@@ -36,6 +37,8 @@ export function portOf(server: Server): number {
   return port
 }
 
+const maxNotedBytes = 1_000_000
+
 /** A service of the test's own, which notes what reaches it. */
 export async function startUpstream(t: Cleanup): Promise<Upstream> {
   const server = createServer((request, response) => {
@@ -52,7 +55,7 @@ export async function startUpstream(t: Cleanup): Promise<Upstream> {
     }
     upstream.received.push(note)
     request.on('data', (chunk) => {
-      note.body += chunk
+      if (note.body.length < maxNotedBytes) note.body += chunk
     })
     return upstream.answer(request, response)
   })

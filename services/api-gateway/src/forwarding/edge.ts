@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { ambiguousRequest, rateLimited } from '../errors.ts'
 import { uncleanTarget } from './raw-requests.ts'
+import { isBodyPending } from './request-body.ts'
 import { securityHeaders } from './security-headers.ts'
 
 declare module 'fastify' {
@@ -26,6 +27,9 @@ export function registerEdge(app: FastifyInstance, { cors, rateLimits }: Pick<Co
     const rateClass = rateClassOf(request)
     if (rateClass !== 'unlimited') await count(request, reply, { rateClass, rateLimits })
     if (request.raw.url === uncleanTarget) throw ambiguousRequest()
+  })
+  app.addHook('onSend', async (request, reply) => {
+    if (isBodyPending(request.raw)) reply.header('connection', 'close')
   })
 }
 

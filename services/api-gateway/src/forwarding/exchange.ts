@@ -4,6 +4,7 @@ import type { AppError } from '@secureconnect/errors'
 import type { FastifyReply } from 'fastify'
 import type { Dispatcher, Pool } from 'undici'
 import { clientGone, deadlinePassed, toUpstreamError, upstreamFailed } from '../errors.ts'
+import { isBodyPending } from './request-body.ts'
 import { appendResponseHeaders, isOwnAnswer } from './response-headers.ts'
 
 export type ExchangeRequest = {
@@ -56,6 +57,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const written: string[] = []
     for (const name in own) written.push(name, String(own[name]))
     if (status === 503 && headers['retry-after'] === undefined) written.push('retry-after', '1')
+    if (isBodyPending(this.#reply.request.raw)) written.push('connection', 'close')
     appendResponseHeaders(written, headers)
     this.#reply.hijack()
     this.#raw.writeHead(status, written)

@@ -38,3 +38,8 @@ export function readBody(request: IncomingMessage, { bodyLimit }: Operation): Li
   request.once('error', (error) => body.destroy(error))
   return request.pipe(body)
 }
+
+/** Whether a body is still coming in: with its request answered nobody reads on, so its connection has to end. */
+export function isBodyPending(request: IncomingMessage): boolean {
+  return !request.complete
+}

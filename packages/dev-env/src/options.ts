@@ -1,37 +1,48 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { serviceNames } from '@secureconnect/protocol'
 
 export type Options = { folder: string; portBase: number; isReset: boolean; isHelp: boolean; isSure: boolean }
 
+const lastOf = (portBase: number) => portBase + serviceNames.length - 1
+const defaultPortBase = 8080
+const highestPort = 65_535
+
 export const help = `Starts SecureConnect: all five services in one process, with its own database.
 
   npm start                       start, with the data of last time
   npm start -- --data DIR         keep the data in DIR instead of .data
-  npm start -- --port-base N      use the ports N to N+${serviceNames.length - 1} instead of 8080 to 8084
+  npm start -- --port-base N      use the ports from N on, instead of ${defaultPortBase} to ${lastOf(defaultPortBase)}
   npm start -- --reset            delete the data first (asks; --yes answers)
   npm start -- --help             this text
 
-Stop it with Ctrl-C.
-`
+Stop it with Ctrl-C.`
 
-const maxPort = 65_535
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        data: { type: 'string', default: '.data' },
+        'port-base': { type: 'string', default: String(defaultPortBase) },
+        reset: { type: 'boolean', default: false },
+        yes: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values
+  } catch (error) {
+    const [fault] = error instanceof Error ? error.message.split(/[.\n]/, 1) : []
+    throw new Error(`${fault}: npm start -- --help shows the options.`, { cause: error })
+  }
+}
 
 /** What to start, from the command line; a wrong option throws with one sentence. */
 export function parseOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      data: { type: 'string', default: '.data' },
-      'port-base': { type: 'string', default: '8080' },
-      reset: { type: 'boolean', default: false },
-      yes: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
-  const portBase = Number(values['port-base'])
-  const highest = maxPort - serviceNames.length + 1
-  if (!Number.isInteger(portBase) || portBase < 1 || portBase > highest) {
-    throw new Error(`--port-base must be a whole number from 1 to ${highest}.`)
+  const { data, 'port-base': portBase, reset, yes, help } = parse(args)
+  const first = Number(portBase)
+  if (!/^\d+$/.test(portBase) || first < 1 || lastOf(first) > highestPort) {
+    throw new Error(`--port-base must be a whole number from 1 to ${highestPort - lastOf(0)}.`)
   }
-  return { folder: values.data, portBase, isReset: values.reset, isHelp: values.help, isSure: values.yes }
+  if (data === '') throw new Error('--data must name a folder.')
+  return { folder: resolve(data), portBase: first, isReset: reset, isHelp: help, isSure: yes }
 }

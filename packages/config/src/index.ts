@@ -8,6 +8,7 @@ export {
   optional,
   origin,
   port,
+  requiredInProduction,
   type Setting,
   SettingFault,
   text,

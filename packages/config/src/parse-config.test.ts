@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ConfigError, parseConfig } from './parse-config.ts'
 import { secret, secretStrength } from './secret.ts'
-import { choice, flag, integer, list, origin, port, text, url } from './setting.ts'
+import { choice, flag, integer, list, optional, origin, port, requiredInProduction, text, url } from './setting.ts'
 
 const strong = 'correct-horse-battery-staple-9f31'
 
@@ -93,6 +93,18 @@ test('a missing, empty, short, default or world-readable secret is refused witho
     ['MISSING', 'EMPTY', 'SHORT', 'USUAL', 'OPEN'],
   )
   assert.doesNotMatch(faults.join('\n'), new RegExp(`${strong}|only-twenty|changeme`))
+})
+
+test('production has no fallback where an operator must decide', () => {
+  const settings = { smtpHost: requiredInProduction(optional(text())), publicUrl: requiredInProduction(text('here')) }
+  assert.deepEqual(parseConfig(settings, { env: {} }), { smtpHost: undefined, publicUrl: 'here' })
+  const faults = faultsOf(() => parseConfig(settings, { env: { ENV: 'production', SMTP_HOST: ' ' } }))
+  assert.deepEqual(faults, [
+    'SMTP_HOST is not set, which production needs',
+    'PUBLIC_URL is not set, which production needs',
+  ])
+  const env = { ENV: 'production', SMTP_HOST: 'mail', PUBLIC_URL: 'there' }
+  assert.equal(parseConfig(settings, { env }).publicUrl, 'there')
 })
 
 test('production refuses a secret in the environment and a wildcard origin', () => {

@@ -53,6 +53,7 @@ function readPlain(setting: Setting<unknown>, raw: string | undefined, isProduct
   const text = raw?.trim()
   if (text === undefined || text === '') {
     if (!('fallback' in setting)) throw new SettingFault('is not set')
+    if (isProduction && setting.isRequiredInProduction) throw new SettingFault('is not set, which production needs')
     return setting.fallback
   }
   return setting.parse(text, { isProduction })

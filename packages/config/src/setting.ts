@@ -7,6 +7,8 @@ export type Setting<T> = {
   parse: (text: string, surroundings: Surroundings) => T
   /** The value when the variable is not set; without one the variable is required. */
   fallback?: T
+  /** What suits a developer would hurt an operator, who must say it. */
+  isRequiredInProduction?: true
 }
 
 /** Told to the operator beside the variable's name; never carries a secret's value. */
@@ -23,6 +25,11 @@ export function text(fallback?: string): Setting<string> {
 /** A setting that may be left out. */
 export function optional<T>(setting: Setting<T>): Setting<T | undefined> {
   return { ...setting, fallback: undefined }
+}
+
+/** A setting whose fallback serves everywhere but in production. */
+export function requiredInProduction<T>(setting: Setting<T>): Setting<T> {
+  return { ...setting, isRequiredInProduction: true }
 }
 
 export function integer({ min, max, fallback }: { min: number; max: number; fallback?: number }): Setting<number> {

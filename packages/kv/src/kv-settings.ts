@@ -1,4 +1,4 @@
-import { optional, optionalSecret, port, text } from '@secureconnect/config'
+import { optional, optionalSecret, port, requiredInProduction, text } from '@secureconnect/config'
 
 /** Where Redis is, as every service is told. */
 export const kvSettings = {
@@ -6,6 +6,6 @@ export const kvSettings = {
   redisPort: port(6379),
   redisUsername: text('default'),
   redisPassword: optionalSecret(),
-  /** File with the authority that signed the server's certificate; without one the connection is not encrypted. */
-  redisTlsCa: optional(text()),
+  /** File with the authority that signed the server's certificate; without one the connection is in the clear. */
+  redisTlsCa: requiredInProduction(optional(text())),
 }

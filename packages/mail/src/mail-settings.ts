@@ -1,9 +1,9 @@
 import {
-  ConfigError,
   type ConfigOf,
   optional,
   optionalSecret,
   port,
+  requiredInProduction,
   type Setting,
   SettingFault,
   text,
@@ -25,9 +25,9 @@ const smtpSecurity: Setting<SmtpSecurity> = {
   },
 }
 
-/** How mails leave: by SMTP when a host is named, else as files in a folder. */
+/** How mails leave: by SMTP when a host is named, else as files in a folder, which production refuses. */
 export const mailSettings = {
-  smtpHost: optional(text()),
+  smtpHost: requiredInProduction(optional(text())),
   smtpPort: port(587),
   smtpSecurity,
   smtpUsername: optionalSecret(1),
@@ -36,16 +36,13 @@ export const mailSettings = {
   mailFolder: text('.data/mail'),
 }
 
-type Options = { config: ConfigOf<typeof mailSettings> & { env: string }; metrics: Metrics; log: Logger }
+type Options = { config: ConfigOf<typeof mailSettings>; metrics: Metrics; log: Logger }
 
 /** Creates the mailer that the settings ask for. */
 export function createMailer({ config, metrics, log }: Options): Mailer {
   const { smtpHost: host, smtpPort, smtpSecurity: security, smtpUsername: user, smtpPassword: pass } = config
   const { mailFrom: from, mailFolder: folder } = config
-  if (host === undefined) {
-    if (config.env === 'production') throw new ConfigError(['SMTP_HOST is not set: in production mails must leave'])
-    return createMailFolder({ folder, from, metrics, log })
-  }
+  if (host === undefined) return createMailFolder({ folder, from, metrics, log })
   const login = user !== undefined && pass !== undefined ? { user, pass } : undefined
   return connectSmtp({ host, port: smtpPort, security, login, from, metrics, log })
 }

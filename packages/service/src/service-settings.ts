@@ -1,4 +1,16 @@
-import { type ConfigOf, choice, flag, integer, list, port, secret, secretStrength, text } from '@secureconnect/config'
+import {
+  type ConfigOf,
+  choice,
+  flag,
+  integer,
+  list,
+  port,
+  requiredInProduction,
+  secret,
+  secretStrength,
+  text,
+  url,
+} from '@secureconnect/config'
 import { logLevels } from '@secureconnect/logging'
 import { type ServiceName, services } from '@secureconnect/protocol'
 import { tracingSettings } from '@secureconnect/tracing'
@@ -11,6 +23,8 @@ export function serviceSettings(service: ServiceName) {
     host: text('127.0.0.1'),
     port: port(services[service].port),
     logLevel: choice(logLevels, 'info'),
+    /** Where people find the product; links in mails lead there, and pages from there may open sockets. */
+    publicUrl: requiredInProduction(url(['http:', 'https:'], 'http://localhost:8080')),
     revision: text('unknown'),
     /** Tells replicas of a service apart in the health table. */
     instanceId: text(`${service}-${process.pid}`),

@@ -1,4 +1,13 @@
-import { type ConfigOf, choice, optional, parseConfig, port, secret, text } from '@secureconnect/config'
+import {
+  type ConfigOf,
+  choice,
+  optional,
+  parseConfig,
+  port,
+  requiredInProduction,
+  secret,
+  text,
+} from '@secureconnect/config'
 
 /** Where the database is, as every service that uses it is told. */
 export const sqlSettings = {
@@ -8,8 +17,8 @@ export const sqlSettings = {
   dbName: text('secureconnect'),
   dbUser: text('secureconnect'),
   dbPassword: secret(),
-  /** File with the authority that signed the server's certificate; without one the connection is not encrypted. */
-  dbTlsCa: optional(text()),
+  /** File with the authority that signed the server's certificate; without one the connection is in the clear. */
+  dbTlsCa: requiredInProduction(optional(text())),
 }
 
 export function loadSqlConfig(): ConfigOf<typeof sqlSettings> {

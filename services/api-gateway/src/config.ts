@@ -62,8 +62,6 @@ const ownSettings = {
   host: address('127.0.0.1'),
   /** Networks of balancers in front of the gateway; nobody else may say whom he speaks for. */
   trustedProxies: list(text(), []),
-  /** Where browsers find the product; pages from there may open sockets. */
-  publicUrl: url(['http:', 'https:'], 'http://localhost:8080'),
   corsAllowedOrigins: list(origin(), []),
   authUrl: upstreamUrl('auth-service'),
   chatUrl: upstreamUrl('chat-service'),

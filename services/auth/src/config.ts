@@ -1,4 +1,4 @@
-import { type ConfigOf, integer, parseConfig, secret, secretDocument, secretStrength, url } from '@secureconnect/config'
+import { type ConfigOf, integer, parseConfig, secret, secretDocument, secretStrength } from '@secureconnect/config'
 import { mailSettings } from '@secureconnect/mail'
 import { dataServiceSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 import { argon2Floor } from './passwords/password-hasher.ts'
@@ -7,7 +7,6 @@ import { parseSigningKeys } from './sessions/signing-keys.ts'
 export const settings = {
   ...dataServiceSettings('auth-service'),
   ...mailSettings,
-  publicUrl: url(['http:', 'https:'], 'http://localhost:8080'),
   jwtSigningKeys: secretDocument(parseSigningKeys),
   refreshKey: secret(secretStrength.key),
   passwordPepper: secret(secretStrength.key),

@@ -1,4 +1,3 @@
-export * from './accounts.ts'
 export { type CloseReason, closeCodes } from './close-codes.ts'
 export { ErrorBody, FieldFault, Meta, Success } from './envelope.ts'
 export { type ErrorCode, errorStatus } from './error-codes.ts'
@@ -18,6 +17,8 @@ export {
   type Priority,
   type QueryOf,
 } from './operation.ts'
+export * from './operations/accounts.ts'
+export { Page, type PageEnd, pageQuery } from './paging.ts'
 export { type Rate, type RateClass, rateClasses } from './rate-classes.ts'
 export { type ServiceName, serviceNames, services } from './services.ts'
 export * from './sockets.ts'

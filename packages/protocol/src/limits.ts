@@ -14,6 +14,8 @@ export const limits = {
   deviceNameCharacters: 100,
   tokenCharacters: 4_096,
   urlCharacters: 2_048,
+  cursorCharacters: 512,
+  pageItems: { usual: 20, max: 100 },
   liveSessionsPerUser: 10,
   socketsPerUser: 10,
   malformedFrames: 5,

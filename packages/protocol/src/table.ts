@@ -1,5 +1,5 @@
-import { accounts } from './accounts.ts'
 import type { Operation } from './operation.ts'
+import { accounts } from './operations/accounts.ts'
 
 /** Every REST operation of the product. The gateway forwards these and nothing else. */
 export const allOperations: readonly Operation[] = [...Object.values(accounts)]

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { DisplayName, Email, Nullable, Password, Strict, Timestamp, Username, Uuid } from './fields.ts'
-import { limits } from './limits.ts'
-import { operations } from './operation.ts'
+import { DisplayName, Email, Nullable, Password, Strict, Timestamp, Username, Uuid } from '../fields.ts'
+import { limits } from '../limits.ts'
+import { operations } from '../operation.ts'
 
 export const UserStatus = Type.Union([
   Type.Literal('online'),

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, on, once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseConfig } from '@secureconnect/config'
@@ -88,18 +88,27 @@ type GatewayOptions = {
 /** A gateway in this process, on a free port, with what it logs. */
 export async function startGateway(t: Cleanup, { upstream, env = {}, platform, table }: GatewayOptions = {}) {
   const lines: LogLine[] = []
-  const logStream = { write: (line: string) => void lines.push(JSON.parse(line)) }
+  const logged = new EventEmitter()
+  const write = (text: string) => {
+    const line: LogLine = JSON.parse(text)
+    lines.push(line)
+    logged.emit('line', line)
+  }
   const url = upstream?.url ?? 'http://127.0.0.1:1'
   const upstreams = { AUTH_URL: url, CHAT_URL: url, VIDEO_URL: url, STORAGE_URL: url }
   const own = { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false' }
   const config = parseConfig(settings, { env: { ...own, ...generous, ...upstreams, ...env } })
   const local: GatewayPlatform = { openKv: async () => createLocalKv() }
-  const context = await createContext(config, { ...(platform ?? local), logStream })
+  const context = await createContext(config, { ...(platform ?? local), logStream: { write } })
   await Promise.all([...context.upstreams.values()].map(({ probe }) => probe.checkNow()))
   const service = await buildApp(context, table)
   const running = await startService(service)
   t.after(() => running.stop())
-  return { ...running, port: portOf(service.app.server), server: service.app.server, context, lines }
+  /** Waits for a line that is yet to come. */
+  const untilLogged = async (isIt: (line: LogLine) => boolean) => {
+    for await (const [line] of on(logged, 'line', { signal: AbortSignal.timeout(30_000) })) if (isIt(line)) return
+  }
+  return { ...running, untilLogged, port: portOf(service.app.server), server: service.app.server, context, lines }
 }
 
 export type Gateway = Awaited<ReturnType<typeof startGateway>>

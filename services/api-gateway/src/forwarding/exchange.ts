@@ -59,8 +59,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status === 503 && headers['retry-after'] === undefined) written.push('retry-after', '1')
     if (isBodyPending(this.#reply.request.raw)) written.push('connection', 'close')
     appendResponseHeaders(written, headers)
-    this.#reply.hijack()
     this.#raw.writeHead(status, written)
+    this.#reply.hijack()
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -1,4 +1,12 @@
-import { type ConfigOf, integer, parseConfig, secret, secretDocument, secretStrength } from '@secureconnect/config'
+import {
+  type ConfigOf,
+  choice,
+  integer,
+  parseConfig,
+  secret,
+  secretDocument,
+  secretStrength,
+} from '@secureconnect/config'
 import { mailSettings } from '@secureconnect/mail'
 import { dataServiceSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 import { argon2Floor } from './passwords/password-hasher.ts'
@@ -7,6 +15,8 @@ import { parseSigningKeys } from './sessions/signing-keys.ts'
 export const settings = {
   ...dataServiceSettings('auth-service'),
   ...mailSettings,
+  /** Whether an address must be confirmed: not at all, with a reminder in the product, or before the first login. */
+  emailVerification: choice(['off', 'notify', 'required'], 'notify'),
   jwtSigningKeys: secretDocument(parseSigningKeys),
   refreshKey: secret(secretStrength.key),
   passwordPepper: secret(secretStrength.key),

@@ -1,7 +1,7 @@
 import { createMailer, type Mailer } from '@secureconnect/mail'
 import { createServiceContext, type DataServiceContext, type Platform } from '@secureconnect/service'
 import type { Config } from './config.ts'
-import { createEvents, type Events } from './events.ts'
+import { createEvents, type Events } from './events/events.ts'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts'
 import { createRefreshTokens, type RefreshTokens } from './sessions/refresh-token.ts'
 

@@ -13,6 +13,15 @@ export function invalidCredentials(): AppError {
   return new AppError('INVALID_CREDENTIALS', 'The name or the password is wrong.')
 }
 
+export function accountBanned(user: { ban_reason: string | null; banned_until: Date | null }): AppError {
+  const end = user.banned_until ? `until ${user.banned_until.toISOString()}` : 'for good'
+  return new AppError('ACCOUNT_BANNED', `This account is banned ${end}: ${user.ban_reason ?? 'no reason was given'}`)
+}
+
+export function emailNotVerified(): AppError {
+  return new AppError('EMAIL_NOT_VERIFIED', 'Confirm your e-mail address first, by the link in the mail we sent.')
+}
+
 /** The same answer for every refresh token that does not count, whatever is wrong with it. */
 export function invalidGrant(): AppError {
   return new AppError('INVALID_GRANT', 'The refresh token is not valid any more: sign in again.')

@@ -109,7 +109,7 @@ export const accounts = operations('auth-service', {
     rate: 'login',
     body: Login,
     answer: { 200: SignedIn },
-    errors: ['INVALID_CREDENTIALS', 'ACCOUNT_BANNED', 'ACCOUNT_LOCKED', 'CAPACITY'],
+    errors: ['INVALID_CREDENTIALS', 'EMAIL_NOT_VERIFIED', 'ACCOUNT_BANNED', 'ACCOUNT_LOCKED', 'CAPACITY'],
     audit: { resource: 'session', action: 'login' },
   },
   refresh: {
@@ -122,7 +122,7 @@ export const accounts = operations('auth-service', {
     priority: 'critical',
     body: Refresh,
     answer: { 200: Tokens },
-    errors: ['INVALID_GRANT'],
+    errors: ['INVALID_GRANT', 'EMAIL_NOT_VERIFIED', 'ACCOUNT_BANNED'],
     audit: { resource: 'session', action: 'refresh' },
   },
   keys: {

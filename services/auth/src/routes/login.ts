@@ -3,6 +3,7 @@ import { networkOf, route, validationError } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { invalidCredentials } from '../errors.ts'
 import type { StoredPassword } from '../passwords/password-hasher.ts'
+import { assertMaySignIn } from '../sessions/assert-may-sign-in.ts'
 import { openSession } from '../sessions/open-session.ts'
 import { findUserByLogin, type UserRow, updatePassword } from '../stores/users.ts'
 
@@ -33,6 +34,7 @@ export const login = route(accounts.login, (context: Context) => async ({ body, 
     events.loginFailed({ userId: user?.user_id, reason, responseTimeMs: responseTimeMs() })
     throw invalidCredentials()
   }
+  assertMaySignIn(context, user)
   await renewHash(context, user, body.password)
   const signedIn = await sql.transaction((tx) =>
     openSession(tx, context, { user, deviceName: body.device_name, network: networkOf(request.ip) }),

@@ -6,6 +6,7 @@ import { revokeSessions } from '@secureconnect/tokens'
 import type { Context } from '../context.ts'
 import { invalidGrant } from '../errors.ts'
 import { mailTopic, toSecurityNotice } from '../mail-relay.ts'
+import { assertMaySignIn } from '../sessions/assert-may-sign-in.ts'
 import { createTokens } from '../sessions/open-session.ts'
 import { readRefreshToken } from '../sessions/refresh-token.ts'
 import { endSession, isGranted, type RefusedRotation, rotateSession, type SessionRow } from '../stores/sessions.ts'
@@ -40,6 +41,7 @@ export const refresh = route(accounts.refresh, (context: Context) => async ({ bo
   })
   if (!isGranted(rotation)) reportRefusal(context, rotation)
   if (!isGranted(rotation) || !user) throw invalidGrant()
+  assertMaySignIn(context, user)
   const { session, kind } = rotation
   events.refreshed({ userId: user.user_id, sessionId: session.session_id, isRepeat: kind === 'repeated' })
   reply.header('cache-control', 'no-store')

@@ -1,8 +1,6 @@
-import type { Audit } from '@secureconnect/audit'
-import type { Logger } from '@secureconnect/logging'
 import { currentRequest } from '@secureconnect/logging'
-import type { Metrics } from '@secureconnect/metrics'
 import { networkOf } from '@secureconnect/service'
+import type { Observers } from './observers.ts'
 
 const maxCountedNetworks = 100
 
@@ -11,10 +9,8 @@ export type RefreshFailure = 'malformed' | 'unknown' | 'ended' | 'expired' | 'fo
 
 type Person = { userId: string; sessionId: string }
 
-/** What happens in accounts, each told once: log line, counter and audit record together. */
-export type Events = ReturnType<typeof createEvents>
-
-export function createEvents({ log, metrics, audit }: { log: Logger; metrics: Metrics; audit: Audit }) {
+/** Signing up, signing in, and staying so. */
+export function createSignInEvents({ log, metrics, audit }: Observers) {
   const countedNetworks = new Set<string>()
 
   /** The label of a network: the first hundred have their own, the rest is counted together. */

@@ -1,0 +1,47 @@
+import { createAudit } from '@secureconnect/audit'
+import { parseConfig } from '@secureconnect/config'
+import { createLocalKv } from '@secureconnect/kv'
+import { type PublicKey, sockets } from '@secureconnect/protocol'
+import {
+  buildService,
+  createBaseContext,
+  route,
+  type ServiceContext,
+  serviceSettings,
+  socketEndpoint,
+  startService,
+} from '@secureconnect/service'
+import { createAuthenticate, createKeyRing, createTokenCheck } from '@secureconnect/tokens'
+import type { Cleanup } from './test-gateway.ts'
+import { trials } from './trials.ts'
+
+/** A service as all of ours are, which judges tokens by keys of the test's choice and answers every trial with {}. */
+export async function startRealService(t: Cleanup, { load }: { load: () => Promise<readonly PublicKey[]> }) {
+  const config = parseConfig(serviceSettings('chat-service'), {
+    env: { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false', LOG_LEVEL: 'silent' },
+  })
+  const base = createBaseContext('chat-service', config)
+  const { log, metrics } = base
+  const check = createTokenCheck(createKeyRing({ load, log }))
+  const context: ServiceContext = {
+    ...base,
+    kv: createLocalKv(),
+    audit: createAudit({ service: 'chat-service', log, metrics }),
+    dependencies: new Map(),
+    authenticate: createAuthenticate(check, { assertLive: async () => undefined }),
+  }
+  const service = await buildService(context, {
+    routes: trials.map((operation) => route(operation, () => async () => ({}))),
+    sockets: [
+      socketEndpoint<ServiceContext>({
+        socket: sockets.chat,
+        rate: { perSecond: 100, burst: 100 },
+        maxConnections: () => 100,
+        createHandlers: () => ({}),
+      }),
+    ],
+  })
+  const running = await startService(service)
+  t.after(() => running.stop())
+  return { url: running.address, stop: running.stop }
+}

@@ -13,6 +13,8 @@ export type AuditRecord = {
   reason?: string
   userId?: string | undefined
   sessionId?: string | undefined
+  /** Whom or what it was done to, where that is not the person himself. */
+  targetId?: string
   /** Taken from the request under way unless given. */
   clientIp?: string
 }
@@ -27,6 +29,7 @@ export const AuditEvent = Type.Object({
   session_hash: Text,
   resource: column.text,
   action: column.text,
+  target_id: Text,
   result: AuditResult,
   reason: Text,
   client_ip: Text,
@@ -57,6 +60,7 @@ export function toEvent(record: AuditRecord, { service, sessionKey }: Source): A
     session_hash: sessionId && sessionKey ? hashSession(sessionId, sessionKey) : null,
     resource: record.resource,
     action: record.action,
+    target_id: record.targetId ?? null,
     result: record.result,
     reason: record.reason ?? null,
     client_ip: record.clientIp ?? request?.clientIp ?? null,

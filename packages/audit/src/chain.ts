@@ -21,6 +21,7 @@ export function hashEvent(event: AuditEvent, { seq, prevHash }: Place): Buffer {
     event.session_hash,
     event.resource,
     event.action,
+    event.target_id,
     event.result,
     event.reason,
     event.client_ip,

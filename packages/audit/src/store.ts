@@ -5,12 +5,12 @@ import { AuditEvent } from './audit-event.ts'
 /** Adds events; one that is there already stays as it is, so that a write may be repeated. */
 export async function insertEvents(sql: Queries, events: readonly AuditEvent[]): Promise<void> {
   await sql.execute`
-    insert into audit_events (event_id, occurred_at, service, user_id, session_hash, resource, action, result,
-      reason, client_ip, request_id, trace_id)
-    select event_id, occurred_at, service, user_id, session_hash, resource, action, result,
-      reason, client_ip, request_id, trace_id
+    insert into audit_events (event_id, occurred_at, service, user_id, session_hash, resource, action, target_id,
+      result, reason, client_ip, request_id, trace_id)
+    select event_id, occurred_at, service, user_id, session_hash, resource, action, target_id,
+      result, reason, client_ip, request_id, trace_id
     from jsonb_to_recordset(${json(events)}::jsonb) as event (event_id uuid, occurred_at timestamptz, service text,
-      user_id uuid, session_hash text, resource text, action text, result text,
+      user_id uuid, session_hash text, resource text, action text, target_id uuid, result text,
       reason text, client_ip text, request_id text, trace_id text)
     on conflict (event_id) do nothing`
 }
@@ -33,15 +33,15 @@ export async function listUnchainedIds(sql: Queries, limit: number): Promise<str
 
 export function listUnchained(sql: Queries, limit: number): Promise<AuditEvent[]> {
   return sql.many(AuditEvent)`
-    select event_id, occurred_at, service, user_id, session_hash, resource, action, result,
-      reason, client_ip, request_id, trace_id
+    select event_id, occurred_at, service, user_id, session_hash, resource, action, target_id,
+      result, reason, client_ip, request_id, trace_id
     from audit_events where chain_seq is null order by event_id limit ${limit}`
 }
 
 export function listChained(sql: Queries, afterSeq: number, limit: number): Promise<ChainedEvent[]> {
   return sql.many(ChainedEvent)`
-    select event_id, occurred_at, service, user_id, session_hash, resource, action, result,
-      reason, client_ip, request_id, trace_id, chain_seq, prev_hash, hash
+    select event_id, occurred_at, service, user_id, session_hash, resource, action, target_id,
+      result, reason, client_ip, request_id, trace_id, chain_seq, prev_hash, hash
     from audit_events where chain_seq > ${afterSeq} order by chain_seq limit ${limit}`
 }
 

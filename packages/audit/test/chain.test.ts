@@ -17,6 +17,7 @@ async function addEvents(sql: Sql, count: number, ageDays = 0): Promise<void> {
     session_hash: '0123abcd',
     resource: 'session',
     action: 'login',
+    target_id: n % 2 === 0 ? null : newId(),
     result: 'allowed' as const,
     reason: n % 2 === 0 ? null : 'password',
     client_ip: '2001:db8::1',

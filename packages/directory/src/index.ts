@@ -1,3 +1,3 @@
 export { listPublicKeys, savePublicKeys } from './public-keys.ts'
 export { type HealthRow, listHealth, type OwnHealth, writeHealth } from './service-health.ts'
-export { type DirectoryUser, findUser } from './users.ts'
+export { type DirectoryUser, findUser, isAdmin } from './users.ts'

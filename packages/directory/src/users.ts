@@ -18,3 +18,11 @@ export function findUser(sql: Queries, userId: string): Promise<DirectoryUser | 
   return sql.maybeOne(DirectoryUser)`
     select user_id, username, display_name, avatar_url, role, status from users where user_id = ${userId}`
 }
+
+const AdminRow = Type.Object({ user_id: column.id })
+
+/** Whether somebody is an administrator now; what his access token says of it may be a quarter of an hour old. */
+export async function isAdmin(sql: Queries, userId: string): Promise<boolean> {
+  const row = await sql.maybeOne(AdminRow)`select user_id from users where user_id = ${userId} and role = 'admin'`
+  return row !== undefined
+}

@@ -3,7 +3,7 @@ import { after, describe, test } from 'node:test'
 import type { PublicKey } from '@secureconnect/protocol'
 import { newId, type Sql } from '@secureconnect/sql'
 import { openEachMigrated } from '@secureconnect/sql/testing'
-import { findUser, listHealth, listPublicKeys, savePublicKeys, writeHealth } from '../src/index.ts'
+import { findUser, isAdmin, listHealth, listPublicKeys, savePublicKeys, writeHealth } from '../src/index.ts'
 
 function createKey(kid: string): PublicKey {
   return { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid, use: 'sig', alg: 'ES256' }
@@ -24,6 +24,19 @@ function describeDirectory(sql: Sql): void {
       status: 'offline',
     })
     assert.equal(await findUser(sql, newId()), undefined)
+  })
+
+  test('an administrator is one from the moment he is made one until he is no longer', async () => {
+    const userId = newId()
+    await sql.execute`
+      insert into users (user_id, email, email_key, username, username_key, display_name, password_hash, pepper_id)
+      values (${userId}, 'Root@Example.org', 'root@example.org', 'Root', 'root', 'Root', 'hash', 'pepper-1')`
+    assert.equal(await isAdmin(sql, userId), false)
+    await sql.execute`update users set role = 'admin' where user_id = ${userId}`
+    assert.equal(await isAdmin(sql, userId), true)
+    await sql.execute`update users set role = 'user' where user_id = ${userId}`
+    assert.equal(await isAdmin(sql, userId), false)
+    assert.equal(await isAdmin(sql, newId()), false)
   })
 
   test('published keys are listed, and one that is no longer held ends soon after', async () => {

@@ -19,11 +19,18 @@ export function readBearerToken(header: string | undefined): string {
   return token
 }
 
+type Judges = {
+  authenticate: Authenticate | undefined
+  /** Asked at every request, because the role in a token lives on for a while after it was taken away. */
+  isAdmin: ((userId: string) => Promise<boolean>) | undefined
+}
+
 /** Who calls is settled before the body is read; a route that is not public without a judge fails at start. */
-export function registerAuthentication(app: FastifyInstance, authenticate: Authenticate | undefined): void {
+export function registerAuthentication(app: FastifyInstance, { authenticate, isAdmin }: Judges): void {
   app.addHook('onRoute', ({ config, url }) => {
-    if (config?.caller && config.caller !== 'public' && !authenticate) {
-      throw new Error(`${url} needs a signed-in caller, but this service verifies no tokens`)
+    const isJudged = authenticate && (config?.caller !== 'admin' || isAdmin)
+    if (config?.caller && config.caller !== 'public' && !isJudged) {
+      throw new Error(`${url} needs a signed-in caller, but this service cannot tell who calls`)
     }
   })
   app.addHook('onRequest', async (request) => {
@@ -33,6 +40,8 @@ export function registerAuthentication(app: FastifyInstance, authenticate: Authe
     request.caller = caller
     request.facts.userId = caller.userId
     request.facts.sessionId = caller.sessionId
-    if (kind === 'admin' && caller.role !== 'admin') throw new AppError('FORBIDDEN', 'Only administrators may do this.')
+    if (kind === 'admin' && !(await isAdmin?.(caller.userId))) {
+      throw new AppError('FORBIDDEN', 'Only administrators may do this.')
+    }
   })
 }

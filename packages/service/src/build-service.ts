@@ -1,3 +1,4 @@
+import { isAdmin } from '@secureconnect/directory'
 import type { Kv } from '@secureconnect/kv'
 import { allOperations, headers, limits, type Operation } from '@secureconnect/protocol'
 import { type FastifyInstance, fastify } from 'fastify'
@@ -91,7 +92,7 @@ export async function buildService<Context extends ServiceContext>(
   registerErrorHandler(app, { log, audit }, operations)
   registerValidation(app)
   if (config.shedLoad) registerLoadShedding(app, metrics)
-  registerAuthentication(app, authenticate)
+  registerAuthentication(app, { authenticate, isAdmin: sql && ((userId) => isAdmin(sql, userId)) })
   registerDegradedHeader(app, kv)
   const health = { service, revision: config.revision, lifecycle, dependencies }
   registerHealth(app, health, metrics.registry)

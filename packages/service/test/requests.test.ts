@@ -196,7 +196,7 @@ test('a caller is who the token says; without one the refusal is audited', async
 
 test('a service with callers but no way to judge them does not start', async (t) => {
   const mine = route(trials.mine, () => async () => ({ text: '' }))
-  await assert.rejects(startTestService(t, { routes: [mine] }), /verifies no tokens/)
+  await assert.rejects(startTestService(t, { routes: [mine] }), /cannot tell who calls/)
 })
 
 test('a deadline ends the work: 504, and the signal of the request aborts', async (t) => {

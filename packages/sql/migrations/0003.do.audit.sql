@@ -8,6 +8,7 @@ create table if not exists audit_events (
   session_hash text,
   resource text not null,
   action text not null,
+  target_id uuid, -- whom or what it was done to
   result text not null,
   reason text,
   client_ip text,
@@ -22,6 +23,7 @@ create table if not exists audit_events (
 create index if not exists audit_events_unchained on audit_events (event_id) where chain_seq is null;
 create index if not exists audit_events_by_time on audit_events (occurred_at);
 create index if not exists audit_events_of_user on audit_events (user_id, occurred_at);
+create index if not exists audit_events_of_target on audit_events (target_id, occurred_at) where target_id is not null;
 
 -- The chain's ends: the newest row, and the newest that retention has dropped. One job at a time holds the lease.
 create table if not exists audit_chain (

@@ -48,6 +48,19 @@ export async function endSession(tx: Transaction, sessionId: string, reason: str
     where session_id = ${sessionId} and status = 'live'`
 }
 
+/** Ends the live sessions of a person, but for one where that is named; returns their ids. */
+export async function endLiveSessions(
+  tx: Transaction,
+  { userId, except, reason }: { userId: string; except: string | undefined; reason: string },
+): Promise<string[]> {
+  const rows = await tx.many(SessionId)`
+    update sessions set status = 'ended', ended_at = now(), ended_reason = ${reason}
+    where user_id = ${userId} and status = 'live'
+      and (${except ?? null}::uuid is null or session_id <> ${except ?? null}::uuid)
+    returning session_id`
+  return rows.map((row) => row.session_id)
+}
+
 /** A refresh token that counts: the next one is due, or the answer that got lost is given again. */
 export type GrantedRotation = { kind: 'rotated' | 'repeated'; session: SessionRow }
 /** A refresh token that does not count, and why. */

@@ -19,12 +19,12 @@ import { fileURLToPath } from 'node:url'
 const NODE_VERSION = '24.21.0'
 const PNPM_VERSION = '12.21.0'
 const COMMANDS = {
-  start: 'packages/dev-env/src/start.ts',
-  dev: 'packages/dev-env/src/dev.ts',
-  test: 'test/run.ts',
-  check: 'tools/check.ts',
-  generate: 'tools/generate.ts',
-  bench: 'bench/run.ts',
+  start: ['packages/dev-env/src/start.ts'],
+  dev: ['--watch', '--watch-preserve-output', 'packages/dev-env/src/start.ts'],
+  test: ['test/run.ts'],
+  check: ['tools/check.ts'],
+  generate: ['tools/generate.ts'],
+  bench: ['bench/run.ts'],
 }
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -32,31 +32,44 @@ const cache =
   process.env.SECURECONNECT_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'secureconnect')
 const isTerminal = process.stderr.isTTY
 
-/** Ends the command with one sentence that says what is wrong and what to do. */
-function fail(sentence) {
-  console.error(sentence)
-  process.exit(1)
+/** The program at work, of which there is one at a time, and the signal that asked for its end. */
+let child
+let interruption
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    interruption = signal
+    child?.kill(signal)
+  })
+}
+
+/** Runs a program to its end. Signals reach it, so that nothing is left running. */
+function run(file, args, options) {
+  child = spawn(file, args, { cwd: root, ...options })
+  return new Promise((done, failed) => {
+    child.on('error', failed)
+    child.on('close', (code, signal) => done({ code, signal }))
+  })
+}
+
+/** Ends this process as a signal ended the program that it stands for. */
+function endBy(signal) {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
 }
 
 /** Runs a program quietly while one line tells that it is at work; on failure its output is shown. */
-function runWithProgress(label, file, args, options) {
+async function runWithProgress(label, file, args) {
   const startedAt = Date.now()
   const elapsed = () => `${Math.round((Date.now() - startedAt) / 1000)} s`
   const tick = setInterval(() => isTerminal && process.stderr.write(`\r${label} … ${elapsed()} `), 1000)
   process.stderr.write(`${label} …${isTerminal ? '' : '\n'}`)
-  return new Promise((done, failed) => {
-    const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
-    const output = []
-    child.stdout.on('data', (chunk) => output.push(chunk))
-    child.stderr.on('data', (chunk) => output.push(chunk))
-    child.on('error', failed)
-    child.on('close', (code) => {
-      clearInterval(tick)
-      process.stderr.write(`${isTerminal ? '\r' : ''}${label} … ${code === 0 ? `done in ${elapsed()}` : 'failed'}\n`)
-      if (code === 0) done()
-      else failed(new Error(Buffer.concat(output).toString().trim().split('\n').slice(-15).join('\n')))
-    })
-  })
+  const running = run(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const output = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk))
+  const { code } = await running.finally(() => clearInterval(tick))
+  const result = interruption ? 'interrupted' : code === 0 ? `done in ${elapsed()}` : 'failed'
+  process.stderr.write(`${isTerminal ? '\r' : ''}${label} … ${result}\n`)
+  if (code !== 0 || interruption) throw new Error(Buffer.concat(output).toString().trim().split('\n').slice(-15).join('\n'))
 }
 
 /** Installs one npm package into the cache, whole or not at all, and returns its folder. */
@@ -64,25 +77,16 @@ async function fetchPackage(label, name, version) {
   const target = join(cache, `${name}-${version}`)
   const folder = join(target, 'node_modules', name)
   if (existsSync(folder)) return folder
-  mkdirSync(cache, { recursive: true })
-  const partial = mkdtempSync(join(cache, `${name}-partial-`))
+  const partial = createFolderInCache(`${name}-partial-`)
   try {
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-    const args = [
-      'install',
-      '--prefix',
-      partial,
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      '--no-package-lock',
-      `${name}@${version}`,
-    ]
-    await runWithProgress(label, npm, args, { cwd: cache })
-    if (!existsSync(target)) renameSync(partial, target)
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock']
+    await runWithProgress(label, 'npm', ['install', '--prefix', partial, ...flags, `${name}@${version}`])
+    rmSync(target, { recursive: true, force: true })
+    renameSync(partial, target)
   } catch (error) {
+    // Another run may have fetched the same meanwhile.
     if (!existsSync(folder)) {
-      fail(
+      throw new Error(
         `${error.message}\nCannot fetch ${name}@${version} from the npm registry: check the network, then run the command again.`,
       )
     }
@@ -92,12 +96,21 @@ async function fetchPackage(label, name, version) {
   return folder
 }
 
+function createFolderInCache(prefix) {
+  try {
+    mkdirSync(cache, { recursive: true })
+    return mkdtempSync(join(cache, prefix))
+  } catch (error) {
+    throw new Error(`Nothing can be kept in ${cache} (${error.message}): name another folder in SECURECONNECT_CACHE.`)
+  }
+}
+
 async function findNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major === 24 && minor >= 12) return process.execPath
-  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  if (major === 24 && minor >= 15) return process.execPath
+  const name = `node-${process.platform}-${process.arch}`
   const folder = await fetchPackage(`Fetching Node ${NODE_VERSION} (190 MB, once)`, name, NODE_VERSION)
-  return join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  return join(folder, 'bin', 'node')
 }
 
 /** What the installed packages depend on: the lock file and every manifest. */
@@ -122,29 +135,28 @@ async function installPackages(node) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return
   const pnpm = await fetchPackage(`Fetching pnpm ${PNPM_VERSION} (65 MB, once)`, 'pnpm', PNPM_VERSION)
   const args = [join(pnpm, 'bin', 'pnpm.mjs'), 'install', '--frozen-lockfile', '--reporter=append-only']
-  await runWithProgress('Installing packages', node, args, { cwd: root }).catch((error) =>
-    fail(
+  await runWithProgress('Installing packages', node, args).catch((error) => {
+    throw new Error(
       `${error.message}\nThe packages could not be installed: check the network and that pnpm-lock.yaml is up to date.`,
-    ),
-  )
+    )
+  })
+  mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, fingerprint)
 }
 
-/** Hands over to the project's Node. Signals reach the child; its exit code is ours. */
-function handOver(node, script, args) {
-  const child = spawn(node, [join(root, script), ...args], { cwd: root, stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('error', (error) => fail(`Cannot run ${node}: ${error.message}`))
-  child.on('exit', (code, signal) => {
-    if (signal === null) process.exit(code ?? 1)
-    process.removeAllListeners(signal)
-    process.kill(process.pid, signal)
-  })
-}
-
 const [command = '', ...args] = process.argv.slice(2)
-const script = COMMANDS[command]
-if (!script) fail(`Unknown command "${command}". Known: ${Object.keys(COMMANDS).join(', ')}.`)
-const node = await findNode()
-await installPackages(node)
-handOver(node, script, args)
+try {
+  const program = COMMANDS[command]
+  if (!program) throw new Error(`Unknown command "${command}". Known: ${Object.keys(COMMANDS).join(', ')}.`)
+  const node = await findNode()
+  await installPackages(node)
+  const { code, signal } = await run(node, [...program, ...args], { stdio: 'inherit' })
+  if (signal) endBy(signal)
+  else process.exitCode = code
+} catch (error) {
+  if (interruption) endBy(interruption)
+  else {
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}

@@ -1,15 +1,14 @@
 import { createHmac } from 'node:crypto'
 import { currentRequest } from '@secureconnect/logging'
+import { AuditResult } from '@secureconnect/protocol'
 import { column, newId } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
-
-export const AuditResult = Type.Union([Type.Literal('allowed'), Type.Literal('denied'), Type.Literal('failed')])
 
 /** What somebody did, or was refused: ids and an address, never a name, a text or a secret. */
 export type AuditRecord = {
   resource: string
   action: string
-  result: Static<typeof AuditResult>
+  result: AuditResult
   reason?: string
   userId?: string | undefined
   sessionId?: string | undefined

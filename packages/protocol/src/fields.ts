@@ -13,7 +13,7 @@ export const Uuid = Type.String({
 
 /** RFC 3339 in UTC with milliseconds, as `Date.toISOString` writes it. */
 export const Timestamp = Type.String({
-  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
+  pattern: '^[12]\\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$',
   description: 'RFC 3339, UTC, milliseconds',
 })
 
@@ -37,6 +37,22 @@ export const DisplayName = Type.String({
   maxLength: limits.displayNameCharacters,
   pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$',
   description: 'The name people see; not blank, no control characters',
+})
+
+const noControlCharacters = '^[^\\u0000-\\u001f\\u007f]*$'
+
+/** Why somebody did something to another: for those who look into it later. */
+export const Reason = Type.String({
+  minLength: limits.reasonCharacters.min,
+  maxLength: limits.reasonCharacters.max,
+  pattern: noControlCharacters,
+})
+
+/** What a list is searched for. */
+export const SearchText = Type.String({
+  minLength: 1,
+  maxLength: limits.searchCharacters,
+  pattern: noControlCharacters,
 })
 
 /** Length is judged in code points after normalisation, by the password rules; this only bounds the input. */

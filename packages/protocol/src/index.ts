@@ -18,6 +18,7 @@ export {
   type QueryOf,
 } from './operation.ts'
 export * from './operations/accounts.ts'
+export * from './operations/admin.ts'
 export { Page, type PageEnd, pageQuery } from './paging.ts'
 export { type Rate, type RateClass, rateClasses } from './rate-classes.ts'
 export { type ServiceName, serviceNames, services } from './services.ts'

@@ -1,5 +1,6 @@
 import type { Operation } from './operation.ts'
 import { accounts } from './operations/accounts.ts'
+import { admin } from './operations/admin.ts'
 
 /** Every REST operation of the product. The gateway forwards these and nothing else. */
-export const allOperations: readonly Operation[] = [...Object.values(accounts)]
+export const allOperations: readonly Operation[] = [...Object.values(accounts), ...Object.values(admin)]

@@ -1,16 +1,24 @@
 import { buildService, type Service } from '@secureconnect/service'
 import type { Context } from './context.ts'
 import { relayMail } from './mail-relay.ts'
+import { banUser } from './routes/ban-user.ts'
+import { getHealth } from './routes/get-health.ts'
 import { getKeys, getWellKnownKeys } from './routes/get-keys.ts'
 import { getMe } from './routes/get-me.ts'
+import { getStats } from './routes/get-stats.ts'
+import { listAuditLogs } from './routes/list-audit-logs.ts'
+import { listUsers } from './routes/list-users.ts'
 import { login } from './routes/login.ts'
 import { refresh } from './routes/refresh.ts'
 import { register } from './routes/register.ts'
+import { unbanUser } from './routes/unban-user.ts'
 import { publishKeys } from './sessions/publish-keys.ts'
+
+const administration = [getStats, listUsers, banUser, unbanUser, listAuditLogs, getHealth]
 
 export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
-    routes: [register, login, refresh, getKeys, getWellKnownKeys, getMe],
+    routes: [register, login, refresh, getKeys, getWellKnownKeys, getMe, ...administration],
     background: [publishKeys, relayMail],
   })
 }

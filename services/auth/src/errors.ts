@@ -1,4 +1,5 @@
 import { AppError } from '@secureconnect/errors'
+import type { Ban } from '@secureconnect/protocol'
 
 export function emailExists(): AppError {
   return new AppError('EMAIL_EXISTS', 'There is an account with this e-mail address: sign in, or reset its password.')
@@ -13,9 +14,12 @@ export function invalidCredentials(): AppError {
   return new AppError('INVALID_CREDENTIALS', 'The name or the password is wrong.')
 }
 
-export function accountBanned(user: { ban_reason: string | null; banned_until: Date | null }): AppError {
-  const end = user.banned_until ? `until ${user.banned_until.toISOString()}` : 'for good'
-  return new AppError('ACCOUNT_BANNED', `This account is banned ${end}: ${user.ban_reason ?? 'no reason was given'}`)
+export function accountBanned({ banned_until: until, reason }: Ban): AppError {
+  return new AppError('ACCOUNT_BANNED', `This account is banned ${until ? `until ${until}` : 'for good'}: ${reason}`)
+}
+
+export function adminNotBannable(): AppError {
+  return new AppError('CONFLICT', 'An administrator cannot be banned: the role has to be taken away first.')
 }
 
 export function emailNotVerified(): AppError {

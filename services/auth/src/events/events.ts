@@ -1,3 +1,4 @@
+import { createAdminEvents } from './admin-events.ts'
 import type { Observers } from './observers.ts'
 import { createSignInEvents } from './sign-in-events.ts'
 
@@ -5,5 +6,5 @@ import { createSignInEvents } from './sign-in-events.ts'
 export type Events = ReturnType<typeof createEvents>
 
 export function createEvents(observers: Observers) {
-  return { ...createSignInEvents(observers) }
+  return { ...createAdminEvents(observers), ...createSignInEvents(observers) }
 }

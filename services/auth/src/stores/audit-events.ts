@@ -1,0 +1,62 @@
+import { AuditResult } from '@secureconnect/protocol'
+import { column, type Queries } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+
+const Text = column.nullable(column.text)
+
+const AuditRow = Type.Object({
+  event_id: column.id,
+  occurred_at: column.timestamp,
+  service: column.text,
+  user_id: Text,
+  session_hash: Text,
+  resource: column.text,
+  action: column.text,
+  target_id: Text,
+  result: AuditResult,
+  reason: Text,
+  client_ip: Text,
+  request_id: Text,
+  trace_id: Text,
+})
+export type AuditRow = Static<typeof AuditRow>
+
+/** Each part narrows the list; those that are missing do not. */
+export type AuditFilter = {
+  userId: string | undefined
+  targetId: string | undefined
+  resource: string | undefined
+  action: string | undefined
+  result: AuditResult | undefined
+  service: string | undefined
+  from: string | undefined
+  to: string | undefined
+}
+
+export type AuditPage = {
+  /** The last event of the page before. */
+  after: { at: string; id: string } | undefined
+  rows: number
+}
+
+/** Lists audit events, newest first. */
+export function listAuditEvents(sql: Queries, filter: AuditFilter, { after, rows }: AuditPage): Promise<AuditRow[]> {
+  const { userId = null, targetId = null, resource = null, action = null } = filter
+  const { result = null, service = null, from = null, to = null } = filter
+  return sql.many(AuditRow)`
+    select event_id, occurred_at, service, user_id, session_hash, resource, action, target_id, result, reason,
+      client_ip, request_id, trace_id
+    from audit_events
+    where (${userId}::uuid is null or user_id = ${userId}::uuid)
+      and (${targetId}::uuid is null or target_id = ${targetId}::uuid)
+      and (${resource}::text is null or resource = ${resource})
+      and (${action}::text is null or action = ${action})
+      and (${result}::text is null or result = ${result})
+      and (${service}::text is null or service = ${service})
+      and (${from}::timestamptz is null or occurred_at >= ${from}::timestamptz)
+      and (${to}::timestamptz is null or occurred_at < ${to}::timestamptz)
+      and (${after?.id ?? null}::uuid is null
+        or (occurred_at, event_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    order by occurred_at desc, event_id desc
+    limit ${rows}`
+}

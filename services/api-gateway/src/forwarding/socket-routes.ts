@@ -20,9 +20,12 @@ type Refused = Extract<Dialled, { kind: 'refused' }>
 /** The headers of the service's consent that its client must see. */
 const consent = ['sec-websocket-accept', 'sec-websocket-protocol', 'sec-websocket-extensions'] as const
 
-function signalOf(response: ServerResponse): AbortSignal {
+/** Aborts when the client leaves. Unless its connection is read from, nobody would notice. */
+function signalOf(response: ServerResponse, { socket }: Upgrade): AbortSignal {
   const aborter = new AbortController()
-  response.once('close', () => aborter.abort())
+  const abort = () => aborter.abort()
+  response.once('close', abort)
+  socket.once('end', abort).read(0)
   return aborter.signal
 }
 
@@ -44,6 +47,20 @@ function passRefusal(reply: FastifyReply, { status, headers: answered, body }: R
   return reply.code(status).type('application/json').send(body)
 }
 
+type Opening = { request: FastifyRequest; service: string; copied: string[]; signal: AbortSignal }
+
+/** Asks a service to open a socket, with what we vouch for ourselves. */
+function dialService(upstreams: Context['upstreams'], { request, service, copied, signal }: Opening): Promise<Dialled> {
+  const upstream = upstreams.get(service)
+  if (!upstream) throw new Error(`${service} is no upstream`)
+  const { facts, routeOptions, url } = request
+  const sent = [...copied, headers.requestId, facts.requestId, headers.traceparent, formatTraceparent(facts)]
+  sent.push(headers.clientIp, facts.clientIp)
+  const path = `${routeOptions.url}${queryOf(url)}`
+  const { requestDeadlineMs: deadlineMs } = limits
+  return upstream.run(() => dial({ url: upstream.url, path, headers: sent, deadlineMs, signal }))
+}
+
 /** Mounts the sockets of the table: each is opened to its service first, and joined with its client when that agrees. */
 export function mountSockets({ app, lifecycle }: Service, table: readonly Socket[], context: Context): void {
   const { config, cors, events, upstreams } = context
@@ -51,10 +68,9 @@ export function mountSockets({ app, lifecycle }: Service, table: readonly Socket
   const publicOrigin = new URL(config.publicUrl).origin
   const isOurPage = (origin: string) => origin === publicOrigin || cors.isAllowed(origin)
 
-  function assertRoom(): void {
-    if (lifecycle.phase === 'draining' || lifecycle.phase === 'closed') throw stopping()
-    if (bridges.size >= config.wsMaxConnections) throw tooManySockets()
-  }
+  const isStopping = () => lifecycle.phase === 'draining' || lifecycle.phase === 'closed'
+  /** Openings under way: each will take a place, so it has one from the start. */
+  let opening = 0
 
   function join(request: FastifyRequest, { socket: client, head: _ }: Upgrade, { socket: service, head }: Open): void {
     const { requestId, clientIp } = request.facts
@@ -67,26 +83,25 @@ export function mountSockets({ app, lifecycle }: Service, table: readonly Socket
     events.socketOpened(facts)
   }
 
-  async function open(request: FastifyRequest, reply: FastifyReply, serviceName: string): Promise<FastifyReply> {
+  async function open(request: FastifyRequest, reply: FastifyReply, service: string): Promise<FastifyReply> {
     const { upgrade, headers: copied } = readOpening(request, isOurPage)
-    assertRoom()
-    const upstream = upstreams.get(serviceName)
-    if (!upstream) throw new Error(`${serviceName} is no upstream`)
-    const { facts, routeOptions, url } = request
-    const sent = [...copied, headers.requestId, facts.requestId, headers.traceparent, formatTraceparent(facts)]
-    sent.push(headers.clientIp, facts.clientIp)
-    const path = `${routeOptions.url}${queryOf(url)}`
-    const { requestDeadlineMs: deadlineMs } = limits
-    const signal = signalOf(reply.raw)
-    const dialled = await upstream.run(() => dial({ url: upstream.url, path, headers: sent, deadlineMs, signal }))
-    if (dialled.kind === 'refused') return passRefusal(reply, dialled)
-    if (signal.aborted) {
-      dialled.socket.destroy()
-      throw clientGone()
+    if (isStopping()) throw stopping()
+    if (bridges.size + opening >= config.wsMaxConnections) throw tooManySockets()
+    const signal = signalOf(reply.raw, upgrade)
+    opening += 1
+    try {
+      const dialled = await dialService(upstreams, { request, service, copied, signal })
+      if (dialled.kind === 'refused') return passRefusal(reply, dialled)
+      if (signal.aborted || isStopping()) {
+        dialled.socket.destroy()
+        throw signal.aborted ? clientGone() : stopping()
+      }
+      passConsent(reply, dialled)
+      join(request, upgrade, dialled)
+      return reply
+    } finally {
+      opening -= 1
     }
-    passConsent(reply, dialled)
-    join(request, upgrade, dialled)
-    return reply
   }
 
   acceptUpgrades(app, new Set(table.flatMap(({ paths }) => paths)))

@@ -3,8 +3,9 @@ import { accounts } from '@secureconnect/protocol'
 import { route } from '@secureconnect/service'
 import type { Transaction } from '@secureconnect/sql'
 import { revokeSessions } from '@secureconnect/tokens'
+import { findBan } from '../admin/find-ban.ts'
 import type { Context } from '../context.ts'
-import { invalidGrant } from '../errors.ts'
+import { accountBanned, invalidGrant } from '../errors.ts'
 import { mailTopic, toSecurityNotice } from '../mail-relay.ts'
 import { assertMaySignIn } from '../sessions/assert-may-sign-in.ts'
 import { createTokens } from '../sessions/open-session.ts'
@@ -37,10 +38,19 @@ export const refresh = route(accounts.refresh, (context: Context) => async ({ bo
   const { rotation, user } = await sql.transaction(async (tx) => {
     const rotation = await rotateSession(tx, { presented, tokens: refreshTokens, now: new Date() })
     if (rotation.kind === 'reused') await endReusedSession(tx, context, rotation.session)
-    return { rotation, user: isGranted(rotation) ? await findUserById(tx, rotation.session.user_id) : undefined }
+    return {
+      rotation,
+      user: rotation.kind === 'unknown' ? undefined : await findUserById(tx, rotation.session.user_id),
+    }
   })
-  if (!isGranted(rotation)) reportRefusal(context, rotation)
-  if (!isGranted(rotation) || !user) throw invalidGrant()
+  if (!isGranted(rotation)) {
+    reportRefusal(context, rotation)
+    // Who holds a genuine token of a session that a ban ended may hear of the ban; others learn nothing.
+    const isOwner = rotation.kind === 'ended' && refreshTokens.isGenuine(presented, rotation.session.salt)
+    const ban = isOwner && user ? findBan(user) : null
+    throw ban ? accountBanned(ban) : invalidGrant()
+  }
+  if (!user) throw invalidGrant()
   assertMaySignIn(context, user)
   const { session, kind } = rotation
   events.refreshed({ userId: user.user_id, sessionId: session.session_id, isRepeat: kind === 'repeated' })

@@ -20,6 +20,7 @@ export const limits = {
   banHours: { min: 1, max: 8_760 },
   pageItems: { usual: 20, max: 100 },
   liveSessionsPerUser: 10,
+  knownDevicesPerUser: 20,
   socketsPerUser: 10,
   malformedFrames: 5,
   heartbeatMs: 25_000,
@@ -31,6 +32,7 @@ export const limits = {
 export const lifetimes = {
   accessTokenMs: 900_000,
   refreshReplayMs: 10_000,
+  socketTicketMs: 30_000,
   sessionIdleMs: 14 * 86_400_000,
   sessionAbsoluteMs: 30 * 86_400_000,
 } as const

@@ -23,6 +23,7 @@ export const User = Type.Object({
   display_name: Type.String(),
   avatar_url: Nullable(Type.String()),
   role: Role,
+  totp_enabled: Type.Boolean({ description: 'Whether signing in takes a code of an authenticator app' }),
   status: UserStatus,
   created_at: Timestamp,
   updated_at: Timestamp,

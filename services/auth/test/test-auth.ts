@@ -118,3 +118,10 @@ export async function registerPerson({
   const { data } = await ask(`${address}/v1/auth/register`, { body: person })
   return { ...data, person }
 }
+
+/** A new account that is an administrator, signed in. */
+export async function registerAdmin(auth: Pick<Auth, 'address' | 'context'>) {
+  const registered = await registerPerson(auth)
+  await auth.context.sql.execute`update users set role = 'admin' where user_id = ${registered.user.user_id}`
+  return registered
+}

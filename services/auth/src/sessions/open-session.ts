@@ -3,7 +3,8 @@ import type { Transaction } from '@secureconnect/sql'
 import { revokeSessions } from '@secureconnect/tokens'
 import type { Context } from '../context.ts'
 import { endSurplusSessions, insertSession, type SessionRow } from '../stores/sessions.ts'
-import { toUser, type UserRow } from '../stores/users.ts'
+import { holdUser, toUser, type UserRow } from '../stores/users.ts'
+import { assertMaySignIn } from './assert-may-sign-in.ts'
 import { signAccessToken } from './sign-access-token.ts'
 
 type TokenContext = Pick<Context, 'config' | 'refreshTokens'>
@@ -22,12 +23,16 @@ export function createTokens({ config, refreshTokens }: TokenContext, user: User
 
 type NewSession = { user: UserRow; deviceName: string | undefined; network: string }
 
-/** Begins a session, ends the oldest ones beyond the limit, and returns what its client needs. */
+/**
+ * Begins a session, ends the oldest ones beyond the limit, and returns what its client needs. The account is held until
+ * the commit: a ban that comes meanwhile waits, and then ends this session with the others.
+ */
 export async function openSession(
   tx: Transaction,
   context: TokenContext & Pick<Context, 'kv'>,
   { user, deviceName, network }: NewSession,
 ): Promise<SignedIn> {
+  assertMaySignIn(context, await holdUser(tx, user.user_id))
   const session = await insertSession(tx, { userId: user.user_id, deviceName, network, now: new Date() })
   await revokeSessions(tx, await endSurplusSessions(tx, user.user_id), context.kv)
   return { user: toUser(user, 'online'), session_id: session.session_id, ...createTokens(context, user, session) }

@@ -1,5 +1,5 @@
 import { Role, type User } from '@secureconnect/protocol'
-import { column, isUniqueViolation, newId, type Queries } from '@secureconnect/sql'
+import { column, isUniqueViolation, newId, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { emailExists, usernameExists } from '../errors.ts'
 import type { StoredPassword } from '../passwords/password-hasher.ts'
@@ -47,6 +47,11 @@ export async function insertUser(sql: Queries, user: NewUser): Promise<UserRow> 
 
 export function findUserById(sql: Queries, userId: string): Promise<UserRow | undefined> {
   return sql.maybeOne(UserRow)`select * from users where user_id = ${userId}`
+}
+
+/** Keeps an account as it is until the transaction ends. */
+export function holdUser(tx: Transaction, userId: string): Promise<UserRow> {
+  return tx.one(UserRow)`select * from users where user_id = ${userId} for share`
 }
 
 /** The account of an e-mail address or a username; usernames hold no "@", so one look decides which. */

@@ -1,0 +1,45 @@
+// `npm run bench`: every benchmark, or those named. Each ends by itself and leaves a report in bench/reports.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+/** Every file beside this one is a benchmark; folders hold their parts. */
+function listBenchmarks(): string[] {
+  const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.ts'))
+  return files.map((file) => basename(file, '.ts')).filter((name) => name !== 'run')
+}
+
+let running: ChildProcess | undefined
+let isStopped = false
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    isStopped = true
+    running?.kill(signal)
+  })
+}
+
+/** Each runs in a process of its own, so that none inherits another's heap. */
+async function run(name: string, args: readonly string[]): Promise<boolean> {
+  running = spawn(process.execPath, [join(import.meta.dirname, `${name}.ts`), ...args], { stdio: 'inherit' })
+  const [code] = await once(running, 'close')
+  return code === 0
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+})
+const known = listBenchmarks()
+const unknown = positionals.filter((name) => !known.includes(name))
+if (unknown.length > 0) {
+  console.error(
+    `There is no benchmark ${unknown.join(', ')}. npm run bench [-- name … --quick] knows: ${known.join(', ')}`,
+  )
+  process.exitCode = 1
+} else {
+  for (const name of positionals.length > 0 ? positionals : known) {
+    if (isStopped || !(await run(name, values.quick ? ['--quick'] : []))) process.exitCode = 1
+  }
+}

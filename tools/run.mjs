@@ -69,7 +69,8 @@ async function runWithProgress(label, file, args) {
   const { code } = await running.finally(() => clearInterval(tick))
   const result = interruption ? 'interrupted' : code === 0 ? `done in ${elapsed()}` : 'failed'
   process.stderr.write(`${isTerminal ? '\r' : ''}${label} … ${result}\n`)
-  if (code !== 0 || interruption) throw new Error(Buffer.concat(output).toString().trim().split('\n').slice(-15).join('\n'))
+  if (code !== 0 || interruption)
+    throw new Error(Buffer.concat(output).toString().trim().split('\n').slice(-15).join('\n'))
 }
 
 /** Installs one npm package into the cache, whole or not at all, and returns its folder. */

@@ -10,14 +10,20 @@ function toEntry({ occurred_at: occurredAt, ...row }: AuditRow): AuditEntry {
   return { ...row, timestamp: occurredAt.toISOString() }
 }
 
+/** The database refuses 31 February; a Date takes it for a day in March. */
+function toDate(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text)
+}
+
 export const listAuditLogs = route(
   admin.listAuditLogs,
   ({ sql, events }: Pick<Context, 'sql' | 'events'>) =>
     async ({ query }) => {
       const { user_id: userId, target_id: targetId, resource, action, result, service, from, to, limit } = query
-      const filter = { userId, targetId, resource, action, result, service, from, to }
-      const page = { after: cursor.read(query.cursor), rows: rowsForPage(limit) }
-      const found = await listAuditEvents(sql, filter, page)
+      const filter = { userId, targetId, resource, action, result, service, from: toDate(from), to: toDate(to) }
+      const last = cursor.read(query.cursor)
+      const after = last && { at: new Date(last.at), id: last.id }
+      const found = await listAuditEvents(sql, filter, { after, rows: rowsForPage(limit) })
       events.auditListed()
       const { rows, ...end } = toPage(found, limit, (last) =>
         cursor.write({ at: last.occurred_at.toISOString(), id: last.event_id }),

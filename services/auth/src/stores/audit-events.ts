@@ -29,13 +29,13 @@ export type AuditFilter = {
   action: string | undefined
   result: AuditResult | undefined
   service: string | undefined
-  from: string | undefined
-  to: string | undefined
+  from: Date | undefined
+  to: Date | undefined
 }
 
 export type AuditPage = {
   /** The last event of the page before. */
-  after: { at: string; id: string } | undefined
+  after: { at: Date; id: string } | undefined
   rows: number
 }
 

@@ -1,5 +1,6 @@
 import { createAudit } from '@secureconnect/audit'
 import { parseConfig } from '@secureconnect/config'
+import { AppError } from '@secureconnect/errors'
 import { createLocalKv } from '@secureconnect/kv'
 import { type PublicKey, sockets } from '@secureconnect/protocol'
 import {
@@ -15,6 +16,20 @@ import { createAuthenticate, createKeyRing, createTokenCheck } from '@secureconn
 import type { Cleanup } from './test-gateway.ts'
 import { trials } from './trials.ts'
 
+/** No session ends here, and no page has a ticket. */
+const revocations = {
+  isRevoked: () => false,
+  assertLive: async () => undefined,
+  onRevoked: () => undefined,
+  [Symbol.asyncDispose]: async () => undefined,
+}
+const forSockets = {
+  revocations,
+  takeTicket: async () => {
+    throw new AppError('UNAUTHORIZED', 'There are no tickets here.')
+  },
+}
+
 /** A service as all of ours are, which judges tokens by keys of the test's choice and answers every trial with {}. */
 export async function startRealService(t: Cleanup, { load }: { load: () => Promise<readonly PublicKey[]> }) {
   const config = parseConfig(serviceSettings('chat-service'), {
@@ -25,10 +40,11 @@ export async function startRealService(t: Cleanup, { load }: { load: () => Promi
   const check = createTokenCheck(createKeyRing({ load, log }))
   const context: ServiceContext = {
     ...base,
+    ...forSockets,
     kv: createLocalKv(),
     audit: createAudit({ service: 'chat-service', log, metrics }),
     dependencies: new Map(),
-    authenticate: createAuthenticate(check, { assertLive: async () => undefined }),
+    authenticate: createAuthenticate(check, revocations),
   }
   const service = await buildService(context, {
     routes: trials.map((operation) => route(operation, () => async () => ({}))),

@@ -49,10 +49,13 @@ const items = Object.values(
 )
 
 /** What a parameter may look like once it is encoded again; written anew here, so as not to believe the product. */
-const shapes: Readonly<Record<string, string>> = { item_id: uuid, part: "(?:[A-Za-z0-9_.!~*'()-]|%[0-9A-F]{2})+" }
+function shapeOf({ params }: Operation, name: string): string {
+  const pattern: unknown = Reflect.get(params?.properties[name] ?? {}, 'pattern')
+  return typeof pattern === 'string' ? pattern.replace(/^\^|\$$/g, '') : "(?:[A-Za-z0-9_.!~*'()-]|%[0-9A-F]{2})+"
+}
 
 function namesIt(operation: Operation, { method, url }: { method: string; url: string }): boolean {
-  const pattern = operation.path.replaceAll('.', '\\.').replace(/:(\w+)/g, (_, name: string) => shapes[name] ?? '$^')
+  const pattern = operation.path.replaceAll('.', '\\.').replace(/:(\w+)/g, (_, name) => shapeOf(operation, name))
   return operation.method === method && new RegExp(`^${pattern}(?:\\?[!-~]*)?$`).test(url)
 }
 
@@ -70,7 +73,7 @@ const query = fc.oneof(
 )
 const knownPath = fc
   .constantFrom(...allOperations, ...items)
-  .map(({ path }) => path.replace(':item_id', anId).replace(':part', 'a%20b'))
+  .map(({ path }) => path.replace(':part', 'a%20b').replace(/:\w+/g, anId))
 const brokenPath = fc
   .tuple(knownPath, fc.nat(40), segment)
   .map(([path, at, put]) => path.slice(0, at) + put + path.slice(at))

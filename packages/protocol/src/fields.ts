@@ -61,3 +61,6 @@ export const Password = Type.String({ minLength: 1, maxLength: limits.passwordBy
 export function Nullable<T extends Parameters<typeof Type.Union>[0][number]>(schema: T) {
   return Type.Union([schema, Type.Null()])
 }
+
+/** The answer where all there is to say is that it was done. */
+export const Confirmation = Type.Object({ message: Type.String() })

@@ -10,6 +10,9 @@ export const headers = {
   idempotencyKey: 'idempotency-key',
 } as const
 
+/** The cookie by which a browser shows that somebody signed in from it before. */
+export const deviceCookie = '__Host-sc_device'
+
 const requestIdPattern = /^[A-Za-z0-9_-]{8,64}$/
 
 /** Whether a request id from outside may be kept. */

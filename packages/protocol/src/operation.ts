@@ -18,6 +18,8 @@ type Row = {
   /** Path template; a parameter is a whole segment, such as `/v1/users/:user_id`. */
   path: `/${string}`
   caller: Caller
+  /** Also for whoever's session has ended already: to end it once more is no fault. */
+  mayHaveEnded?: true
   /** `unlimited` is for what must always answer: the public keys. */
   rate?: RateClass | 'unlimited'
   bodyLimit?: number

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 declare module 'fastify' {
   interface FastifyContextConfig {
     caller?: CallerKind
+    mayHaveEnded?: boolean
   }
 }
 
@@ -34,9 +35,9 @@ export function registerAuthentication(app: FastifyInstance, { authenticate, isA
     }
   })
   app.addHook('onRequest', async (request) => {
-    const kind = request.routeOptions.config.caller
+    const { caller: kind, mayHaveEnded = false } = request.routeOptions.config
     if (kind === undefined || kind === 'public' || !authenticate) return
-    const caller = await authenticate(readBearerToken(request.headers.authorization))
+    const caller = await authenticate(readBearerToken(request.headers.authorization), { mayHaveEnded })
     request.caller = caller
     request.facts.userId = caller.userId
     request.facts.sessionId = caller.sessionId

@@ -118,14 +118,14 @@ async function mountSockets<Context extends ServiceContext>(
     lifecycle,
   }: { sockets: readonly SocketEndpoint<Context>[]; context: Context; lifecycle: Lifecycle },
 ): Promise<Connections[]> {
-  const { authenticate } = context
+  const { authenticate, takeTicket, revocations } = context
   if (sockets.length === 0) return []
-  if (!authenticate) throw new Error(`${context.service} has sockets but verifies no tokens`)
+  if (!authenticate || !takeTicket || !revocations)
+    throw new Error(`${context.service} has sockets but cannot tell who opens them`)
   await registerSockets(app)
-  const mounted = sockets.map((endpoint) =>
-    mountSocket(app, { endpoint, context: { ...context, authenticate }, lifecycle }),
-  )
-  context.revocations?.onRevoked((sessionId) => {
+  const judged = { ...context, authenticate, takeTicket, revocations }
+  const mounted = sockets.map((endpoint) => mountSocket(app, { endpoint, context: judged, lifecycle }))
+  revocations.onRevoked((sessionId) => {
     for (const connections of mounted) connections.closeSession(sessionId)
   })
   return mounted

@@ -35,6 +35,7 @@ export function mountRoute(app: FastifyInstance, operation: Operation, handle: B
       operation: operation.name,
       deadlineMs: operation.deadlineMs,
       caller: operation.caller,
+      mayHaveEnded: operation.mayHaveEnded === true,
       priority: priorityOf(operation),
     },
     handler: async (request, reply) => {

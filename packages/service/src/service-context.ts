@@ -12,6 +12,8 @@ import {
   deriveKey,
   followRevocations,
   type Revocations,
+  type TakeTicket,
+  takeSocketTicket,
 } from '@secureconnect/tokens'
 import { type BaseContext, createBaseContext } from './base-context.ts'
 import type { Dependency } from './health.ts'
@@ -25,7 +27,9 @@ export type ServiceContext = BaseContext & {
   dependencies: ReadonlyMap<string, Dependency>
   /** Judges access tokens, for services that have callers. */
   authenticate?: Authenticate
-  revocations?: Revocations
+  /** Judges the tickets of pages, for services that have sockets. */
+  takeTicket?: TakeTicket
+  revocations?: Pick<Revocations, 'isRevoked' | 'onRevoked'>
   /** The database, for services that have one; they tell their health there. */
   sql?: Sql
 }
@@ -78,6 +82,7 @@ export async function createServiceContext<C extends DataServiceConfig>(
     audit,
     revocations,
     authenticate: createAuthenticate(createTokenCheck(keys), revocations),
+    takeTicket: (presented) => takeSocketTicket(sql, presented),
     dependencies,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

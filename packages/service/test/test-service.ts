@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { createAudit } from '@secureconnect/audit'
 import { parseConfig } from '@secureconnect/config'
+import { AppError } from '@secureconnect/errors'
 import { createLocalKv } from '@secureconnect/kv'
 import { createBaseContext } from '../src/base-context.ts'
 import { buildService, type ServiceOptions } from '../src/build-service.ts'
@@ -10,10 +11,19 @@ import { serviceSettings } from '../src/service-settings.ts'
 
 export type LogLine = Readonly<Record<string, unknown>>
 
-type TestOptions = ServiceOptions<ServiceContext> & Partial<Pick<ServiceContext, 'authenticate' | 'dependencies'>>
+type TestOptions = ServiceOptions<ServiceContext> &
+  Partial<Pick<ServiceContext, 'authenticate' | 'dependencies' | 'takeTicket' | 'revocations'>>
+
+async function refuseTickets(): Promise<never> {
+  throw new AppError('UNAUTHORIZED', 'There are no tickets here.')
+}
+const nothingEnds = { isRevoked: () => false, onRevoked: () => undefined }
 
 /** A service of the test's own on a free port, with what it logs; it has no operations in the table. */
-export async function startTestService(t: TestContext, { authenticate, dependencies, ...options }: TestOptions) {
+export async function startTestService(
+  t: TestContext,
+  { authenticate, dependencies, takeTicket = refuseTickets, revocations = nothingEnds, ...options }: TestOptions,
+) {
   const lines: LogLine[] = []
   const logStream = { write: (line: string) => void lines.push(JSON.parse(line)) }
   const config = parseConfig(serviceSettings('storage-service'), {
@@ -27,6 +37,8 @@ export async function startTestService(t: TestContext, { authenticate, dependenc
     audit: createAudit({ service: 'storage-service', log, metrics }),
     dependencies: dependencies ?? new Map(),
     ...(authenticate && { authenticate }),
+    takeTicket,
+    revocations,
   }
   const service = await buildService(context, options)
   const running = await startService(service)

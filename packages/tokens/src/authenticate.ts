@@ -12,17 +12,20 @@ export type Caller = {
   expiresAt: Date
 }
 
-/** Judges an access token: the caller it stands for, or 401; 503 while it cannot be judged. */
-export type Authenticate = (token: string) => Promise<Caller>
+/**
+ * Judges an access token: the caller it stands for, or 401; 503 while it cannot be judged. Only who wants to end his
+ * session is also heard when it has ended already.
+ */
+export type Authenticate = (token: string, options?: { mayHaveEnded?: boolean }) => Promise<Caller>
 
 /** A token counts when its signature and times are right and its session has not ended. */
 export function createAuthenticate(
   check: (token: string) => Promise<AccessClaims>,
   revocations: Pick<Revocations, 'assertLive'>,
 ): Authenticate {
-  return async (token) => {
+  return async (token, { mayHaveEnded = false } = {}) => {
     const claims = await check(token)
-    await revocations.assertLive(claims.sid)
+    if (!mayHaveEnded) await revocations.assertLive(claims.sid)
     return {
       userId: claims.user_id,
       sessionId: claims.sid,

@@ -20,9 +20,15 @@ type Listener = (sessionId: string) => void
 
 /** The sessions that ended while their access tokens still live. SQL is the truth; Redis only makes it faster. */
 export type Revocations = AsyncDisposable & {
+  /** Whether a session is known to have ended. */
+  isRevoked: (sessionId: string) => boolean
   /** Throws TOKEN_REVOKED for an ended session, 503 while that cannot be known. */
   assertLive: (sessionId: string) => Promise<void>
   onRevoked: (listener: Listener) => void
+}
+
+export function sessionEnded(): AppError {
+  return new AppError('TOKEN_REVOKED', 'This session has ended: sign in again.')
 }
 
 /** Ends sessions for every process: part of the transaction that ends them, told to all once it is committed. */
@@ -44,6 +50,12 @@ export async function revokeSessions(
 function listRevoked(sql: Queries, seconds: number) {
   return sql.many(RevocationRow)`
     select session_id from revocations where created_at > now() - ${seconds} * interval '1 second'`
+}
+
+/** Drops the revocations whose tokens have ended by themselves. */
+export async function dropPastRevocations(sql: Queries): Promise<void> {
+  await sql.execute`
+    delete from revocations where created_at < now() - ${2 * rememberSeconds} * interval '1 second'`
 }
 
 type Options = { sql: Sql; kv: Kv; log: Logger }
@@ -91,9 +103,10 @@ export function followRevocations({ sql, kv, log }: Options): Revocations {
   const timer = setInterval(() => void sweepOnce(), sweepEveryMs).unref()
 
   return {
+    isRevoked: (sessionId) => revokedAt.has(sessionId),
     async assertLive(sessionId) {
       if (Date.now() - sweptAt > trustedForMs) await sweepOnce()
-      if (revokedAt.has(sessionId)) throw new AppError('TOKEN_REVOKED', 'This session has ended: sign in again.')
+      if (revokedAt.has(sessionId)) throw sessionEnded()
       if (Date.now() - sweptAt > trustedForMs) {
         throw new AppError('SERVICE_UNAVAILABLE', 'Sessions cannot be checked at the moment.', { retryAfterMs: 2_000 })
       }

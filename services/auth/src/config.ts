@@ -2,6 +2,8 @@ import {
   type ConfigOf,
   choice,
   integer,
+  list,
+  origin,
   parseConfig,
   secret,
   secretDocument,
@@ -17,6 +19,8 @@ export const settings = {
   ...mailSettings,
   /** Whether an address must be confirmed: not at all, with a reminder in the product, or before the first login. */
   emailVerification: choice(['off', 'notify', 'required'], 'notify'),
+  /** Pages beside our own that may get the refresh cookie, and tickets for sockets; the gateway's list. */
+  corsAllowedOrigins: list(origin(), []),
   jwtSigningKeys: secretDocument(parseSigningKeys),
   refreshKey: secret(secretStrength.key),
   passwordPepper: secret(secretStrength.key),

@@ -26,11 +26,6 @@ export function emailNotVerified(): AppError {
   return new AppError('EMAIL_NOT_VERIFIED', 'Confirm your e-mail address first, by the link in the mail we sent.')
 }
 
-/** The same answer for every refresh token that does not count, whatever is wrong with it. */
-export function invalidGrant(): AppError {
-  return new AppError('INVALID_GRANT', 'The refresh token is not valid any more: sign in again.')
-}
-
 export function userNotFound(): AppError {
   return new AppError('USER_NOT_FOUND', 'There is no such account.')
 }

@@ -10,7 +10,7 @@ function refresh({ address }: Auth, refresh_token: string) {
   return ask(`${address}/v1/auth/refresh`, { body: { refresh_token } })
 }
 
-async function refreshed(auth: Auth, token: string): Promise<Tokens> {
+async function refreshed(auth: Auth, token: string): Promise<Required<Tokens>> {
   const { status, data } = await refresh(auth, token)
   assert.equal(status, 200)
   return data

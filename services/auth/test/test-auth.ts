@@ -87,13 +87,14 @@ export function newPerson() {
 }
 
 /** Sends a request and reads the answer, whatever it is. */
-export async function ask(url: string, init: { method?: string; body?: unknown; token?: string } = {}) {
+export async function ask(url: string, init: { method?: string; body?: unknown; token?: string; headers?: object } = {}) {
   const { method = init.body === undefined ? 'GET' : 'POST', body, token } = init
   const response = await fetch(url, {
     method,
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...init.headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
@@ -113,7 +114,7 @@ export async function ask(url: string, init: { method?: string; body?: unknown; 
 /** A new account, signed in. */
 export async function registerPerson({
   address,
-}: Pick<Auth, 'address'>): Promise<SignedIn & { person: ReturnType<typeof newPerson> }> {
+}: Pick<Auth, 'address'>): Promise<Required<SignedIn> & { person: ReturnType<typeof newPerson> }> {
   const person = newPerson()
   const { data } = await ask(`${address}/v1/auth/register`, { body: person })
   return { ...data, person }

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { DisplayName, Email, Nullable, Password, Strict, Timestamp, Username, Uuid } from '../fields.ts'
+import { deviceCookie } from '../headers.ts'
 import { limits } from '../limits.ts'
 import { operations } from '../operation.ts'
 
@@ -32,16 +33,28 @@ export type User = Static<typeof User>
 
 export const Tokens = Type.Object({
   access_token: Type.String(),
-  refresh_token: Type.String(),
+  refresh_token: Type.Optional(Type.String({ description: 'Left out where it travels as a cookie' })),
   token_type: Type.Literal('Bearer'),
   expires_in: Type.Integer({ description: 'Seconds until the access token ends' }),
 })
 export type Tokens = Static<typeof Tokens>
 
-export const SignedIn = Type.Object({ user: User, session_id: Uuid, ...Tokens.properties })
+export const DeviceToken = Type.String({
+  minLength: 1,
+  maxLength: limits.deviceTokenCharacters,
+  description: `Shows at the next login that this device was here before, so that strangers' guesses do not keep it out; browsers have it as the cookie ${deviceCookie}`,
+})
+
+export const SignedIn = Type.Object({ user: User, session_id: Uuid, device_token: DeviceToken, ...Tokens.properties })
 export type SignedIn = Static<typeof SignedIn>
 
 const RefreshToken = Type.String({ minLength: 1, maxLength: limits.tokenCharacters })
+const RefreshCookie = Type.Optional(
+  Type.Boolean({
+    description:
+      'For pages: the refresh token comes as the cookie __Host-sc_refresh, which no script can read, and not in the answer',
+  }),
+)
 const DeviceName = Type.String({ minLength: 1, maxLength: limits.deviceNameCharacters })
 
 export const Register = Strict({
@@ -50,6 +63,7 @@ export const Register = Strict({
   password: Password,
   display_name: DisplayName,
   device_name: Type.Optional(DeviceName),
+  refresh_cookie: RefreshCookie,
 })
 export type Register = Static<typeof Register>
 
@@ -58,10 +72,15 @@ export const Login = Strict({
   username: Type.Optional(Type.String({ minLength: 1, maxLength: limits.usernameCharacters.max })),
   password: Password,
   device_name: Type.Optional(DeviceName),
+  refresh_cookie: RefreshCookie,
+  device_token: Type.Optional(DeviceToken),
 })
 export type Login = Static<typeof Login>
 
-export const Refresh = Strict({ refresh_token: RefreshToken })
+export const Refresh = Strict(
+  { refresh_token: Type.Optional(RefreshToken) },
+  { description: 'Left out, the token is the one of the cookie __Host-sc_refresh, and so is the next' },
+)
 export type Refresh = Static<typeof Refresh>
 
 /** One public signing key, as RFC 7517 writes it. */
@@ -110,7 +129,14 @@ export const accounts = operations('auth-service', {
     rate: 'login',
     body: Login,
     answer: { 200: SignedIn },
-    errors: ['INVALID_CREDENTIALS', 'EMAIL_NOT_VERIFIED', 'ACCOUNT_BANNED', 'ACCOUNT_LOCKED', 'CAPACITY'],
+    errors: [
+      'INVALID_CREDENTIALS',
+      'EMAIL_NOT_VERIFIED',
+      'ACCOUNT_BANNED',
+      'ACCOUNT_LOCKED',
+      'RATE_LIMITED',
+      'CAPACITY',
+    ],
     audit: { resource: 'session', action: 'login' },
   },
   refresh: {

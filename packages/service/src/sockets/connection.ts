@@ -10,7 +10,7 @@ import {
   closeCodes,
   limits,
 } from '@secureconnect/protocol'
-import type { Authenticate, Caller } from '@secureconnect/tokens'
+import type { Authenticate, Caller, Revocations, TakeTicket } from '@secureconnect/tokens'
 import type { WebSocket } from 'ws'
 import { createFrameBudget, type FrameRate } from './frame-budget.ts'
 import { type FrameHandler, type IncomingFrame, readFrame } from './frames.ts'
@@ -20,7 +20,13 @@ const toleratedExcesses = 5
 const closeGraceMs = 5_000
 
 /** What a socket needs of its service. */
-export type SocketContext = { log: Logger; metrics: Metrics; authenticate: Authenticate }
+export type SocketContext = {
+  log: Logger
+  metrics: Metrics
+  authenticate: Authenticate
+  takeTicket: TakeTicket
+  revocations: Pick<Revocations, 'isRevoked'>
+}
 
 export type ConnectionOptions = {
   ws: WebSocket
@@ -102,6 +108,8 @@ export class Connection {
     const isKnown = this.#caller !== undefined
     this.#caller = caller
     this.#options.facts.userId = caller.userId
+    // The session may have ended between the judgement of its token and now, when no socket was there to be closed.
+    if (this.#options.context.revocations.isRevoked(caller.sessionId)) return this.close('forbidden')
     this.#closeAtExpiry(caller)
     if (isKnown) return
     if (!this.#options.admit(this)) return this.close('policy')

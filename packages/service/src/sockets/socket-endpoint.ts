@@ -1,6 +1,7 @@
 import websocket from '@fastify/websocket'
 import { AppError } from '@secureconnect/errors'
 import { limits, type Socket } from '@secureconnect/protocol'
+import type { Caller } from '@secureconnect/tokens'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readBearerToken } from '../authenticate.ts'
 import type { Lifecycle } from '../lifecycle.ts'
@@ -30,20 +31,26 @@ export async function registerSockets(app: FastifyInstance): Promise<void> {
   await app.register(websocket, { options })
 }
 
-/** Refuses before the upgrade, as an HTTP answer, whatever can be known by then. */
-async function assertAcceptable(request: FastifyRequest, context: SocketContext): Promise<void> {
+/** Who asks for a socket, where the opening says so; refused before the upgrade, as an HTTP answer, if it can be. */
+async function identify(request: FastifyRequest, context: SocketContext): Promise<Caller | undefined> {
   const { authorization, origin } = request.headers
-  const query = Object.keys(request.query ?? {})
-  if (query.some((name) => /token/i.test(name))) {
+  const query = new URLSearchParams(request.url.split('?', 2)[1])
+  const tickets = query.getAll('ticket')
+  if ([...query.keys()].some((name) => /token/i.test(name))) {
     throw new AppError(
       'VALIDATION_ERROR',
       'A token in the URL ends up in logs: send it as a header or in the first frame.',
     )
   }
-  if (authorization === undefined && origin === undefined) {
+  if (tickets.length + (authorization === undefined ? 0 : 1) > 1) {
+    throw new AppError('VALIDATION_ERROR', 'Send one ticket, or the header "Authorization", and not both.')
+  }
+  if (authorization !== undefined) return context.authenticate(readBearerToken(authorization))
+  if (origin === undefined) {
     throw new AppError('UNAUTHORIZED', 'Send the access token as "Authorization: Bearer …".')
   }
-  if (authorization !== undefined) request.caller = await context.authenticate(readBearerToken(authorization))
+  const [ticket] = tickets
+  return ticket === undefined ? undefined : context.takeTicket({ ticket, origin })
 }
 
 type MountOptions<Context> = {
@@ -71,7 +78,7 @@ export function mountSocket<Context>(app: FastifyInstance, options: MountOptions
             throw new AppError('SERVICE_UNAVAILABLE', 'This process is stopping.', { retryAfterMs })
           if (connections.size >= maxConnections)
             throw new AppError('CAPACITY', 'This process has all the sockets it can hold.', { retryAfterMs })
-          await assertAcceptable(request, context)
+          request.caller = await identify(request, context)
         },
       },
       (ws, request) => {

@@ -70,8 +70,15 @@ export function createSignInEvents({ log, metrics, audit }: Observers) {
       if (reason === 'reused') metrics.refreshReuse.inc()
     },
 
+    loggedOut({ userId, sessionId }: Person) {
+      log.info({ user_id: userId, outcome: 'succeeded' }, 'signed out')
+      metrics.logout.inc()
+      audit.record({ resource: 'session', action: 'logout', result: 'allowed', userId, sessionId })
+    },
+
     sessionRevoked({ userId, sessionId, reason }: Person & { reason: string }) {
       log.info({ user_id: userId, reason }, 'session ended')
+      metrics.tokenBlacklisted.inc()
       audit.record({ resource: 'session', action: 'revoke', result: 'allowed', reason, userId, sessionId })
     },
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { lifetimes, limits } from '@secureconnect/protocol'
-import { column, newId, type Transaction } from '@secureconnect/sql'
+import { column, newId, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import type { PresentedToken, RefreshTokens } from '../sessions/refresh-token.ts'
 
@@ -42,23 +42,43 @@ export async function endSurplusSessions(tx: Transaction, userId: string): Promi
   return rows.map((row) => row.session_id)
 }
 
-export async function endSession(tx: Transaction, sessionId: string, reason: string): Promise<void> {
-  await tx.execute`
-    update sessions set status = 'ended', ended_at = now(), ended_reason = ${reason}
-    where session_id = ${sessionId} and status = 'live'`
-}
+type Ending = { userId: string; only: string | undefined; except: string | undefined; reason: string }
 
-/** Ends the live sessions of a person, but for one where that is named; returns their ids. */
-export async function endLiveSessions(
-  tx: Transaction,
-  { userId, except, reason }: { userId: string; except: string | undefined; reason: string },
-): Promise<string[]> {
+/** Ends the live sessions of a person, or only one, or all but one; returns the ids of those that ended. */
+export async function endLiveSessions(tx: Transaction, { userId, only, except, reason }: Ending): Promise<string[]> {
   const rows = await tx.many(SessionId)`
     update sessions set status = 'ended', ended_at = now(), ended_reason = ${reason}
     where user_id = ${userId} and status = 'live'
-      and (${except ?? null}::uuid is null or session_id <> ${except ?? null}::uuid)
+      and session_id = coalesce(${only ?? null}::uuid, session_id)
+      and session_id is distinct from ${except ?? null}::uuid
     returning session_id`
   return rows.map((row) => row.session_id)
+}
+
+const ListedSession = Type.Object({
+  session_id: column.id,
+  device_name: column.nullable(column.text),
+  network: column.text,
+  created_at: column.timestamp,
+  last_used_at: column.timestamp,
+})
+export type ListedSession = Static<typeof ListedSession>
+
+/** Where a person is signed in, newest first; sessions that were left alone too long are none any more. */
+export function listLiveSessions(sql: Queries, userId: string): Promise<ListedSession[]> {
+  return sql.many(ListedSession)`
+    select session_id, device_name, network, created_at, last_used_at from sessions
+    where user_id = ${userId} and status = 'live' and idle_expires_at > now() and absolute_expires_at > now()
+    order by created_at desc, session_id desc`
+}
+
+const droppedAtOnce = 1_000
+
+/** Drops sessions that are past their end, in whichever way they ended, some at a time. */
+export async function dropPastSessions(sql: Queries): Promise<void> {
+  await sql.execute`
+    delete from sessions where session_id in (
+      select session_id from sessions where absolute_expires_at < now() limit ${droppedAtOnce})`
 }
 
 /** A refresh token that counts: the next one is due, or the answer that got lost is given again. */

@@ -25,6 +25,7 @@ const COMMANDS = {
   check: ['tools/check.ts'],
   generate: ['tools/generate.ts'],
   bench: ['bench/run.ts'],
+  admin: ['packages/dev-env/src/admin.ts'],
 }
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')

@@ -1,3 +1,4 @@
+export { type AdminCommandOptions, runAdminCommand } from './admin/run-admin-command.ts'
 export { buildApp } from './app.ts'
 export { type Config, loadConfig, settings } from './config.ts'
 export { type Context, createContext } from './context.ts'

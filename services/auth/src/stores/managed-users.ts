@@ -92,6 +92,16 @@ export function liftBan(sql: Queries, userId: string): Promise<BanRow | undefine
     returning user_id, banned_at, banned_until, ban_reason`
 }
 
+export async function updateRole(sql: Queries, userId: string, role: Role): Promise<void> {
+  await sql.execute`update users set role = ${role}, updated_at = now() where user_id = ${userId}`
+}
+
+const AdminRow = Type.Object({ email: column.text, username: column.text })
+
+export function listAdmins(sql: Queries): Promise<Static<typeof AdminRow>[]> {
+  return sql.many(AdminRow)`select email, username from users where role = 'admin' order by email_key`
+}
+
 const CountRow = Type.Object({
   total: column.integer,
   new_24h: column.integer,

@@ -39,7 +39,11 @@ export async function createPlatform(t: Cleanup, engine: Engine): Promise<Platfo
 
 /** auth-service on a fresh database, on a free port, with what it logs and the mails it sends. */
 export async function startAuth(t: Cleanup, engine: Engine, more: Readonly<Record<string, string>> = {}) {
-  const platform = await createPlatform(t, engine)
+  return startAuthOn(t, await createPlatform(t, engine), more)
+}
+
+/** auth-service on a database that is there already: its second process, or the one after a crash. */
+export async function startAuthOn(t: Cleanup, platform: Platform, more: Readonly<Record<string, string>> = {}) {
   const mailFolder = mkdtempSync(join(tmpdir(), 'auth-mail-'))
   t.after(() => rmSync(mailFolder, { recursive: true }))
   const key = () => randomBytes(32).toString('base64url')
@@ -87,7 +91,10 @@ export function newPerson() {
 }
 
 /** Sends a request and reads the answer, whatever it is. */
-export async function ask(url: string, init: { method?: string; body?: unknown; token?: string; headers?: object } = {}) {
+export async function ask(
+  url: string,
+  init: { method?: string; body?: unknown; token?: string; headers?: object } = {},
+) {
   const { method = init.body === undefined ? 'GET' : 'POST', body, token } = init
   const response = await fetch(url, {
     method,

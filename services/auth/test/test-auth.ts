@@ -37,6 +37,17 @@ export async function createPlatform(t: Cleanup, engine: Engine): Promise<Platfo
   return { ...createServerPlatform(parseConfig(serverSettings, { env })), openKv }
 }
 
+/** The secrets of one installation, which all its processes share. */
+export function createSecrets() {
+  const key = () => randomBytes(32).toString('base64url')
+  return {
+    JWT_SIGNING_KEYS: generateSigningKeys(),
+    JWT_SECRET: key(),
+    REFRESH_KEY: key(),
+    PASSWORD_PEPPER: key(),
+  }
+}
+
 /** auth-service on a fresh database, on a free port, with what it logs and the mails it sends. */
 export async function startAuth(t: Cleanup, engine: Engine, more: Readonly<Record<string, string>> = {}) {
   return startAuthOn(t, await createPlatform(t, engine), more)
@@ -46,16 +57,12 @@ export async function startAuth(t: Cleanup, engine: Engine, more: Readonly<Recor
 export async function startAuthOn(t: Cleanup, platform: Platform, more: Readonly<Record<string, string>> = {}) {
   const mailFolder = mkdtempSync(join(tmpdir(), 'auth-mail-'))
   t.after(() => rmSync(mailFolder, { recursive: true }))
-  const key = () => randomBytes(32).toString('base64url')
   const env = {
     PORT: '0',
     DRAIN_SECONDS: '0',
     SHED_LOAD: 'false',
     MAIL_FOLDER: mailFolder,
-    JWT_SIGNING_KEYS: generateSigningKeys(),
-    JWT_SECRET: key(),
-    REFRESH_KEY: key(),
-    PASSWORD_PEPPER: key(),
+    ...createSecrets(),
     ...more,
   }
   const lines: LogLine[] = []

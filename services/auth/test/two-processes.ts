@@ -2,9 +2,9 @@ import { parseConfig } from '@secureconnect/config'
 import { createLocalKv } from '@secureconnect/kv'
 import { createServerPlatform, type Platform, serverSettings } from '@secureconnect/service'
 import { createDatabase, redisServer } from '@secureconnect/test/stack'
-import { type Auth, createSecrets, startAuth } from './test-auth.ts'
+import { type Auth, createSecrets, startAuthOn } from './test-auth.ts'
 
-type Cleanup = Parameters<typeof startAuth>[0]
+type Cleanup = Parameters<typeof startAuthOn>[0]
 
 /** What the processes of one installation run on: one Postgres, and Redis unless they have to do without. */
 export async function createSharedPlatform(t: Cleanup, { hasRedis }: { hasRedis: boolean }): Promise<() => Platform> {
@@ -29,6 +29,6 @@ export async function createSharedPlatform(t: Cleanup, { hasRedis }: { hasRedis:
 export async function startTwo(t: Cleanup, options: { hasRedis: boolean }): Promise<[Auth, Auth]> {
   const openPlatform = await createSharedPlatform(t, options)
   const secrets = createSecrets()
-  const first = await startAuth(t, openPlatform(), secrets)
-  return [first, await startAuth(t, openPlatform(), secrets)]
+  const first = await startAuthOn(t, openPlatform(), secrets)
+  return [first, await startAuthOn(t, openPlatform(), secrets)]
 }

@@ -12,6 +12,7 @@ export const limits = {
   passwordCodePoints: { min: 8, max: 128 },
   passwordBytes: 1_024,
   deviceNameCharacters: 100,
+  deviceTokenCharacters: 128,
   tokenCharacters: 4_096,
   urlCharacters: 2_048,
   cursorCharacters: 512,

@@ -1,14 +1,19 @@
 import { createMailer, type Mailer } from '@secureconnect/mail'
 import { createServiceContext, type DataServiceContext, type Platform } from '@secureconnect/service'
+import { deriveKey } from '@secureconnect/tokens'
 import type { Config } from './config.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts'
 import { createRefreshTokens, type RefreshTokens } from './sessions/refresh-token.ts'
+import { createDeviceTokens, type DeviceTokens } from './throttle/device-tokens.ts'
+import { createLoginThrottle, type LoginThrottle } from './throttle/login-throttle.ts'
 
 /** Everything that auth-service works with. */
 export type Context = DataServiceContext & {
   config: Config
   passwords: PasswordHasher
+  throttle: LoginThrottle
+  deviceTokens: DeviceTokens
   refreshTokens: RefreshTokens
   mailer: Mailer
   events: Events
@@ -17,17 +22,20 @@ export type Context = DataServiceContext & {
 export async function createContext(config: Config, platform: Platform): Promise<Context> {
   await using stack = new AsyncDisposableStack()
   const shared = stack.use(await createServiceContext('auth-service', config, platform))
-  const { log, metrics, audit } = shared
-  const { passwordPepper: pepper, argon2MemoryKib: memoryKib, argon2Passes: passes, refreshKey } = config
+  const { sql, log, metrics, audit } = shared
+  const { passwordPepper: pepper, argon2MemoryKib: memoryKib, argon2Passes: passes, refreshKey, jwtSecret } = config
   const passwords = await createPasswordHasher({ pepper, memoryKib, passes, metrics })
   const mailer = stack.adopt(createMailer({ config, metrics, log }), (owned) => owned.close())
+  const events = createEvents({ log, metrics, audit })
   const owned = stack.move()
   return {
     ...shared,
     passwords,
+    throttle: createLoginThrottle({ sql, key: deriveKey(jwtSecret, 'login throttle'), log, events }),
+    deviceTokens: createDeviceTokens(deriveKey(jwtSecret, 'device token')),
     refreshTokens: createRefreshTokens(refreshKey),
     mailer,
-    events: createEvents({ log, metrics, audit }),
+    events,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

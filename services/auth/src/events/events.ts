@@ -1,10 +1,15 @@
 import { createAdminEvents } from './admin-events.ts'
 import type { Observers } from './observers.ts'
+import { createProtectionEvents } from './protection-events.ts'
 import { createSignInEvents } from './sign-in-events.ts'
 
 /** What happens in accounts, each told once: log line, counter and audit record together. */
 export type Events = ReturnType<typeof createEvents>
 
 export function createEvents(observers: Observers) {
-  return { ...createAdminEvents(observers), ...createSignInEvents(observers) }
+  return {
+    ...createAdminEvents(observers),
+    ...createProtectionEvents(observers),
+    ...createSignInEvents(observers),
+  }
 }

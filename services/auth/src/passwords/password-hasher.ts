@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
+import { AppError } from '@secureconnect/errors'
 import type { Metrics } from '@secureconnect/metrics'
 import { createBulkhead } from '@secureconnect/resilience'
 
@@ -15,6 +16,8 @@ const waitMs = 1_000
 export type StoredPassword = { passwordHash: string; pepperId: string }
 
 export type PasswordHasher = {
+  /** Refuses at once when a hash would be refused anyway, before anything else is done for it. */
+  assertRoom: () => void
   hash: (password: string) => Promise<StoredPassword>
   /** Whether the password is right; without a stored one it costs the same and is wrong. */
   verify: (password: string, stored: StoredPassword | undefined) => Promise<boolean>
@@ -37,15 +40,27 @@ export async function createPasswordHasher({ pepper, memoryKib, passes, metrics 
     waitMs,
     metrics,
   })
-  const hashNormalised = (password: string) => bulkhead.run(() => hash(normalise(password), cost))
+  let underWay = 0
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    underWay += 1
+    try {
+      return await bulkhead.run(work)
+    } finally {
+      underWay -= 1
+    }
+  }
   const decoy = await hash(randomBytes(16), cost)
 
   return {
+    assertRoom() {
+      if (underWay >= hashesAtOnce + waitingHashes)
+        throw new AppError('CAPACITY', 'Too many sign in at the moment; try again shortly.')
+    },
     async hash(password) {
-      return { passwordHash: await hashNormalised(password), pepperId }
+      return { passwordHash: await run(() => hash(normalise(password), cost)), pepperId }
     },
     async verify(password, stored) {
-      const isRight = await bulkhead.run(() => verify(stored?.passwordHash ?? decoy, normalise(password), { secret }))
+      const isRight = await run(() => verify(stored?.passwordHash ?? decoy, normalise(password), { secret }))
       return isRight && stored !== undefined
     },
     isOutdated(stored) {

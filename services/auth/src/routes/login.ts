@@ -5,7 +5,10 @@ import { invalidCredentials } from '../errors.ts'
 import type { StoredPassword } from '../passwords/password-hasher.ts'
 import { assertMaySignIn } from '../sessions/assert-may-sign-in.ts'
 import { openSession } from '../sessions/open-session.ts'
-import { findUserByLogin, type UserRow, updatePassword } from '../stores/users.ts'
+import { createDelivery } from '../sessions/refresh-cookie.ts'
+import { findUserByLogin, replacePassword, type UserRow } from '../stores/users.ts'
+import { findKnownDevice, setDeviceCookie } from '../throttle/known-device.ts'
+import { insider, strangerAt } from '../throttle/login-throttle.ts'
 
 function toStoredPassword(user: UserRow): StoredPassword {
   return { passwordHash: user.password_hash, pepperId: user.pepper_id }
@@ -16,30 +19,39 @@ async function renewHash(
   { sql, passwords }: Pick<Context, 'sql' | 'passwords'>,
   user: UserRow,
   password: string,
-): Promise<void> {
-  if (!passwords.isOutdated(toStoredPassword(user))) return
-  await updatePassword(sql, user.user_id, await passwords.hash(password))
+): Promise<UserRow> {
+  if (!passwords.isOutdated(toStoredPassword(user))) return user
+  const renewed = await replacePassword(sql, user, await passwords.hash(password))
+  if (!renewed) throw invalidCredentials()
+  return renewed
 }
 
 export const login = route(accounts.login, (context: Context) => async ({ body, request, reply }) => {
-  const { sql, passwords, events } = context
+  const { sql, passwords, throttle, events } = context
+  const { password, device_name: deviceName, device_token: deviceToken } = body
+  const deliver = createDelivery(context, { asCookie: body.refresh_cookie, request, reply })
   const name = body.email ?? body.username
   if (name === undefined) throw validationError([{ field: 'email', message: 'is missing; a username does too' }])
   const responseTimeMs = () => Math.round(reply.elapsedTime)
+  const network = networkOf(request.ip)
 
+  passwords.assertRoom()
   const user = await findUserByLogin(sql, name)
-  const isRight = await passwords.verify(body.password, user && toStoredPassword(user))
+  const deviceId = user && (await findKnownDevice(context, { userId: user.user_id, request, deviceToken }))
+  const suspect =
+    user && deviceId ? insider(user.user_id, 'device', deviceId) : strangerAt(user?.user_id, name, network)
+  const isRight = await throttle.attempt(suspect, () => passwords.verify(password, user && toStoredPassword(user)))
   if (!user || !isRight) {
     const reason = user ? 'wrong_password' : 'unknown_account'
     events.loginFailed({ userId: user?.user_id, reason, responseTimeMs: responseTimeMs() })
     throw invalidCredentials()
   }
   assertMaySignIn(context, user)
-  await renewHash(context, user, body.password)
+  const renewed = await renewHash(context, user, password)
   const signedIn = await sql.transaction((tx) =>
-    openSession(tx, context, { user, deviceName: body.device_name, network: networkOf(request.ip) }),
+    openSession(tx, context, { user: renewed, deviceId, deviceName, network }),
   )
   events.loginSucceeded({ userId: user.user_id, sessionId: signedIn.session_id, responseTimeMs: responseTimeMs() })
-  reply.header('cache-control', 'no-store')
-  return signedIn
+  if (body.refresh_cookie) setDeviceCookie(reply, signedIn.device_token)
+  return deliver(signedIn)
 })

@@ -2,8 +2,10 @@ import { lifetimes, type SignedIn, type Tokens } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import { revokeSessions } from '@secureconnect/tokens'
 import type { Context } from '../context.ts'
+import { invalidCredentials } from '../errors.ts'
 import { endSurplusSessions, insertSession, type SessionRow } from '../stores/sessions.ts'
 import { holdUser, toUser, type UserRow } from '../stores/users.ts'
+import { rememberDevice } from '../throttle/known-device.ts'
 import { assertMaySignIn } from './assert-may-sign-in.ts'
 import { signAccessToken } from './sign-access-token.ts'
 
@@ -21,19 +23,28 @@ export function createTokens({ config, refreshTokens }: TokenContext, user: User
   }
 }
 
-type NewSession = { user: UserRow; deviceName: string | undefined; network: string }
+type NewSession = { user: UserRow; deviceId?: string | undefined; deviceName: string | undefined; network: string }
 
 /**
  * Begins a session, ends the oldest ones beyond the limit, and returns what its client needs. The account is held until
- * the commit: a ban that comes meanwhile waits, and then ends this session with the others.
+ * the commit: a ban or another password that comes meanwhile waits, and then ends this session with the others;
+ * one that came since the password was judged refuses it.
  */
 export async function openSession(
   tx: Transaction,
-  context: TokenContext & Pick<Context, 'kv'>,
-  { user, deviceName, network }: NewSession,
+  context: TokenContext & Pick<Context, 'kv' | 'deviceTokens'>,
+  { user, deviceId, deviceName, network }: NewSession,
 ): Promise<SignedIn> {
-  assertMaySignIn(context, await holdUser(tx, user.user_id))
+  const held = await holdUser(tx, user.user_id)
+  if (held.password_hash !== user.password_hash) throw invalidCredentials()
+  assertMaySignIn(context, held)
   const session = await insertSession(tx, { userId: user.user_id, deviceName, network, now: new Date() })
   await revokeSessions(tx, await endSurplusSessions(tx, user.user_id), context.kv)
-  return { user: toUser(user, 'online'), session_id: session.session_id, ...createTokens(context, user, session) }
+  const device_token = await rememberDevice(tx, context, { userId: user.user_id, deviceId })
+  return {
+    user: toUser(user, 'online'),
+    session_id: session.session_id,
+    device_token,
+    ...createTokens(context, user, session),
+  }
 }

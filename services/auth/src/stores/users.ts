@@ -49,6 +49,17 @@ export function findUserById(sql: Queries, userId: string): Promise<UserRow | un
   return sql.maybeOne(UserRow)`select * from users where user_id = ${userId}`
 }
 
+const NamesRow = Type.Object({ has_email: column.flag, has_username: column.flag })
+
+/** Refuses names that are taken before anything costly is done for them; inserting has the last word. */
+export async function assertNamesFree(sql: Queries, { email, username }: { email: string; username: string }) {
+  const { has_email: hasEmail, has_username: hasUsername } = await sql.one(NamesRow)`
+    select exists (select 1 from users where email_key = ${toKey(email)}) as has_email,
+      exists (select 1 from users where username_key = ${toKey(username)}) as has_username`
+  if (hasEmail) throw emailExists()
+  if (hasUsername) throw usernameExists()
+}
+
 /** Keeps an account as it is until the transaction ends. */
 export function holdUser(tx: Transaction, userId: string): Promise<UserRow> {
   return tx.one(UserRow)`select * from users where user_id = ${userId} for share`
@@ -75,6 +86,18 @@ export async function updatePassword(
 export function toUser(row: UserRow, status: User['status'] = 'offline'): User {
   return {
     user_id: row.user_id,
+/** Puts one password in the place of another; undefined where somebody else has changed it since. */
+export function replacePassword(
+  sql: Queries,
+  user: Pick<UserRow, 'user_id' | 'password_hash'>,
+  { passwordHash, pepperId }: StoredPassword,
+): Promise<UserRow | undefined> {
+  return sql.maybeOne(UserRow)`
+    update users set password_hash = ${passwordHash}, pepper_id = ${pepperId}, updated_at = now()
+    where user_id = ${user.user_id} and password_hash = ${user.password_hash}
+    returning *`
+}
+
     email: row.email,
     email_verified: row.email_verified_at !== null,
     username: row.username,

@@ -1,0 +1,12 @@
+import { AppError } from '@secureconnect/errors'
+
+/** The same for accounts that exist and for those that do not. */
+export function accountLocked(retryAfterMs: number): AppError {
+  return new AppError('ACCOUNT_LOCKED', 'Too many wrong attempts: wait before the next one.', { retryAfterMs })
+}
+
+export function networkLocked(retryAfterMs: number): AppError {
+  return new AppError('RATE_LIMITED', 'Too many wrong attempts from your network: wait before the next one.', {
+    retryAfterMs,
+  })
+}

@@ -1,0 +1,35 @@
+import { type Auth, ask } from './test-auth.ts'
+
+type Guess = { password?: string; from?: string; device_token?: string; totp?: string }
+
+/** Signs in, with a wrong password unless one is given, from the given address. */
+export function guess(
+  { address }: Pick<Auth, 'address'>,
+  email: string,
+  { password = 'not the password', from, ...more }: Guess = {},
+) {
+  return ask(`${address}/v1/auth/login`, {
+    body: { email, password, ...more },
+    ...(from !== undefined && { headers: { 'x-forwarded-for': from } }),
+  })
+}
+
+/** Does something several times, one after the other. */
+export async function repeat<T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = []
+  for (let index = 0; index < times; index += 1) results.push(await work(index))
+  return results
+}
+
+/** Lets all locks end now. */
+export async function endLocks({ context }: Pick<Auth, 'context'>): Promise<void> {
+  await context.sql.execute`update login_counters set locked_until = clock_timestamp()`
+}
+
+/** The value of a counter without labels of its own. */
+export async function countOf({ address }: Pick<Auth, 'address'>, name: string): Promise<number> {
+  const text = await (await fetch(`${address}/metrics`)).text()
+  const value = new RegExp(`^${name}\\{[^}]*\\} (\\d+)$`, 'm').exec(text)?.[1]
+  if (value === undefined) throw new Error(`${name} is not among the metrics`)
+  return Number(value)
+}

@@ -62,3 +62,12 @@ test('an issuer that was away from the start is asked again by the next who need
   issuer.isAway = false
   assert.ok(await ring.find('one'))
 })
+
+test('while no key is published at all, no token is judged bad for it', async (t) => {
+  const { ring, issuer } = createRing(t)
+  const { keys } = issuer
+  issuer.keys = []
+  await assert.rejects(ring.find('one'), { code: 'SERVICE_UNAVAILABLE' })
+  issuer.keys = keys
+  assert.ok(await ring.find('one'))
+})

@@ -27,6 +27,8 @@ export function createKeyRing({ load, log, now = Date.now }: KeyRingOptions): Ke
     triedAt = now()
     try {
       const loaded = await load()
+      // The issuer has not started yet: that says nothing of anybody's token.
+      if (loaded.length === 0) throw new Error('no key is published')
       keys = new Map(loaded.map((key) => [key.kid, createPublicKey({ key, format: 'jwk' })]))
       loadedAt = now()
     } catch (error) {

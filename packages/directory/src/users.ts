@@ -7,6 +7,7 @@ const DirectoryUser = Type.Object({
   username: column.text,
   display_name: column.text,
   avatar_url: column.nullable(column.text),
+  avatar_file_id: column.nullable(column.id),
   role: Role,
   status: UserStatus,
 })
@@ -14,9 +15,11 @@ const DirectoryUser = Type.Object({
 /** What the services may know of somebody's account: nothing that only its owner should see. */
 export type DirectoryUser = Static<typeof DirectoryUser>
 
+/** Somebody's account; undefined also when it is being erased, and whatever names him still is by a deleted account. */
 export function findUser(sql: Queries, userId: string): Promise<DirectoryUser | undefined> {
   return sql.maybeOne(DirectoryUser)`
-    select user_id, username, display_name, avatar_url, role, status from users where user_id = ${userId}`
+    select user_id, username, display_name, avatar_url, avatar_file_id, role, status
+    from users where user_id = ${userId} and erasing_at is null`
 }
 
 const AdminRow = Type.Object({ user_id: column.id })

@@ -3,7 +3,18 @@ import { after, describe, test } from 'node:test'
 import type { PublicKey } from '@secureconnect/protocol'
 import { newId, type Sql } from '@secureconnect/sql'
 import { openEachMigrated } from '@secureconnect/sql/testing'
-import { findUser, isAdmin, listHealth, listPublicKeys, savePublicKeys, writeHealth } from '../src/index.ts'
+import {
+  areFriends,
+  assertNotBlocked,
+  findUser,
+  isAdmin,
+  isBlockedBetween,
+  listBlockedIds,
+  listHealth,
+  listPublicKeys,
+  savePublicKeys,
+  writeHealth,
+} from '../src/index.ts'
 
 function createKey(kid: string): PublicKey {
   return { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid, use: 'sig', alg: 'ES256' }
@@ -20,10 +31,42 @@ function describeDirectory(sql: Sql): void {
       username: 'Ada',
       display_name: 'Ada L.',
       avatar_url: null,
+      avatar_file_id: null,
       role: 'user',
       status: 'offline',
     })
     assert.equal(await findUser(sql, newId()), undefined)
+    await sql.execute`update users set erasing_at = now() where user_id = ${userId}`
+    assert.equal(await findUser(sql, userId), undefined)
+  })
+
+  test('a block stands between two people whoever made it, and a friendship only once it is accepted', async () => {
+    const [ada, bob, eve] = [newId(), newId(), newId()]
+    for (const id of [ada, bob, eve]) {
+      await sql.execute`
+        insert into users (user_id, email, email_key, username, username_key, display_name, password_hash, pepper_id)
+        values (${id}, ${id}, ${id}, ${id}, ${id}, 'Somebody', 'hash', 'pepper-1')`
+    }
+    await sql.execute`insert into blocks (user_id, blocked_id) values (${ada}, ${bob}), (${eve}, ${ada}), (${ada}, ${eve})`
+    for (const [a, b, isBlocked] of [
+      [ada, bob, true],
+      [bob, ada, true],
+      [bob, eve, false],
+    ] as const) {
+      assert.equal(await isBlockedBetween(sql, a, b), isBlocked)
+      if (isBlocked) await assert.rejects(assertNotBlocked(sql, a, b), { code: 'BLOCKED' })
+      else await assertNotBlocked(sql, a, b)
+    }
+    assert.deepEqual((await listBlockedIds(sql, ada)).toSorted(), [bob, eve].toSorted())
+    assert.deepEqual(await listBlockedIds(sql, bob), [ada])
+    assert.deepEqual(await listBlockedIds(sql, newId()), [])
+    await sql.execute`
+      insert into friendships (low_id, high_id, state, asked_by, request_id)
+      values (least(${bob}::uuid, ${eve}::uuid), greatest(${bob}::uuid, ${eve}::uuid), 'requested', ${bob}, ${newId()})`
+    assert.deepEqual([await areFriends(sql, bob, eve), await areFriends(sql, eve, bob)], [false, false])
+    await sql.execute`update friendships set state = 'friends'`
+    assert.deepEqual([await areFriends(sql, bob, eve), await areFriends(sql, eve, bob)], [true, true])
+    assert.equal(await areFriends(sql, ada, bob), false)
   })
 
   test('an administrator is one from the moment he is made one until he is no longer', async () => {

@@ -19,6 +19,7 @@ export {
 } from './operation.ts'
 export * from './operations/accounts.ts'
 export * from './operations/admin.ts'
+export * from './operations/people.ts'
 export * from './operations/sessions.ts'
 export { Page, type PageEnd, pageQuery } from './paging.ts'
 export { type Rate, type RateClass, rateClasses } from './rate-classes.ts'

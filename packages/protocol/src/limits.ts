@@ -18,6 +18,12 @@ export const limits = {
   cursorCharacters: 512,
   reasonCharacters: { min: 3, max: 500 },
   searchCharacters: 100,
+  peopleSearchCharacters: { min: 2, max: 100 },
+  friendsPerUser: 1_000,
+  /** Requests that nobody answered yet: those that one person sent, and those that wait for one person. */
+  friendRequests: { sent: 100, waiting: 1_000 },
+  blocksPerUser: 1_000,
+  exportBytes: 32 * 1024 * 1024,
   banHours: { min: 1, max: 8_760 },
   pageItems: { usual: 20, max: 100 },
   liveSessionsPerUser: 10,
@@ -36,4 +42,8 @@ export const lifetimes = {
   socketTicketMs: 30_000,
   sessionIdleMs: 14 * 86_400_000,
   sessionAbsoluteMs: 30 * 86_400_000,
+  /** How long a rejected person waits before he may ask again. */
+  rejectionMs: 7 * 86_400_000,
+  /** How long an export can be fetched, and so how often one can be had. */
+  exportMs: 86_400_000,
 } as const

@@ -8,7 +8,7 @@ import { createLocalKv } from '@secureconnect/kv'
 import type { SignedIn } from '@secureconnect/protocol'
 import { createServerPlatform, type Platform, serverSettings, startService } from '@secureconnect/service'
 import { migrate, openPglite } from '@secureconnect/sql'
-import { createDatabase } from '@secureconnect/test/stack'
+import { createDatabase, type Database } from '@secureconnect/test/stack'
 import { buildApp, createContext, generateSigningKeys, settings } from '../src/index.ts'
 
 export type Engine = 'pglite' | 'postgres'
@@ -32,9 +32,13 @@ export async function createPlatform(t: Cleanup, engine: Engine): Promise<Platfo
     t.after(() => sql.close())
     return { openSql: (observers) => openPglite({ folder, ...observers }), openKv }
   }
-  const { host, port, user, password, database } = await createDatabase(t)
+  return { ...onPostgres(await createDatabase(t)), openKv }
+}
+
+/** How services get at a Postgres; at its side there is no Redis. */
+export function onPostgres({ host, port, user, password, database }: Database): Platform {
   const env = { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_NAME: database, DB_PASSWORD: password }
-  return { ...createServerPlatform(parseConfig(serverSettings, { env })), openKv }
+  return createServerPlatform(parseConfig(serverSettings, { env }))
 }
 
 /** The secrets of one installation, which all its processes share. */

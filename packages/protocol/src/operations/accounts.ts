@@ -23,6 +23,7 @@ export const User = Type.Object({
   username: Type.String(),
   display_name: Type.String(),
   avatar_url: Nullable(Type.String()),
+  avatar_file_id: Nullable(Uuid),
   role: Role,
   totp_enabled: Type.Boolean({ description: 'Whether signing in takes a code of an authenticator app' }),
   status: UserStatus,

@@ -1,8 +1,9 @@
 import { Role, type User } from '@secureconnect/protocol'
 import { column, isUniqueViolation, newId, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
-import { emailExists, usernameExists } from '../errors.ts'
+import { emailExists, usernameExists, userNotFound } from '../errors.ts'
 import type { StoredPassword } from '../passwords/password-hasher.ts'
+import { saveSearchEntry } from './people.ts'
 
 const UserRow = Type.Object({
   user_id: column.id,
@@ -11,6 +12,7 @@ const UserRow = Type.Object({
   username: column.text,
   display_name: column.text,
   avatar_url: column.nullable(column.text),
+  avatar_file_id: column.nullable(column.id),
   role: Role,
   banned_at: column.nullable(column.timestamp),
   banned_until: column.nullable(column.timestamp),
@@ -34,19 +36,17 @@ type NewUser = { email: string; username: string; displayName: string } & Stored
 export async function insertUser(sql: Queries, user: NewUser): Promise<UserRow> {
   const { email, username, displayName, passwordHash, pepperId } = user
   try {
-    return await sql.one(UserRow)`
+    const row = await sql.one(UserRow)`
       insert into users (user_id, email, email_key, username, username_key, display_name, role, password_hash, pepper_id)
       values (${newId()}, ${email}, ${toKey(email)}, ${username}, ${toKey(username)}, ${displayName}, 'user', ${passwordHash}, ${pepperId})
       returning *`
+    await saveSearchEntry(sql, { userId: row.user_id, username, displayName })
+    return row
   } catch (error) {
     if (isUniqueViolation(error, 'users_email_unique')) throw emailExists()
     if (isUniqueViolation(error, 'users_username_unique')) throw usernameExists()
     throw error
   }
-}
-
-export function findUserById(sql: Queries, userId: string): Promise<UserRow | undefined> {
-  return sql.maybeOne(UserRow)`select * from users where user_id = ${userId}`
 }
 
 const NamesRow = Type.Object({ has_email: column.flag, has_username: column.flag })
@@ -60,9 +60,19 @@ export async function assertNamesFree(sql: Queries, { email, username }: { email
   if (hasUsername) throw usernameExists()
 }
 
-/** Keeps an account as it is until the transaction ends. */
+export function findUserById(sql: Queries, userId: string): Promise<UserRow | undefined> {
+  return sql.maybeOne(UserRow)`select * from users where user_id = ${userId}`
+}
+
+export async function getUserById(sql: Queries, userId: string): Promise<UserRow> {
+  const user = await findUserById(sql, userId)
+  if (!user) throw userNotFound()
+  return user
+}
+
+/** Keeps an account as it is, and other sign-ins waiting, until the transaction ends. */
 export function holdUser(tx: Transaction, userId: string): Promise<UserRow> {
-  return tx.one(UserRow)`select * from users where user_id = ${userId} for share`
+  return tx.one(UserRow)`select * from users where user_id = ${userId} for update`
 }
 
 /** The account of an e-mail address or a username; usernames hold no "@", so one look decides which. */
@@ -82,10 +92,6 @@ export async function updatePassword(
     update users set password_hash = ${passwordHash}, pepper_id = ${pepperId}, updated_at = now() where user_id = ${userId}`
 }
 
-/** The account as its owner sees it. */
-export function toUser(row: UserRow, status: User['status'] = 'offline'): User {
-  return {
-    user_id: row.user_id,
 /** Puts one password in the place of another; undefined where somebody else has changed it since. */
 export function replacePassword(
   sql: Queries,
@@ -98,11 +104,16 @@ export function replacePassword(
     returning *`
 }
 
+/** The account as its owner sees it. */
+export function toUser(row: UserRow, status: User['status'] = 'offline'): User {
+  return {
+    user_id: row.user_id,
     email: row.email,
     email_verified: row.email_verified_at !== null,
     username: row.username,
     display_name: row.display_name,
     avatar_url: row.avatar_url,
+    avatar_file_id: row.avatar_file_id,
     role: row.role,
     totp_enabled: row.totp_enabled_at !== null,
     status,

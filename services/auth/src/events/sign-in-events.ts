@@ -4,7 +4,7 @@ import type { Observers } from './observers.ts'
 
 const maxCountedNetworks = 100
 
-export type LoginFailure = 'unknown_account' | 'wrong_password'
+export type LoginFailure = 'unknown_account' | 'wrong_password' | 'wrong_code'
 export type RefreshFailure = 'malformed' | 'unknown' | 'ended' | 'expired' | 'forged' | 'reused'
 
 type Person = { userId: string; sessionId: string }
@@ -59,7 +59,7 @@ export function createSignInEvents({ log, metrics, audit }: Observers) {
       audit.record({ resource: 'session', action: 'refresh', result: 'allowed', userId, sessionId })
     },
 
-    refreshFailed({ userId, reason }: { userId?: string; reason: RefreshFailure }) {
+    refreshFailed({ userId, reason }: { userId?: string | undefined; reason: RefreshFailure }) {
       const fields = { user_id: userId, outcome: 'failed', reason }
       if (reason === 'reused') log.warn(fields, 'a refresh token was used twice: the session was ended')
       else log.info(fields, 'refresh failed')

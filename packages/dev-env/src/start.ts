@@ -13,16 +13,14 @@ const stopWithinMs = 15_000
 /** Aborted by the first signal that asks to stop; a terminal and npm may each send it, so the others change nothing. */
 function listenForSignals(): AbortSignal {
   const stopping = new AbortController()
-  stopping.signal.addEventListener('abort', () => {
-    console.log('\nStopping …')
-    const giveUp = () => {
-      console.error('Something did not stop in time, so it was ended.')
-      process.exit(1)
-    }
-    setTimeout(giveUp, stopWithinMs).unref()
-  })
+  stopping.signal.addEventListener('abort', () => console.log('\nStopping …'))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
   return stopping.signal
+}
+
+function giveUp(): void {
+  console.error('Something did not stop in time, so it was ended.')
+  process.exit(1)
 }
 
 async function start(options: Options): Promise<void> {
@@ -36,10 +34,12 @@ async function start(options: Options): Promise<void> {
   const startedAt = performance.now()
   console.log(folder.isEmpty() ? 'Creating the database …' : 'Opening the database …')
   await using system = await startEmbeddedSystem({ ...options, revision: findRevision() })
-  if (stopping.aborted) return
-  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
-  console.log(describeSystem(system, { folder: folder.path, seconds }))
-  await once(stopping, 'abort')
+  if (!stopping.aborted) {
+    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
+    console.log(describeSystem(system, { folder: folder.path, seconds }))
+    await once(stopping, 'abort')
+  }
+  setTimeout(giveUp, stopWithinMs).unref()
 }
 
 // Whoever watched may be gone, as with a closed terminal or `| head`: that is no reason to stop in disorder.

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import type { ErrorCode } from '@secureconnect/protocol'
+import { type Auth, ask, goodPassword, newPerson } from '../test-auth.ts'
+import type { Input, Values } from './example-input.ts'
+import type { CallerName, People, Person } from './people.ts'
+
+type Surroundings = { auth: Auth; people: People; owner: Person }
+
+export type Fixture = {
+  /** What of the input cannot be made up, because it has to be somebody's or something's. */
+  input?: (surroundings: Surroundings) => Partial<Input> | Promise<Partial<Input>>
+  headers?: (surroundings: Surroundings) => Record<string, string>
+  /** The answer to good input where that is not success. */
+  answer?: ErrorCode
+  /** The answers to those who get another one; a stranger names what belongs to the owner. */
+  as?: Readonly<Partial<Record<CallerName, ErrorCode>>>
+}
+
+/** What fields of these names hold, in whichever operation they stand. */
+export async function createNamedValues(people: People): Promise<Values> {
+  const { user } = await people.create()
+  const { email, username } = newPerson()
+  return {
+    user_id: user.user_id,
+    email,
+    new_email: email,
+    username,
+    password: goodPassword,
+    old_password: goodPassword,
+    new_password: 'eleven loud mountains',
+  }
+}
+
+async function askFriendship({ auth, people, owner }: Surroundings): Promise<Partial<Input>> {
+  const { access_token, user } = await people.create()
+  const url = `${auth.address}/v1/users/${owner.user.user_id}/friend`
+  await ask(url, { method: 'POST', token: access_token })
+  return { params: { user_id: user.user_id } }
+}
+
+/** What operations need besides input that fits their schemas. One that needs nothing is not named here. */
+export const fixtures: Readonly<Record<string, Fixture>> = {
+  'auth.register': { input: () => ({ body: newPerson() }) },
+  'auth.login': {
+    input: ({ owner }) => ({ body: { email: owner.user.email, password: goodPassword } }),
+    as: { banned: 'ACCOUNT_BANNED', erasing: 'INVALID_CREDENTIALS' },
+  },
+  'auth.refresh': {
+    input: ({ owner }) => ({ body: { refresh_token: owner.refresh_token } }),
+    as: { banned: 'ACCOUNT_BANNED', erasing: 'INVALID_GRANT', 'revoked session': 'INVALID_GRANT' },
+  },
+  'auth.sessions.end': {
+    input: ({ owner }) => ({ params: { session_id: owner.session_id } }),
+    as: { stranger: 'NOT_FOUND' },
+  },
+  'auth.ws-ticket': { headers: ({ auth }) => ({ origin: new URL(auth.context.config.publicUrl).origin }) },
+  'friends.accept': { input: askFriendship, as: { stranger: 'NOT_FOUND' } },
+  'friends.reject': { input: askFriendship, as: { stranger: 'NOT_FOUND' } },
+  'admin.users.ban': { input: () => ({ body: { permanent: true } }) },
+}
+
+/** A network of its own for each request, so that limits by network say nothing. */
+export function createNetwork(): string {
+  return `2001:db8:${randomUUID().slice(0, 4)}:${randomUUID().slice(0, 4)}::1`
+}

@@ -1,0 +1,37 @@
+import type { Operation } from '@secureconnect/protocol'
+import type { Input, Values } from './example-input.ts'
+import { createNetwork } from './fixtures.ts'
+
+type Options = { input: Input; token?: string | undefined; headers?: Record<string, string> }
+
+/** Text as it stands in an address; a lone surrogate as the bytes that stand for nothing. */
+function toAddressText(value: unknown): string {
+  return String(value)
+    .split(/([\ud800-\udfff])/u)
+    .map((part) => (/^[\ud800-\udfff]$/u.test(part) ? '%ED%A0%80' : encodeURIComponent(part)))
+    .join('')
+}
+
+function toQuery(query: Values): string {
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${toAddressText(value)}`)
+  return pairs.length > 0 ? `?${pairs.join('&')}` : ''
+}
+
+/** Sends what an operation's row says, and reads the answer. */
+export async function sendOperation(address: string, operation: Operation, { input, token, headers }: Options) {
+  const { params, query, body } = input
+  const path = operation.path.replaceAll(/:([a-z_]+)/g, (_, name: string) => toAddressText(params[name]))
+  const response = await fetch(`${address}${path}${toQuery(query)}`, {
+    method: operation.method,
+    headers: {
+      'x-forwarded-for': createNetwork(),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const answer = JSON.parse(text)
+  return { status: response.status, headers: response.headers, code: answer.error?.code, answer, text }
+}

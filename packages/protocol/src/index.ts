@@ -19,6 +19,8 @@ export {
 } from './operation.ts'
 export * from './operations/accounts.ts'
 export * from './operations/admin.ts'
+export * from './operations/credentials.ts'
+export * from './operations/factors.ts'
 export * from './operations/people.ts'
 export * from './operations/sessions.ts'
 export { Page, type PageEnd, pageQuery } from './paging.ts'

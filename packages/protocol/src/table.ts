@@ -1,6 +1,8 @@
 import type { Operation } from './operation.ts'
 import { accounts } from './operations/accounts.ts'
 import { admin } from './operations/admin.ts'
+import { credentials } from './operations/credentials.ts'
+import { factors } from './operations/factors.ts'
 import { people } from './operations/people.ts'
 import { sessions } from './operations/sessions.ts'
 
@@ -8,6 +10,8 @@ import { sessions } from './operations/sessions.ts'
 export const allOperations: readonly Operation[] = [
   ...Object.values(accounts),
   ...Object.values(admin),
+  ...Object.values(credentials),
+  ...Object.values(factors),
   ...Object.values(people),
   ...Object.values(sessions),
 ]

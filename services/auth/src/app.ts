@@ -5,7 +5,10 @@ import { acceptFriend } from './routes/accept-friend.ts'
 import { askFriend } from './routes/ask-friend.ts'
 import { banUser } from './routes/ban-user.ts'
 import { blockUser } from './routes/block-user.ts'
+import { changePassword } from './routes/change-password.ts'
 import { createSocketTicket } from './routes/create-socket-ticket.ts'
+import { disableTotp } from './routes/disable-totp.ts'
+import { enableTotp } from './routes/enable-totp.ts'
 import { endSession } from './routes/end-session.ts'
 import { getHealth } from './routes/get-health.ts'
 import { getKeys, getWellKnownKeys } from './routes/get-keys.ts'
@@ -27,6 +30,7 @@ import { register } from './routes/register.ts'
 import { rejectFriend } from './routes/reject-friend.ts'
 import { removeFriend } from './routes/remove-friend.ts'
 import { searchUsers } from './routes/search-users.ts'
+import { setUpTotp } from './routes/setup-totp.ts'
 import { unbanUser } from './routes/unban-user.ts'
 import { unblockUser } from './routes/unblock-user.ts'
 import { dropOldSessions } from './sessions/drop-old-sessions.ts'
@@ -47,11 +51,23 @@ const people = [
   blockUser,
   unblockUser,
 ]
+const protection = [changePassword, setUpTotp, enableTotp, disableTotp]
 const administration = [getStats, listUsers, banUser, unbanUser, listAuditLogs, getHealth]
 
 export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
-    routes: [register, login, refresh, getKeys, getWellKnownKeys, getMe, ...sessions, ...people, ...administration],
+    routes: [
+      register,
+      login,
+      refresh,
+      getKeys,
+      getWellKnownKeys,
+      getMe,
+      ...sessions,
+      ...people,
+      ...protection,
+      ...administration,
+    ],
     background: [publishKeys, dropOldSessions, relayMail, forgetOldAttempts],
   })
 }

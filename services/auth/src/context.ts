@@ -4,6 +4,7 @@ import { deriveKey } from '@secureconnect/tokens'
 import type { Config } from './config.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts'
+import { createFactorKeys, type FactorKeys } from './second-factor/factor-keys.ts'
 import { createRefreshTokens, type RefreshTokens } from './sessions/refresh-token.ts'
 import { createDeviceTokens, type DeviceTokens } from './throttle/device-tokens.ts'
 import { createLoginThrottle, type LoginThrottle } from './throttle/login-throttle.ts'
@@ -14,6 +15,7 @@ export type Context = DataServiceContext & {
   passwords: PasswordHasher
   throttle: LoginThrottle
   deviceTokens: DeviceTokens
+  factorKeys: FactorKeys
   refreshTokens: RefreshTokens
   mailer: Mailer
   events: Events
@@ -33,6 +35,7 @@ export async function createContext(config: Config, platform: Platform): Promise
     passwords,
     throttle: createLoginThrottle({ sql, key: deriveKey(jwtSecret, 'login throttle'), log, events }),
     deviceTokens: createDeviceTokens(deriveKey(jwtSecret, 'device token')),
+    factorKeys: createFactorKeys(refreshKey),
     refreshTokens: createRefreshTokens(refreshKey),
     mailer,
     events,

@@ -3,6 +3,7 @@ import { DisplayName, Email, Nullable, Password, Strict, Timestamp, Username, Uu
 import { deviceCookie } from '../headers.ts'
 import { limits } from '../limits.ts'
 import { operations } from '../operation.ts'
+import { FactorCode } from './factors.ts'
 
 export const UserStatus = Type.Union([
   Type.Literal('online'),
@@ -75,6 +76,7 @@ export const Login = Strict({
   device_name: Type.Optional(DeviceName),
   refresh_cookie: RefreshCookie,
   device_token: Type.Optional(DeviceToken),
+  totp: Type.Optional(FactorCode),
 })
 export type Login = Static<typeof Login>
 
@@ -132,6 +134,7 @@ export const accounts = operations('auth-service', {
     answer: { 200: SignedIn },
     errors: [
       'INVALID_CREDENTIALS',
+      'TOTP_REQUIRED',
       'EMAIL_NOT_VERIFIED',
       'ACCOUNT_BANNED',
       'ACCOUNT_LOCKED',

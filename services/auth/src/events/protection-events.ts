@@ -1,5 +1,7 @@
 import type { Observers } from './observers.ts'
 
+type Person = { userId: string }
+
 type Refusal = {
   userId: string | undefined
   reason: 'held' | 'account locked' | 'network locked'
@@ -20,6 +22,26 @@ export function createProtectionEvents({ log, metrics, audit }: Observers) {
         reason,
         ...(userId && { targetId: userId }),
       })
+    },
+
+    /** The refusal itself is audited where every refusal is. */
+    passwordNotConfirmed({ userId }: Person) {
+      log.info({ user_id: userId, outcome: 'failed' }, 'a signed-in person gave the wrong password')
+    },
+
+    passwordChanged({ userId }: Person) {
+      log.info({ user_id: userId, outcome: 'succeeded' }, 'password changed')
+      audit.record({ resource: 'password', action: 'change', result: 'allowed', userId })
+    },
+
+    totpEnabled({ userId }: Person) {
+      log.info({ user_id: userId, outcome: 'succeeded' }, 'second factor enabled')
+      audit.record({ resource: 'totp', action: 'enable', result: 'allowed', userId })
+    },
+
+    totpDisabled({ userId }: Person) {
+      log.info({ user_id: userId, outcome: 'succeeded' }, 'second factor disabled')
+      audit.record({ resource: 'totp', action: 'disable', result: 'allowed', userId })
     },
   }
 }

@@ -2,17 +2,15 @@ import { accounts } from '@secureconnect/protocol'
 import { networkOf, route, validationError } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { invalidCredentials } from '../errors.ts'
-import type { StoredPassword } from '../passwords/password-hasher.ts'
+import { toStoredPassword } from '../passwords/assert-password.ts'
+import { checkFactor } from '../second-factor/check-factor.ts'
+import { totpRequired, wrongCode } from '../second-factor/errors.ts'
 import { assertMaySignIn } from '../sessions/assert-may-sign-in.ts'
 import { openSession } from '../sessions/open-session.ts'
 import { createDelivery } from '../sessions/refresh-cookie.ts'
 import { findUserByLogin, replacePassword, type UserRow } from '../stores/users.ts'
 import { findKnownDevice, setDeviceCookie } from '../throttle/known-device.ts'
 import { insider, strangerAt } from '../throttle/login-throttle.ts'
-
-function toStoredPassword(user: UserRow): StoredPassword {
-  return { passwordHash: user.password_hash, pepperId: user.pepper_id }
-}
 
 /** A hash made with weaker parameters is replaced while the password is at hand. */
 async function renewHash(
@@ -28,7 +26,7 @@ async function renewHash(
 
 export const login = route(accounts.login, (context: Context) => async ({ body, request, reply }) => {
   const { sql, passwords, throttle, events } = context
-  const { password, device_name: deviceName, device_token: deviceToken } = body
+  const { password, device_name: deviceName, device_token: deviceToken, totp } = body
   const deliver = createDelivery(context, { asCookie: body.refresh_cookie, request, reply })
   const name = body.email ?? body.username
   if (name === undefined) throw validationError([{ field: 'email', message: 'is missing; a username does too' }])
@@ -45,6 +43,13 @@ export const login = route(accounts.login, (context: Context) => async ({ body, 
     const reason = user ? 'wrong_password' : 'unknown_account'
     events.loginFailed({ userId: user?.user_id, reason, responseTimeMs: responseTimeMs() })
     throw invalidCredentials()
+  }
+  if (user.totp_enabled_at) {
+    if (totp === undefined) throw totpRequired()
+    if (!(await checkFactor(context, { userId: user.user_id, from: deviceId, code: totp }))) {
+      events.loginFailed({ userId: user.user_id, reason: 'wrong_code', responseTimeMs: responseTimeMs() })
+      throw wrongCode()
+    }
   }
   assertMaySignIn(context, user)
   const renewed = await renewHash(context, user, password)

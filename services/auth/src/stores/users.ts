@@ -1,7 +1,7 @@
 import { Role, type User } from '@secureconnect/protocol'
 import { column, isUniqueViolation, newId, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
-import { emailExists, usernameExists, userNotFound } from '../errors.ts'
+import { emailExists, userNotFound, usernameExists } from '../errors.ts'
 import type { StoredPassword } from '../passwords/password-hasher.ts'
 import { saveSearchEntry } from './people.ts'
 

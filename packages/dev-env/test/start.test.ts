@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { DataFolder } from '../src/data-folder.ts'
 import { createFolder } from './create-folder.ts'
 import { findPortBase } from './find-port-base.ts'
@@ -34,6 +35,12 @@ async function followCommands(output: string): Promise<string[]> {
 function userIdIn(answer = ''): string {
   const [, userId] = /"user_id":"([^"]+)"/.exec(answer) ?? assert.fail(answer)
   return userId ?? ''
+}
+
+/** Waits for a system that can no longer say that it runs: there is nothing to hear, so it is asked again and again. */
+async function reachable(port: number): Promise<void> {
+  const isThere = () => fetch(`http://127.0.0.1:${port}/health`).then(Boolean, () => false)
+  while (!(await isThere())) await setTimeout(50)
 }
 
 /** A system that ended as asked leaves nobody in its group and nobody on its port. */
@@ -103,8 +110,7 @@ test('--reset deletes the data only where somebody agreed', async (t) => {
   const agreed = new StartedSystem(t, [...args, '--reset', '--yes'])
   await agreed.told(/Creating the database/)
   assert.equal(existsSync(mail), false)
-  agreed.signal('SIGINT')
-  assert.equal((await agreed.end()).code, 0)
+  agreed.signal('SIGKILL')
 })
 
 test('--reset never touches a folder that holds other things', async (t) => {
@@ -116,17 +122,29 @@ test('--reset never touches a folder that holds other things', async (t) => {
   assert.deepEqual(readdirSync(folder), ['mail'])
 })
 
-test('a signal while it starts ends it in order, also when nobody reads what it says', async (t) => {
+test('a signal while it starts ends it in order and shows no addresses', async (t) => {
   const { folder, portBase, args } = await createPlace(t)
   const system = new StartedSystem(t, args)
   await system.told(/Creating the database/)
-  system.child.stdout?.destroy()
-  system.signal('SIGHUP')
+  system.signal('SIGTERM')
   const { code, output } = await system.end()
   assert.equal(code, 0, output)
   assert.doesNotMatch(output, /SecureConnect runs/)
   assert.equal(existsSync(join(folder, 'secureconnect.pid')), false)
   await assertNothingLeft(system, portBase)
+})
+
+test('it goes on when nobody reads what it says, and ends in order when its terminal is closed', async (t) => {
+  const { portBase, args } = await createPlace(t)
+  const system = new StartedSystem(t, args)
+  await system.told(/Creating the database/)
+  const { stdout } = system.child
+  assert.ok(stdout)
+  await once(stdout.destroy(), 'close')
+  await reachable(portBase)
+  system.signal('SIGHUP')
+  const { code, output } = await system.end()
+  assert.equal(code, 0, output)
 })
 
 test('a database that cannot be opened is one sentence with the way out', async (t) => {

@@ -13,6 +13,9 @@ export const headers = {
 /** The cookie by which a browser shows that somebody signed in from it before. */
 export const deviceCookie = '__Host-sc_device'
 
+/** The cookie that holds a page's refresh token, where no script can read it. */
+export const refreshCookie = '__Host-sc_refresh'
+
 const requestIdPattern = /^[A-Za-z0-9_-]{8,64}$/
 
 /** Whether a request id from outside may be kept. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { DisplayName, Email, Nullable, Password, Strict, Timestamp, Username, Uuid } from '../fields.ts'
-import { deviceCookie } from '../headers.ts'
+import { deviceCookie, refreshCookie } from '../headers.ts'
 import { limits } from '../limits.ts'
 import { operations } from '../operation.ts'
 import { FactorCode } from './factors.ts'
@@ -53,8 +53,7 @@ export type SignedIn = Static<typeof SignedIn>
 const RefreshToken = Type.String({ minLength: 1, maxLength: limits.tokenCharacters })
 const RefreshCookie = Type.Optional(
   Type.Boolean({
-    description:
-      'For pages: the refresh token comes as the cookie __Host-sc_refresh, which no script can read, and not in the answer',
+    description: `For pages: the refresh token comes as the cookie ${refreshCookie}, which no script can read, and not in the answer`,
   }),
 )
 const DeviceName = Type.String({ minLength: 1, maxLength: limits.deviceNameCharacters })
@@ -82,7 +81,7 @@ export type Login = Static<typeof Login>
 
 export const Refresh = Strict(
   { refresh_token: Type.Optional(RefreshToken) },
-  { description: 'Left out, the token is the one of the cookie __Host-sc_refresh, and so is the next' },
+  { description: `Left out, the token is the one of the cookie ${refreshCookie}, and so is the next` },
 )
 export type Refresh = Static<typeof Refresh>
 

@@ -1,11 +1,8 @@
-import { lifetimes, type Operation, type Tokens } from '@secureconnect/protocol'
+import { lifetimes, refreshCookie as name, type Operation, type Tokens } from '@secureconnect/protocol'
 import type { RouteInput } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { readCookie, setCookie } from '../cookies.ts'
 import { getOurOrigin } from './our-pages.ts'
-
-/** The prefix makes browsers insist on what follows here, and keeps other hosts of the domain from setting it. */
-const name = '__Host-sc_refresh'
 
 type Exchange = Pick<RouteInput<Operation>, 'request' | 'reply'>
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { suite, type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { limits } from '@secureconnect/protocol'
 import { freePort } from '@secureconnect/test/stack'
 import { WebSocket } from 'ws'
 import { createBadTokens, createIssuer } from './issuer.ts'
@@ -206,8 +207,10 @@ test('a client that leaves while its socket is being opened leaves nothing behin
   const socket = await openConnection(t, gateway)
   socket.write(opening({}))
   await arrived.promise
+  const leftAt = performance.now()
   socket.destroy()
   await left.promise
+  assert.ok(performance.now() - leftAt < limits.requestDeadlineMs / 2, 'it was not the deadline that ended it')
   upstream.answer = (_request, _socket, accept) => accept()
   await untilRoom(t, gateway)
 })

@@ -4,7 +4,8 @@ import { sendRaw } from './raw-connection.ts'
 import { startGateway, startUpstream } from './test-gateway.ts'
 
 const friend = 'https://app.example'
-const me = '/v1/users/me'
+/** A path that takes GET and nothing else. */
+const keys = '/v1/auth/jwks.json'
 
 async function start(t: TestContext) {
   const upstream = await startUpstream(t)
@@ -25,7 +26,7 @@ function preflight(url: string, origin: string, method = 'GET') {
 
 test('a page of an allowed origin may ask everything there is, with credentials', async (t) => {
   const { upstream, gateway } = await start(t)
-  for (const path of [me, '/v1/auth/login', '/v1/nothing', '/health']) {
+  for (const path of [keys, '/v1/auth/login', '/v1/nothing', '/health']) {
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
       const response = await preflight(gateway.address + path, friend, method)
       assert.equal(response.status, 204)
@@ -56,11 +57,11 @@ const strangers = [
 for (const origin of strangers) {
   test(`a page of "${origin}" is told nothing of what it may do`, async (t) => {
     const { upstream, gateway } = await start(t)
-    const asked = await preflight(gateway.address + me, origin)
+    const asked = await preflight(gateway.address + keys, origin)
     assert.equal(asked.status, 405)
     assert.deepEqual(corsOf(asked), [])
     assert.equal(upstream.received.length, 0)
-    const answered = await fetch(gateway.address + me, { headers: { origin } })
+    const answered = await fetch(gateway.address + keys, { headers: { origin } })
     assert.deepEqual([answered.status, corsOf(answered)], [200, []])
     assert.equal(answered.headers.get('vary'), 'Origin')
   })
@@ -72,10 +73,10 @@ test('an allowed page can read every answer, also a refusal, and the headers it 
   const headers = { origin: friend }
   const post = { method: 'POST', headers: { ...headers, 'content-type': 'text/plain' }, body: 'x' }
   const answers = [
-    await fetch(gateway.address + me, { headers }),
+    await fetch(gateway.address + keys, { headers }),
     await fetch(`${gateway.address}/v1/nothing`, { headers }),
-    await fetch(gateway.address + me, { method: 'DELETE', headers }),
-    await fetch(gateway.address + me, { method: 'OPTIONS', headers }),
+    await fetch(gateway.address + keys, { method: 'DELETE', headers }),
+    await fetch(gateway.address + keys, { method: 'OPTIONS', headers }),
     await fetch(`${gateway.address}/v1/auth/login`, post),
     await fetch(`${gateway.address}/v1/auth/login`, post),
     await fetch(`${gateway.address}/health`, { headers }),
@@ -94,13 +95,13 @@ test('an allowed page can read every answer, also a refusal, and the headers it 
 
 test('without a list of origins no page of another origin is allowed', async (t) => {
   const gateway = await startGateway(t, { upstream: await startUpstream(t) })
-  assert.deepEqual(corsOf(await preflight(gateway.address + me, friend)), [])
-  assert.deepEqual(corsOf(await preflight(gateway.address + me, gateway.address)), [])
+  assert.deepEqual(corsOf(await preflight(gateway.address + keys, friend)), [])
+  assert.deepEqual(corsOf(await preflight(gateway.address + keys, gateway.address)), [])
 })
 
 test('OPTIONS that is no preflight is a method like any other', async (t) => {
   const { gateway } = await start(t)
-  const response = await fetch(gateway.address + me, { method: 'OPTIONS' })
+  const response = await fetch(gateway.address + keys, { method: 'OPTIONS' })
   assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET'])
 })
 
@@ -110,20 +111,20 @@ test('every kind of answer carries the security headers', async (t) => {
   const ask = (line: string, more = '') => sendRaw(port, `${line}\r\nHost: x\r\nConnection: close\r\n${more}\r\n`)
   const login = 'Content-Type: application/json\r\nContent-Length: 99999\r\n'
   const answers = {
-    200: await ask(`GET ${me} HTTP/1.1`),
+    200: await ask(`GET ${keys} HTTP/1.1`),
     '200 of the gateway': await ask('GET /health HTTP/1.1'),
     '200 of the metrics': await ask('GET /metrics HTTP/1.1'),
-    204: await ask(`OPTIONS ${me} HTTP/1.1`, `Origin: ${friend}\r\nAccess-Control-Request-Method: GET\r\n`),
+    204: await ask(`OPTIONS ${keys} HTTP/1.1`, `Origin: ${friend}\r\nAccess-Control-Request-Method: GET\r\n`),
     400: await ask('GET /.. HTTP/1.1'),
     '400 to what is no HTTP': await sendRaw(port, 'garbage\r\n\r\n'),
     404: await ask('GET /nothing HTTP/1.1'),
-    405: await ask(`DELETE ${me} HTTP/1.1`),
+    405: await ask(`DELETE ${keys} HTTP/1.1`),
     413: await ask('POST /v1/auth/login HTTP/1.1', login),
     429: await ask('POST /v1/auth/login HTTP/1.1', login),
     '400 to a socket': await ask('GET /v1/ws/chat HTTP/1.1'),
   }
   upstream.answer = (request) => void request.socket.destroy()
-  Object.assign(answers, { 502: await ask(`GET ${me} HTTP/1.1`) })
+  Object.assign(answers, { 502: await ask(`GET ${keys} HTTP/1.1`) })
   for (const [name, { status, headers }] of Object.entries(answers)) {
     assert.match(name, new RegExp(`^${status}`))
     assert.match(headers['content-security-policy'] ?? '', /default-src 'none'.*frame-ancestors 'none'/, name)
@@ -140,7 +141,7 @@ test('every kind of answer carries the security headers', async (t) => {
 test('a request id that may be kept is kept all the way, and any other is replaced', async (t) => {
   const { upstream, gateway } = await start(t)
   const ask = async (id: string) => {
-    const { headers } = await fetch(gateway.address + me, { headers: { 'x-request-id': id } })
+    const { headers } = await fetch(gateway.address + keys, { headers: { 'x-request-id': id } })
     assert.equal(headers.get('x-request-id'), upstream.received.at(-1)?.headers['x-request-id'])
     return headers.get('x-request-id')
   }

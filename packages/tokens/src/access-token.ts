@@ -38,13 +38,14 @@ const Header = Compile(
     {
       alg: Type.Literal(accessToken.algorithm),
       typ: Type.Literal(accessToken.type),
-      kid: Type.String({ minLength: 1, maxLength: 128 }),
+      kid: Type.String({ pattern: '^[A-Za-z0-9_-]{1,128}$' }),
     },
     { additionalProperties: false },
   ),
 )
 const Claims = Compile(AccessClaims)
-const compactForm = /^([\w-]+)\.[\w-]+\.[\w-]+$/
+/** Two numbers of 32 bytes are 86 characters, the last of which has but four that leave no bit over. */
+const compactForm = /^([\w-]+)\.[\w-]+\.[\w-]{85}[AQgw]$/
 
 function refuse(cause?: unknown): AppError {
   return new AppError('UNAUTHORIZED', 'The access token is not valid.', { cause })
@@ -70,10 +71,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function assertAlive({ exp, nbf }: AccessClaims): void {
+function assertAlive({ exp, nbf, iat }: AccessClaims): void {
   const now = Date.now() / 1_000
   if (now > exp + clockToleranceSeconds) throw expired()
-  if (now < nbf - clockToleranceSeconds) throw refuse()
+  if (now < Math.max(nbf, iat) - clockToleranceSeconds) throw refuse()
 }
 
 /** Checks tokens against a ring of keys. The signature of a token is checked once; its times are checked every time. */

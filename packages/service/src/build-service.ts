@@ -18,6 +18,7 @@ import type { Route } from './route.ts'
 import type { ServiceContext } from './service-context.ts'
 import type { Connections } from './sockets/connections.ts'
 import { mountSocket, registerSockets, type SocketEndpoint } from './sockets/socket-endpoint.ts'
+import { refuseConnection, refusePath } from './unreadable-requests.ts'
 import { registerValidation } from './validation.ts'
 
 /** Something that runs beside the requests from start to stop: a relay, a sweep. */
@@ -49,8 +50,11 @@ function createApp({ config }: BaseContext): FastifyInstance {
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     http: { maxHeaderSize: limits.headerBytes, headersTimeout: 10_000 },
-    routerOptions: { maxParamLength: 128, caseSensitive: true, ignoreTrailingSlash: false },
+    // A parameter of any length comes to its schema, which tells what is wrong.
+    routerOptions: { maxParamLength: limits.urlBytes, caseSensitive: true, ignoreTrailingSlash: false },
     return503OnClosing: false,
+    frameworkErrors: refusePath,
+    clientErrorHandler: refuseConnection,
     forceCloseConnections: 'idle',
   })
 }

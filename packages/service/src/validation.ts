@@ -3,6 +3,7 @@ import type { FieldFault } from '@secureconnect/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
+import { fromText } from './from-text.ts'
 
 const maxFaults = 20
 
@@ -32,7 +33,7 @@ export function validationError(details: readonly FieldFault[]): AppError {
 export function createCheck<T extends TSchema>(schema: T, { isText = false } = {}): (value: unknown) => Static<T> {
   const validator = Compile(schema)
   return (input) => {
-    const value = isText ? validator.Convert(structuredClone(input)) : input
+    const value = isText ? fromText(schema, input) : input
     if (!validator.Check(value)) throw validationError(toFaults(validator, value))
     return value
   }

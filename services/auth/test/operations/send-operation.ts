@@ -2,7 +2,15 @@ import type { Operation } from '@secureconnect/protocol'
 import type { Input, Values } from './example-input.ts'
 import { createNetwork } from './fixtures.ts'
 
-type Options = { input: Input; token?: string | undefined; headers?: Record<string, string> }
+/** What goes out in the place of the input's body. */
+export type RawBody = { text: string | Buffer<ArrayBuffer>; type?: string }
+
+type Options = {
+  input: Input
+  token?: string | undefined
+  headers?: Record<string, string>
+  rawBody?: RawBody | undefined
+}
 
 /** Text as it stands in an address; a lone surrogate as the bytes that stand for nothing. */
 function toAddressText(value: unknown): string {
@@ -18,20 +26,25 @@ function toQuery(query: Values): string {
 }
 
 /** Sends what an operation's row says, and reads the answer. */
-export async function sendOperation(address: string, operation: Operation, { input, token, headers }: Options) {
-  const { params, query, body } = input
+export async function sendOperation(
+  address: string,
+  operation: Operation,
+  { input, token, headers, rawBody }: Options,
+) {
+  const { params, query } = input
+  const { text: body, type = 'application/json' } = rawBody ?? { text: input.body && JSON.stringify(input.body) }
   const path = operation.path.replaceAll(/:([a-z_]+)/g, (_, name: string) => toAddressText(params[name]))
   const response = await fetch(`${address}${path}${toQuery(query)}`, {
     method: operation.method,
     headers: {
       'x-forwarded-for': createNetwork(),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(body !== undefined && { 'content-type': type }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...headers,
     },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body }),
   })
   const text = await response.text()
-  const answer = JSON.parse(text)
+  const answer = text === '' ? {} : JSON.parse(text)
   return { status: response.status, headers: response.headers, code: answer.error?.code, answer, text }
 }

@@ -3,6 +3,7 @@ import { accounts } from './operations/accounts.ts'
 import { admin } from './operations/admin.ts'
 import { credentials } from './operations/credentials.ts'
 import { factors } from './operations/factors.ts'
+import { ownAccount } from './operations/own-account.ts'
 import { people } from './operations/people.ts'
 import { sessions } from './operations/sessions.ts'
 
@@ -13,5 +14,6 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(credentials),
   ...Object.values(factors),
   ...Object.values(people),
+  ...Object.values(ownAccount),
   ...Object.values(sessions),
 ]

@@ -1,4 +1,5 @@
 import { buildService, type Service } from '@secureconnect/service'
+import { relayAccountJobs } from './account-jobs/relay-account-jobs.ts'
 import type { Context } from './context.ts'
 import { relayMail } from './mail-relay.ts'
 import { acceptFriend } from './routes/accept-friend.ts'
@@ -8,8 +9,11 @@ import { blockUser } from './routes/block-user.ts'
 import { changePassword } from './routes/change-password.ts'
 import { createSocketTicket } from './routes/create-socket-ticket.ts'
 import { disableTotp } from './routes/disable-totp.ts'
+import { downloadExport } from './routes/download-export.ts'
 import { enableTotp } from './routes/enable-totp.ts'
 import { endSession } from './routes/end-session.ts'
+import { eraseMe } from './routes/erase-me.ts'
+import { getExport } from './routes/get-export.ts'
 import { getHealth } from './routes/get-health.ts'
 import { getKeys, getWellKnownKeys } from './routes/get-keys.ts'
 import { getMe } from './routes/get-me.ts'
@@ -29,15 +33,18 @@ import { refresh } from './routes/refresh.ts'
 import { register } from './routes/register.ts'
 import { rejectFriend } from './routes/reject-friend.ts'
 import { removeFriend } from './routes/remove-friend.ts'
+import { requestExport } from './routes/request-export.ts'
 import { searchUsers } from './routes/search-users.ts'
 import { setUpTotp } from './routes/setup-totp.ts'
 import { unbanUser } from './routes/unban-user.ts'
 import { unblockUser } from './routes/unblock-user.ts'
+import { updateMe } from './routes/update-me.ts'
 import { dropOldSessions } from './sessions/drop-old-sessions.ts'
 import { publishKeys } from './sessions/publish-keys.ts'
 import { forgetOldAttempts } from './throttle/forget-old-attempts.ts'
 
 const sessions = [logout, logoutAll, getProfile, listSessions, endSession, createSocketTicket]
+const ownAccount = [updateMe, eraseMe, requestExport, getExport, downloadExport]
 const people = [
   searchUsers,
   getUser,
@@ -64,10 +71,11 @@ export function buildApp(context: Context): Promise<Service> {
       getWellKnownKeys,
       getMe,
       ...sessions,
+      ...ownAccount,
       ...people,
       ...protection,
       ...administration,
     ],
-    background: [publishKeys, dropOldSessions, relayMail, forgetOldAttempts],
+    background: [publishKeys, dropOldSessions, relayMail, relayAccountJobs, forgetOldAttempts],
   })
 }

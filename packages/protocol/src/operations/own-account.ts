@@ -6,7 +6,8 @@ import { User } from './accounts.ts'
 
 const AvatarUrl = Type.String({
   maxLength: limits.urlCharacters,
-  pattern: '^https://[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:\\d{1,5})?([/?#][a-zA-Z0-9._~:/?#\\[\\]@!$&\'()*+,;=%-]*)?$',
+  pattern:
+    "^https://[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:\\d{1,5})?([/?#][a-zA-Z0-9._~:/?#\\[\\]@!$&'()*+,;=%-]*)?$",
   description: 'An https address without a user name in it',
 })
 

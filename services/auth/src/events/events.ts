@@ -1,5 +1,6 @@
 import { createAdminEvents } from './admin-events.ts'
 import type { Observers } from './observers.ts'
+import { createOwnAccountEvents } from './own-account-events.ts'
 import { createPeopleEvents } from './people-events.ts'
 import { createProtectionEvents } from './protection-events.ts'
 import { createSignInEvents } from './sign-in-events.ts'
@@ -10,6 +11,7 @@ export type Events = ReturnType<typeof createEvents>
 export function createEvents(observers: Observers) {
   return {
     ...createAdminEvents(observers),
+    ...createOwnAccountEvents(observers),
     ...createPeopleEvents(observers),
     ...createProtectionEvents(observers),
     ...createSignInEvents(observers),

@@ -1,15 +1,24 @@
 import { limits } from '@secureconnect/protocol'
 import { column, newId, type Queries, type Transaction } from '@secureconnect/sql'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 
 const DeviceId = Type.Object({ device_id: column.id })
 
-type Device = { deviceId: string; userId: string }
+type Known = { deviceId: string; userId: string }
 
-export async function isKnownDevice(sql: Queries, { deviceId, userId }: Device): Promise<boolean> {
+export async function isKnownDevice(sql: Queries, { deviceId, userId }: Known): Promise<boolean> {
   const device = await sql.maybeOne(DeviceId)`
     select device_id from known_devices where device_id = ${deviceId} and user_id = ${userId}`
   return device !== undefined
+}
+
+const Device = Type.Object({ device_id: column.id, created_at: column.timestamp, last_seen_at: column.timestamp })
+
+/** The devices from which somebody signed in, the newest first. */
+export function listDevices(sql: Queries, userId: string): Promise<Static<typeof Device>[]> {
+  return sql.many(Device)`
+    select device_id, created_at, last_seen_at from known_devices where user_id = ${userId}
+    order by created_at desc, device_id desc`
 }
 
 export async function hasDevices(sql: Queries, userId: string): Promise<boolean> {
@@ -18,7 +27,7 @@ export async function hasDevices(sql: Queries, userId: string): Promise<boolean>
 }
 
 /** Notes that a device was here again; false where it is not known any more. */
-export async function seeDevice(tx: Transaction, { deviceId, userId }: Device): Promise<boolean> {
+export async function seeDevice(tx: Transaction, { deviceId, userId }: Known): Promise<boolean> {
   const seen = await tx.execute`
     update known_devices set last_seen_at = now() where device_id = ${deviceId} and user_id = ${userId}`
   return seen === 1

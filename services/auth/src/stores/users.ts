@@ -1,4 +1,4 @@
-import { Role, type User } from '@secureconnect/protocol'
+import { Role, type UpdateMe, type User } from '@secureconnect/protocol'
 import { column, isUniqueViolation, newId, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { emailExists, userNotFound, usernameExists } from '../errors.ts'
@@ -102,6 +102,36 @@ export function replacePassword(
     update users set password_hash = ${passwordHash}, pepper_id = ${pepperId}, updated_at = now()
     where user_id = ${user.user_id} and password_hash = ${user.password_hash}
     returning *`
+}
+
+/** Changes what a patch names, and what the account is found by; an avatar of one kind takes the place of the other. */
+export async function updateProfile(tx: Transaction, userId: string, patch: UpdateMe): Promise<UserRow | undefined> {
+  const { display_name: displayName, avatar_url: url, avatar_file_id: fileId } = patch
+  const keepsUrl = url === undefined && !fileId
+  const keepsFile = fileId === undefined && !url
+  const row = await tx.maybeOne(UserRow)`
+    update users set updated_at = now(), display_name = coalesce(${displayName ?? null}, display_name),
+      avatar_url = case when ${keepsUrl}::boolean then avatar_url else ${url ?? null} end,
+      avatar_file_id = case when ${keepsFile}::boolean then avatar_file_id else ${fileId ?? null}::uuid end
+    where user_id = ${userId} and erasing_at is null
+    returning *`
+  if (row) await saveSearchEntry(tx, { userId, username: row.username, displayName: row.display_name })
+  return row
+}
+
+/** Marks an account as one that is being erased; false where it is already, or its password is another by now. */
+export async function markErasing(
+  tx: Transaction,
+  { user_id: userId, password_hash: passwordHash }: Pick<UserRow, 'user_id' | 'password_hash'>,
+): Promise<boolean> {
+  const marked = await tx.execute`
+    update users set erasing_at = now(), updated_at = now()
+    where user_id = ${userId} and password_hash = ${passwordHash} and erasing_at is null`
+  return marked === 1
+}
+
+export async function removeUser(tx: Transaction, userId: string): Promise<void> {
+  await tx.execute`delete from users where user_id = ${userId}`
 }
 
 /** The account as its owner sees it. */

@@ -1,0 +1,5 @@
+export { exportEnds, type JobTopicsOptions, jobTopics } from './job-topics.ts'
+export { type AccountSteps, type Collected, participants, type Step } from './participants.ts'
+export { findExport, type JobRow } from './rows.ts'
+export { startErasure, startExport } from './start-job.ts'
+export { writeExport } from './write-export.ts'

@@ -1,0 +1,31 @@
+import type { ServiceName } from '@secureconnect/protocol'
+import type { Transaction } from '@secureconnect/sql'
+
+export type JobKind = 'erase' | 'export'
+
+/**
+ * The services that hold something of a person, in the order in which they act. To join, a service adds itself before
+ * auth-service and relays `jobTopics` with steps of its own; auth-service is last because it removes the account.
+ */
+export const participants: readonly ServiceName[] = ['auth-service']
+
+/** Whose account it is, and where the step before stopped; undefined for the first one. */
+export type Step = { userId: string; after: string | undefined }
+
+export type Collected = {
+  section: string
+  items: readonly unknown[]
+  /** Where the next step goes on; without it this was the last one. */
+  next?: string
+}
+
+/**
+ * What one service does for an account as a whole. Each step is a transaction of its own and should take well below a
+ * second; effects outside of the database are enqueued. A crash repeats at most a step that was not committed.
+ */
+export type AccountSteps = {
+  /** Erases some of what there is; answers where the next step goes on, or nothing once all is gone. */
+  erase: (tx: Transaction, step: Step & { messages: 'keep' | 'delete' }) => Promise<string | undefined>
+  /** Collects some of what there is; a section's pieces come one after the other. */
+  collect: (tx: Transaction, step: Step) => Promise<Collected>
+}

@@ -1,0 +1,51 @@
+import type { AccountSteps } from '@secureconnect/account-jobs'
+import { limits } from '@secureconnect/protocol'
+import type { Transaction } from '@secureconnect/sql'
+import { listBlocks } from '../stores/blocks.ts'
+import { listFriends, listRequests } from '../stores/friendships.ts'
+import { listDevices } from '../stores/known-devices.ts'
+import { toPublicProfile } from '../stores/people.ts'
+import { listLiveSessions } from '../stores/sessions.ts'
+import { getUserById, toUser } from '../stores/users.ts'
+
+type Section = { name: string; collect: (tx: Transaction, userId: string) => Promise<readonly unknown[]> }
+
+const { sent, waiting } = limits.friendRequests
+
+/** What auth-service holds of a person, without what only proves who he is: no hash, no secret, no token. */
+const sections: readonly Section[] = [
+  { name: 'account', collect: async (tx, userId) => [toUser(await getUserById(tx, userId))] },
+  { name: 'sessions', collect: listLiveSessions },
+  { name: 'devices', collect: listDevices },
+  {
+    name: 'friends',
+    async collect(tx, userId) {
+      const rows = await listFriends(tx, { userId, after: undefined, rows: limits.friendsPerUser })
+      return rows.map((row) => ({ ...toPublicProfile(row), friends_since: row.changed_at }))
+    },
+  },
+  {
+    name: 'friend_requests',
+    async collect(tx, userId) {
+      const rows = await listRequests(tx, { userId, direction: undefined, after: undefined, rows: sent + waiting })
+      return rows.map((row) => ({ ...toPublicProfile(row), direction: row.direction, requested_at: row.changed_at }))
+    },
+  },
+  {
+    name: 'blocks',
+    async collect(tx, userId) {
+      const rows = await listBlocks(tx, { userId, after: undefined, rows: limits.blocksPerUser })
+      return rows.map(({ reason, blocked_at, ...row }) => ({ ...toPublicProfile(row), reason, blocked_at }))
+    },
+  },
+]
+
+/** Collects one section a step. */
+export const collectAccount: AccountSteps['collect'] = async (tx, { userId, after }) => {
+  const index = sections.findIndex(({ name }) => name === after) + 1
+  const section = sections[index]
+  if (!section) throw new Error(`There is no section after ${after}`)
+  const items = await section.collect(tx, userId)
+  const isLast = index === sections.length - 1
+  return { section: section.name, items, ...(!isLast && { next: section.name }) }
+}

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '@secureconnect/protocol'
+import { createTotpCode, generateTotpSecret, toTotpStep } from '../../src/second-factor/totp.ts'
+import { enableTotp, saveTotpSecret } from '../../src/stores/second-factors.ts'
 import { type Auth, ask, goodPassword, newPerson } from '../test-auth.ts'
 import type { Input, Values } from './example-input.ts'
 import type { CallerName, People, Person } from './people.ts'
@@ -38,6 +40,18 @@ async function askFriendship({ auth, people, owner }: Surroundings): Promise<Par
   return { params: { user_id: user.user_id } }
 }
 
+/** An authenticator app of the owner's, and the code that it shows now. */
+async function setUpApp({ auth, owner }: Surroundings, { isInUse }: { isInUse: boolean }): Promise<Partial<Input>> {
+  const { sql, factorKeys } = auth.context
+  const { user_id: userId } = owner.user
+  const secret = generateTotpSecret()
+  await sql.transaction(async (tx) => {
+    await saveTotpSecret(tx, { userId, sealedSecret: factorKeys.seal(secret, userId) })
+    if (isInUse) await enableTotp(tx, userId)
+  })
+  return { body: { code: createTotpCode(secret, toTotpStep(new Date())) } }
+}
+
 /** What operations need besides input that fits their schemas. One that needs nothing is not named here. */
 export const fixtures: Readonly<Record<string, Fixture>> = {
   'auth.register': { input: () => ({ body: newPerson() }) },
@@ -54,6 +68,14 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     as: { stranger: 'NOT_FOUND' },
   },
   'auth.ws-ticket': { headers: ({ auth }) => ({ origin: new URL(auth.context.config.publicUrl).origin }) },
+  'auth.totp.enable': {
+    input: (surroundings) => setUpApp(surroundings, { isInUse: false }),
+    as: { stranger: 'CONFLICT' },
+  },
+  'auth.totp.disable': {
+    input: (surroundings) => setUpApp(surroundings, { isInUse: true }),
+    as: { stranger: 'CONFLICT' },
+  },
   'friends.accept': { input: askFriendship, as: { stranger: 'NOT_FOUND' } },
   'friends.reject': { input: askFriendship, as: { stranger: 'NOT_FOUND' } },
   'admin.users.ban': { input: () => ({ body: { permanent: true } }) },

@@ -1,11 +1,12 @@
 import type { Logger } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
 import type { FastifyInstance } from 'fastify'
+import { onRequestEnd } from './request-end.ts'
 
 /** The route template, never a raw path: what strangers make up must not become a label. */
 const unmatched = 'unmatched'
 
-/** Counts, times and logs every answer. */
+/** Counts, times and logs every request. */
 export function registerAccessLog(app: FastifyInstance, { log, metrics }: { log: Logger; metrics: Metrics }): void {
   app.addHook('onRoute', ({ method, url, schema }) => {
     const statuses = Object.keys(schema?.response ?? {})
@@ -17,10 +18,9 @@ export function registerAccessLog(app: FastifyInstance, { log, metrics }: { log:
     metrics.httpRequestsInFlight.inc()
     done()
   })
-  app.addHook('onResponse', (request, reply, done) => {
+  onRequestEnd(app, ({ request, reply, status }) => {
     const { method } = request
     const endpoint = request.routeOptions.url ?? unmatched
-    const status = reply.statusCode
     const seconds = reply.elapsedTime / 1_000
     metrics.httpRequestsInFlight.dec()
     metrics.httpRequests.inc({ method, endpoint, status })
@@ -35,6 +35,5 @@ export function registerAccessLog(app: FastifyInstance, { log, metrics }: { log:
       }
       log.info(fields, 'request answered')
     }
-    done()
   })
 }

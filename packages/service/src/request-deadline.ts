@@ -1,5 +1,6 @@
 import { AppError } from '@secureconnect/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { onRequestEnd } from './request-end.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,8 +39,5 @@ export function registerDeadline(app: FastifyInstance): void {
     }, deadlineAt - Date.now())
     done()
   })
-  app.addHook('onResponse', (request, _reply, done) => {
-    clearTimeout(request.deadlineTimer)
-    done()
-  })
+  onRequestEnd(app, ({ request }) => clearTimeout(request.deadlineTimer))
 }

@@ -1,5 +1,6 @@
 import type { Span, Tracing } from '@secureconnect/tracing'
 import type { FastifyInstance } from 'fastify'
+import { onRequestEnd } from './request-end.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,9 +16,7 @@ export function registerRequestSpans(app: FastifyInstance, tracing: Tracing): vo
     if (operation !== undefined) request.span = tracing.startRequestSpan(operation, request.facts, {})
     done()
   })
-  app.addHook('onResponse', (request, reply, done) => {
-    const status = reply.statusCode
+  onRequestEnd(app, ({ request, status }) => {
     request.span?.end({ attributes: { status }, ...(status >= 500 && { error: `status ${status}` }) })
-    done()
   })
 }

@@ -220,7 +220,7 @@ test('a deadline ends the work: 504, and the signal of the request aborts', asyn
   await promise
 })
 
-test('a client that goes away aborts the work it asked for', async (t) => {
+test('a client that goes away aborts the work it asked for, and is counted and logged as gone', async (t) => {
   const started = Promise.withResolvers<void>()
   const aborted = Promise.withResolvers<void>()
   const slow = route(trials.slow, () => async () => {
@@ -231,7 +231,7 @@ test('a client that goes away aborts the work it asked for', async (t) => {
     aborted.resolve()
     return { text: '' }
   })
-  const { address } = await startTestService(t, { routes: [slow] })
+  const { address, context, line } = await startTestService(t, { routes: [slow] })
   const { port, hostname } = new URL(address)
   const socket = connect(Number(port), hostname)
   socket.write(
@@ -240,4 +240,7 @@ test('a client that goes away aborts the work it asked for', async (t) => {
   await started.promise
   socket.destroy()
   await aborted.promise
+  const { status } = await line(({ message }) => message === 'request answered')
+  assert.equal(status, 499)
+  assert.equal((await context.metrics.httpRequestsInFlight.get()).values[0]?.value, 0)
 })

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { AppError } from '@secureconnect/errors'
 import { closeCodes, limits, sockets } from '@secureconnect/protocol'
 import { Type } from 'typebox'
-import { WebSocket } from 'ws'
 import type { ServiceContext } from '../src/service-context.ts'
 import { frame } from '../src/sockets/frames.ts'
 import { socketEndpoint } from '../src/sockets/socket-endpoint.ts'
+import { Client, type Frame, refusalOf } from './socket-client.ts'
 import { startTestService } from './test-service.ts'
-
-type Frame = Record<string, unknown> & { type: string }
 
 const userId = '0190a000-0000-7000-8000-000000000001'
 const shortLifeMs = 1_000 - limits.socketExpiryGraceMs
@@ -42,63 +39,12 @@ const endpoint = socketEndpoint<ServiceContext>({
   }),
 })
 
-class Client {
-  readonly #frames: Frame[] = []
-  readonly #ws: WebSocket
-  readonly closed: Promise<number>
-
-  constructor(ws: WebSocket) {
-    this.#ws = ws
-    ws.on('message', (data) => {
-      this.#frames.push(JSON.parse(data.toString()))
-      ws.emit('frame')
-    })
-    ws.on('error', () => undefined)
-    this.closed = once(ws, 'close').then(([code]) => code)
-  }
-
-  send(value: unknown): void {
-    this.#ws.send(typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value))
-  }
-
-  async next(): Promise<Frame> {
-    while (this.#frames.length === 0) await once(this.#ws, 'frame')
-    const first = this.#frames.shift()
-    assert.ok(first)
-    return first
-  }
-
-  /** The next reply, whatever else comes before it. */
-  async reply(): Promise<Frame> {
-    for (;;) {
-      const next = await this.next()
-      if (next.type === 'reply') return next
-    }
-  }
-
-  end(): void {
-    this.#ws.terminate()
-  }
-}
-
 async function startSockets(t: TestContext) {
   const running = await startTestService(t, { sockets: [endpoint], authenticate })
   const url = `${running.address.replace('http', 'ws')}/v1/ws/chat`
-  const open = async (headers: Record<string, string>) => {
-    const ws = new WebSocket(url, { headers })
-    const client = new Client(ws)
-    t.after(() => client.end())
-    await once(ws, 'open')
-    return client
-  }
+  const open = (headers: Record<string, string>) => Client.open(t, url, headers)
   /** The status and code of an upgrade that is refused. */
-  const refusal = async (headers: Record<string, string>, query = '') => {
-    const ws = new WebSocket(`${url}${query}`, { headers })
-    ws.on('error', () => undefined)
-    const [, response] = await once(ws, 'unexpected-response')
-    const chunks = await response.toArray()
-    return { status: response.statusCode, code: JSON.parse(Buffer.concat(chunks).toString()).error.code }
-  }
+  const refusal = (headers: Record<string, string>, query = '') => refusalOf(`${url}${query}`, headers)
   return { ...running, open, refusal }
 }
 
@@ -106,7 +52,7 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const origin = { origin: 'http://localhost' }
 
 test('a client with a token in its header is greeted and ready at once', async (t) => {
-  const { open } = await startSockets(t)
+  const { open, context } = await startSockets(t)
   const client = await open(bearer('ada'))
   const hello = await client.next()
   assert.deepEqual(
@@ -124,6 +70,7 @@ test('a client with a token in its header is greeted and ready at once', async (
     { ...ready, server_time: 0 },
     { type: 'ready', user_id: userId, session_id: 'session-1', server_time: 0 },
   )
+  assert.equal((await context.metrics.httpRequestsInFlight.get()).values[0]?.value, 0)
 })
 
 test('a browser says who it is in the first frame; before that it may do nothing', async (t) => {

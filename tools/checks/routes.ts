@@ -29,7 +29,8 @@ export function checkRoutes(packages: readonly Package[], operations: readonly N
       .filter(({ path, isTest }) => /^services\/[^/]+\/src\/routes\//.test(path) && !isTest)
       .map(({ path, text }) => ({ path, text, service: name.replace('@secureconnect/', '') })),
   )
-  const holds = (text: string, { reference }: NamedOperation) => new RegExp(`\\b${reference}\\b`).test(text)
+  const holds = (text: string, { reference }: NamedOperation) =>
+    new RegExp(`\\b${reference.replace('.', '\\.')}\\b`).test(text)
   const misplaced = operations.flatMap((operation) => {
     const found = routeFiles.filter(({ text }) => holds(text, operation))
     if (found.length === 1 && found[0]?.service === operation.service) return []

@@ -36,6 +36,11 @@ function spellOtherwise(encoded: string): string {
   return encoded.slice(0, -1) + alphabet[alphabet.indexOf(encoded.at(-1) ?? 'A') + 1]
 }
 
+function withClaims(changed: object): string {
+  const all = Object.entries({ ...claims, ...changed }).filter(([, value]) => value !== undefined)
+  return forceSign(header, Object.fromEntries(all))
+}
+
 const cuts: HostileToken[] = [
   ['nothing', ''],
   ['a word', 'token'],
@@ -75,6 +80,7 @@ const spellings: HostileToken[] = [
   ['letters that look like ours', good.replace('e', 'е')],
   ['an invisible letter', good.replace('.', '.\u200b')],
   ['one character too many', good.padEnd(limits.tokenCharacters + 1, 'A')],
+  ['one that is right in all but its length', withClaims({ username: 'x'.repeat(limits.tokenCharacters) })],
   ['5,000 characters', `${good}${'A'.repeat(5_000)}`],
   ['a megabyte', 'A'.repeat(1_048_576)],
 ]
@@ -164,11 +170,6 @@ const headers: HostileToken[] = [
   ['a content type', forceSign({ ...header, cty: 'JWT' }, claims)],
   ['compression', forceSign({ ...header, zip: 'DEF' }, claims)],
 ]
-
-function withClaims(changed: object): string {
-  const all = Object.entries({ ...claims, ...changed }).filter(([, value]) => value !== undefined)
-  return forceSign(header, Object.fromEntries(all))
-}
 
 const missing = Object.keys(claims).map((name): HostileToken => [`no ${name}`, withClaims({ [name]: undefined })])
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { column } from '@secureconnect/sql'
@@ -114,6 +113,21 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       await until(() => isErased(auth, ada))
     })
 
+    test('whoever signs in while the account goes is let in before, or refused as with a wrong password', async () => {
+      const ada = await registerPerson(auth)
+      const logins = Array.from({ length: 8 }, () => login(ada.person))
+      const answers = await Promise.all([erase(ada), ...logins, ...logins.map(() => login(ada.person))])
+      await until(() => isErased(auth, ada))
+      const statuses = new Set(answers.slice(1).map(({ status, code }) => `${status} ${code ?? ''}`))
+      for (const status of statuses) assert.match(status, /^(200 |401 INVALID_CREDENTIALS|503 CAPACITY)$/)
+      for (const { data } of answers.slice(1)) {
+        if (!data) continue
+        const { access_token: token, refresh_token } = data
+        assert.equal((await ask(url('me'), { token })).status, 401)
+        assert.equal((await ask(`${auth.address}/v1/auth/refresh`, { body: { refresh_token } })).status, 401)
+      }
+    })
+
     test('what erasing may not be asked with is refused', async () => {
       const ada = await registerPerson(auth)
       const faults = [
@@ -220,7 +234,7 @@ test('an erasure that was asked for right before the process died is done by the
   })
   assert.equal(answer.status, 202)
   await dying.stop()
-  const next = await startAuthOn(t, platform, { PASSWORD_PEPPER: randomBytes(32).toString('base64url') })
+  const next = await startAuthOn(t, platform)
   assert.equal(await isErased(next, ada), false)
   const taken = await ask(`${next.address}/v1/auth/register`, { body: { ...newPerson(), email: ada.person.email } })
   assert.equal(taken.code, 'EMAIL_EXISTS')

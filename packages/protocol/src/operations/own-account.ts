@@ -85,6 +85,7 @@ export const ownAccount = operations('auth-service', {
     caller: 'user',
     rate: 'account-change',
     answer: { 202: AccountExport },
+    errors: ['USER_NOT_FOUND'],
     audit: { resource: 'user', action: 'export' },
   },
   getExport: {

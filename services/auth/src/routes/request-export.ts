@@ -3,12 +3,15 @@ import { ownAccount } from '@secureconnect/protocol'
 import { route } from '@secureconnect/service'
 import { getExportOf, toAccountExport } from '../account-jobs/to-account-export.ts'
 import type { Context } from '../context.ts'
+import { userNotFound } from '../errors.ts'
+import { lockAccounts } from '../stores/people.ts'
 
 export const requestExport = route(
   ownAccount.requestExport,
   ({ sql, kv, events }: Pick<Context, 'sql' | 'kv' | 'events'>) =>
     async ({ caller: { userId } }) => {
       const { job, isNew } = await sql.transaction(async (tx) => {
+        if ((await lockAccounts(tx, [userId])) === 0) throw userNotFound()
         const isNew = await startExport(tx, { userId }, kv)
         return { job: await getExportOf(tx, userId), isNew }
       })

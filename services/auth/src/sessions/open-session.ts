@@ -36,7 +36,7 @@ export async function openSession(
   { user, deviceId, deviceName, network }: NewSession,
 ): Promise<SignedIn> {
   const held = await holdUser(tx, user.user_id)
-  if (held.password_hash !== user.password_hash) throw invalidCredentials()
+  if (held?.password_hash !== user.password_hash) throw invalidCredentials()
   assertMaySignIn(context, held)
   const session = await insertSession(tx, { userId: user.user_id, deviceName, network, now: new Date() })
   await revokeSessions(tx, await endSurplusSessions(tx, user.user_id), context.kv)

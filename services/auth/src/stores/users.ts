@@ -71,8 +71,8 @@ export async function getUserById(sql: Queries, userId: string): Promise<UserRow
 }
 
 /** Keeps an account as it is, and other sign-ins waiting, until the transaction ends. */
-export function holdUser(tx: Transaction, userId: string): Promise<UserRow> {
-  return tx.one(UserRow)`select * from users where user_id = ${userId} for update`
+export function holdUser(tx: Transaction, userId: string): Promise<UserRow | undefined> {
+  return tx.maybeOne(UserRow)`select * from users where user_id = ${userId} for update`
 }
 
 /** The account of an e-mail address or a username; usernames hold no "@", so one look decides which. */

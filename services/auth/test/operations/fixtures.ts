@@ -52,6 +52,14 @@ async function setUpApp({ auth, owner }: Surroundings, { isInUse }: { isInUse: b
   return { body: { code: createTotpCode(secret, toTotpStep(new Date())) } }
 }
 
+async function finishExport({ auth, owner }: Surroundings): Promise<Partial<Input>> {
+  await auth.context.sql.execute`
+    insert into account_jobs (job_id, user_id, kind, remaining, finished_at, expires_at)
+    values (${randomUUID()}, ${owner.user.user_id}, 'export', '{}', now(), now() + interval '1 hour')
+    on conflict (user_id, kind) do nothing`
+  return {}
+}
+
 /** What operations need besides input that fits their schemas. One that needs nothing is not named here. */
 export const fixtures: Readonly<Record<string, Fixture>> = {
   'auth.register': { input: () => ({ body: newPerson() }) },
@@ -78,6 +86,8 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   },
   'friends.accept': { input: askFriendship, as: { stranger: 'NOT_FOUND' } },
   'friends.reject': { input: askFriendship, as: { stranger: 'NOT_FOUND' } },
+  'users.me.export.get': { input: finishExport, as: { stranger: 'NOT_FOUND' } },
+  'users.me.export.download': { input: finishExport, as: { stranger: 'NOT_FOUND' } },
   'admin.users.ban': { input: () => ({ body: { permanent: true } }) },
 }
 

@@ -12,6 +12,7 @@ import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { registerLoadShedding } from './load-shedding.ts'
 import { mountRoute } from './mount-route.ts'
 import { registerDeadline } from './request-deadline.ts'
+import { registerRequestEnd } from './request-end.ts'
 import { registerRequestFacts } from './request-facts.ts'
 import { registerRequestSpans } from './request-spans.ts'
 import type { Route } from './route.ts'
@@ -90,6 +91,7 @@ export async function buildService<Context extends ServiceContext>(
 
   app.removeContentTypeParser('text/plain')
   registerRequestFacts(app)
+  registerRequestEnd(app)
   registerDeadline(app)
   registerAccessLog(app, { log, metrics })
   registerRequestSpans(app, tracing)

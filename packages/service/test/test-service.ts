@@ -3,13 +3,12 @@ import { createAudit } from '@secureconnect/audit'
 import { parseConfig } from '@secureconnect/config'
 import { AppError } from '@secureconnect/errors'
 import { createLocalKv } from '@secureconnect/kv'
+import { captureLog } from '@secureconnect/logging/testing'
 import { createBaseContext } from '../src/base-context.ts'
 import { buildService, type ServiceOptions } from '../src/build-service.ts'
 import { startService } from '../src/run.ts'
 import type { ServiceContext } from '../src/service-context.ts'
 import { serviceSettings } from '../src/service-settings.ts'
-
-export type LogLine = Readonly<Record<string, unknown>>
 
 type TestOptions = ServiceOptions<ServiceContext> &
   Partial<Pick<ServiceContext, 'authenticate' | 'dependencies' | 'takeTicket' | 'revocations'>>
@@ -24,12 +23,11 @@ export async function startTestService(
   t: TestContext,
   { authenticate, dependencies, takeTicket = refuseTickets, revocations = nothingEnds, ...options }: TestOptions,
 ) {
-  const lines: LogLine[] = []
-  const logStream = { write: (line: string) => void lines.push(JSON.parse(line)) }
+  const { stream, lines, line } = captureLog()
   const config = parseConfig(serviceSettings('storage-service'), {
     env: { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false' },
   })
-  const base = createBaseContext('storage-service', config, logStream)
+  const base = createBaseContext('storage-service', config, stream)
   const { log, metrics } = base
   const context: ServiceContext = {
     ...base,
@@ -43,5 +41,5 @@ export async function startTestService(
   const service = await buildService(context, options)
   const running = await startService(service)
   t.after(() => running.stop())
-  return { ...running, service, context, lines }
+  return { ...running, service, context, lines, line }
 }

@@ -5,12 +5,14 @@ import type { Caller } from '@secureconnect/tokens'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readBearerToken } from '../authenticate.ts'
 import type { Lifecycle } from '../lifecycle.ts'
+import { endRequest } from '../request-end.ts'
 import { Connection, type SocketContext } from './connection.ts'
 import { Connections } from './connections.ts'
 import type { FrameRate } from './frame-budget.ts'
 import type { FrameHandler } from './frames.ts'
 
 const retryAfterMs = 2_000
+const switchingProtocols = 101
 
 /** A WebSocket endpoint together with what serves it, waiting for the context it needs. */
 export type SocketEndpoint<Context> = {
@@ -82,6 +84,7 @@ export function mountSocket<Context>(app: FastifyInstance, options: MountOptions
         },
       },
       (ws, request) => {
+        endRequest(request, switchingProtocols)
         const { caller } = request
         const { requestId, traceId, spanId, isSampled, clientIp } = request.facts
         const facts = { requestId, traceId, spanId, isSampled, clientIp, operation: endpoint.socket.name }

@@ -18,6 +18,18 @@ test('a security notice says what happened, when, and what to do, in text and in
   }
 })
 
+test('a changed password and a new device say when, and what to do if it was somebody else', () => {
+  for (const template of ['password-changed', 'new-device'] as const) {
+    const { type, text, html } = renderMail({ template, values: { displayName: 'Alice', noticedAt } })
+    assert.equal(type, template)
+    for (const body of [text, html]) {
+      assert.match(body, /Hello Alice,/)
+      assert.match(body, /2026-11-21 07:08 UTC/)
+      assert.match(body, /(change|reset) your password now/)
+    }
+  }
+})
+
 test('what people call themselves and their devices stays text', () => {
   const displayName = `<img src=x onerror="alert('1')">`
   const { html, text } = renderMail({

@@ -1,10 +1,16 @@
 import type { Mail } from './mailer.ts'
+import { newDevice } from './templates/new-device.ts'
+import { passwordChanged } from './templates/password-changed.ts'
 import { securityNotice } from './templates/security-notice.ts'
 
 /** What a template says, as plain text; a paragraph that is a web address becomes a link. */
 export type MailText = { subject: string; paragraphs: readonly string[] }
 
-const templates = { 'security-notice': securityNotice }
+const templates = {
+  'security-notice': securityNotice,
+  'new-device': newDevice,
+  'password-changed': passwordChanged,
+}
 
 export type MailTemplate = keyof typeof templates
 export type MailValues<T extends MailTemplate> = Parameters<(typeof templates)[T]>[0]

@@ -8,12 +8,23 @@ import { findUserById } from './stores/users.ts'
 export const mailTopic = 'mail'
 
 /** A mail that waits says who gets it and why; its text is written when it goes out. */
-const WaitingMail = Type.Object({ user_id: Type.String(), template: Type.Literal('security-notice') })
+const WaitingMail = Type.Object({
+  user_id: Type.String(),
+  template: Type.Union([Type.Literal('security-notice'), Type.Literal('new-device'), Type.Literal('password-changed')]),
+})
 type WaitingMail = Static<typeof WaitingMail>
 const waitingMail = Compile(WaitingMail)
 
 export function toSecurityNotice(userId: string): WaitingMail {
   return { user_id: userId, template: 'security-notice' }
+}
+
+export function toNewDevice(userId: string): WaitingMail {
+  return { user_id: userId, template: 'new-device' }
+}
+
+export function toPasswordChanged(userId: string): WaitingMail {
+  return { user_id: userId, template: 'password-changed' }
 }
 
 async function sendMail({ sql, mailer }: Pick<Context, 'sql' | 'mailer'>, row: OutboxRow): Promise<void> {

@@ -5,7 +5,7 @@ import { scale } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import { insertDevice, removeDevices, removeUnseenDevices } from '../src/stores/known-devices.ts'
 import { deviceLifeMs } from '../src/throttle/device-tokens.ts'
-import { endLocks, guess, repeat } from './guesses.ts'
+import { endLocks, guess, mailsTo, repeat } from './guesses.ts'
 import { type Auth, ask, type Engine, newPerson, registerPerson, startAuth } from './test-auth.ts'
 
 const Count = Type.Object({ rows: column.integer })
@@ -71,6 +71,18 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       assert.equal((await tryWith(device_token)).status, 200)
       await sql.transaction((tx) => removeDevices(tx, user.user_id))
       assert.equal((await tryWith(device_token)).status, 429)
+    })
+
+    test('the owner hears by mail of a new device, and of none that was here before', async () => {
+      const { person, device_token } = await registerPerson(auth)
+      const { password } = person
+      await guess(auth, person.email, { password, device_token })
+      await guess(auth, person.email)
+      const { data } = await guess(auth, person.email, { password })
+      await guess(auth, person.email, { password, device_token: data.device_token })
+      await guess(auth, person.email, { password })
+      assert.deepEqual(await mailsTo(auth, person.email, 2), ['new-device', 'new-device'])
+      assert.notEqual(data.device_token, device_token)
     })
 
     test('a page that asks for cookies gets the device as one, which shows it the next time', async () => {

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
-import { type Auth, ask } from './test-auth.ts'
+import { type Auth, ask, type LogLine } from './test-auth.ts'
 
 type Guess = { password?: string; from?: string | undefined; device_token?: string; totp?: string | undefined }
 
@@ -30,4 +31,13 @@ export async function endLocks({ context }: Pick<Auth, 'context'>): Promise<void
 /** Counts how often a password is really looked at. */
 export function countVerifications(t: TestContext, { context }: Auth) {
   return t.mock.method(context.passwords, 'verify').mock
+}
+
+/** What the mails to somebody were about, in their order, as soon as there are so many. */
+export async function mailsTo({ lines, line }: Pick<Auth, 'lines' | 'line'>, email: string, count: number) {
+  const isToHim = ({ message, file }: LogLine) =>
+    message === 'mail written' && readFileSync(String(file), 'utf8').toLowerCase().includes(email.toLowerCase())
+  const find = () => lines.filter(isToHim)
+  await line(() => find().length >= count)
+  return find().map(({ type }) => type)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { createDatabase, faultProxy } from '@secureconnect/test/stack'
-import { endLocks, guess, repeat } from './guesses.ts'
+import { endLocks, guess, mailsTo, repeat } from './guesses.ts'
 import { type Auth, ask, type Engine, onPostgres, registerPerson, startAuth, startAuthOn } from './test-auth.ts'
 
 const newPassword = 'nine loud lighthouses'
@@ -41,6 +41,15 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       assert.equal((await me(access_token)).status, 200)
       assert.equal((await refresh(refresh_token)).status, 200)
       assert.equal((await change(auth, other.access_token, {})).code, 'TOKEN_REVOKED')
+    })
+
+    test('the owner is told of a change by mail, once', async () => {
+      const { person, access_token } = await registerPerson(auth)
+      await change(auth, access_token, { old_password: 'another phrase', new_password: newPassword })
+      await change(auth, access_token, { old_password: person.password, new_password: newPassword })
+      // Mails to one person go out in their order: nothing else was sent before this one.
+      assert.equal((await login(person.email, newPassword)).status, 200)
+      assert.deepEqual(await mailsTo(auth, person.email, 2), ['password-changed', 'new-device'])
     })
 
     test('a password that is not good enough is refused with the reason, and nothing changes', async () => {

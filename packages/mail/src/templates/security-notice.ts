@@ -1,4 +1,5 @@
 import type { MailText } from '../render-mail.ts'
+import { writeTime } from '../write-time.ts'
 
 export type SecurityNotice = {
   displayName: string
@@ -14,7 +15,7 @@ export function securityNotice({ displayName, deviceName, noticedAt }: SecurityN
     subject: 'We ended one of your sessions',
     paragraphs: [
       `Hello ${displayName},`,
-      `at ${noticedAt.slice(0, 16).replace('T', ' ')} UTC the key that keeps you signed in was used a second time. That happens when somebody else has a copy of it, so we ended ${session}.`,
+      `at ${writeTime(noticedAt)} the key that keeps you signed in was used a second time. That happens when somebody else has a copy of it, so we ended ${session}.`,
       'Sign in again to go on. If you do not know why this happened, change your password: that ends all your sessions.',
     ],
   }

@@ -3,7 +3,15 @@ import { counter } from '../family.ts'
 
 const services: readonly ServiceName[] = ['auth-service']
 const method = ['password', 'refresh'] as const
-const mailTypes = ['verification', 'password-reset', 'email-change', 'security-notice', 'test'] as const
+const mailTypes = [
+  'verification',
+  'password-reset',
+  'password-changed',
+  'email-change',
+  'new-device',
+  'security-notice',
+  'test',
+] as const
 
 /** Signing in, sessions and mail. */
 export const accountFamilies = {

@@ -1,9 +1,11 @@
+import { enqueue } from '@secureconnect/outbox'
 import { deviceCookie, type Operation } from '@secureconnect/protocol'
 import type { RouteInput } from '@secureconnect/service'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import { readCookie, setCookie } from '../cookies.ts'
-import { insertDevice, isKnownDevice, seeDevice } from '../stores/known-devices.ts'
+import { mailTopic, toNewDevice } from '../mail-relay.ts'
+import { hasDevices, insertDevice, isKnownDevice, seeDevice } from '../stores/known-devices.ts'
 import { deviceLifeMs } from './device-tokens.ts'
 
 type Exchange = RouteInput<Operation>
@@ -21,11 +23,14 @@ export async function findKnownDevice(
 /** Remembers the device of a login, tells its owner of one that is new, and returns its token. */
 export async function rememberDevice(
   tx: Transaction,
-  { deviceTokens }: Pick<Context, 'deviceTokens'>,
+  { kv, deviceTokens }: Pick<Context, 'kv' | 'deviceTokens'>,
   { userId, deviceId }: { userId: string; deviceId: string | undefined },
 ): Promise<string> {
   if (deviceId !== undefined && (await seeDevice(tx, { deviceId, userId }))) {
     return deviceTokens.create({ deviceId, userId })
+  }
+  if (await hasDevices(tx, userId)) {
+    await enqueue(tx, { topic: mailTopic, key: userId, payload: toNewDevice(userId) }, kv)
   }
   return deviceTokens.create({ deviceId: await insertDevice(tx, userId), userId })
 }

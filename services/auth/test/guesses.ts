@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
-import { type Auth, ask, type LogLine } from './test-auth.ts'
+import type { LogLine } from '@secureconnect/logging/testing'
+import { type Auth, ask } from './test-auth.ts'
 
 type Guess = { password?: string; from?: string | undefined; device_token?: string; totp?: string | undefined }
 

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig } from '@secureconnect/config'
 import { createLocalKv } from '@secureconnect/kv'
+import { captureLog } from '@secureconnect/logging/testing'
 import type { SignedIn } from '@secureconnect/protocol'
 import { createServerPlatform, type Platform, serverSettings, startService } from '@secureconnect/service'
 import { migrate, openPglite } from '@secureconnect/sql'
@@ -12,7 +12,6 @@ import { createDatabase, type Database } from '@secureconnect/test/stack'
 import { buildApp, createContext, generateSigningKeys, settings } from '../src/index.ts'
 
 export type Engine = 'pglite' | 'postgres'
-export type LogLine = Readonly<Record<string, unknown>>
 
 type Cleanup = { after: (work: () => unknown) => void }
 
@@ -69,23 +68,8 @@ export async function startAuthOn(t: Cleanup, platform: Platform, more: Readonly
     ...createSecrets(),
     ...more,
   }
-  const lines: LogLine[] = []
-  const logged = new EventEmitter()
-  const logStream = {
-    write(text: string) {
-      lines.push(JSON.parse(text))
-      logged.emit('line')
-    },
-  }
-  /** Waits until a line like this was logged. */
-  const line = async (isIt: (line: LogLine) => boolean): Promise<LogLine> => {
-    for (;;) {
-      const found = lines.find(isIt)
-      if (found) return found
-      await once(logged, 'line')
-    }
-  }
-  const context = await createContext(parseConfig(settings, { env }), { ...platform, logStream })
+  const { stream, lines, line } = captureLog()
+  const context = await createContext(parseConfig(settings, { env }), { ...platform, logStream: stream })
   await migrate(context.sql)
   const running = await startService(await buildApp(context))
   t.after(() => running.stop())

@@ -65,12 +65,17 @@ export function endPart(tx: Transaction, jobId: string, service: string): Promis
 
 const Size = Type.Object({ pieces: column.integer, bytes: column.integer })
 
+/** How much an export has found so far. */
+export function measureExport(sql: Queries, jobId: string): Promise<Static<typeof Size>> {
+  return sql.one(Size)`
+    select count(*) as pieces, coalesce(sum(bytes), 0) as bytes from export_pieces where job_id = ${jobId}`
+}
+
 /** Adds what a step found; false where the export would become too large, which it then says of itself. */
 export async function addPiece(tx: Transaction, jobId: string, { section, items }: Collected): Promise<boolean> {
   const content = JSON.stringify(items).slice(1, -1)
   const bytes = Buffer.byteLength(content)
-  const { pieces, bytes: before } = await tx.one(Size)`
-    select count(*) as pieces, coalesce(sum(bytes), 0) as bytes from export_pieces where job_id = ${jobId}`
+  const { pieces, bytes: before } = await measureExport(tx, jobId)
   if (before + bytes > limits.exportBytes) {
     await tx.execute`update account_jobs set is_complete = false where job_id = ${jobId}`
     return false

@@ -140,6 +140,19 @@ function describeJobs(sql: Sql): void {
     assert.deepEqual((await readExport(sql, userId)).sections.messages, [])
   })
 
+  test('an export that goes while it is read never looks whole', async (t) => {
+    const userId = await addUser(sql)
+    await sql.transaction((tx) => startExport(tx, { userId, order }, kv))
+    await relay(t, sql, { 'chat-service': chatSteps, 'auth-service': authSteps })
+    await until(() => isReady(sql, userId))
+    const parts = writeExport(sql, (await findExport(sql, userId)) ?? assert.fail('no export'))
+    await parts.next()
+    await sql.execute`delete from users where user_id = ${userId}`
+    await assert.rejects(async () => {
+      for await (const _ of parts);
+    }, /went while it was read/)
+  })
+
   test('an export that grows too large is cut, and says so', async (t) => {
     const userId = await addUser(sql, 0)
     // In JSON these three characters take ten bytes; three of these texts fit, and not a fourth.

@@ -53,12 +53,15 @@ test('nor does it take longer with a Redis that hangs, and then dies', async (t)
 
 test('50 refreshes of one token at two processes give one child, and nobody is signed out', async (t) => {
   const both = await startTwo(t, { redis: await redisServer() })
-  const { refresh_token: first } = await registerPerson(both[0])
-  const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => refresh(both[i % 2 ? 0 : 1], first)))
-  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
-  const [child, ...others] = new Set(answers.map(({ data }) => data.refresh_token))
-  assert.deepEqual(others, [])
-  assert.equal((await refresh(both[1], child)).status, 200)
-  const accepted = await Promise.all(answers.map(({ data }) => me(both[0], data.access_token)))
-  assert.ok(accepted.every(({ status }) => status === 200))
+  let { refresh_token: token } = await registerPerson(both[0])
+  // In the first round most of them still wait for connections to the database; later they meet.
+  for (let round = 0; round < 4; round += 1) {
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => refresh(both[i % 2 ? 0 : 1], token)))
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
+    const [child, ...others] = new Set(answers.map(({ data }) => data.refresh_token))
+    assert.deepEqual(others, [])
+    const accepted = await Promise.all(answers.map(({ data }) => me(both[0], data.access_token)))
+    assert.ok(accepted.every(({ status }) => status === 200))
+    token = child
+  }
 })

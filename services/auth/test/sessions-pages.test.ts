@@ -123,6 +123,21 @@ test('signing out takes the cookie away, from those who have it', async () => {
   }
 })
 
+test('our own pages get tickets, each another one, that nobody can read in log or database; others get none', async () => {
+  const { access_token } = await registerPerson(auth)
+  const getTicket = (headers: object) => post('/v1/auth/ws-ticket', undefined, headers, access_token)
+  const [first, second] = [await getTicket(page), await getTicket(friendlyPage)]
+  assert.deepEqual([first.status, first.data.expires_in], [200, 30])
+  assert.match(first.data.ticket, /^[\w-]{43}$/)
+  assert.notEqual(first.data.ticket, second.data.ticket)
+  assert.equal(first.headers.get('cache-control'), 'no-store')
+  assert.ok(!JSON.stringify(auth.lines).includes(first.data.ticket))
+  for (const headers of strangers) {
+    const { status, code } = await getTicket(headers)
+    assert.deepEqual([status, code], [403, 'FORBIDDEN'], JSON.stringify(headers))
+  }
+})
+
 test('the value of the cookie is in no log line', async () => {
   const { value, cookie } = cookieOf(await post('/v1/auth/register', { ...newPerson(), refresh_cookie: true }, page))
   const next = cookieOf(await refreshBy(cookie))

@@ -32,6 +32,8 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
         assert.ok((await found(q)).includes(zoe), q)
       }
       assert.ok(!(await found('example.org')).includes(zoe))
+      const banana = await add('Banana')
+      assert.deepEqual([await found('nana'), await found('nanan')], [[banana], []])
       const { text, data } = await search('zoe')
       assert.doesNotMatch(text, /@|email|password|role|hash/i)
       assert.deepEqual(data.users[0], {

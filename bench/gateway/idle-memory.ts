@@ -20,7 +20,7 @@ type Env = Readonly<Record<string, string>>
 
 export type IdleMemoryOptions = { database: Database; redisEnv: Env; settleMs: number }
 
-function createServiceEnv({ host, port, user, password, database }: Database, redisEnv: Env): Env {
+export function createServiceEnv({ host, port, user, password, database }: Database, redisEnv: Env): Env {
   const createKey = () => randomBytes(32).toString('base64url')
   return {
     ...redisEnv,
@@ -38,7 +38,7 @@ function createServiceEnv({ host, port, user, password, database }: Database, re
 }
 
 /** Brings the database up to date by the command that operators use. */
-async function migrateDatabase(env: Env): Promise<void> {
+export async function migrateDatabase(env: Env): Promise<void> {
   const script = join(import.meta.dirname, '../../packages/sql/src/migrate-command.ts')
   await promisify(execFile)(process.execPath, [script], { env })
 }

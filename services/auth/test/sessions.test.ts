@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { sessions } from '@secureconnect/protocol'
+import { column } from '@secureconnect/sql'
+import { dropPastRevocations } from '@secureconnect/tokens'
+import { Type } from 'typebox'
+import { dropPastSessions } from '../src/stores/sessions.ts'
 import { type Auth, ask, type Engine, registerPerson, startAuth } from './test-auth.ts'
 
+const IdRow = Type.Object({ session_id: column.id })
 const unknownId = '0190a000-0000-7000-8000-000000000009'
 
 for (const engine of ['pglite', 'postgres'] as const satisfies Engine[]) {
@@ -36,6 +41,19 @@ function describeSessions(auth: Auth): void {
   async function assertLive({ access_token }: { access_token: string }) {
     assert.equal((await get('/v1/users/me', access_token)).status, 200)
   }
+
+  async function readCounter(name: string): Promise<number> {
+    const text = await (await fetch(`${auth.address}/metrics`)).text()
+    return Number(new RegExp(`^${name}\\{[^}]*\\} (\\d+)$`, 'm').exec(text)?.[1])
+  }
+
+  test('a refresh token opens nothing but the next pair, and an access token is none', async () => {
+    const { access_token, refresh_token } = await registerPerson(auth)
+    const { status, code } = await get('/v1/users/me', refresh_token)
+    assert.deepEqual([status, code], [401, 'UNAUTHORIZED'])
+    assert.equal((await refresh(access_token)).code, 'INVALID_GRANT')
+    assert.equal((await refresh(refresh_token)).status, 200)
+  })
 
   test('a person sees who he is and with which session', async () => {
     const { access_token, session_id, user, person } = await registerPerson(auth)
@@ -105,6 +123,8 @@ function describeSessions(auth: Auth): void {
   test('signing out ends the session of the token, and to do so again, or many times at once, is fine', async () => {
     const { person, ...first } = await registerPerson(auth)
     const second = await signIn(person)
+    const logoutsBefore = await readCounter('auth_logout_total')
+    const endedBefore = await readCounter('auth_token_blacklisted_total')
     const answers = await Promise.all(Array.from({ length: 10 }, () => post('/v1/auth/logout', first.access_token)))
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
     assert.equal((await post('/v1/auth/logout', first.access_token, {})).status, 200)
@@ -115,6 +135,11 @@ function describeSessions(auth: Auth): void {
         message === 'session ended' && reason === 'logout' && user_id === first.user.user_id,
     )
     assert.equal(ended.length, 1)
+    assert.equal(await readCounter('auth_logout_total'), logoutsBefore + 1)
+    assert.equal(await readCounter('auth_token_blacklisted_total'), endedBefore + 1)
+    const endedRefreshes = await readCounter('auth_refresh_token_blacklisted_total')
+    await refresh(first.refresh_token)
+    assert.equal(await readCounter('auth_refresh_token_blacklisted_total'), endedRefreshes + 1)
   })
 
   test('signing out everywhere ends all sessions of the person, and nobody else is touched', async () => {
@@ -127,6 +152,29 @@ function describeSessions(auth: Auth): void {
     await assertLive(stranger)
     assert.equal((await post('/v1/auth/logout-all', first.access_token)).code, 'TOKEN_REVOKED')
     await assertLive(await signIn(person))
+  })
+
+  test('sessions past their end are dropped, and revocations once no token of theirs can live', async () => {
+    const { person, ...stays } = await registerPerson(auth)
+    const [past, ended] = [await signIn(person), await signIn(person)]
+    await post('/v1/auth/logout', past.access_token)
+    await post('/v1/auth/logout', ended.access_token)
+    await sql.execute`update sessions set absolute_expires_at = now() where session_id = ${past.session_id}`
+    await sql.execute`
+      update revocations set created_at = now() - interval '1 hour' where session_id = ${past.session_id}`
+    await dropPastSessions(sql)
+    await dropPastRevocations(sql)
+    const ids = [stays.session_id, past.session_id, ended.session_id]
+    const left = await sql.many(
+      IdRow,
+    )`select session_id from sessions where session_id = any(${ids}) order by created_at`
+    assert.deepEqual(
+      left.map(({ session_id }) => session_id),
+      [stays.session_id, ended.session_id],
+    )
+    const revoked = await sql.many(IdRow)`select session_id from revocations where session_id = any(${ids})`
+    assert.deepEqual(revoked, [{ session_id: ended.session_id }])
+    assert.equal((await refresh(past.refresh_token)).code, 'INVALID_GRANT')
   })
 
   test('whoever is not signed in, or no longer, learns and ends nothing', async () => {

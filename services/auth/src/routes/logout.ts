@@ -9,8 +9,9 @@ export const logout = route(
   (context: Pick<Context, 'sql' | 'kv' | 'events'>) =>
     async ({ caller, request, reply }) => {
       const { userId, sessionId } = caller
-      await context.sql.transaction((tx) => endSessions(tx, context, { userId, only: sessionId, reason: 'logout' }))
-      context.events.loggedOut({ userId, sessionId })
+      const ending = { userId, only: sessionId, reason: 'logout' }
+      const ended = await context.sql.transaction((tx) => endSessions(tx, context, ending))
+      if (ended > 0) context.events.loggedOut({ userId, sessionId })
       clearRefreshCookie({ request, reply })
       return { message: 'You are signed out.' }
     },

@@ -10,11 +10,10 @@ import { type Auth, ask, type Engine, registerPerson, startAuth } from './test-a
 const IdRow = Type.Object({ session_id: column.id })
 const unknownId = '0190a000-0000-7000-8000-000000000009'
 
+// One after the other: the embedded database holds up the process while it starts, and connections begun meanwhile time out.
 for (const engine of ['pglite', 'postgres'] as const satisfies Engine[]) {
-  describe(`sessions on ${engine}`, async () => {
-    const auth = await startAuth({ after }, engine)
-    describeSessions(auth)
-  })
+  const auth = await startAuth({ after }, engine)
+  describe(`sessions on ${engine}`, () => describeSessions(auth))
 }
 
 function describeSessions(auth: Auth): void {

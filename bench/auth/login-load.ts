@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { accounts } from '@secureconnect/protocol'
 import type { Database } from '@secureconnect/test/stack'
 import { freePort } from '@secureconnect/test/stack'
@@ -20,6 +23,8 @@ export type LoginLoad = {
 
 const password = 'seven quiet harbours'
 const people = 50
+/** In a container of 256 MiB Node bounds its heap about so; on a large machine it would let it grow instead. */
+const heapAsInContainer = '--max-old-space-size=128 --max-semi-space-size=4'
 const json = { 'content-type': 'application/json' }
 
 /** Every request comes from a network of its own, because the throttle counts by network. */
@@ -60,10 +65,17 @@ type Options = { database: Database; redisEnv: Readonly<Record<string, string>>;
 
 /** Offers more logins than can be hashed to auth-service as it is shipped, while people who are signed in go on reading. */
 export async function measureLoginLoad({ database, redisEnv, seconds }: Options): Promise<LoginLoad> {
-  const env = { ...createServiceEnv(database, redisEnv), PORT: `${await freePort()}`, LOG_LEVEL: 'info' }
-  await migrateDatabase(env)
-  await using service = await Measured.start('service.ts', { args: ['auth'], env })
   await using stack = new AsyncDisposableStack()
+  const mailFolder = mkdtempSync(join(tmpdir(), 'bench-'))
+  stack.defer(() => rmSync(mailFolder, { recursive: true }))
+  const env = {
+    ...createServiceEnv(database, redisEnv),
+    PORT: `${await freePort()}`,
+    MAIL_FOLDER: mailFolder,
+    NODE_OPTIONS: heapAsInContainer,
+  }
+  await migrateDatabase(env)
+  const service = stack.use(await Measured.start('service.ts', { args: ['auth'], env }))
   const openPool = () => stack.adopt(new Pool(service.url, { connections: 200 }), (pool) => pool.close())
   const [readPool, loginPool] = [openPool(), openPool()]
 

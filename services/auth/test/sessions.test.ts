@@ -5,16 +5,16 @@ import { column } from '@secureconnect/sql'
 import { dropPastRevocations } from '@secureconnect/tokens'
 import { Type } from 'typebox'
 import { dropPastSessions } from '../src/stores/sessions.ts'
-import { type Auth, ask, type Engine, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, registerPerson, startAuth } from './test-auth.ts'
 
 const IdRow = Type.Object({ session_id: column.id })
 const unknownId = '0190a000-0000-7000-8000-000000000009'
 
-// One after the other: the embedded database holds up the process while it starts, and connections begun meanwhile time out.
-for (const engine of ['pglite', 'postgres'] as const satisfies Engine[]) {
-  const auth = await startAuth({ after }, engine)
-  describe(`sessions on ${engine}`, () => describeSessions(auth))
-}
+// One after the other and before any test: the embedded database holds up the process while it starts.
+const embedded = await startAuth({ after }, 'pglite')
+const served = await startAuth({ after }, 'postgres')
+describe('sessions on pglite', () => describeSessions(embedded))
+describe('sessions on postgres', () => describeSessions(served))
 
 function describeSessions(auth: Auth): void {
   const { sql } = auth.context

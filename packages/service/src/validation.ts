@@ -39,13 +39,16 @@ export function createCheck<T extends TSchema>(schema: T, { isText = false } = {
   }
 }
 
-/** One validator for everything. Bodies are taken as they are; query and path are text and become what they should be. */
+/**
+ * One validator for everything. Bodies are taken as they are, none as an empty one; query and path are text and become
+ * what they should be.
+ */
 export function registerValidation(app: FastifyInstance): void {
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
     const check = createCheck(schema, { isText: httpPart !== 'body' })
     return (input) => {
       try {
-        return { value: check(input) }
+        return { value: check(input ?? {}) }
       } catch (error) {
         if (error instanceof AppError) return { error }
         throw error

@@ -74,8 +74,10 @@ async function authenticate(token: string) {
 function post(address: string, body: unknown, init: RequestInit = {}) {
   return fetch(`${address}/v1/trial/1?flag=true`, {
     method: 'POST',
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
+    ...(body !== undefined && {
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    }),
     ...init,
   })
 }
@@ -114,6 +116,7 @@ test('input that does not fit is refused with every faulty field, and nothing is
     return error.details.map(({ field }: { field: string }) => field)
   }
   assert.deepEqual(await faultsOf({}), ['text'])
+  assert.deepEqual(await faultsOf(undefined), ['text'], 'without a body')
   assert.deepEqual(await faultsOf({ text: 5 }), ['text'])
   assert.deepEqual(await faultsOf({ text: '' }), ['text'])
   assert.deepEqual(await faultsOf({ text: 'x', more: 1, even: 2 }), ['more', 'even'])

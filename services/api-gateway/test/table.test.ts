@@ -159,6 +159,19 @@ test('a parameter reaches the upstream as it was meant, and a fixed path goes be
   assert.deepEqual(urls, ['/v1/items/latest', `/v1/items/${anId}/parts/a%20%C3%A9%3F%3D`])
 })
 
+test('the cookie, which is the refresh token, reaches auth-service and nobody else', async (t) => {
+  const upstream = await startUpstream(t)
+  const { address } = await startGateway(t, { upstream, table: [...items, ...allOperations] })
+  for (const path of ['/v1/users/me', '/v1/items']) await fetch(address + path, { headers: { cookie: 'a=1' } })
+  assert.deepEqual(
+    upstream.received.map(({ url, headers }) => [url, headers.cookie]),
+    [
+      ['/v1/users/me', 'a=1'],
+      ['/v1/items', undefined],
+    ],
+  )
+})
+
 test('an operation that does not say what its parameters may be cannot be mounted', async (t) => {
   const path = '/v1/items/:item_id'
   const { loose } = operations('chat-service', {

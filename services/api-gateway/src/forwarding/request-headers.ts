@@ -9,7 +9,6 @@ const passed = [
   'accept-language',
   'authorization',
   'content-type',
-  'cookie',
   'idempotency-key',
   'if-match',
   'if-none-match',
@@ -17,9 +16,10 @@ const passed = [
   'range',
   'user-agent',
 ]
+/** The one cookie of ours is the refresh token, which is nobody else's to see. */
+const passedToAuth = [...passed, 'cookie']
 const socketPassed = [
   'authorization',
-  'cookie',
   'origin',
   'sec-websocket-extensions',
   'sec-websocket-key',
@@ -55,6 +55,7 @@ function createRules(names: readonly string[]): ReadonlyMap<string, Rule> {
 }
 
 const requestRules = createRules(passed)
+const authRules = createRules(passedToAuth)
 const socketRules = createRules(socketPassed)
 
 /** Names that the Connection header declares to be for the next hop only. */
@@ -89,8 +90,8 @@ function dropNamed(headers: readonly string[], names: readonly string[]): string
 }
 
 /** The headers of a request that its service may see, as name, value, name, value; ambiguous ones are refused. */
-export function copyRequestHeaders(raw: readonly string[]): string[] {
-  return copy(raw, requestRules)
+export function copyRequestHeaders(raw: readonly string[], service: string): string[] {
+  return copy(raw, service === 'auth-service' ? authRules : requestRules)
 }
 
 /** The same for the opening of a socket. */

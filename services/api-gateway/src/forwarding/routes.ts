@@ -37,7 +37,7 @@ function createForwarder(operation: Operation, { upstreams, events }: Context): 
   return async (request, reply) => {
     const startedAt = performance.now()
     const { raw } = request
-    const copied = copyRequestHeaders(raw.rawHeaders)
+    const copied = copyRequestHeaders(raw.rawHeaders, service)
     const body = readBody(raw, operation)
     const length = body && raw.headers['content-length']
     if (length !== undefined) copied.push('content-length', length)

@@ -63,7 +63,8 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       const judged = statuses.filter((status) => status === 401).length
       assert.equal(verifications.callCount(), judged)
       assert.ok(judged >= 5 && judged <= budget, `${judged} were judged where ${budget} may be`)
-      assert.ok(statuses.every((status) => status === 401 || status === 429))
+      // Whoever finds no place for his hash is not judged either.
+      assert.ok(statuses.every((status) => [401, 429, 503].includes(status)))
     })
 
     test('a network gets 30 failures a minute over all accounts; the addresses of one /64 are one network', async () => {

@@ -17,7 +17,7 @@ export async function assertPassword(
   { passwords, throttle, events }: Pick<Context, 'passwords' | 'throttle' | 'events'>,
   { user, caller, password }: { user: UserRow; caller: Pick<Caller, 'sessionId'>; password: string },
 ): Promise<void> {
-  passwords.assertRoom()
+  using _place = passwords.takePlace()
   const suspect = insider(user.user_id, 'session', caller.sessionId)
   const isRight = await throttle.attempt(suspect, () => passwords.verify(password, toStoredPassword(user)))
   if (isRight) return

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AppError } from '@secureconnect/errors'
 import { createMetrics } from '@secureconnect/metrics'
-import { argon2Floor, createPasswordHasher } from './password-hasher.ts'
+import { argon2Floor, createPasswordHasher, hashesAtOnce } from './password-hasher.ts'
 
 const password = 'seven quiet harbours'
 
@@ -31,12 +31,11 @@ test('a hash made with weaker parameters or another pepper is outdated', async (
   assert.equal((await createPasswordHasher({ ...options, pepper: 'another pepper' })).isOutdated(stored), true)
 })
 
-test('two hashes are under way at once, sixteen wait, and all others are refused at once', async (t) => {
+test('at most two hashes are under way at once, sixteen wait, and all others are refused at once', async (t) => {
   const { mock: inUse } = t.mock.method(options.metrics.bulkheadInUse, 'set')
   const hasher = await createPasswordHasher(options)
   const startedAt = Date.now()
   const tries = Array.from({ length: 30 }, () => hasher.verify(password, undefined))
-  assert.throws(() => hasher.assertRoom(), { code: 'CAPACITY', retryAfterMs: 1_000 })
   const outcomes = await Promise.allSettled(
     tries.map((verified) =>
       verified.catch((error: unknown) => {
@@ -48,6 +47,21 @@ test('two hashes are under way at once, sixteen wait, and all others are refused
   )
   assert.ok(outcomes.slice(18).every(({ status }) => status === 'rejected'))
   assert.ok(outcomes.slice(0, 2).every(({ status }) => status === 'fulfilled'))
-  assert.equal(Math.max(...inUse.calls.map(({ arguments: values }) => Number(values.at(-1)))), 2)
-  hasher.assertRoom()
+  assert.equal(Math.max(...inUse.calls.map(({ arguments: values }) => Number(values.at(-1)))), hashesAtOnce)
+})
+
+test('as many requests as can wait for their hash have a place, which is free again when they are through', async () => {
+  const hasher = await createPasswordHasher(options)
+  using places = new DisposableStack()
+  for (let n = 0; n < hashesAtOnce + 16; n++) places.use(hasher.takePlace())
+  assert.throws(
+    () => hasher.takePlace(),
+    (error) =>
+      error instanceof AppError &&
+      error.code === 'CAPACITY' &&
+      Number(error.retryAfterMs) >= 1_000 &&
+      Number(error.retryAfterMs) < 2_000,
+  )
+  places.dispose()
+  using _place = hasher.takePlace()
 })

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import { AppError } from '@secureconnect/errors'
 import type { Metrics } from '@secureconnect/metrics'
@@ -8,16 +9,22 @@ import { createBulkhead } from '@secureconnect/resilience'
 export const argon2Floor = { memoryKib: 19_456, passes: 2 } as const
 
 const algorithm = 2 // argon2id
-/** More at once would only starve the thread pool that files and DNS need too. */
-const hashesAtOnce = 2
+/**
+ * One core is left to those who are signed in already: a hash takes all of one while it lasts. More than two would
+ * starve the thread pool that files and DNS need too.
+ */
+export const hashesAtOnce = Math.max(1, Math.min(2, availableParallelism() - 1))
 const waitingHashes = 16
 const waitMs = 1_000
 
 export type StoredPassword = { passwordHash: string; pepperId: string }
 
 export type PasswordHasher = {
-  /** Refuses at once when a hash would be refused anyway, before anything else is done for it. */
-  assertRoom: () => void
+  /**
+   * Takes a place until it is disposed of, for a request that hashes and for all else that it does; refuses at once
+   * where there is none. Otherwise those who sign in would have every connection to the database among them.
+   */
+  takePlace: () => Disposable
   hash: (password: string) => Promise<StoredPassword>
   /** Whether the password is right; without a stored one it costs the same and is wrong. */
   verify: (password: string, stored: StoredPassword | undefined) => Promise<boolean>
@@ -40,33 +47,36 @@ export async function createPasswordHasher({ pepper, memoryKib, passes, metrics 
     waitMs,
     metrics,
   })
-  let underWay = 0
-  const run = async <T>(work: () => Promise<T>): Promise<T> => {
-    underWay += 1
-    try {
-      return await bulkhead.run(work)
-    } finally {
-      underWay -= 1
-    }
-  }
+  let taken = 0
   const decoy = await hash(randomBytes(16), cost)
 
   return {
-    assertRoom() {
-      if (underWay >= hashesAtOnce + waitingHashes)
-        throw new AppError('CAPACITY', 'Too many sign in at the moment; try again shortly.')
+    takePlace() {
+      if (taken >= hashesAtOnce + waitingHashes) throw tooManySignIn()
+      taken += 1
+      const stack = new DisposableStack()
+      stack.defer(() => {
+        taken -= 1
+      })
+      return stack
     },
     async hash(password) {
-      return { passwordHash: await run(() => hash(normalise(password), cost)), pepperId }
+      return { passwordHash: await bulkhead.run(() => hash(normalise(password), cost)), pepperId }
     },
     async verify(password, stored) {
-      const isRight = await run(() => verify(stored?.passwordHash ?? decoy, normalise(password), { secret }))
+      const isRight = await bulkhead.run(() => verify(stored?.passwordHash ?? decoy, normalise(password), { secret }))
       return isRight && stored !== undefined
     },
     isOutdated(stored) {
       return stored.pepperId !== pepperId || !stored.passwordHash.includes(parameters)
     },
   }
+}
+
+/** Those who are refused together should not come back together. */
+function tooManySignIn(): AppError {
+  const retryAfterMs = waitMs * (1 + Math.random())
+  return new AppError('CAPACITY', 'Too many sign in at the moment; try again shortly.', { retryAfterMs })
 }
 
 /** The same password typed on another keyboard must give the same bytes. */

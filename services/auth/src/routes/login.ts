@@ -33,7 +33,7 @@ export const login = route(accounts.login, (context: Context) => async ({ body, 
   const responseTimeMs = () => Math.round(reply.elapsedTime)
   const network = networkOf(request.ip)
 
-  passwords.assertRoom()
+  using _place = passwords.takePlace()
   const user = await findUserByLogin(sql, name)
   const deviceId = user && (await findKnownDevice(context, { userId: user.user_id, request, deviceToken }))
   const suspect =

@@ -12,7 +12,7 @@ export const register = route(accounts.register, (context: Context) => async ({ 
   const deliver = createDelivery(context, { asCookie: body.refresh_cookie, request, reply })
   const { email, username, password, display_name: displayName, device_name: deviceName } = body
   assertGoodPassword(password, { email, username })
-  passwords.assertRoom()
+  using _place = passwords.takePlace()
   await assertNamesFree(sql, { email, username })
   const stored = await passwords.hash(password)
   const signedIn = await sql.transaction(async (tx) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { suite, type TestContext, test } from 'node:test'
 import { type Control, faultProxy, ownRedisServer, type RedisAddress } from '@secureconnect/test/stack'
 import type { Redis } from 'ioredis'
@@ -8,8 +9,6 @@ import { createTestMetrics, openAdmin, startLossyNetwork, toKvOptions, until } f
 
 /** What a request may lose to Redis once, and what it may lose once Redis is known to be away. */
 const boundMs = { once: 200, away: 50 }
-/** For a machine that does other things as well. */
-const slackMs = 100
 const visibleWithinMs = 10_000
 const ttlMs = 60_000
 
@@ -37,11 +36,15 @@ function startTraffic(t: TestContext, { kv, limiter }: { kv: Kv; limiter: RateLi
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
   }
+  const stalls = monitorEventLoopDelay({ resolution: 5 })
+  stalls.enable()
   const running = run()
   const end = async () => {
     stop.abort()
     await running
-    return requests
+    stalls.disable()
+    // What a busy machine takes from this process is no fault of Redis; a request may meet it twice.
+    return { requests, slackMs: (2 * stalls.max) / 1e6 }
   }
   t.after(end)
   return { end }
@@ -81,15 +84,18 @@ async function outlive(t: TestContext, address: RedisAddress, { fail, heal, erro
   const awayUntil = performance.now()
   const backMs = await until(async () => (await readMode()) === 0, visibleWithinMs)
   await kv.set('after', 'shared', { ttlMs })
-  const requests = await traffic.end()
+  const { requests, slackMs } = await traffic.end()
 
   const whileAway = requests.filter(({ startedAt }) => startedAt > awaySince && startedAt < awayUntil)
   t.diagnostic(
     `noticed in ${Math.round(noticedMs)} ms, back in ${Math.round(backMs)} ms; longest of ${requests.length} requests ` +
-      `${longestMs(requests).toFixed(1)} ms, of ${whileAway.length} while away ${longestMs(whileAway).toFixed(1)} ms`,
+      `${longestMs(requests).toFixed(1)} ms, of ${whileAway.length} while away ${longestMs(whileAway).toFixed(1)} ms; this process stalled ${(slackMs / 2).toFixed(0)} ms`,
   )
   assert.ok(longestMs(requests) < boundMs.once + slackMs, `a request took ${longestMs(requests)} ms`)
-  assert.ok(longestMs(whileAway) < boundMs.away, `a request took ${longestMs(whileAway)} ms with the breaker open`)
+  assert.ok(
+    longestMs(whileAway) < boundMs.away + slackMs,
+    `a request took ${longestMs(whileAway)} ms with the breaker open`,
+  )
   assert.ok((await listErrors()).includes(error), `${await listErrors()}`)
   const another = await openPair(t, address)
   assert.equal(await another.kv.get('after'), 'shared')
@@ -172,7 +178,8 @@ suite('redis fails and comes back, and nobody has to wait or to help', { concurr
     assert.equal(await kv.increment('anew', { ttlMs }), 1)
     const { remaining } = await limiter.take({ key: 'x', rate: { perMinute: 60, burst: 5 }, endpoint: '/' })
     assert.equal(remaining, 4)
-    assert.ok(longestMs(await traffic.end()) < boundMs.once + slackMs)
+    const { requests, slackMs } = await traffic.end()
+    assert.ok(longestMs(requests) < boundMs.once + slackMs)
     assert.deepEqual(await listErrors(), [])
     assert.equal(kv.isDegraded, false)
   })

@@ -10,7 +10,7 @@ import { simpleParser } from 'mailparser'
 import { createMailer, mailSettings } from './mail-settings.ts'
 import { renderMail } from './render-mail.ts'
 
-test('without an SMTP host each mail becomes one private file and one log line', async (t) => {
+test('without an SMTP host each mail becomes one private file and one log line, which has its link', async (t) => {
   const parent = await mkdtemp(join(tmpdir(), 'mail-'))
   t.after(() => rm(parent, { recursive: true }))
   const folder = join(parent, 'mail')
@@ -22,10 +22,11 @@ test('without an SMTP host each mail becomes one private file and one log line',
   const mailer = createMailer({ config: settings, metrics, log })
   t.after(() => mailer.close())
 
-  const values = { displayName: 'Ålice', noticedAt: '2026-11-21T07:00:00.000Z' }
-  const rendered = renderMail({ template: 'security-notice', values })
+  const link = 'https://chat.example.org/page#token=abc'
+  const values = { noticedAt: '2026-11-21T07:00:00.000Z' }
+  const rendered = renderMail({ template: 'security-notice', values, displayName: 'Ålice' })
   for (let attempt = 0; attempt < 2; attempt += 1) {
-    await mailer.send({ ...rendered, to: 'alice@example.org', messageId: 'outbox-7' })
+    await mailer.send({ ...rendered, to: 'alice@example.org', messageId: 'outbox-7', link })
   }
   assert.deepEqual(await readdir(folder), ['security-notice-outbox-7.eml'])
   const file = join(folder, 'security-notice-outbox-7.eml')
@@ -34,10 +35,10 @@ test('without an SMTP host each mail becomes one private file and one log line',
   assert.equal(read.subject, rendered.subject)
   assert.equal(read.text?.startsWith('Hello Ålice,'), true)
   assert.deepEqual(
-    lines.map(({ message, file: named }) => [message, named]),
+    lines.map(({ message, file: named, link: told }) => [message, named, told]),
     [
-      ['mail written', file],
-      ['mail written', file],
+      ['mail written', file, link],
+      ['mail written', file, link],
     ],
   )
 })

@@ -19,7 +19,8 @@ export function createMailFolder({ folder, from, metrics, log }: MailFolderOptio
         await mkdir(folder, { recursive: true, mode: 0o700 })
         await writeFile(`${file}.part`, message, { mode: 0o600 })
         await rename(`${file}.part`, file)
-        log.info({ type: mail.type, message_id: mail.messageId, file }, 'mail written')
+        const { type, messageId, link } = mail
+        log.info({ type, message_id: messageId, file, link }, 'mail written')
       }),
     close: async () => composer.close(),
   }

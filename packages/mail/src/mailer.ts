@@ -9,6 +9,8 @@ export type Mail = {
   subject: string
   text: string
   html?: string
+  /** The link that it is about; told in the log where mails go nowhere else but into a folder. */
+  link?: string | undefined
   /** Stable over repetitions, so that whoever receives a mail twice can tell. */
   messageId: string
   /** What it is about, for metrics and logs: `verification`, `security-notice`, … */

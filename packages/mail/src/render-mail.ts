@@ -1,31 +1,53 @@
 import type { Mail } from './mailer.ts'
+import { emailChange } from './templates/email-change.ts'
+import { emailChanged } from './templates/email-changed.ts'
 import { newDevice } from './templates/new-device.ts'
 import { passwordChanged } from './templates/password-changed.ts'
+import { passwordReset } from './templates/password-reset.ts'
 import { securityNotice } from './templates/security-notice.ts'
+import { verification } from './templates/verification.ts'
+import { welcome } from './templates/welcome.ts'
 
 /** What a template says, as plain text; a paragraph that is a web address becomes a link. */
 export type MailText = { subject: string; paragraphs: readonly string[] }
 
-const templates = {
-  'security-notice': securityNotice,
-  'new-device': newDevice,
+const writers = {
+  verification,
+  welcome,
+  'password-reset': passwordReset,
   'password-changed': passwordChanged,
+  'email-change': emailChange,
+  'email-changed': emailChanged,
+  'new-device': newDevice,
+  'security-notice': securityNotice,
 }
 
-export type MailTemplate = keyof typeof templates
-export type MailValues<T extends MailTemplate> = Parameters<(typeof templates)[T]>[0]
+export type MailTemplate = keyof typeof writers
+/** What each template has to be told. */
+export type MailValues = { [T in MailTemplate]: Parameters<(typeof writers)[T]>[0] }
+
+const templates: { [T in MailTemplate]: (values: MailValues[T]) => MailText } = writers
+
+type Letter<T extends MailTemplate> = {
+  template: T
+  values: MailValues[T]
+  /** Whom to greet. Left out where nobody has confirmed the address: else strangers could have us write to it for them. */
+  displayName?: string | undefined
+}
 
 /** Writes a mail out as text and as HTML. Values are plain text: nothing in them can become markup. */
-export function renderMail<T extends MailTemplate>(mail: {
-  template: T
-  values: MailValues<T>
-}): Pick<Mail, 'subject' | 'text' | 'type'> & { html: string } {
-  const { subject, paragraphs } = templates[mail.template](mail.values)
-  const body = paragraphs.map(toHtml).join('\n')
+export function renderMail<T extends MailTemplate>({
+  template,
+  values,
+  displayName,
+}: Letter<T>): Pick<Mail, 'subject' | 'text' | 'type'> & { html: string } {
+  const { subject, paragraphs } = templates[template](values)
+  const written = [displayName === undefined ? 'Hello,' : `Hello ${displayName},`, ...paragraphs]
+  const body = written.map(toHtml).join('\n')
   return {
-    type: mail.template,
+    type: template,
     subject,
-    text: `${paragraphs.join('\n\n')}\n`,
+    text: `${written.join('\n\n')}\n`,
     html: `<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>${escapeHtml(subject)}</title>\n${body}\n</html>\n`,
   }
 }

@@ -14,6 +14,9 @@ export const limits = {
   deviceNameCharacters: 100,
   deviceTokenCharacters: 128,
   tokenCharacters: 4_096,
+  mailTokenCharacters: 128,
+  /** Mails with links that one address gets on request in an hour. */
+  requestedMailsPerHour: 3,
   urlCharacters: 2_048,
   cursorCharacters: 512,
   reasonCharacters: { min: 3, max: 500 },
@@ -46,4 +49,8 @@ export const lifetimes = {
   rejectionMs: 7 * 86_400_000,
   /** How long an export can be fetched, and so how often one can be had. */
   exportMs: 86_400_000,
+  /** How long the links in mails count. */
+  verificationMs: 86_400_000,
+  passwordResetMs: 900_000,
+  emailChangeMs: 86_400_000,
 } as const

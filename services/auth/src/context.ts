@@ -4,6 +4,7 @@ import { deriveKey } from '@secureconnect/tokens'
 import type { Config } from './config.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts'
+import { createMailTokens, type MailTokens } from './recovery/mail-tokens.ts'
 import { createFactorKeys, type FactorKeys } from './second-factor/factor-keys.ts'
 import { createRefreshTokens, type RefreshTokens } from './sessions/refresh-token.ts'
 import { createDeviceTokens, type DeviceTokens } from './throttle/device-tokens.ts'
@@ -17,6 +18,7 @@ export type Context = DataServiceContext & {
   deviceTokens: DeviceTokens
   factorKeys: FactorKeys
   refreshTokens: RefreshTokens
+  mailTokens: MailTokens
   mailer: Mailer
   events: Events
 }
@@ -37,6 +39,7 @@ export async function createContext(config: Config, platform: Platform): Promise
     deviceTokens: createDeviceTokens(deriveKey(jwtSecret, 'device token')),
     factorKeys: createFactorKeys(refreshKey),
     refreshTokens: createRefreshTokens(refreshKey),
+    mailTokens: createMailTokens(refreshKey),
     mailer,
     events,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

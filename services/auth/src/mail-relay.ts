@@ -1,40 +1,21 @@
-import { MailError, renderMail } from '@secureconnect/mail'
+import { MailError } from '@secureconnect/mail'
 import { type OutboxRow, startRelay, Undeliverable } from '@secureconnect/outbox'
-import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Context } from './context.ts'
-import { findUserById } from './stores/users.ts'
+import { composeMail } from './recovery/compose-mail.ts'
+import { mailTopic, WaitingMail } from './waiting-mail.ts'
 
-export const mailTopic = 'mail'
-
-/** A mail that waits says who gets it and why; its text is written when it goes out. */
-const WaitingMail = Type.Object({
-  user_id: Type.String(),
-  template: Type.Union([Type.Literal('security-notice'), Type.Literal('new-device'), Type.Literal('password-changed')]),
-})
-type WaitingMail = Static<typeof WaitingMail>
 const waitingMail = Compile(WaitingMail)
 
-export function toSecurityNotice(userId: string): WaitingMail {
-  return { user_id: userId, template: 'security-notice' }
-}
+type SendContext = Pick<Context, 'config' | 'sql' | 'mailTokens' | 'mailer' | 'log'>
 
-export function toNewDevice(userId: string): WaitingMail {
-  return { user_id: userId, template: 'new-device' }
-}
-
-export function toPasswordChanged(userId: string): WaitingMail {
-  return { user_id: userId, template: 'password-changed' }
-}
-
-async function sendMail({ sql, mailer }: Pick<Context, 'sql' | 'mailer'>, row: OutboxRow): Promise<void> {
-  const { outbox_id: messageId, payload, created_at: noticedAt } = row
-  if (!waitingMail.Check(payload)) throw new Undeliverable('the row is not a mail')
-  const user = await findUserById(sql.background, payload.user_id)
-  if (!user) throw new Undeliverable('the account is gone')
-  const values = { displayName: user.display_name, noticedAt: noticedAt.toISOString() }
+async function sendMail({ sql, mailer, log, ...context }: SendContext, row: OutboxRow): Promise<void> {
+  const { outbox_id: messageId, payload: mail, created_at: createdAt } = row
+  if (!waitingMail.Check(mail)) throw new Undeliverable('the row is not a mail')
+  const letter = await composeMail({ ...context, sql: sql.background }, { mail, noticedAt: createdAt.toISOString() })
+  if (!letter) return log.info({ type: mail.template, message_id: messageId }, 'a mail was not needed any more')
   try {
-    await mailer.send({ ...renderMail({ template: payload.template, values }), to: user.email, messageId })
+    await mailer.send({ ...letter, messageId })
   } catch (error) {
     const isHopeless = error instanceof MailError && (error.reason === 'invalid' || error.reason === 'refused')
     throw isHopeless ? new Undeliverable(error.message, { cause: error }) : error

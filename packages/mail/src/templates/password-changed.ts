@@ -2,12 +2,11 @@ import type { MailText } from '../render-mail.ts'
 import { writeTime } from '../write-time.ts'
 
 /** The owner changed the password; if it was somebody else, this is how the owner hears of it. */
-export function passwordChanged({ displayName, noticedAt }: { displayName: string; noticedAt: string }): MailText {
+export function passwordChanged({ noticedAt }: { noticedAt: string }): MailText {
   return {
     subject: 'Your password was changed',
     paragraphs: [
-      `Hello ${displayName},`,
-      `your password was changed at ${writeTime(noticedAt)}, and all your other devices have to sign in again.`,
+      `Your password was changed at ${writeTime(noticedAt)}, and all your other devices have to sign in again.`,
       'If it was not you who changed it, reset your password now: that ends all sessions, also those of whoever did it.',
     ],
   }

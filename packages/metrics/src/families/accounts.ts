@@ -5,9 +5,11 @@ const services: readonly ServiceName[] = ['auth-service']
 const method = ['password', 'refresh'] as const
 const mailTypes = [
   'verification',
+  'welcome',
   'password-reset',
   'password-changed',
   'email-change',
+  'email-changed',
   'new-device',
   'security-notice',
   'test',

@@ -1,16 +1,16 @@
-import { enqueue } from '@secureconnect/outbox'
 import { credentials } from '@secureconnect/protocol'
 import { route } from '@secureconnect/service'
 import type { Context } from '../context.ts'
-import { mailTopic, toPasswordChanged } from '../mail-relay.ts'
 import { assertPassword } from '../passwords/assert-password.ts'
 import { assertGoodPassword } from '../passwords/password-policy.ts'
 import { wrongPassword } from '../protection-errors.ts'
 import { endSessions } from '../sessions/end-sessions.ts'
+import { dropMailTokens } from '../stores/mail-tokens.ts'
 import { getUserById, replacePassword } from '../stores/users.ts'
+import { enqueueMail } from '../waiting-mail.ts'
 
 export const changePassword = route(credentials.changePassword, (context: Context) => async ({ body, caller }) => {
-  const { sql, kv, passwords, events } = context
+  const { sql, passwords, events } = context
   const { userId, sessionId } = caller
   const user = await getUserById(sql, userId)
   assertGoodPassword(body.new_password, user, 'new_password')
@@ -18,7 +18,8 @@ export const changePassword = route(credentials.changePassword, (context: Contex
   const stored = await passwords.hash(body.new_password)
   await sql.transaction(async (tx) => {
     if (!(await replacePassword(tx, user, stored))) throw wrongPassword()
-    await enqueue(tx, { topic: mailTopic, key: userId, payload: toPasswordChanged(userId) }, kv)
+    await dropMailTokens(tx, userId, ['password-reset', 'email-change'])
+    await enqueueMail(tx, context, { user_id: userId, template: 'password-changed' })
     await endSessions(tx, context, { userId, except: sessionId, reason: 'password_change' })
   })
   events.passwordChanged({ userId })

@@ -1,12 +1,11 @@
-import { enqueue } from '@secureconnect/outbox'
 import type { Tokens } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import { findBan } from '../admin/find-ban.ts'
 import type { Context } from '../context.ts'
 import { accountBanned } from '../errors.ts'
-import { mailTopic, toSecurityNotice } from '../mail-relay.ts'
 import { isGranted, type RefusedRotation, rotateSession, type SessionRow } from '../stores/sessions.ts'
 import { findUserById, type UserRow } from '../stores/users.ts'
+import { enqueueMail } from '../waiting-mail.ts'
 import { assertMaySignIn } from './assert-may-sign-in.ts'
 import { endSessions } from './end-sessions.ts'
 import { invalidGrant } from './errors.ts'
@@ -23,7 +22,7 @@ async function endReusedSession(
 ): Promise<void> {
   const { session_id: sessionId, user_id: userId } = session
   await endSessions(tx, context, { userId, only: sessionId, reason: 'refresh_token_reuse' })
-  await enqueue(tx, { topic: mailTopic, key: userId, payload: toSecurityNotice(userId) }, context.kv)
+  await enqueueMail(tx, context, { user_id: userId, template: 'security-notice' })
 }
 
 type Refusal = { presented: PresentedToken; rotation: RefusedRotation; user: UserRow | undefined }

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { readUuid, toUuidBytes, uuidBytes } from '../uuid-bytes.ts'
 
-const idBytes = 16
 const generationBytes = 4
 const macBytes = 32
-const tokenBytes = idBytes + generationBytes + macBytes
+const tokenBytes = uuidBytes + generationBytes + macBytes
 
 /** A refresh token as it was presented: whose it says it is, which of the row it says it is, and its proof. */
 export type PresentedToken = { sessionId: string; generation: number; mac: Buffer }
@@ -15,14 +15,9 @@ export type RefreshTokens = {
 }
 
 function toBytes({ sessionId, generation }: { sessionId: string; generation: number }): Buffer {
-  const bytes = Buffer.alloc(idBytes + generationBytes)
-  bytes.write(sessionId.replaceAll('-', ''), 'hex')
-  bytes.writeUInt32BE(generation, idBytes)
-  return bytes
-}
-
-function toUuid(bytes: Buffer): string {
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  const generationPart = Buffer.alloc(generationBytes)
+  generationPart.writeUInt32BE(generation)
+  return Buffer.concat([toUuidBytes(sessionId), generationPart])
 }
 
 /** Takes a token apart; undefined when it is not of our making at all. */
@@ -30,9 +25,9 @@ export function readRefreshToken(text: string): PresentedToken | undefined {
   const bytes = Buffer.from(text, 'base64url')
   if (bytes.length !== tokenBytes || bytes.toString('base64url') !== text) return undefined
   return {
-    sessionId: toUuid(bytes.subarray(0, idBytes)),
-    generation: bytes.readUInt32BE(idBytes),
-    mac: bytes.subarray(idBytes + generationBytes),
+    sessionId: readUuid(bytes.subarray(0, uuidBytes)),
+    generation: bytes.readUInt32BE(uuidBytes),
+    mac: bytes.subarray(uuidBytes + generationBytes),
   }
 }
 

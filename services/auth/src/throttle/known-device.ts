@@ -1,11 +1,10 @@
-import { enqueue } from '@secureconnect/outbox'
 import { deviceCookie, type Operation } from '@secureconnect/protocol'
 import type { RouteInput } from '@secureconnect/service'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import { readCookie, setCookie } from '../cookies.ts'
-import { mailTopic, toNewDevice } from '../mail-relay.ts'
 import { hasDevices, insertDevice, isKnownDevice, seeDevice } from '../stores/known-devices.ts'
+import { enqueueMail } from '../waiting-mail.ts'
 import { deviceLifeMs } from './device-tokens.ts'
 
 type Exchange = RouteInput<Operation>
@@ -29,9 +28,7 @@ export async function rememberDevice(
   if (deviceId !== undefined && (await seeDevice(tx, { deviceId, userId }))) {
     return deviceTokens.create({ deviceId, userId })
   }
-  if (await hasDevices(tx, userId)) {
-    await enqueue(tx, { topic: mailTopic, key: userId, payload: toNewDevice(userId) }, kv)
-  }
+  if (await hasDevices(tx, userId)) await enqueueMail(tx, { kv }, { user_id: userId, template: 'new-device' })
   return deviceTokens.create({ deviceId: await insertDevice(tx, userId), userId })
 }
 

@@ -63,6 +63,21 @@ test('secrets are cut out wherever they stand', () => {
   assert.doesNotMatch(JSON.stringify(lines), new RegExp(canary))
 })
 
+test('secrets are cut out of errors, which are told all the same', () => {
+  const { lines, log } = createCapture()
+  const error = Object.assign(new Error('refused'), { token: 'canary-value', request: { password: 'canary-value' } })
+  log.error({ error, attempts: [error] }, 'failed')
+  assert.match(JSON.stringify(lines), /"message":"refused","stack":.*"attempts":\[\{"type":"Error","message":"refused"/)
+  assert.doesNotMatch(JSON.stringify(lines), /canary/)
+})
+
+test('whatever is logged, logging it does not throw', () => {
+  const { lines, log } = createCapture()
+  log.info({ address: new URL('http://example.org/'), at: new Date(0), nothing: null, missing: undefined }, 'x')
+  assert.equal(lines[0]?.address, 'http://example.org/')
+  assert.equal(lines[0]?.at, '1970-01-01T00:00:00.000Z')
+})
+
 test('an error is logged with its message and cause, a line outside a request has no request id', () => {
   const { lines, log } = createCapture()
   log.error({ error: new Error('outer', { cause: new Error('inner') }) }, 'failed')

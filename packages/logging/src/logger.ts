@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type Logger as PinoLogger, pino } from 'pino'
+import { hideSecrets } from './hide-secrets.ts'
 import { currentRequest } from './request-context.ts'
 
 export type Logger = PinoLogger
@@ -12,25 +13,6 @@ export type LoggerOptions = {
   /** Where lines go; standard output unless a test listens. */
   stream?: DestinationStream
 }
-
-/** Names of fields that never reach a log line, at the top or one or two levels down. */
-const secretFields = [
-  'password',
-  'old_password',
-  'new_password',
-  'token',
-  'access_token',
-  'refresh_token',
-  'ticket',
-  'secret',
-  'authorization',
-  'cookie',
-  'content',
-  'upload_url',
-  'download_url',
-  'credential',
-]
-const redactedPaths = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`])
 
 function requestFields(): object {
   const request = currentRequest()
@@ -57,9 +39,10 @@ export function createLogger({ service, revision, level, stream }: LoggerOptions
       messageKey: 'message',
       errorKey: 'error',
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), bindings: hideSecrets, log: hideSecrets },
+      // The errors are told by then.
+      serializers: { err: (told) => told },
       mixin: requestFields,
-      redact: { paths: redactedPaths, censor: '[redacted]' },
     },
     stream ?? createStandardOutput(),
   )

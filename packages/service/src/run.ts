@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConfigError } from '@secureconnect/config'
 import type { Service } from './build-service.ts'
+import { releaseStartupMemory } from './release-startup-memory.ts'
 
 /** A service that listens, until it is stopped. */
 export type RunningService = { address: string; stop: () => Promise<void> }
@@ -46,6 +47,7 @@ function onSignal(stop: () => void): void {
 /** Runs a service as its own process: until a signal asks it to stop, or an error nobody caught ends it. */
 export async function run(build: () => Promise<Service>): Promise<void> {
   const service = await build().catch(exitOnBrokenConfig)
+  releaseStartupMemory()
   const { log } = service.context
   const running = await startService(service)
   const end = (code: number) => {

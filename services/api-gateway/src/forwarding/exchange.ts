@@ -1,17 +1,16 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
 import type { AppError } from '@secureconnect/errors'
 import type { FastifyReply } from 'fastify'
 import type { Dispatcher, Pool } from 'undici'
 import { clientGone, deadlinePassed, toUpstreamError, upstreamFailed } from '../errors.ts'
-import { isBodyPending } from './request-body.ts'
+import { isBodyPending, type RequestBody } from './request-body.ts'
 import { appendResponseHeaders, isOwnAnswer } from './response-headers.ts'
 
 export type ExchangeRequest = {
   path: string
   method: string
   headers: string[]
-  body: Readable | undefined
+  body: RequestBody | undefined
   /** Milliseconds until the whole answer must have gone out. */
   deadlineMs: number
 }

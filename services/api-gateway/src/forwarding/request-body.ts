@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { Transform, type TransformCallback } from 'node:stream'
+import { type Readable, Transform, type TransformCallback } from 'node:stream'
 import type { Operation } from '@secureconnect/protocol'
 import { bodyTooLarge, malformedRequest, unsupportedBody } from '../errors.ts'
 
@@ -22,8 +22,17 @@ class LimitedBody extends Transform {
   }
 }
 
+/** A body that is on its way, or one that has come already, as most do with their headers: that needs no stream. */
+export type RequestBody = Readable | Buffer
+
+function takeWhole(request: IncomingMessage, limit: number): Buffer {
+  const body: Buffer = request.read() ?? Buffer.alloc(0)
+  if (body.length > limit) throw bodyTooLarge(limit)
+  return body
+}
+
 /** The body of a request as it will be sent on, or undefined where there is none; one that cannot be right is refused. */
-export function readBody(request: IncomingMessage, { bodyLimit }: Operation): LimitedBody | undefined {
+export function readBody(request: IncomingMessage, { bodyLimit }: Operation): RequestBody | undefined {
   const encoding = request.headers['transfer-encoding']
   const length = Number(request.headers['content-length'] ?? 0)
   if (encoding === undefined && length === 0) return undefined
@@ -33,6 +42,7 @@ export function readBody(request: IncomingMessage, { bodyLimit }: Operation): Li
   if (request.method === 'GET') throw malformedRequest('This operation takes no body.')
   if (length > bodyLimit) throw bodyTooLarge(bodyLimit)
   if (!json.test(request.headers['content-type'] ?? '')) throw unsupportedBody()
+  if (request.complete) return takeWhole(request, bodyLimit)
   // A stream of its own, because undici destroys what it cannot send, and the client still needs its answer.
   const body = new LimitedBody(bodyLimit)
   request.once('error', (error) => body.destroy(error))

@@ -16,8 +16,11 @@ export class Measured implements AsyncDisposable {
   static async start(script: string, { args = [], env = {}, isForwarder = false }: Options): Promise<Measured> {
     const usual = [process.execPath, join(import.meta.dirname, script), ...args] as const
     const [file, ...rest] = isForwarder ? onFirstCore(usual) : usual
-    const { PATH = '' } = process.env
-    const child = spawn(file, rest, { env: { PATH, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const { PATH, NODE_COMPILE_CACHE } = process.env
+    const child = spawn(file, rest, {
+      env: { PATH, NODE_COMPILE_CACHE, ...env },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
     const ended = once(child, 'exit').then(() => {
       throw new Error(`${script} ${args[0] ?? ''} ended before it was ready`)
     })

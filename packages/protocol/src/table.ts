@@ -5,6 +5,7 @@ import { credentials } from './operations/credentials.ts'
 import { factors } from './operations/factors.ts'
 import { ownAccount } from './operations/own-account.ts'
 import { people } from './operations/people.ts'
+import { recovery } from './operations/recovery.ts'
 import { sessions } from './operations/sessions.ts'
 
 /** Every REST operation of the product. The gateway forwards these and nothing else. */
@@ -15,5 +16,6 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(factors),
   ...Object.values(people),
   ...Object.values(ownAccount),
+  ...Object.values(recovery),
   ...Object.values(sessions),
 ]

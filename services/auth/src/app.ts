@@ -6,7 +6,9 @@ import { acceptFriend } from './routes/accept-friend.ts'
 import { askFriend } from './routes/ask-friend.ts'
 import { banUser } from './routes/ban-user.ts'
 import { blockUser } from './routes/block-user.ts'
+import { changeEmail } from './routes/change-email.ts'
 import { changePassword } from './routes/change-password.ts'
+import { confirmEmail } from './routes/confirm-email.ts'
 import { createSocketTicket } from './routes/create-socket-ticket.ts'
 import { disableTotp } from './routes/disable-totp.ts'
 import { downloadExport } from './routes/download-export.ts'
@@ -34,11 +36,15 @@ import { register } from './routes/register.ts'
 import { rejectFriend } from './routes/reject-friend.ts'
 import { removeFriend } from './routes/remove-friend.ts'
 import { requestExport } from './routes/request-export.ts'
+import { requestPasswordReset } from './routes/request-password-reset.ts'
+import { resendVerification } from './routes/resend-verification.ts'
+import { resetPassword } from './routes/reset-password.ts'
 import { searchUsers } from './routes/search-users.ts'
 import { setUpTotp } from './routes/setup-totp.ts'
 import { unbanUser } from './routes/unban-user.ts'
 import { unblockUser } from './routes/unblock-user.ts'
 import { updateMe } from './routes/update-me.ts'
+import { verifyEmail } from './routes/verify-email.ts'
 import { dropOldSessions } from './sessions/drop-old-sessions.ts'
 import { publishKeys } from './sessions/publish-keys.ts'
 import { forgetOldAttempts } from './throttle/forget-old-attempts.ts'
@@ -59,6 +65,7 @@ const people = [
   unblockUser,
 ]
 const protection = [changePassword, setUpTotp, enableTotp, disableTotp]
+const recovery = [verifyEmail, resendVerification, requestPasswordReset, resetPassword, changeEmail, confirmEmail]
 const administration = [getStats, listUsers, banUser, unbanUser, listAuditLogs, getHealth]
 
 export function buildApp(context: Context): Promise<Service> {
@@ -74,6 +81,7 @@ export function buildApp(context: Context): Promise<Service> {
       ...ownAccount,
       ...people,
       ...protection,
+      ...recovery,
       ...administration,
     ],
     background: [publishKeys, dropOldSessions, relayMail, relayAccountJobs, forgetOldAttempts],

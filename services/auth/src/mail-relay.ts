@@ -1,8 +1,9 @@
 import { MailError } from '@secureconnect/mail'
-import { type OutboxRow, startRelay, Undeliverable } from '@secureconnect/outbox'
+import { type OutboxRow, type RelayOptions, startRelay, Undeliverable } from '@secureconnect/outbox'
 import { Compile } from 'typebox/compile'
 import type { Context } from './context.ts'
 import { composeMail } from './recovery/compose-mail.ts'
+import { answerMailRequest, mailRequestTopic } from './recovery/request-mail.ts'
 import { mailTopic, WaitingMail } from './waiting-mail.ts'
 
 const waitingMail = Compile(WaitingMail)
@@ -22,8 +23,12 @@ async function sendMail({ sql, mailer, log, ...context }: SendContext, row: Outb
   }
 }
 
-/** Sends the mails that wait; a mail server that is away delays them. */
+/** Answers requests for mails, and sends the mails that wait; a mail server that is away delays them. */
 export function relayMail(context: Context): Promise<AsyncDisposable> {
   const { sql, kv, log, metrics } = context
-  return startRelay({ sql, kv, log, metrics, topics: { [mailTopic]: { deliver: (row) => sendMail(context, row) } } })
+  const topics: RelayOptions['topics'] = {
+    [mailRequestTopic]: { apply: (tx, row) => answerMailRequest(tx, row, context) },
+    [mailTopic]: { deliver: (row) => sendMail(context, row) },
+  }
+  return startRelay({ sql, kv, log, metrics, topics })
 }

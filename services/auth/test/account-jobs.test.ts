@@ -175,6 +175,7 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       assert.equal(user_id, ada.user.user_id)
       assert.deepEqual(Object.keys(sections), [
         'account',
+        'former_addresses',
         'sessions',
         'devices',
         'friends',

@@ -21,6 +21,7 @@ export const User = Type.Object({
   user_id: Uuid,
   email: Type.String(),
   email_verified: Type.Boolean(),
+  email_verification_due: Type.Boolean({ description: 'Whether to remind the owner to confirm the address' }),
   username: Type.String(),
   display_name: Type.String(),
   avatar_url: Nullable(Type.String()),
@@ -49,6 +50,10 @@ export const DeviceToken = Type.String({
 
 export const SignedIn = Type.Object({ user: User, session_id: Uuid, device_token: DeviceToken, ...Tokens.properties })
 export type SignedIn = Static<typeof SignedIn>
+
+/** Where addresses have to be confirmed before the first login. */
+export const AwaitingVerification = Type.Object({ user: User })
+export type AwaitingVerification = Static<typeof AwaitingVerification>
 
 const RefreshToken = Type.String({ minLength: 1, maxLength: limits.tokenCharacters })
 const RefreshCookie = Type.Optional(
@@ -112,13 +117,13 @@ const jwks = {
 export const accounts = operations('auth-service', {
   register: {
     name: 'auth.register',
-    summary: 'Create an account and sign in',
+    summary: 'Create an account and sign in, unless the address has to be confirmed first',
     method: 'POST',
     path: '/v1/auth/register',
     caller: 'public',
     rate: 'register',
     body: Register,
-    answer: { 201: SignedIn },
+    answer: { 201: Type.Union([SignedIn, AwaitingVerification]) },
     errors: ['EMAIL_EXISTS', 'USERNAME_EXISTS', 'CAPACITY'],
     audit: { resource: 'user', action: 'register' },
   },

@@ -1,20 +1,27 @@
 import type { AccountSteps } from '@secureconnect/account-jobs'
 import { limits } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
+import type { Context } from '../context.ts'
 import { listBlocks } from '../stores/blocks.ts'
+import { listFormerEmails } from '../stores/former-emails.ts'
 import { listFriends, listRequests } from '../stores/friendships.ts'
 import { listDevices } from '../stores/known-devices.ts'
 import { toPublicProfile } from '../stores/people.ts'
 import { listLiveSessions } from '../stores/sessions.ts'
 import { getUserById, toUser } from '../stores/users.ts'
 
-type Section = { name: string; collect: (tx: Transaction, userId: string) => Promise<readonly unknown[]> }
+type CollectContext = Pick<Context, 'config'>
+type Section = {
+  name: string
+  collect: (tx: Transaction, userId: string, context: CollectContext) => Promise<readonly unknown[]>
+}
 
 const { sent, waiting } = limits.friendRequests
 
 /** What auth-service holds of a person, without what only proves who he is: no hash, no secret, no token. */
 const sections: readonly Section[] = [
-  { name: 'account', collect: async (tx, userId) => [toUser(await getUserById(tx, userId))] },
+  { name: 'account', collect: async (tx, userId, context) => [toUser(await getUserById(tx, userId), context)] },
+  { name: 'former_addresses', collect: listFormerEmails },
   { name: 'sessions', collect: listLiveSessions },
   { name: 'devices', collect: listDevices },
   {
@@ -41,11 +48,15 @@ const sections: readonly Section[] = [
 ]
 
 /** Collects one section a step. */
-export const collectAccount: AccountSteps['collect'] = async (tx, { userId, after }) => {
+export async function collectAccount(
+  tx: Transaction,
+  { userId, after }: Parameters<AccountSteps['collect']>[1],
+  context: CollectContext,
+): ReturnType<AccountSteps['collect']> {
   const index = sections.findIndex(({ name }) => name === after) + 1
   const section = sections[index]
   if (!section) throw new Error(`There is no section after ${after}`)
-  const items = await section.collect(tx, userId)
+  const items = await section.collect(tx, userId, context)
   const isLast = index === sections.length - 1
   return { section: section.name, items, ...(!isLast && { next: section.name }) }
 }

@@ -1,4 +1,4 @@
-import { exportEnds, jobTopics } from '@secureconnect/account-jobs'
+import { type AccountSteps, exportEnds, jobTopics } from '@secureconnect/account-jobs'
 import { startRelay } from '@secureconnect/outbox'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
@@ -19,7 +19,8 @@ async function removeAccount(tx: Transaction, userId: string, { events }: Pick<C
 export function relayAccountJobs(context: Context): Promise<AsyncDisposable> {
   const { sql, kv, log, metrics } = context
   const erase = (tx: Transaction, { userId }: { userId: string }) => removeAccount(tx, userId, context)
-  const steps = { erase, collect: collectAccount }
+  const collect: AccountSteps['collect'] = (tx, asked) => collectAccount(tx, asked, context)
+  const steps = { erase, collect }
   const topics = { ...jobTopics({ service: 'auth-service', steps, kv, log }), ...exportEnds }
   return startRelay({ sql, kv, log, metrics, topics })
 }

@@ -21,7 +21,7 @@ export function createSignInEvents({ log, metrics, audit }: Observers) {
   }
 
   return {
-    registered({ userId, sessionId }: Person) {
+    registered({ userId, sessionId }: { userId: string; sessionId: string | undefined }) {
       log.info({ user_id: userId, outcome: 'succeeded' }, 'account created')
       audit.record({ resource: 'user', action: 'register', result: 'allowed', userId, sessionId })
     },

@@ -10,13 +10,13 @@ function assertOneAvatar({ avatar_url: url, avatar_file_id: fileId }: UpdateMe):
 
 export const updateMe = route(
   ownAccount.update,
-  ({ sql, events }: Pick<Context, 'sql' | 'events'>) =>
+  ({ sql, config, events }: Pick<Context, 'sql' | 'config' | 'events'>) =>
     async ({ body, caller: { userId } }) => {
       assertOneAvatar(body)
-      if (Object.keys(body).length === 0) return toUser(await getUserById(sql, userId))
+      if (Object.keys(body).length === 0) return toUser(await getUserById(sql, userId), { config })
       const updated = await sql.transaction((tx) => updateProfile(tx, userId, body))
       if (!updated) throw userNotFound()
       events.profileUpdated({ userId })
-      return toUser(updated)
+      return toUser(updated, { config })
     },
 )

@@ -42,7 +42,7 @@ export async function openSession(
   await revokeSessions(tx, await endSurplusSessions(tx, user.user_id), context.kv)
   const device_token = await rememberDevice(tx, context, { userId: user.user_id, deviceId })
   return {
-    user: toUser(user, 'online'),
+    user: toUser(user, { config: context.config, status: 'online' }),
     session_id: session.session_id,
     device_token,
     ...createTokens(context, user, session),

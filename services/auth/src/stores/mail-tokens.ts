@@ -27,13 +27,10 @@ const lifeMs: Readonly<Record<MailPurpose, number>> = {
   'email-change': lifetimes.emailChangeMs,
 }
 
-type NewToken = { userId: string; purpose: MailPurpose; newEmail?: string | undefined }
+export type NewMailToken = { userId: string; purpose: MailPurpose; newEmail?: string | undefined }
 
 /** Makes the token of a purpose, in the place of the one before. */
-export function replaceMailToken(
-  tx: Transaction,
-  { userId, purpose, newEmail = undefined }: NewToken,
-): Promise<MailTokenRow> {
+export function replaceMailToken(tx: Transaction, { userId, purpose, newEmail }: NewMailToken): Promise<MailTokenRow> {
   return tx.one(MailTokenRow)`
     insert into mail_tokens (token_id, user_id, purpose, salt, new_email, expires_at)
     values (${newId()}, ${userId}, ${purpose}, ${randomBytes(16)}, ${newEmail ?? null},
@@ -50,7 +47,7 @@ export function findMailToken(sql: Queries, tokenId: string): Promise<MailTokenR
 }
 
 /** Uses a token up; false where it does not count any more. */
-export async function useMailToken(tx: Transaction, tokenId: string): Promise<boolean> {
+export async function takeMailToken(tx: Transaction, tokenId: string): Promise<boolean> {
   const used = await tx.execute`
     delete from mail_tokens where token_id = ${tokenId} and expires_at > clock_timestamp()`
   return used === 1

@@ -1,6 +1,7 @@
 import { Role, type UpdateMe, type User } from '@secureconnect/protocol'
 import { column, isUniqueViolation, newId, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
+import type { Config } from '../config.ts'
 import { emailExists, userNotFound, usernameExists } from '../errors.ts'
 import type { StoredPassword } from '../passwords/password-hasher.ts'
 import { saveSearchEntry } from './people.ts'
@@ -104,6 +105,26 @@ export function replacePassword(
     returning *`
 }
 
+/** Notes that the owner of an account reads what is sent to its address. */
+export async function markEmailVerified(tx: Transaction, userId: string): Promise<void> {
+  await tx.execute`
+    update users set email_verified_at = now(), updated_at = now()
+    where user_id = ${userId} and email_verified_at is null`
+}
+
+/** Gives an account another address, which is confirmed; refuses one that is taken. */
+export async function replaceEmail(tx: Transaction, userId: string, email: string): Promise<UserRow> {
+  try {
+    return await tx.one(UserRow)`
+      update users set email = ${email}, email_key = ${toKey(email)}, email_verified_at = now(), updated_at = now()
+      where user_id = ${userId}
+      returning *`
+  } catch (error) {
+    if (isUniqueViolation(error, 'users_email_unique')) throw emailExists()
+    throw error
+  }
+}
+
 /** Changes what a patch names, and what the account is found by; an avatar of one kind takes the place of the other. */
 export async function updateProfile(tx: Transaction, userId: string, patch: UpdateMe): Promise<UserRow | undefined> {
   const { display_name: displayName, avatar_url: url, avatar_file_id: fileId } = patch
@@ -134,12 +155,15 @@ export async function removeUser(tx: Transaction, userId: string): Promise<void>
   await tx.execute`delete from users where user_id = ${userId}`
 }
 
+type OwnView = { config: Pick<Config, 'emailVerification'>; status?: User['status'] }
+
 /** The account as its owner sees it. */
-export function toUser(row: UserRow, status: User['status'] = 'offline'): User {
+export function toUser(row: UserRow, { config, status = 'offline' }: OwnView): User {
   return {
     user_id: row.user_id,
     email: row.email,
     email_verified: row.email_verified_at !== null,
+    email_verification_due: row.email_verified_at === null && config.emailVerification !== 'off',
     username: row.username,
     display_name: row.display_name,
     avatar_url: row.avatar_url,

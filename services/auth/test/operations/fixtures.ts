@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '@secureconnect/protocol'
 import { createTotpCode, generateTotpSecret, toTotpStep } from '../../src/second-factor/totp.ts'
+import { type MailPurpose, replaceMailToken } from '../../src/stores/mail-tokens.ts'
 import { enableTotp, saveTotpSecret } from '../../src/stores/second-factors.ts'
 import { type Auth, ask, goodPassword, newPerson } from '../test-auth.ts'
 import type { Input, Values } from './example-input.ts'
@@ -60,6 +61,14 @@ async function finishExport({ auth, owner }: Surroundings): Promise<Partial<Inpu
   return {}
 }
 
+/** The token of a link that was mailed to the owner. */
+async function mailToken({ auth, owner }: Surroundings, purpose: MailPurpose): Promise<Partial<Input>> {
+  const { sql, mailTokens } = auth.context
+  const newEmail = purpose === 'email-change' ? newPerson().email : undefined
+  const row = await sql.transaction((tx) => replaceMailToken(tx, { userId: owner.user.user_id, purpose, newEmail }))
+  return { body: { token: mailTokens.create(row) } }
+}
+
 /** What operations need besides input that fits their schemas. One that needs nothing is not named here. */
 export const fixtures: Readonly<Record<string, Fixture>> = {
   'auth.register': { input: () => ({ body: newPerson() }) },
@@ -70,6 +79,15 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'auth.refresh': {
     input: ({ owner }) => ({ body: { refresh_token: owner.refresh_token } }),
     as: { banned: 'ACCOUNT_BANNED', erasing: 'INVALID_GRANT', 'revoked session': 'INVALID_GRANT' },
+  },
+  'auth.verify-email': { input: (surroundings) => mailToken(surroundings, 'verification') },
+  'auth.password-reset.confirm': {
+    input: (surroundings) => mailToken(surroundings, 'password-reset'),
+    as: { erasing: 'INVALID_GRANT' },
+  },
+  'users.me.email.verify': {
+    input: (surroundings) => mailToken(surroundings, 'email-change'),
+    as: { stranger: 'INVALID_GRANT' },
   },
   'auth.sessions.end': {
     input: ({ owner }) => ({ params: { session_id: owner.session_id } }),

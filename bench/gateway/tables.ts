@@ -110,11 +110,7 @@ export function describeVerdicts(results: Forwarding, memory: IdleMemory): strin
   const failed = countFailures(results)
   return toTable([
     ['goal', 'found', 'verdict'],
-    judge(
-      '≥ 80 % of the floor',
-      ratios.every(({ throughput }) => throughput >= 0.8),
-      describeRatios(ratios),
-    ),
+    judge('≥ 80 % of the floor', ratios.every(isEnough), describeRatios(ratios)),
     judge('added p50 ≤ 0.7 ms', added <= 0.7, `${added.toFixed(2)} ms`),
     judge('no request fails', failed === 0, `${failed} failed`),
     judge('a service ≤ 100 MB', Math.max(...services) <= 100, `up to ${Math.max(...services).toFixed(0)} MB`),

@@ -127,7 +127,8 @@ suite('Redis fails under the limits and comes back', { concurrency: true }, () =
     await untilDegraded(gateway, true)
     await server.restart()
     await untilDegraded(gateway, false)
-    assert.equal((await fetch(`${gateway.address}/v1/users/me`)).status, 200)
+    // Only Redis can grant it: what was granted without it comes back at one a minute. Redis may be slow at first.
+    while ((await fetch(`${gateway.address}/v1/users/me`)).status !== 200) await delay(50)
   })
 })
 

@@ -119,7 +119,8 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       const answers = await Promise.all([erase(ada), ...logins, ...logins.map(() => login(ada.person))])
       await until(() => isErased(auth, ada))
       const statuses = new Set(answers.slice(1).map(({ status, code }) => `${status} ${code ?? ''}`))
-      for (const status of statuses) assert.match(status, /^(200 |401 INVALID_CREDENTIALS|429 ACCOUNT_LOCKED|503 CAPACITY)$/)
+      for (const status of statuses)
+        assert.match(status, /^(200 |401 INVALID_CREDENTIALS|429 ACCOUNT_LOCKED|503 CAPACITY)$/)
       for (const { data } of answers.slice(1)) {
         if (!data) continue
         const { access_token: token, refresh_token } = data

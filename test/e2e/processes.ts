@@ -64,9 +64,14 @@ export class ServiceProcess {
 /** All five services as processes of their own, on a database and secrets of this test's own. */
 export type ProcessSystem = Readonly<Record<ServiceName, ServiceProcess>>
 
-function createSecrets(t: Cleanup): Record<string, string> {
-  const folder = mkdtempSync(join(tmpdir(), 'secrets-'))
+function createFolder(t: Cleanup, name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`))
   t.after(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+function createSecrets(t: Cleanup): Record<string, string> {
+  const folder = createFolder(t, 'secrets')
   const write = (name: string, value: string) => {
     const path = join(folder, name)
     writeFileSync(path, value, { mode: 0o600 })
@@ -90,6 +95,7 @@ export async function createProcessEnv(t: Cleanup): Promise<Record<string, strin
     DRAIN_SECONDS: '2',
     // The machine that runs the tests may be busy with others of them, which is no reason to refuse requests.
     SHED_LOAD: 'false',
+    MAIL_FOLDER: createFolder(t, 'mail'),
     DB_HOST: database.host,
     DB_PORT: String(database.port),
     DB_USER: database.user,

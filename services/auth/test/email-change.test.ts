@@ -69,6 +69,21 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       assert.equal((await waitForMails(auth, { to: new_email, type: purpose })).length, 1)
     })
 
+    test('a password that was judged before another one took its place has no link mailed', async (t) => {
+      const { person, access_token } = await registerPerson(auth)
+      const { email: new_email } = newPerson()
+      const { promise: isJudged, resolve: judge } = Promise.withResolvers<boolean>()
+      const verify = t.mock.method(auth.context.passwords, 'verify', () => isJudged, { times: 1 })
+      const late = change(access_token, { new_email, password: person.password })
+      while (verify.mock.callCount() < 1) await new Promise((done) => setImmediate(done))
+      const body = { old_password: person.password, new_password: 'nine loud lighthouses' }
+      const { data } = await guess(auth, person.email, { password: person.password })
+      await ask(`${auth.address}/v1/users/me/password`, { token: data.access_token, body })
+      judge(true)
+      assert.equal((await late).code, 'INVALID_CREDENTIALS')
+      assert.equal(await auth.context.sql.execute`select 1 from mail_tokens where new_email = ${new_email}`, 0)
+    })
+
     test('an address that is taken is told to its owner alone, whatever its case', async () => {
       const owner = await registerPerson(auth)
       const { person, access_token } = await registerPerson(auth)

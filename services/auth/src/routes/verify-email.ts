@@ -9,8 +9,8 @@ export const verifyEmail = route(recovery.verifyEmail, (context: Context) => asy
   const link = await getLink(context, { token, purpose: 'verification' })
   const { user_id: userId } = link
   await context.sql.transaction(async (tx) => {
-    await useLink(tx, link)
     await markEmailVerified(tx, userId)
+    await useLink(tx, link)
     await enqueueMail(tx, context, { user_id: userId, template: 'welcome' })
   })
   context.events.emailVerified({ userId })

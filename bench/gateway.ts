@@ -18,6 +18,7 @@ import {
 
 const isQuick = process.argv.includes('--quick')
 const rounds = isQuick ? 1 : 5
+const warmSeconds = isQuick ? 1 : 8
 const saturateSeconds = isQuick ? 1 : 2
 const paceSeconds = 1
 
@@ -31,7 +32,7 @@ console.log('gateway: idle memory …')
 const database = await createDatabase({ after: (work) => stack.defer(work) })
 const memory = await measureIdleMemory({ database, redisEnv, settleMs: isQuick ? 2_000 : 10_000 })
 console.log(`gateway: ${rounds} rounds of forwarding after one to warm up …\n`)
-const results = await compareForwarding({ redisEnv, rounds, saturateSeconds, paceSeconds })
+const results = await compareForwarding({ redisEnv, rounds, warmSeconds, saturateSeconds, paceSeconds })
 
 const verdicts = describeVerdicts(results, memory)
 const tables = [

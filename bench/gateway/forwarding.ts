@@ -15,6 +15,8 @@ export type Forwarding = Readonly<Record<TargetName, Rounds>>
 export type ForwardingOptions = {
   redisEnv: Readonly<Record<string, string>>
   rounds: number
+  /** How long each kind of request warms each target up: its code is not compiled for good before some ten thousand. */
+  warmSeconds: number
   saturateSeconds: number
   paceSeconds: number
 }
@@ -43,6 +45,7 @@ async function createGatewayEnv(upstream: string): Promise<Record<string, string
 export async function compareForwarding({
   redisEnv,
   rounds,
+  warmSeconds,
   saturateSeconds,
   paceSeconds,
 }: ForwardingOptions): Promise<Forwarding> {
@@ -74,7 +77,7 @@ export async function compareForwarding({
   for (let round = 0; round <= rounds; round++) {
     for (const shape of shapes) {
       for (const name of targetNames) {
-        const result = await saturate(targets[name], shape, saturateSeconds)
+        const result = await saturate(targets[name], shape, round === 0 ? warmSeconds : saturateSeconds)
         if (round > 0) results[name].saturated[shape.name]?.push(result)
       }
     }

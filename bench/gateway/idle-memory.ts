@@ -50,11 +50,12 @@ export async function measureIdleMemory({ database, redisEnv, settleMs }: IdleMe
   stack.defer(() => rmSync(folder, { recursive: true }))
   const env = createServiceEnv(database, redisEnv)
   await migrateDatabase(env)
+  const startService = (name: ServiceName) =>
+    Measured.start('service.ts', { args: [name.replace('-service', '')], env })
+  // Once to compile its sources, where the compiled ones are kept, as an image does when it is built.
+  for (const name of serviceNames) await (await startService(name))[Symbol.asyncDispose]()
   const running = new Map<ServiceName | typeof together, Measured>()
-  for (const name of serviceNames) {
-    const args = [name.replace('-service', '')]
-    running.set(name, stack.use(await Measured.start('service.ts', { args, env })))
-  }
+  for (const name of serviceNames) running.set(name, stack.use(await startService(name)))
   running.set(together, stack.use(await Measured.start('embedded.ts', { args: [folder] })))
   await delay(settleMs)
   return new Map(await Promise.all([...running].map(async ([name, process]) => [name, await process.usage()] as const)))

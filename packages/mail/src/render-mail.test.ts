@@ -11,8 +11,18 @@ test('what happened to an account is said with its time and what to do, in text 
     'new-device': /change your password now/,
     'password-changed': /reset your password now/,
     'email-changed': /tell whoever runs this service/,
+    'totp-enabled': /change your password now/,
+    'totp-disabled': /reset your password now/,
   } as const
-  for (const template of ['security-notice', 'new-device', 'password-changed', 'email-changed'] as const) {
+  const templates = [
+    'security-notice',
+    'new-device',
+    'password-changed',
+    'email-changed',
+    'totp-enabled',
+    'totp-disabled',
+  ] as const
+  for (const template of templates) {
     const { type, text, html } = renderMail({ template, displayName: 'Alice', values: { noticedAt } })
     assert.equal(type, template)
     for (const body of [text, html]) {

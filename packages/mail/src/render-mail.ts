@@ -5,6 +5,8 @@ import { newDevice } from './templates/new-device.ts'
 import { passwordChanged } from './templates/password-changed.ts'
 import { passwordReset } from './templates/password-reset.ts'
 import { securityNotice } from './templates/security-notice.ts'
+import { totpDisabled } from './templates/totp-disabled.ts'
+import { totpEnabled } from './templates/totp-enabled.ts'
 import { verification } from './templates/verification.ts'
 import { welcome } from './templates/welcome.ts'
 
@@ -20,6 +22,8 @@ const writers = {
   'email-changed': emailChanged,
   'new-device': newDevice,
   'security-notice': securityNotice,
+  'totp-enabled': totpEnabled,
+  'totp-disabled': totpDisabled,
 }
 
 export type MailTemplate = keyof typeof writers

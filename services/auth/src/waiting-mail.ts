@@ -15,6 +15,8 @@ export const WaitingMail = Type.Union([
       Type.Literal('password-changed'),
       Type.Literal('new-device'),
       Type.Literal('security-notice'),
+      Type.Literal('totp-enabled'),
+      Type.Literal('totp-disabled'),
     ]),
   }),
   Type.Object({ user_id: Type.String(), template: MailPurpose, token_id: Type.String() }),

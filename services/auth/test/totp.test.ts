@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { column } from '@secureconnect/sql'
 import { Type } from 'typebox'
 import { createTotpCode, toTotpStep } from '../src/second-factor/totp.ts'
-import { endLocks, guess, repeat } from './guesses.ts'
+import { endLocks, guess, mailsTo, repeat } from './guesses.ts'
 import { type Auth, ask, type Engine, registerPerson, startAuth } from './test-auth.ts'
 
 const Row = Type.Object({ bytes: column.bytes })
@@ -140,6 +140,17 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       assert.equal((await post('disable', token, { password, code: '000000' })).code, 'CONFLICT')
       const { secret: next } = (await post('setup', token)).data
       assert.equal((await post('enable', token, { code: readCode(next) })).status, 200)
+    })
+
+    test('the owner is told of each switch by mail, and of no attempt that failed', async () => {
+      const { access_token: token, person, secret } = await registerWithTotp()
+      const { email, password } = person
+      await post('disable', token, { password, code: '000000' })
+      await post('disable', token, { password, code: readCode(secret) })
+      const { secret: next } = (await post('setup', token)).data
+      await post('enable', token, { code: '000000' })
+      await post('enable', token, { code: readCode(next) })
+      assert.deepEqual(await mailsTo(auth, email, 3), ['totp-enabled', 'totp-disabled', 'totp-enabled'])
     })
 
     test('a session alone cannot replace an app that is in use', async () => {

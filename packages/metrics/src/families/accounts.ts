@@ -12,6 +12,8 @@ const mailTypes = [
   'email-changed',
   'new-device',
   'security-notice',
+  'totp-enabled',
+  'totp-disabled',
   'test',
 ] as const
 

@@ -7,6 +7,7 @@ import { totpIsOff, wrongCode } from '../second-factor/errors.ts'
 import { endSessions } from '../sessions/end-sessions.ts'
 import { removeTotp } from '../stores/second-factors.ts'
 import { getUserById } from '../stores/users.ts'
+import { enqueueMail } from '../waiting-mail.ts'
 
 export const disableTotp = route(factors.disableTotp, (context: Context) => async ({ body, caller }) => {
   const { sql, events } = context
@@ -17,6 +18,7 @@ export const disableTotp = route(factors.disableTotp, (context: Context) => asyn
   if (!(await checkFactor(context, { userId, from: sessionId, code: body.code }))) throw wrongCode()
   await sql.transaction(async (tx) => {
     await removeTotp(tx, userId)
+    await enqueueMail(tx, context, { user_id: userId, template: 'totp-disabled' })
     await endSessions(tx, context, { userId, except: sessionId, reason: 'totp_removed' })
   })
   events.totpDisabled({ userId })

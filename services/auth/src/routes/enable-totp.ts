@@ -5,10 +5,11 @@ import { totpIsOn, totpNotSetUp, wrongCode } from '../second-factor/errors.ts'
 import { generateRecoveryCodes } from '../second-factor/recovery-codes.ts'
 import { findTotpStep } from '../second-factor/totp.ts'
 import { enableTotp as enable, findTotpSecret, saveRecoveryCodes, useTotpStep } from '../stores/second-factors.ts'
+import { enqueueMail } from '../waiting-mail.ts'
 
 export const enableTotp = route(
   factors.enableTotp,
-  ({ sql, factorKeys, events }: Pick<Context, 'sql' | 'factorKeys' | 'events'>) =>
+  ({ sql, kv, factorKeys, events }: Pick<Context, 'sql' | 'kv' | 'factorKeys' | 'events'>) =>
     async ({ body, caller, reply }) => {
       const { userId } = caller
       const codes = generateRecoveryCodes()
@@ -20,6 +21,7 @@ export const enableTotp = route(
         const isRight = step !== undefined && (await useTotpStep(tx, { userId, sealedSecret: row.sealed_secret, step }))
         if (!isRight) throw wrongCode()
         await saveRecoveryCodes(tx, { userId, hashes: codes.map((code) => factorKeys.hashRecoveryCode(code, userId)) })
+        await enqueueMail(tx, { kv }, { user_id: userId, template: 'totp-enabled' })
       })
       events.totpEnabled({ userId })
       reply.header('cache-control', 'no-store')

@@ -33,6 +33,30 @@ export const limits = {
   knownDevicesPerUser: 20,
   socketsPerUser: 10,
   malformedFrames: 5,
+  membersPerConversation: 1_000,
+  /** People added in one request. */
+  participantsPerRequest: 100,
+  conversationsPerUser: 5_000,
+  titleCharacters: 100,
+  messageCharacters: 10_000,
+  /** Base64 text of an encrypted message. */
+  encryptedCharacters: 60_000,
+  messageBodyBytes: 128 * 1024,
+  metadata: { keys: 20, keyBytes: 100, valueBytes: 1_000 },
+  filesPerMessage: 10,
+  mentionsPerMessage: 50,
+  clientIdCharacters: { min: 1, max: 64 },
+  idempotencyKeyCharacters: { min: 8, max: 64 },
+  messageTtlSeconds: { min: 5, max: 365 * 86_400 },
+  retentionDays: { min: 1, max: 3_650 },
+  subscriptionsPerFrame: 500,
+  eventsPerFrame: 500,
+  /** A client that is further behind loads the newest page instead. */
+  replayedEvents: 1_000,
+  watchedPeople: 200,
+  /** Typing and receipts are told in conversations of up to so many people. */
+  smallConversationMembers: 300,
+  versionsPerMessage: 100,
   heartbeatMs: 25_000,
   socketAuthDeadlineMs: 5_000,
   socketExpiryGraceMs: 30_000,
@@ -47,6 +71,16 @@ export const lifetimes = {
   sessionAbsoluteMs: 30 * 86_400_000,
   /** How long a rejected person waits before he may ask again. */
   rejectionMs: 7 * 86_400_000,
+  /** How long a message may be edited. */
+  editMs: 86_400_000,
+  /** How long a repeated send finds its first; clients give up a day earlier. */
+  sendMs: 7 * 86_400_000,
+  idempotencyMs: 86_400_000,
+  typingMs: 6_000,
+  presenceMs: 60_000,
+  /** How long an ended membership is told to devices that were away. */
+  endedMembershipMs: 30 * 86_400_000,
+  userFrameMs: 60_000,
   /** How long an export can be fetched, and so how often one can be had. */
   exportMs: 86_400_000,
   /** How long the links in mails count. */

@@ -1,0 +1,27 @@
+import { AppError } from '@secureconnect/errors'
+
+export const conversationNotFound = () => new AppError('CONVERSATION_NOT_FOUND', 'There is no such conversation.')
+
+export const messageNotFound = () => new AppError('MESSAGE_NOT_FOUND', 'There is no such message.')
+
+export const fileNotFound = () => new AppError('FILE_NOT_FOUND', 'There is no such file.')
+
+export const userNotFound = () => new AppError('USER_NOT_FOUND', 'There is no such person.')
+
+export const notAllowed = (message: string) => new AppError('FORBIDDEN', message)
+
+export const encryptionRequired = () =>
+  new AppError('E2EE_REQUIRED', 'This conversation is encrypted: send encrypted messages only.')
+
+/** Older messages are away; sending and the newest ones go on. */
+export const historyUnavailable = (cause: unknown) =>
+  new AppError('HISTORY_UNAVAILABLE', 'Older messages cannot be read at the moment; try again shortly.', {
+    cause,
+    retryAfterMs: 5_000,
+  })
+
+export const sendsWaiting = () =>
+  new AppError('CAPACITY', 'Too many messages wait to be stored; try again shortly.', { retryAfterMs: 1_000 })
+
+export const otherBody = () =>
+  new AppError('IDEMPOTENCY_MISMATCH', 'Something else was sent under this id before; use a new one.')

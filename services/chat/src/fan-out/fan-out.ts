@@ -1,0 +1,38 @@
+import type { Kv } from '@secureconnect/kv'
+import type { Logger } from '@secureconnect/logging'
+import type { UserFrame } from '@secureconnect/protocol'
+import { json, newId, type Transaction } from '@secureconnect/sql'
+import type { LogEvent } from '../log/log-event.ts'
+
+/** Tells the nodes that serve a conversation what was committed. Nobody depends on it: every node also sweeps. */
+export type FanOut = {
+  /** Of one or several conversations, each in order. Never throws. */
+  publish(events: readonly LogEvent[]): void
+  /** Writes frames for all sockets of people with the transaction that causes them, and tells them once it is committed. */
+  addUserFrames(tx: Transaction, frames: readonly { userId: string; frame: UserFrame }[]): Promise<void>
+}
+
+export const conversationChannel = (conversationId: string) => `conversation:${conversationId}`
+export const userChannel = (userId: string) => `user:${userId}`
+
+export function createFanOut({ kv, log }: { kv: Pick<Kv, 'publish'>; log: Logger }): FanOut {
+  const tell = (channel: string, message: string) =>
+    void kv.publish(channel, message).catch((error) => log.debug({ error }, 'an event was not published'))
+  return {
+    publish(events) {
+      for (const [id, ofOne] of Map.groupBy(events, ({ conversation_id }) => conversation_id)) {
+        tell(conversationChannel(id), JSON.stringify(ofOne))
+      }
+    },
+    async addUserFrames(tx, frames) {
+      const rows = frames.map(({ userId, frame }) => ({ frame_id: newId(), user_id: userId, frame }))
+      await tx.execute`
+        insert into user_frames (frame_id, user_id, frame)
+        select frame_id, user_id, frame
+        from jsonb_to_recordset(${json(rows)}::jsonb) as added (frame_id uuid, user_id uuid, frame jsonb)`
+      tx.afterCommit(() => {
+        for (const row of rows) tell(userChannel(row.user_id), JSON.stringify(row))
+      })
+    },
+  }
+}

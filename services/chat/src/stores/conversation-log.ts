@@ -1,0 +1,63 @@
+import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+import { LogEvent } from '../log/log-event.ts'
+
+const Head = Type.Object({
+  conversation_id: column.id,
+  type: Type.Union([Type.Literal('direct'), Type.Literal('group')]),
+  pair: column.nullable(column.text),
+  is_e2ee_enabled: column.flag,
+  message_ttl_seconds: column.nullable(column.integer),
+  history: Type.Union([Type.Literal('all'), Type.Literal('joined')]),
+  log_epoch: column.integer,
+  last_seq: column.integer,
+  message_count: column.integer,
+  last_message_seq: column.integer,
+  member_count: column.integer,
+})
+
+/** The end of a conversation's log, and what decides over what is added to it. */
+export type Head = Static<typeof Head>
+
+/** Locks conversations, always in the same order; those that there are not are missing from the answer. */
+export function lockHeads(tx: Transaction, conversationIds: readonly string[]): Promise<Head[]> {
+  return tx.many(Head)`
+    select conversation_id, type, pair, is_e2ee_enabled, message_ttl_seconds, history, log_epoch, last_seq,
+      message_count, last_message_seq, member_count
+    from conversations where conversation_id = any(${conversationIds}::uuid[])
+    order by conversation_id for update`
+}
+
+/** Adds rows to the log, whose seqs were decided under the lock of their conversations. */
+export function insertEvents(tx: Transaction, events: readonly Omit<LogEvent, 'created_at'>[]): Promise<LogEvent[]> {
+  return tx.many(LogEvent)`
+    insert into conversation_log (conversation_id, seq, log_epoch, kind, actor_id, message_id, target_seq, number,
+      content, data, expires_at)
+    select conversation_id, seq, log_epoch, kind, actor_id, message_id, target_seq, number, content, data, expires_at
+    from jsonb_to_recordset(${json(events)}::jsonb) as added (conversation_id uuid, seq bigint, log_epoch bigint,
+      kind text, actor_id uuid, message_id uuid, target_seq bigint, number bigint, content text, data jsonb,
+      expires_at timestamptz)
+    returning *`
+}
+
+type HeadChange = Pick<Head, 'conversation_id' | 'last_seq' | 'message_count' | 'last_message_seq'>
+
+/** Moves heads on; the last statement of its transaction, because the sweeps go by the time it writes. */
+export async function moveHeads(tx: Transaction, heads: readonly HeadChange[]): Promise<void> {
+  await tx.execute`
+    update conversations set last_seq = moved.last_seq, message_count = moved.message_count,
+      last_message_seq = moved.last_message_seq, changed_at = clock_timestamp()
+    from jsonb_to_recordset(${json(heads)}::jsonb) as moved (conversation_id uuid, last_seq bigint,
+      message_count bigint, last_message_seq bigint)
+    where conversations.conversation_id = moved.conversation_id`
+}
+
+/** Events after a seq, in order. */
+export function listEvents(
+  sql: Queries,
+  { conversationId, afterSeq, rows }: { conversationId: string; afterSeq: number; rows: number },
+): Promise<LogEvent[]> {
+  return sql.many(LogEvent)`
+    select * from conversation_log where conversation_id = ${conversationId} and seq > ${afterSeq}
+    order by seq limit ${rows}`
+}

@@ -1,0 +1,142 @@
+import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseConfig } from '@secureconnect/config'
+import { savePublicKeys } from '@secureconnect/directory'
+import { createLocalKv } from '@secureconnect/kv'
+import { captureLog } from '@secureconnect/logging/testing'
+import type { AnswerOf, BodyOf, Operation, QueryOf } from '@secureconnect/protocol'
+import { createServerPlatform, type Platform, serverSettings, startService } from '@secureconnect/service'
+import { migrate, newId, openPglite, type Sql } from '@secureconnect/sql'
+import { createDatabase, type Database, redisServer } from '@secureconnect/test/stack'
+import { accessToken } from '@secureconnect/tokens'
+import { buildApp, createContext, settings } from '../src/index.ts'
+
+export type Engine = 'pglite' | 'postgres'
+type Cleanup = { after: (work: () => unknown) => void }
+
+/** How services get at a Postgres and the shared Redis. */
+export async function onServers({ host, port, user, password, database }: Database): Promise<Platform> {
+  const redis = await redisServer()
+  const env = {
+    DB_HOST: host,
+    DB_PORT: String(port),
+    DB_USER: user,
+    DB_NAME: database,
+    DB_PASSWORD: password,
+    REDIS_HOST: redis.host,
+    REDIS_PORT: String(redis.port),
+    REDIS_USERNAME: redis.username,
+    REDIS_PASSWORD: redis.password,
+  }
+  return createServerPlatform(parseConfig(serverSettings, { env }))
+}
+
+/** A fresh database: embedded with the store in this process, or on the servers. */
+export async function createPlatform(t: Cleanup, engine: Engine): Promise<Platform> {
+  if (engine === 'postgres') return onServers(await createDatabase(t))
+  const kv = createLocalKv()
+  const folder = mkdtempSync(join(tmpdir(), 'chat-sql-'))
+  t.after(async () => {
+    await kv.close()
+    rmSync(folder, { recursive: true })
+  })
+  return {
+    openSql: (observers) => openPglite({ folder, ...observers }),
+    openKv: async () => ({ ...kv, close: async () => undefined, [Symbol.asyncDispose]: async () => undefined }),
+  }
+}
+
+/** chat-service on a fresh database, on a free port, with what it logs. */
+export async function startChat(t: Cleanup, engine: Engine, more: Readonly<Record<string, string>> = {}) {
+  return startChatOn(t, await createPlatform(t, engine), more)
+}
+
+/** chat-service on a database that is there already: its second process, or the one after a crash. */
+export async function startChatOn(t: Cleanup, platform: Platform, more: Readonly<Record<string, string>> = {}) {
+  const secret = randomBytes(32).toString('base64url')
+  const env = { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false', JWT_SECRET: secret, ...more }
+  const { stream, lines, line } = captureLog()
+  const context = await createContext(parseConfig(settings, { env }), { ...platform, logStream: stream })
+  await migrate(context.sql)
+  const mint = await createMint(context.sql)
+  const running = await startService(await buildApp(context))
+  t.after(() => running.stop())
+  return { ...running, context, lines, line, mint }
+}
+
+export type Chat = Awaited<ReturnType<typeof startChat>>
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url')
+}
+
+/** Stands for auth-service: signs access tokens that chat-service finds good. */
+async function createMint(sql: Sql) {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { algorithm: alg, type: typ, issuer: iss, audience: aud, lifetimeSeconds } = accessToken
+  const kid = randomUUID()
+  const { kty, crv, x, y } = publicKey.export({ format: 'jwk' })
+  await savePublicKeys(sql, [{ kty, crv, x, y, kid, use: 'sig', alg } as never])
+  return ({ userId, username, sessionId }: { userId: string; username: string; sessionId: string }) => {
+    const now = Math.floor(Date.now() / 1_000)
+    const who = { sub: userId, user_id: userId, username, role: 'user', sid: sessionId, jti: randomUUID() }
+    const claims = { iss, aud, ...who, iat: now, nbf: now, exp: now + lifetimeSeconds }
+    const signed = `${encode({ alg, typ, kid })}.${encode(claims)}`
+    const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' })
+    return `${signed}.${signature.toString('base64url')}`
+  }
+}
+
+/** An account that is signed in, without auth-service. */
+export async function createPerson({ context, mint }: Pick<Chat, 'context' | 'mint'>, name = 'person') {
+  const userId = newId()
+  const username = `${name}-${userId.slice(-12)}`
+  const email = `${username}@example.org`
+  await context.sql.execute`
+    insert into users (user_id, email, email_key, username, username_key, display_name, password_hash, pepper_id)
+    values (${userId}, ${email}, ${email}, ${username}, ${username}, ${name}, ${'none'}, ${'none'})`
+  const sessionId = randomUUID()
+  return { userId, username, sessionId, token: mint({ userId, username, sessionId }) }
+}
+
+export type Person = Awaited<ReturnType<typeof createPerson>>
+
+type Call<O extends Operation> = {
+  token?: string | undefined
+  params?: Readonly<Record<string, string>>
+  query?: QueryOf<O> | Readonly<Record<string, string | number>>
+  body?: BodyOf<O> | object
+  headers?: Record<string, string>
+}
+
+/** Sends an operation's request and reads the answer, whatever it is. */
+export async function call<O extends Operation>(
+  { address }: Pick<Chat, 'address'>,
+  operation: O,
+  { token, params = {}, query = {}, body, headers = {} }: Call<O> = {},
+) {
+  const path = operation.path.replaceAll(/:([a-z_]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  )
+  const response = await fetch(`${address}${path}?${search}`, {
+    method: operation.method,
+    headers: {
+      ...headers,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const answer = JSON.parse(await response.text())
+  return {
+    status: response.status,
+    headers: response.headers,
+    // The tests look at what it really is.
+    data: answer.data as AnswerOf<O>,
+    code: answer.error?.code as string | undefined,
+    error: answer.error,
+  }
+}

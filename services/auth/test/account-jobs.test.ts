@@ -3,6 +3,8 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { column } from '@secureconnect/sql'
 import { Type } from 'typebox'
+import { listOwnAuditEvents } from '../src/stores/audit-events.ts'
+import { guess } from './guesses.ts'
 import {
   type Auth,
   ask,
@@ -10,6 +12,7 @@ import {
   type Engine,
   goodPassword,
   newPerson,
+  registerAdmin,
   registerPerson,
   startAuth,
   startAuthOn,
@@ -182,6 +185,7 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
         'friends',
         'friend_requests',
         'blocks',
+        'audit_entries',
       ])
       assert.equal(sections.account[0].email, ada.user.email)
       assert.equal(sections.sessions[0].session_id, ada.session_id)
@@ -189,6 +193,58 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       assert.equal(sections.friends[0].user_id, bob.user.user_id)
       assert.deepEqual([sections.blocks[0].user_id, sections.blocks[0].reason], [eve.user.user_id, 'was "rude"'])
       assert.deepEqual(sections.friend_requests, [])
+    })
+
+    test('an export tells what its owner did and what was done to his account, but not what others decided', async () => {
+      const [ada, bob] = [await registerPerson(auth), await registerPerson(auth)]
+      const admin = await registerAdmin(auth)
+      const { email, password } = ada.person
+      const stranger = '198.51.100.7'
+      for (let guesses = 0; guesses < 6; guesses++) await guess(auth, email, { from: stranger })
+      await act(bob, 'POST', `${ada.user.user_id}/block`, {})
+      const byAdmin = (what: string, body: object) =>
+        ask(`${auth.address}/v1/admin/users/${what}`, {
+          token: admin.access_token,
+          body,
+          headers: { 'x-forwarded-for': '192.0.2.99' },
+        })
+      const ban = { user_id: ada.user.user_id, reason: 'a mistake', permanent: true }
+      assert.equal((await byAdmin('ban', ban)).status, 200)
+      assert.equal((await byAdmin('unban', { user_id: ada.user.user_id })).status, 200)
+      const again = { ...ada, ...(await guess(auth, email, { password })).data }
+      await act(again, 'POST', 'me/export')
+      await ready(again)
+      const { answer, text } = await act(again, 'GET', 'me/export/data')
+      type Entry = {
+        timestamp: string
+        resource: string
+        action: string
+        result: string
+        reason: string
+        client_ip: string
+      }
+      const entries: Entry[] = answer.sections.audit_entries
+      assert.deepEqual(Object.keys(entries[0] ?? {}), [
+        'timestamp',
+        'resource',
+        'action',
+        'result',
+        'reason',
+        'client_ip',
+      ])
+      const times = entries.map(({ timestamp }) => timestamp)
+      assert.deepEqual(times, [...times].sort().reverse())
+      const find = (name: string) =>
+        entries.find(({ resource, action, result }) => `${resource} ${action} ${result}` === name)
+      assert.equal(find('user register allowed')?.client_ip, '127.0.0.1')
+      assert.equal(find('session login denied')?.client_ip, stranger)
+      for (const name of ['user ban allowed', 'user unban allowed', 'session revoke allowed']) {
+        assert.equal(find(name)?.client_ip, null, name)
+      }
+      assert.ok(!entries.some(({ resource }) => resource === 'block'))
+      assert.ok(!text.includes('192.0.2.99') && !text.includes(admin.user.user_id))
+      const { sql } = auth.context
+      assert.equal((await listOwnAuditEvents(sql, ada.user.user_id, 3)).length, 3)
     })
 
     test('one export a day: asked for again, also at the same moment, it is the same one', async () => {

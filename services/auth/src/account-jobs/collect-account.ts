@@ -2,6 +2,7 @@ import type { AccountSteps } from '@secureconnect/account-jobs'
 import { limits } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
+import { listOwnAuditEvents } from '../stores/audit-events.ts'
 import { listBlocks } from '../stores/blocks.ts'
 import { listFormerEmails } from '../stores/former-emails.ts'
 import { listFriends, listRequests } from '../stores/friendships.ts'
@@ -17,6 +18,8 @@ type Section = {
 }
 
 const { sent, waiting } = limits.friendRequests
+/** The newest, for months of use; all of them would make a step too long. */
+const auditEntries = 5_000
 
 /** What auth-service holds of a person, without what only proves who he is: no hash, no secret, no token. */
 const sections: readonly Section[] = [
@@ -45,6 +48,7 @@ const sections: readonly Section[] = [
       return rows.map(({ reason, blocked_at, ...row }) => ({ ...toPublicProfile(row), reason, blocked_at }))
     },
   },
+  { name: 'audit_entries', collect: (tx, userId) => listOwnAuditEvents(tx, userId, auditEntries) },
 ]
 
 /** Collects one section a step. */

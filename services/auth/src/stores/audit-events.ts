@@ -60,3 +60,37 @@ export function listAuditEvents(sql: Queries, filter: AuditFilter, { after, rows
     order by occurred_at desc, event_id desc
     limit ${rows}`
 }
+
+const OwnAuditRow = Type.Object({
+  timestamp: column.timestamp,
+  resource: column.text,
+  action: column.text,
+  result: AuditResult,
+  reason: Text,
+  client_ip: Text,
+})
+export type OwnAuditRow = Static<typeof OwnAuditRow>
+
+/**
+ * Lists what a person did and what was done to his account, newest first. What other people decided about him, such as
+ * a block, is theirs; and so is the address of whoever ended his sessions or acted as an administrator.
+ */
+export function listOwnAuditEvents(sql: Queries, userId: string, rows: number): Promise<OwnAuditRow[]> {
+  return sql.many(OwnAuditRow)`
+    with own as (
+      select occurred_at, event_id, resource, action, result, reason,
+        case when action <> 'revoke' then client_ip end as client_ip
+      from audit_events where user_id = ${userId}
+      order by occurred_at desc limit ${rows}
+    ), suffered as (
+      select occurred_at, event_id, resource, action, result, reason,
+        case when user_id is null then client_ip end as client_ip
+      from audit_events
+      where target_id = ${userId} and user_id is distinct from ${userId} and (user_id is null or resource = 'user')
+      order by occurred_at desc limit ${rows}
+    )
+    select occurred_at as timestamp, resource, action, result, reason, client_ip
+    from (select * from own union all select * from suffered) as events
+    order by occurred_at desc, event_id desc
+    limit ${rows}`
+}

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createLocalKv, type Kv } from '@secureconnect/kv'
 import { closeCodes, sockets } from '@secureconnect/protocol'
-import { newId, type Sql } from '@secureconnect/sql'
-import { silentLog as log, openMigrated } from '@secureconnect/sql/testing'
+import { connectPostgres, migrate, newId, type Sql } from '@secureconnect/sql'
+import { createTestMetrics, silentLog as log, openMigrated, toPostgresOptions } from '@secureconnect/sql/testing'
+import { ownPostgresServer } from '@secureconnect/test/stack'
 import {
   accessToken,
   createAuthenticate,
@@ -12,6 +15,7 @@ import {
   revokeSessions,
   takeSocketTicket,
 } from '@secureconnect/tokens'
+import { WebSocket } from 'ws'
 import type { ServiceContext } from '../src/service-context.ts'
 import { socketEndpoint } from '../src/sockets/socket-endpoint.ts'
 import { Client, refusalOf } from './socket-client.ts'
@@ -56,8 +60,8 @@ async function startProcess(t: TestContext, sql: Sql, kv: Kv = createLocalKv()) 
   }
 }
 
-async function openDatabase(t: TestContext) {
-  const { sql } = await openMigrated(t)
+async function openDatabase(t: TestContext, opened?: Sql) {
+  const sql = opened ?? (await openMigrated(t)).sql
   await sql.execute`
     insert into users (user_id, email, email_key, username, username_key, display_name, password_hash, pepper_id)
     values (${userId}, 'ada', 'ada', 'ada', 'ada', 'Ada', 'none', 'none')`
@@ -111,6 +115,32 @@ test('a page opens one socket with its ticket; whatever else it tries with one i
   await end(sessionId, createLocalKv())
   assert.deepEqual(await refusal(`ticket=${spare}`), { status: 401, code: 'TOKEN_REVOKED' })
   for (const secret of [ticket, spare]) assert.ok(!JSON.stringify(lines).includes(secret))
+})
+
+test('a ticket that cannot be looked up now is refused for now, and opens its socket once the database is back', async (t) => {
+  const server = await ownPostgresServer(t)
+  const own = await connectPostgres({ ...toPostgresOptions(server), metrics: createTestMetrics(), log })
+  t.after(() => own.close())
+  await migrate(own)
+  const { sql, openSession, issue } = await openDatabase(t, own)
+  const { url, openByTicket } = await startProcess(t, sql)
+  const sessionId = await openSession()
+  const ticket = await issue(sessionId)
+  await server.kill()
+  const refused = new WebSocket(`${url}?ticket=${ticket}`, { headers: { origin } }).on('error', () => undefined)
+  const [, { statusCode, headers }] = await once(refused, 'unexpected-response')
+  refused.terminate()
+  assert.equal(statusCode, 503)
+  assert.ok(Number(headers['retry-after']) >= 1 && Number(headers['retry-after']) <= 5)
+  await server.restart()
+  while (
+    !(await sql.ping().then(
+      () => true,
+      () => false,
+    ))
+  )
+    await delay(50)
+  assert.equal((await becomeReady(await openByTicket(ticket))).session_id, sessionId)
 })
 
 test('a socket lives no longer than the token that got its ticket', async (t) => {

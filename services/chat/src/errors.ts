@@ -1,4 +1,5 @@
 import { AppError } from '@secureconnect/errors'
+import { validationError } from '@secureconnect/service'
 
 export const conversationNotFound = () => new AppError('CONVERSATION_NOT_FOUND', 'There is no such conversation.')
 
@@ -12,6 +13,16 @@ export const notAllowed = (message: string) => new AppError('FORBIDDEN', message
 
 export const encryptionRequired = () =>
   new AppError('E2EE_REQUIRED', 'This conversation is encrypted: send encrypted messages only.')
+
+export const notEncrypted = () =>
+  validationError([{ field: 'is_encrypted', message: 'must be false: this conversation is not encrypted' }])
+
+export const blocked = () => new AppError('BLOCKED', 'One of you has blocked the other.')
+
+export const deletedAlready = () => new AppError('CONFLICT', 'This message was deleted.')
+
+export const tooManyVersions = () =>
+  new AppError('LIMIT_REACHED', 'This message was changed too often; write another one.')
 
 /** Older messages are away; sending and the newest ones go on. */
 export const historyUnavailable = (cause: unknown) =>

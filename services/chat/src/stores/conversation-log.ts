@@ -61,3 +61,13 @@ export function listEvents(
     select * from conversation_log where conversation_id = ${conversationId} and seq > ${afterSeq}
     order by seq limit ${rows}`
 }
+
+/** Empties what a message said, in its creation and its edits, and lets go of its files. */
+export async function emptyText(tx: Transaction, place: { conversationId: string; seq: number }): Promise<void> {
+  const { conversationId, seq } = place
+  await tx.execute`
+    update conversation_log set content = null, data = (data - 'file_ids' - 'mentions') || '{"metadata": {}}'::jsonb
+    where conversation_id = ${conversationId} and (seq = ${seq} or target_seq = ${seq}) and kind <> 'message.deleted'`
+  await tx.execute`delete from file_references where conversation_id = ${conversationId} and seq = ${seq}`
+  await tx.execute`delete from expiring_messages where conversation_id = ${conversationId} and seq = ${seq}`
+}

@@ -1,0 +1,11 @@
+import { createMessageEvents } from './message-events.ts'
+import type { Observers } from './observers.ts'
+
+/** What happens in conversations, each told once: log line, counter and audit record together. */
+export type Events = ReturnType<typeof createEvents>
+
+export function createEvents(observers: Observers) {
+  return {
+    ...createMessageEvents(observers),
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { type EditMessage, limits, type Metadata, type SendMessage } from '@secureconnect/protocol'
+import { validationError } from '@secureconnect/service'
+import { newId } from '@secureconnect/sql'
+import type { MessageFacts } from './log-event.ts'
+
+/** A message before it has its place in a conversation. */
+export type Draft = {
+  conversationId: string
+  senderId: string
+  /** Makes a repeated send find the first one. */
+  clientId: string
+  /** Of all that was sent: another body under the same id is a mistake of the client's. */
+  bodyHash: string
+  content: string
+  facts: MessageFacts
+  expiresInSeconds: number | undefined
+}
+
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+function findTextFault(text: string): string | undefined {
+  if (text.includes('\u0000')) return 'must not hold the character NUL'
+  return text.isWellFormed() ? undefined : 'must be well-formed Unicode'
+}
+
+function findContentFault(content: string, isEncrypted: boolean): string | undefined {
+  if (isEncrypted) return base64.test(content) ? undefined : 'must be base64 in an encrypted message'
+  // Characters are code points, as the schemas count them; few texts are long enough to be counted.
+  const isLong = content.length > limits.messageCharacters && [...content].length > limits.messageCharacters
+  return isLong ? `must have at most ${limits.messageCharacters} characters` : findTextFault(content)
+}
+
+function findMetadataFault(metadata: Metadata): string | undefined {
+  const { keyBytes, valueBytes } = limits.metadata
+  for (const [key, value] of Object.entries(metadata)) {
+    const fault = findTextFault(key) ?? (typeof value === 'string' ? findTextFault(value) : undefined)
+    if (fault) return fault
+    if (Buffer.byteLength(key) > keyBytes) return `must have keys of at most ${keyBytes} bytes`
+    if (Buffer.byteLength(String(value)) > valueBytes) return `must have values of at most ${valueBytes} bytes`
+  }
+  return undefined
+}
+
+/** Checks of a text what its schema cannot say. */
+export function assertText(
+  { content, metadata = {} }: Pick<EditMessage, 'content' | 'metadata'>,
+  isEncrypted: boolean,
+): void {
+  const faults = [
+    { field: 'content', message: findContentFault(content, isEncrypted) },
+    { field: 'metadata', message: findMetadataFault(metadata) },
+  ]
+  const found = faults.flatMap(({ field, message }) => (message === undefined ? [] : [{ field, message }]))
+  if (found.length > 0) throw validationError(found)
+}
+
+export function hashBody(body: object): string {
+  const entries = Object.entries(body).filter(([, value]) => value !== undefined)
+  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex')
+}
+
+type Sending = { body: SendMessage; senderId: string; idempotencyKey?: string | undefined }
+
+/** Makes a draft of what was sent. */
+export function createDraft({ body, senderId, idempotencyKey }: Sending): Draft {
+  const { conversation_id, client_id, content, message_type, is_encrypted = false, metadata = {} } = body
+  const { reply_to, mentions = [], file_ids = [], expires_in_seconds } = body
+  assertText(body, is_encrypted)
+  return {
+    conversationId: conversation_id,
+    senderId,
+    clientId: client_id ?? idempotencyKey ?? newId(),
+    bodyHash: hashBody({ ...body, client_id: undefined }),
+    content,
+    facts: {
+      message_type,
+      is_encrypted,
+      metadata,
+      ...(client_id !== undefined && { client_id }),
+      ...(reply_to !== undefined && { reply_to }),
+      ...(mentions.length > 0 && { mentions }),
+      ...(file_ids.length > 0 && { file_ids }),
+    },
+    expiresInSeconds: expires_in_seconds,
+  }
+}

@@ -1,0 +1,96 @@
+import type { AppError } from '@secureconnect/errors'
+import { newId, type Transaction } from '@secureconnect/sql'
+import { conversationNotFound, otherBody } from '../errors.ts'
+import { type Head, lockHeads, moveHeads } from '../stores/conversation-log.ts'
+import { type Asked, insertSends, listSenders, type PlacedSend } from '../stores/sends.ts'
+import { placeEvents } from './append-events.ts'
+import type { Draft } from './draft.ts'
+import { findRefusal, holdFiles, type SendableFiles } from './judge-draft.ts'
+import type { LogEvent } from './log-event.ts'
+import { peerOf } from './peer-of.ts'
+
+/** What became of one send; one that was sent before, perhaps in the very same batch, is repeated. */
+export type Sent =
+  | { kind: 'sent'; event: LogEvent }
+  | { kind: 'repeated'; messageId: string }
+  | { kind: 'refused'; error: AppError }
+
+type Decision = Exclude<Sent, { kind: 'sent' }> | { kind: 'placed'; messageId: string }
+
+function lifeOf({ expiresInSeconds }: Draft, head: Head): number | null {
+  const seconds = Math.min(
+    expiresInSeconds ?? Number.POSITIVE_INFINITY,
+    head.message_ttl_seconds ?? Number.POSITIVE_INFINITY,
+  )
+  return Number.isFinite(seconds) ? seconds : null
+}
+
+/** Sends that are decided under the locks of their conversations, and have their places there. */
+class Batch {
+  readonly heads: Map<string, Head>
+  readonly placed: PlacedSend[] = []
+  readonly #files: SendableFiles
+  readonly #firsts = new Map<string, PlacedSend>()
+
+  constructor(heads: Map<string, Head>, files: SendableFiles) {
+    this.heads = heads
+    this.#files = files
+  }
+
+  decide(draft: Draft, sender: Awaited<ReturnType<typeof listSenders>>[number]): Decision {
+    const head = this.heads.get(draft.conversationId)
+    if (!head) return { kind: 'refused', error: conversationNotFound() }
+    const error = findRefusal({ draft, head, sender, files: this.#files })
+    if (error) return { kind: 'refused', error }
+    if (sender.sent_id !== null) return { kind: 'repeated', messageId: sender.sent_id }
+    const key = `${draft.conversationId} ${draft.senderId} ${draft.clientId}`
+    const first = this.#firsts.get(key)
+    if (first?.body_hash === draft.bodyHash) return { kind: 'repeated', messageId: first.message_id }
+    if (first) return { kind: 'refused', error: otherBody() }
+    const placed = this.#place(draft, head)
+    this.#firsts.set(key, placed)
+    this.placed.push(placed)
+    return { kind: 'placed', messageId: placed.message_id }
+  }
+
+  #place(draft: Draft, head: Head): PlacedSend {
+    const { senderId, clientId, bodyHash, content, facts } = draft
+    const message_id = newId()
+    const created = { kind: 'message.created', actor_id: senderId, message_id, content, data: facts } as const
+    const { events, moved } = placeEvents(head, [created])
+    const [event] = events
+    if (!event) throw new Error('A draft got no place')
+    this.heads.set(head.conversation_id, moved)
+    return { ...event, message_id, client_id: clientId, body_hash: bodyHash, expires_in_seconds: lifeOf(draft, head) }
+  }
+}
+
+/** Decides each draft under the locks of all their conversations, and stores those that may be sent, in one go. */
+export async function sendBatch(tx: Transaction, drafts: readonly Draft[]): Promise<Sent[]> {
+  const locked = await lockHeads(tx, [...new Set(drafts.map(({ conversationId }) => conversationId))])
+  const heads = new Map(locked.map((head) => [head.conversation_id, head]))
+  const asked = drafts.map(({ conversationId, senderId, clientId }, place): Asked => {
+    const head = heads.get(conversationId)
+    const peer_id = head ? peerOf(head, senderId) : null
+    return { place, conversation_id: conversationId, sender_id: senderId, client_id: clientId, peer_id }
+  })
+  const senders = await listSenders(tx, asked)
+  const batch = new Batch(heads, await holdFiles(tx, drafts))
+  const decisions = drafts.map((draft, place) => {
+    const sender = senders[place]
+    if (!sender) throw new Error('Each send has a row about its sender')
+    return batch.decide(draft, sender)
+  })
+  if (batch.placed.length === 0) return decisions.map((decision) => toSent(decision, new Map()))
+  const events = await insertSends(tx, batch.placed)
+  await moveHeads(tx, [...heads.values()])
+  const byId = new Map(events.map((event) => [event.message_id, event]))
+  return decisions.map((decision) => toSent(decision, byId))
+}
+
+function toSent(decision: Decision, events: ReadonlyMap<string | null, LogEvent>): Sent {
+  if (decision.kind !== 'placed') return decision
+  const event = events.get(decision.messageId)
+  if (!event) throw new Error('Each send that has its place was stored')
+  return { kind: 'sent', event }
+}

@@ -60,7 +60,7 @@ test('as many requests as can wait for their hash have a place, which is free ag
       error instanceof AppError &&
       error.code === 'CAPACITY' &&
       Number(error.retryAfterMs) >= 1_000 &&
-      Number(error.retryAfterMs) < 2_000,
+      Number(error.retryAfterMs) <= 2_000,
   )
   places.dispose()
   using _place = hasher.takePlace()

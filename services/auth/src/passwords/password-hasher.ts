@@ -4,6 +4,7 @@ import { hash, verify } from '@node-rs/argon2'
 import { AppError } from '@secureconnect/errors'
 import type { Metrics } from '@secureconnect/metrics'
 import { createBulkhead } from '@secureconnect/resilience'
+import { createRetryTurns } from './retry-turns.ts'
 
 /** The least that a password hash may cost: OWASP's floor for argon2id. */
 export const argon2Floor = { memoryKib: 19_456, passes: 2 } as const
@@ -16,6 +17,7 @@ const algorithm = 2 // argon2id
 export const hashesAtOnce = Math.max(1, Math.min(2, availableParallelism() - 1))
 const waitingHashes = 16
 const waitMs = 1_000
+const places = hashesAtOnce + waitingHashes
 
 export type StoredPassword = { passwordHash: string; pepperId: string }
 
@@ -47,12 +49,13 @@ export async function createPasswordHasher({ pepper, memoryKib, passes, metrics 
     waitMs,
     metrics,
   })
+  const nextTurn = createRetryTurns(places)
   let taken = 0
   const decoy = await hash(randomBytes(16), cost)
 
   return {
     takePlace() {
-      if (taken >= hashesAtOnce + waitingHashes) throw tooManySignIn()
+      if (taken >= places) throw tooManySignIn(nextTurn(performance.now()))
       taken += 1
       const stack = new DisposableStack()
       stack.defer(() => {
@@ -73,9 +76,7 @@ export async function createPasswordHasher({ pepper, memoryKib, passes, metrics 
   }
 }
 
-/** Those who are refused together should not come back together. */
-function tooManySignIn(): AppError {
-  const retryAfterMs = waitMs * (1 + Math.random())
+function tooManySignIn(retryAfterMs: number): AppError {
   return new AppError('CAPACITY', 'Too many sign in at the moment; try again shortly.', { retryAfterMs })
 }
 

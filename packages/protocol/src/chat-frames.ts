@@ -145,13 +145,16 @@ export const TypingFrame = Type.Object({
   user_id: Uuid,
   is_typing: Type.Boolean(),
 })
+export type TypingFrame = Static<typeof TypingFrame>
 export const ReceiptFrame = Type.Object({
   type: Type.Literal('receipt'),
   conversation_id: Uuid,
   user_id: Uuid,
   read_seq: Seq,
 })
+export type ReceiptFrame = Static<typeof ReceiptFrame>
 export const PresenceFrame = Type.Object({ type: Type.Literal('presence'), presence: Type.Array(Presence) })
+export type PresenceFrame = Static<typeof PresenceFrame>
 export const ConversationAddedFrame = Type.Object({ type: Type.Literal('conversation.added'), conversation_id: Uuid })
 export const ConversationRemovedFrame = Type.Object({
   type: Type.Literal('conversation.removed'),

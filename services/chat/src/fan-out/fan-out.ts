@@ -1,6 +1,6 @@
 import type { Kv } from '@secureconnect/kv'
 import type { Logger } from '@secureconnect/logging'
-import type { UserFrame } from '@secureconnect/protocol'
+import type { Presence, ReceiptFrame, TypingFrame, UserFrame } from '@secureconnect/protocol'
 import { json, newId, type Transaction } from '@secureconnect/sql'
 import type { LogEvent } from '../log/log-event.ts'
 
@@ -8,11 +8,16 @@ import type { LogEvent } from '../log/log-event.ts'
 export type FanOut = {
   /** Of one or several conversations, each in order. Never throws. */
   publish(events: readonly LogEvent[]): void
+  /** Tells a conversation what matters only now and may get lost: who types, how far somebody has read. Never throws. */
+  signal(frame: TypingFrame | ReceiptFrame): void
+  /** Tells those who watch somebody that he came or went. Never throws. */
+  tellPresence(presence: Presence): void
   /** Writes frames for all sockets of people with the transaction that causes them, and tells them once it is committed. */
   addUserFrames(tx: Transaction, frames: readonly { userId: string; frame: UserFrame }[]): Promise<void>
 }
 
 export const conversationChannel = (conversationId: string) => `conversation:${conversationId}`
+export const presenceChannel = (userId: string) => `presence:${userId}`
 export const userChannel = (userId: string) => `user:${userId}`
 
 export function createFanOut({ kv, log }: { kv: Pick<Kv, 'publish'>; log: Logger }): FanOut {
@@ -24,6 +29,8 @@ export function createFanOut({ kv, log }: { kv: Pick<Kv, 'publish'>; log: Logger
         tell(conversationChannel(id), JSON.stringify(ofOne))
       }
     },
+    signal: (frame) => tell(conversationChannel(frame.conversation_id), JSON.stringify(frame)),
+    tellPresence: (presence) => tell(presenceChannel(presence.user_id), JSON.stringify(presence)),
     async addUserFrames(tx, frames) {
       const rows = frames.map(({ userId, frame }) => ({ frame_id: newId(), user_id: userId, frame }))
       await tx.execute`

@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after, before } from 'node:test'
 import { parseConfig } from '@secureconnect/config'
 import { savePublicKeys } from '@secureconnect/directory'
 import { createLocalKv } from '@secureconnect/kv'
@@ -64,6 +66,20 @@ export async function startChatOn(t: Cleanup, platform: Platform, more: Readonly
   const running = await startService(await buildApp(context))
   t.after(() => running.stop())
   return { ...running, context, lines, line, mint }
+}
+
+/** One chat-service for all tests of a suite; each test makes its own people and conversations. */
+export function shareChat(engine: Engine, more: Readonly<Record<string, string>> = {}): () => Chat {
+  const stack = new AsyncDisposableStack()
+  let chat: Chat | undefined
+  before(async () => {
+    chat = await startChat({ after: (work) => stack.defer(async () => void (await work())) }, engine, more)
+  })
+  after(() => stack.disposeAsync())
+  return () => {
+    assert.ok(chat)
+    return chat
+  }
 }
 
 export type Chat = Awaited<ReturnType<typeof startChat>>

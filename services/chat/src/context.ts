@@ -1,4 +1,6 @@
 import { createServiceContext, type DataServiceContext, type Platform } from '@secureconnect/service'
+import type { Archive } from './archive/archive.ts'
+import { createSqlArchive } from './archive/sql-archive.ts'
 import type { Config } from './config.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createFanOut, type FanOut } from './fan-out/fan-out.ts'
@@ -9,6 +11,7 @@ export type Context = DataServiceContext & {
   config: Config
   fanOut: FanOut
   lanes: SendLanes
+  archive: Archive
   events: Events
 }
 
@@ -20,6 +23,7 @@ export async function createContext(config: Config, platform: Platform): Promise
     ...shared,
     fanOut,
     lanes: new SendLanes({ sql, fanOut, metrics }),
+    archive: createSqlArchive(sql),
     events: createEvents({ log, metrics, audit }),
   }
 }

@@ -42,7 +42,6 @@ export type StoredMessage = {
   seq: number
   messageId: string
   number: number
-  logEpoch: number
   /** What came in: `log_epoch * 2^40 + seq` of the newest event that is in here. */
   applied: number
   senderId: string
@@ -72,14 +71,13 @@ export function factsOf({ data, conversation_id, seq }: LogEvent): MessageFacts 
 
 /** A message as its creation made it. */
 export function toStoredMessage(event: LogEvent): StoredMessage {
-  const { conversation_id, seq, message_id, actor_id, number, log_epoch, content, created_at, expires_at } = event
+  const { conversation_id, seq, message_id, actor_id, number, content, created_at, expires_at } = event
   if (message_id === null || actor_id === null) throw new Error(`Event ${seq} of ${conversation_id} is no message`)
   return {
     conversationId: conversation_id,
     seq,
     messageId: message_id,
     number,
-    logEpoch: log_epoch,
     applied: toApplied(event),
     senderId: actor_id,
     content,

@@ -1,0 +1,30 @@
+import type { StoredMessage } from '../log/log-event.ts'
+
+/** Messages of one conversation: above `afterSeq`, up to and with `throughSeq`. */
+export type ArchiveRange = {
+  conversationId: string
+  afterSeq: number
+  throughSeq: number
+  /** From which end, and in which order. */
+  order: 'newest' | 'oldest'
+  rows: number
+}
+
+/** Messages of a range in its order; `cutAt` is the last seq that was looked at, where the search ended too early. */
+export type ArchivePage = { messages: StoredMessage[]; cutAt?: number }
+
+/**
+ * Where messages are once they leave the log. Each is stored as it is after every event up to its `applied`, and only
+ * ever replaced by a later state, so that late and repeated writers are harmless. While it is away, all of these
+ * throw HISTORY_UNAVAILABLE.
+ */
+export type Archive = {
+  write(messages: readonly StoredMessage[]): Promise<void>
+  list(range: ArchiveRange): Promise<ArchivePage>
+  /** Those of a conversation that there are. */
+  load(places: { conversationId: string; seqs: readonly number[] }): Promise<StoredMessage[]>
+  /** Where a message is, if it was archived. */
+  locate(messageId: string): Promise<{ conversationId: string; seq: number } | undefined>
+  /** Removes messages for good; what was known of them before `applied` never returns. */
+  drop(range: Pick<ArchiveRange, 'conversationId' | 'afterSeq' | 'throughSeq'> & { applied: number }): Promise<void>
+}

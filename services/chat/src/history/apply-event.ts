@@ -1,0 +1,42 @@
+import { eventData } from '@secureconnect/protocol'
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { type LogEvent, type StoredMessage, toApplied } from '../log/log-event.ts'
+
+const EditData = Compile(Type.Pick(eventData['message.edited'], ['metadata']))
+const DeletionData = Compile(Type.Pick(eventData['message.deleted'], ['deletion_reason']))
+
+function edit(message: StoredMessage, { content, data, created_at }: LogEvent): Partial<StoredMessage> {
+  const { metadata } = EditData.Parse(data)
+  const facts = { ...message.facts, metadata }
+  // Either text is missing where the message was deleted later: its deletion follows in the log.
+  if (message.content === null) return { content, facts, editedAt: created_at }
+  const earlier = {
+    content: message.content,
+    metadata: message.facts.metadata,
+    createdAt: (message.editedAt ?? message.createdAt).toISOString(),
+  }
+  return { content, facts, versions: [...message.versions, earlier], editedAt: created_at }
+}
+
+/** What a message says no more once it is deleted: all of it but that there was one. */
+export function withoutText({ facts }: StoredMessage) {
+  const { file_ids: _files, mentions: _mentions, ...kept } = facts
+  return { content: null, versions: [], facts: { ...kept, metadata: {} } } satisfies Partial<StoredMessage>
+}
+
+function changesOf(message: StoredMessage, event: LogEvent): Partial<StoredMessage> {
+  // What is deleted stays so, whatever comes later.
+  if (message.deletedAt !== null) return {}
+  if (event.kind === 'message.edited') return edit(message, event)
+  if (event.kind !== 'message.deleted') return {}
+  const { deletion_reason } = DeletionData.Parse(event.data)
+  return { ...withoutText(message), deletedAt: event.created_at, deletionReason: deletion_reason }
+}
+
+/** A message after one more event; what it has in it already, or what is about another one, changes nothing. */
+export function applyEvent(message: StoredMessage, event: LogEvent): StoredMessage {
+  const applied = toApplied(event)
+  if (event.target_seq !== message.seq || applied <= message.applied) return message
+  return { ...message, ...changesOf(message, event), applied }
+}

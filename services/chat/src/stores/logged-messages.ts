@@ -1,0 +1,32 @@
+import { column, type Queries } from '@secureconnect/sql'
+import { Type } from 'typebox'
+import { LogEvent } from '../log/log-event.ts'
+
+/** A message's creation and all that changed it, in order; nothing where the log does not hold its creation. */
+export function listEventsOfMessage(sql: Queries, messageId: string): Promise<LogEvent[]> {
+  return sql.many(LogEvent)`
+    with target as (select conversation_id, seq from conversation_log where message_id = ${messageId})
+    select log.* from target
+    join conversation_log log on log.conversation_id = target.conversation_id and log.seq = target.seq
+    union all
+    select log.* from target
+    join conversation_log log on log.conversation_id = target.conversation_id and log.target_seq = target.seq
+    order by seq`
+}
+
+/** What changed messages, by the log, in order. */
+export function listChanges(
+  sql: Queries,
+  { conversationId, seqs }: { conversationId: string; seqs: readonly number[] },
+): Promise<LogEvent[]> {
+  return sql.many(LogEvent)`
+    select * from conversation_log
+    where conversation_id = ${conversationId} and target_seq = any(${seqs}::bigint[])
+    order by seq`
+}
+
+/** What time it is where all processes agree. */
+export async function loadNow(sql: Queries): Promise<Date> {
+  const { now } = await sql.one(Type.Object({ now: column.timestamp }))`select clock_timestamp() as now`
+  return now
+}

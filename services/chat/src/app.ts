@@ -1,7 +1,13 @@
 import { buildService, type Service } from '@secureconnect/service'
 import type { Context } from './context.ts'
+import { deleteMessage } from './routes/delete-message.ts'
+import { editMessage } from './routes/edit-message.ts'
+import { forwardMessage } from './routes/forward-message.ts'
+import { sendMessage } from './routes/send-message.ts'
 import { chatSocket } from './ws/chat-socket.ts'
 
+const messages = [sendMessage, editMessage, deleteMessage, forwardMessage]
+
 export function buildApp(context: Context): Promise<Service> {
-  return buildService(context, { sockets: [chatSocket] })
+  return buildService(context, { routes: [...messages], sockets: [chatSocket] })
 }

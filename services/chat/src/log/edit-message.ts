@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util'
+import { isBlockedBetween } from '@secureconnect/directory'
+import { type EditMessage, lifetimes, limits, type Message } from '@secureconnect/protocol'
+import type { Context } from '../context.ts'
+import { blocked, deletedAlready, encryptionRequired, notAllowed, tooManyVersions } from '../errors.ts'
+import { applyEvent } from '../history/apply-event.ts'
+import { appendEvents } from './append-events.ts'
+import { changeMessage, type Held } from './change-message.ts'
+import { assertText } from './draft.ts'
+import { peerOf } from './peer-of.ts'
+import { toMessage } from './to-message.ts'
+
+type Edit = { messageId: string; userId: string; edit: EditMessage }
+
+async function assertEditable({ tx, head, message }: Held, userId: string): Promise<void> {
+  if (message.senderId !== userId) throw notAllowed('Only who wrote a message may change it.')
+  if (message.deletedAt) throw deletedAlready()
+  if (Date.now() - message.createdAt.getTime() > lifetimes.editMs) {
+    throw notAllowed('A message can be changed for a day.')
+  }
+  if (head.is_e2ee_enabled && !message.facts.is_encrypted) throw encryptionRequired()
+  if (message.versions.length >= limits.versionsPerMessage - 1) throw tooManyVersions()
+  const peer = peerOf(head, userId)
+  if (peer !== null && (await isBlockedBetween(tx, userId, peer))) throw blocked()
+}
+
+/** Changes an own message; an edit that changes nothing is no event. */
+export async function editMessage(
+  context: Pick<Context, 'sql' | 'archive' | 'fanOut' | 'events'>,
+  { messageId, userId, edit }: Edit,
+): Promise<Message> {
+  const { fanOut, events } = context
+  return changeMessage(context, { messageId, userId }, async (held) => {
+    const { tx, head, message } = held
+    await assertEditable(held, userId)
+    assertText(edit, message.facts.is_encrypted)
+    const { content, metadata = message.facts.metadata } = edit
+    if (content === message.content && isDeepStrictEqual(metadata, message.facts.metadata)) return toMessage(message)
+    const data = { message_id: messageId, metadata }
+    const draft = { kind: 'message.edited', actor_id: userId, target_seq: message.seq, content, data } as const
+    const [edited] = await appendEvents(tx, { head, drafts: [draft], fanOut })
+    if (!edited) throw new Error('An edit got no place')
+    tx.afterCommit(() => events.messageEdited({ messageId, conversationId: head.conversation_id, userId }))
+    return toMessage(applyEvent(message, edited))
+  })
+}

@@ -33,6 +33,13 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       }
     }
 
+    /** Has accounts used twice each, some at one moment and some within a millisecond. */
+    const useAccounts = (names: string) => auth.context.sql.execute`
+      insert into sessions (session_id, user_id, network, salt, generation, rotated_at, last_used_at, idle_expires_at, absolute_expires_at)
+      select gen_random_uuid(), user_id, '192.0.2.1', ${Buffer.alloc(16)}, 1, now(),
+        created_at - nth * interval '1 day', now() + interval '1 day', now() + interval '1 day'
+      from users, generate_series(1, 2) as nth where username_key like ${names}`
+
     /** Follows the cursors to the end. */
     async function listAll(query: string): Promise<ManagedUser[]> {
       const users: ManagedUser[] = []
@@ -99,6 +106,7 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
 
     test('pages of any size and order hold every account once, also those of one moment, while others come', async () => {
       await addUsers('paged', 11)
+      await useAccounts('paged-0%')
       const names = Array.from({ length: 11 }, (_, n) => `paged-${String(n).padStart(2, '0')}`)
       for (const limit of [1, 3, 11, 100]) {
         for (const sort of ['created', 'username', 'last_used']) {
@@ -109,6 +117,11 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
             reversed.map(({ user_id }) => user_id).toReversed(),
             listed.map(({ user_id }) => user_id),
           )
+          if (sort === 'last_used') {
+            const times = listed.map(({ last_used_at }) => last_used_at ?? '')
+            assert.deepEqual(times, times.toSorted())
+            assert.equal(times.filter((time) => time === '').length, 1)
+          }
           if (sort === 'username')
             assert.deepEqual(
               listed.map(({ username }) => username),

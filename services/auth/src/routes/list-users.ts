@@ -3,12 +3,18 @@ import { createCursor, route, rowsForPage, toPage } from '@secureconnect/service
 import { Type } from 'typebox'
 import { findBan } from '../admin/find-ban.ts'
 import type { Context } from '../context.ts'
-import { listManagedUsers, type ManagedUserRow } from '../stores/managed-users.ts'
+import { type ListedUserRow, listManagedUsers } from '../stores/user-listing.ts'
 
 // It comes back from outside, and the database takes every text but one with a NUL in it.
-const cursor = createCursor(Type.Object({ key: Type.String({ pattern: '^[^\\u0000]*$' }), id: Uuid }))
+const cursor = createCursor(
+  Type.Object({
+    time: Type.Integer({ minimum: 0, maximum: 8e15 }),
+    name: Type.String({ pattern: '^[^\\u0000]*$' }),
+    id: Uuid,
+  }),
+)
 
-function toManagedUser(row: ManagedUserRow): ManagedUser {
+function toManagedUser(row: ListedUserRow): ManagedUser {
   const { user_id, email, username, display_name, role, status } = row
   return {
     user_id,
@@ -39,7 +45,9 @@ export const listUsers = route(
         rows: rowsForPage(limit),
       })
       events.usersListed()
-      const { rows, ...end } = toPage(found, limit, (last) => cursor.write({ key: last.sort_key, id: last.user_id }))
+      const { rows, ...end } = toPage(found, limit, (last) =>
+        cursor.write({ time: last.time_key, name: last.name_key, id: last.user_id }),
+      )
       return { users: rows.map(toManagedUser), ...end }
     },
 )

@@ -1,79 +1,14 @@
-import { AccountStatus, Role } from '@secureconnect/protocol'
+import type { Role } from '@secureconnect/protocol'
 import { column, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 
-const BanRow = Type.Object({
+export const BanRow = Type.Object({
   user_id: column.id,
   banned_at: column.nullable(column.timestamp),
   banned_until: column.nullable(column.timestamp),
   ban_reason: column.nullable(column.text),
 })
 export type BanRow = Static<typeof BanRow>
-
-const ManagedUserRow = Type.Object({
-  ...BanRow.properties,
-  email: column.text,
-  email_verified_at: column.nullable(column.timestamp),
-  username: column.text,
-  display_name: column.text,
-  role: Role,
-  status: AccountStatus,
-  created_at: column.timestamp,
-  last_used_at: column.nullable(column.timestamp),
-  sort_key: column.text,
-})
-export type ManagedUserRow = Static<typeof ManagedUserRow>
-
-export type UserListing = {
-  /** Text that the username, the display name or the address contains. */
-  search: string | undefined
-  status: AccountStatus | undefined
-  sort: 'created' | 'last_used' | 'username'
-  isDescending: boolean
-  /** The last account of the page before. */
-  after: { key: string; id: string } | undefined
-  rows: number
-}
-
-/** In a pattern these three mean more than themselves. */
-function toPattern(search: string): string {
-  return `%${search.replace(/[\\%_]/g, '\\$&')}%`
-}
-
-/**
- * Lists accounts by one sort key that is always a text: times in full, because a cursor must not lose the part of a
- * millisecond that tells two accounts apart.
- */
-export function listManagedUsers(sql: Queries, listing: UserListing): Promise<ManagedUserRow[]> {
-  const { search, status = null, sort, isDescending, after, rows } = listing
-  const pattern = search === undefined ? null : toPattern(search)
-  return sql.many(ManagedUserRow)`
-    with described as (
-      select users.*,
-        case when erasing_at is not null then 'erasing'
-          when banned_at is not null and (banned_until is null or banned_until > now()) then 'banned'
-          else 'active' end as account_status,
-        (select max(last_used_at) from sessions where sessions.user_id = users.user_id) as last_used_at
-      from users
-      where ${pattern}::text is null or username_key like lower(${pattern}) or email_key like lower(${pattern})
-        or lower(display_name) like lower(${pattern})
-    ), keyed as (
-      select *, case ${sort}::text when 'username' then username_key
-        else coalesce(to_char(case ${sort}::text when 'created' then created_at else last_used_at end at time zone 'utc',
-          'YYYY-MM-DD HH24:MI:SS.US'), '') end as sort_key
-      from described where ${status}::text is null or account_status = ${status}
-    )
-    select user_id, banned_at, banned_until, ban_reason, email, email_verified_at, username, display_name, role,
-      account_status as status, created_at, last_used_at, sort_key
-    from keyed
-    where ${after?.id ?? null}::uuid is null
-      or case when ${isDescending}::boolean
-        then (sort_key, user_id) < (${after?.key ?? ''}, ${after?.id ?? null}::uuid)
-        else (sort_key, user_id) > (${after?.key ?? ''}, ${after?.id ?? null}::uuid) end
-    order by case when ${isDescending}::boolean then sort_key end desc,
-      case when ${isDescending}::boolean then user_id end desc, sort_key, user_id
-    limit ${rows}`
-}
 
 type NewBan = { userId: string; until: Date | null; reason: string }
 

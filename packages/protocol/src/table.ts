@@ -3,6 +3,7 @@ import { accounts } from './operations/accounts.ts'
 import { admin } from './operations/admin.ts'
 import { credentials } from './operations/credentials.ts'
 import { factors } from './operations/factors.ts'
+import { messages } from './operations/messages.ts'
 import { ownAccount } from './operations/own-account.ts'
 import { people } from './operations/people.ts'
 import { recovery } from './operations/recovery.ts'
@@ -14,6 +15,7 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(admin),
   ...Object.values(credentials),
   ...Object.values(factors),
+  ...Object.values(messages),
   ...Object.values(people),
   ...Object.values(ownAccount),
   ...Object.values(recovery),

@@ -1,10 +1,13 @@
 import { createServiceContext, type DataServiceContext, type Platform } from '@secureconnect/service'
-import type { Archive } from './archive/archive.ts'
+import type { Archive, ArchivePage } from './archive/archive.ts'
 import { createSqlArchive } from './archive/sql-archive.ts'
 import type { Config } from './config.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createFanOut, type FanOut } from './fan-out/fan-out.ts'
+import { type BatchedReads, createBatchedReads } from './history/batched-reads.ts'
+import { createSharedReads, type SharedReads } from './history/shared-reads.ts'
 import { SendLanes } from './log/send-lanes.ts'
+import { listViews, type View, type Viewer } from './stores/views.ts'
 
 /** Everything that chat-service works with. */
 export type Context = DataServiceContext & {
@@ -12,6 +15,8 @@ export type Context = DataServiceContext & {
   fanOut: FanOut
   lanes: SendLanes
   archive: Archive
+  readView: BatchedReads<Viewer, View>
+  sharePage: SharedReads<ArchivePage>
   events: Events
 }
 
@@ -24,6 +29,8 @@ export async function createContext(config: Config, platform: Platform): Promise
     fanOut,
     lanes: new SendLanes({ sql, fanOut, metrics }),
     archive: createSqlArchive(sql),
+    readView: createBatchedReads((viewers) => listViews(sql, viewers)),
+    sharePage: createSharedReads(),
     events: createEvents({ log, metrics, audit }),
   }
 }

@@ -1,7 +1,7 @@
 import { eventData } from '@secureconnect/protocol'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { type LogEvent, type StoredMessage, toApplied } from '../log/log-event.ts'
+import { type LogEvent, type StoredMessage, toApplied, toStoredMessage } from '../log/log-event.ts'
 
 const EditData = Compile(Type.Pick(eventData['message.edited'], ['metadata']))
 const DeletionData = Compile(Type.Pick(eventData['message.deleted'], ['deletion_reason']))
@@ -39,4 +39,15 @@ export function applyEvent(message: StoredMessage, event: LogEvent): StoredMessa
   const applied = toApplied(event)
   if (event.target_seq !== message.seq || applied <= message.applied) return message
   return { ...message, ...changesOf(message, event), applied }
+}
+
+/** Messages after more events, in order of seq: those that were known and those that the events made. */
+export function applyEvents(known: readonly StoredMessage[], events: readonly LogEvent[]): StoredMessage[] {
+  const messages = new Map(known.map((message) => [message.seq, message]))
+  for (const event of events) {
+    const target = event.target_seq === null ? undefined : messages.get(event.target_seq)
+    if (event.kind === 'message.created') messages.set(event.seq, toStoredMessage(event))
+    else if (target) messages.set(target.seq, applyEvent(target, event))
+  }
+  return [...messages.values()].sort((a, b) => a.seq - b.seq)
 }

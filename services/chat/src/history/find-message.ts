@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { messageNotFound } from '../errors.ts'
 import { type StoredMessage, toStoredMessage } from '../log/log-event.ts'
 import { listChanges, listEventsOfMessage } from '../stores/logged-messages.ts'
-import { findView } from '../stores/views.ts'
+import { listViews } from '../stores/views.ts'
 import { applyEvent } from './apply-event.ts'
 import { hideExpired } from './hide-expired.ts'
 
@@ -51,7 +51,7 @@ export async function findVisible(
 ): Promise<StoredMessage> {
   const message = await findMessage(context, messageId)
   if (!message) throw messageNotFound()
-  const view = await findView(context.sql, { conversationId: message.conversationId, userId })
-  if (!view || message.seq <= view.floor) throw messageNotFound()
+  const [view] = await listViews(context.sql, [{ conversationId: message.conversationId, userId }])
+  if (view?.floor == null || message.seq <= view.floor) throw messageNotFound()
   return message
 }

@@ -30,3 +30,43 @@ export async function loadNow(sql: Queries): Promise<Date> {
   const { now } = await sql.one(Type.Object({ now: column.timestamp }))`select clock_timestamp() as now`
   return now
 }
+
+type PageOf<Place> = Place & { conversationId: string; rows: number }
+
+/** The newest messages before a seq that the log has, with all that changed them; in order of seq. */
+export function listNewestMessages(
+  sql: Queries,
+  { conversationId, afterSeq, beforeSeq, rows }: PageOf<{ afterSeq: number; beforeSeq: number }>,
+): Promise<LogEvent[]> {
+  return sql.many(LogEvent)`
+    with page as (
+      select conversation_id, seq from conversation_log
+      where conversation_id = ${conversationId} and kind = 'message.created' and seq > ${afterSeq} and seq < ${beforeSeq}
+      order by seq desc limit ${rows}
+    )
+    select log.* from page
+    join conversation_log log on log.conversation_id = page.conversation_id and log.seq = page.seq
+    union all
+    select log.* from page
+    join conversation_log log on log.conversation_id = page.conversation_id and log.target_seq = page.seq
+    order by seq`
+}
+
+/** The first messages after a seq that the log has, with all that changed them; in order of seq. */
+export function listOldestMessages(
+  sql: Queries,
+  { conversationId, afterSeq, rows }: PageOf<{ afterSeq: number }>,
+): Promise<LogEvent[]> {
+  return sql.many(LogEvent)`
+    with page as (
+      select conversation_id, seq from conversation_log
+      where conversation_id = ${conversationId} and kind = 'message.created' and seq > ${afterSeq}
+      order by seq limit ${rows}
+    )
+    select log.* from page
+    join conversation_log log on log.conversation_id = page.conversation_id and log.seq = page.seq
+    union all
+    select log.* from page
+    join conversation_log log on log.conversation_id = page.conversation_id and log.target_seq = page.seq
+    order by seq`
+}

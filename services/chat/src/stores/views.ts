@@ -1,22 +1,24 @@
-import { column, type Queries } from '@secureconnect/sql'
+import { column, json, type Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 
 const View = Type.Object({
-  /** Everything up to here is not for this person, or is there for nobody any more. */
-  floor: column.integer,
-  last_seq: column.integer,
+  /** Everything up to here is not for this person, or is there for nobody any more; null for all but members. */
+  floor: column.nullable(column.integer),
+  last_seq: column.nullable(column.integer),
 })
 
-/** What of a conversation one of its members may see. */
+/** What of a conversation somebody may see. */
 export type View = Static<typeof View>
 
-/** What somebody may see of a conversation; nothing for all but its members. */
-export function findView(
-  sql: Queries,
-  { conversationId, userId }: { conversationId: string; userId: string },
-): Promise<View | undefined> {
-  return sql.maybeOne(View)`
+export type Viewer = { conversationId: string; userId: string }
+
+/** What people may see of conversations, in the order of the viewers. */
+export function listViews(sql: Queries, viewers: readonly Viewer[]): Promise<View[]> {
+  const asked = viewers.map(({ conversationId, userId }, place) => ({ place, conversationId, userId }))
+  return sql.many(View)`
     select greatest(visible_from - 1, history_start_seq) as floor, last_seq
-    from members join conversations using (conversation_id)
-    where conversation_id = ${conversationId} and user_id = ${userId} and left_at is null`
+    from jsonb_to_recordset(${json(asked)}::jsonb) as asked (place integer, "conversationId" uuid, "userId" uuid)
+    left join (members join conversations using (conversation_id))
+      on members.conversation_id = asked."conversationId" and members.user_id = asked."userId" and left_at is null
+    order by place`
 }

@@ -1,0 +1,34 @@
+import { withoutRequest } from '@secureconnect/logging'
+
+/** Reads one thing, together with those that others want meanwhile. */
+export type BatchedReads<K, V> = (key: K) => Promise<V>
+
+const keysPerBatch = 1_000
+
+/** Creates batched reads: `load` answers for each key, in order. While one batch is under way, the next gathers. */
+export function createBatchedReads<K, V>(load: (keys: readonly K[]) => Promise<readonly V[]>): BatchedReads<K, V> {
+  const waiting: { key: K; resolve: (value: V) => void; reject: (error: unknown) => void }[] = []
+  let isBusy = false
+
+  async function run(): Promise<void> {
+    isBusy = true
+    // Those who ask in this very moment are in the first batch.
+    await Promise.resolve()
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, keysPerBatch)
+      try {
+        const values = await load(batch.map(({ key }) => key))
+        for (const [index, value] of values.entries()) batch[index]?.resolve(value)
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    isBusy = false
+  }
+  return (key) => {
+    const { promise, resolve, reject } = Promise.withResolvers<V>()
+    waiting.push({ key, resolve, reject })
+    if (!isBusy) withoutRequest(() => void run())
+    return promise
+  }
+}

@@ -1,0 +1,44 @@
+import { column, type Queries } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+import type { Viewer } from './views.ts'
+
+const ReadPointer = Type.Object({
+  read_seq: column.integer,
+  read_number: column.integer,
+  message_count: column.integer,
+  last_seq: column.integer,
+  member_count: column.integer,
+  pair: column.nullable(column.text),
+})
+
+/** How far a member has read, beside how far there is to read. */
+export type ReadPointer = Static<typeof ReadPointer>
+
+/** Nothing for all but members. */
+export function findReadPointer(sql: Queries, { conversationId, userId }: Viewer): Promise<ReadPointer | undefined> {
+  return sql.maybeOne(ReadPointer)`
+    select read_seq, read_number, message_count, last_seq, member_count, pair
+    from members join conversations using (conversation_id)
+    where conversation_id = ${conversationId} and user_id = ${userId} and left_at is null`
+}
+
+/** Moves a member's pointer on, and never back; whether it moved. */
+export async function moveReadPointer(
+  sql: Queries,
+  { conversationId, userId, seq, number }: Viewer & { seq: number; number: number },
+): Promise<boolean> {
+  const moved = await sql.execute`
+    update members set read_seq = ${seq}, read_number = greatest(read_number, ${number}::bigint),
+      changed_at = clock_timestamp()
+    where conversation_id = ${conversationId} and user_id = ${userId} and left_at is null and read_seq < ${seq}`
+  return moved > 0
+}
+
+const Numbered = Type.Object({ number: column.integer })
+
+/** How many messages of people there were with an event; nothing where the log does not hold it. */
+export async function findNumber(sql: Queries, conversationId: string, seq: number): Promise<number | undefined> {
+  const row = await sql.maybeOne(Numbered)`
+    select number from conversation_log where conversation_id = ${conversationId} and seq = ${seq}`
+  return row?.number
+}

@@ -1,65 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { generateSigningKeys } from '@secureconnect/auth-service'
 import type { ServiceName } from '@secureconnect/protocol'
+import { ServiceProcess } from '@secureconnect/test/helpers'
 import { createDatabase, redisServer } from '@secureconnect/test/stack'
 
 type Cleanup = { after: (work: () => unknown) => void }
-export type LogLine = Readonly<Record<string, unknown>>
 
 const root = resolve(import.meta.dirname, '../..')
-
-/** One service in a process of its own. */
-export class ServiceProcess {
-  readonly child: ChildProcess
-  readonly lines: LogLine[] = []
-  readonly ended: Promise<{ code: number | null; stderr: string }>
-  #address: string | undefined
-
-  constructor(service: ServiceName, env: NodeJS.ProcessEnv) {
-    const script = join(root, 'services', service.replace('-service', ''), 'index.ts')
-    this.child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const { stdout, stderr } = this.child
-    if (!stdout || !stderr) throw new Error(`${service} has no output`)
-    createInterface({ input: stdout }).on('line', (line) => this.#read(line))
-    let errors = ''
-    stderr.on('data', (chunk) => {
-      errors += chunk
-    })
-    this.ended = once(this.child, 'close').then(([code]) => ({ code, stderr: errors }))
-  }
-
-  #read(text: string): void {
-    const line: LogLine = JSON.parse(text)
-    this.lines.push(line)
-    if (line.message === 'listening') this.#address = String(line.address)
-    this.child.emit('line', line)
-  }
-
-  get address(): string {
-    if (this.#address === undefined) throw new Error('the service does not listen yet')
-    return this.#address
-  }
-
-  /** Waits until a line like this was logged. */
-  async line(isIt: (line: LogLine) => boolean): Promise<LogLine> {
-    for (;;) {
-      const found = this.lines.find(isIt)
-      if (found) return found
-      const isOver = await Promise.race([once(this.child, 'line').then(() => false), this.ended.then(() => true)])
-      if (isOver) throw new Error('the service ended before it logged that')
-    }
-  }
-
-  listening(): Promise<LogLine> {
-    return this.line((line) => line.message === 'listening')
-  }
-}
 
 /** All five services as processes of their own, on a database and secrets of this test's own. */
 export type ProcessSystem = Readonly<Record<ServiceName, ServiceProcess>>

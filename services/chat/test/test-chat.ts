@@ -18,10 +18,10 @@ import { buildApp, createContext, settings } from '../src/index.ts'
 export type Engine = 'pglite' | 'postgres'
 type Cleanup = { after: (work: () => unknown) => void }
 
-/** How services get at a Postgres and the shared Redis. */
-export async function onServers({ host, port, user, password, database }: Database): Promise<Platform> {
+/** Where a process of its own finds a Postgres and the shared Redis. */
+export async function createServerEnv({ host, port, user, password, database }: Database) {
   const redis = await redisServer()
-  const env = {
+  return {
     DB_HOST: host,
     DB_PORT: String(port),
     DB_USER: user,
@@ -32,7 +32,11 @@ export async function onServers({ host, port, user, password, database }: Databa
     REDIS_USERNAME: redis.username,
     REDIS_PASSWORD: redis.password,
   }
-  return createServerPlatform(parseConfig(serverSettings, { env }))
+}
+
+/** How services get at a Postgres and the shared Redis. */
+export async function onServers(database: Database): Promise<Platform> {
+  return createServerPlatform(parseConfig(serverSettings, { env: await createServerEnv(database) }))
 }
 
 /** A fresh database: embedded with the store in this process, or on the servers. */

@@ -7,6 +7,7 @@ import { registerAuthentication } from './authenticate.ts'
 import type { BaseContext } from './base-context.ts'
 import { registerErrorHandler } from './error-handler.ts'
 import { describeHealth, registerHealth } from './health.ts'
+import { startHealthNotes } from './health-notes.ts'
 import { startHealthRow } from './health-row.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { registerLoadShedding } from './load-shedding.ts'
@@ -107,9 +108,8 @@ export async function buildService<Context extends ServiceContext>(
   await extend?.(app, context)
   const startBackground = async () => {
     await using stack = new AsyncDisposableStack()
-    if (sql) {
-      stack.use(startHealthRow({ sql, log, instance: config.instanceId, describe: () => describeHealth(health) }))
-    }
+    const told = { log, instance: config.instanceId, describe: () => describeHealth(health) }
+    stack.use(sql ? startHealthRow({ sql, ...told }) : startHealthNotes({ kv, ...told }))
     for (const start of background) stack.use(await start(context))
     return stack.move()
   }

@@ -8,6 +8,7 @@ export {
 } from './build-service.ts'
 export { sendError } from './error-handler.ts'
 export type { Dependency } from './health.ts'
+export { type HealthNote, listHealthNotes } from './health-notes.ts'
 export { readIdempotencyKey } from './idempotency-key.ts'
 export { priorityOf } from './load-shedding.ts'
 export { networkOf } from './network.ts'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { connectKv } from '@secureconnect/kv'
 import { allOperations } from '@secureconnect/protocol'
+import { listHealthNotes } from '@secureconnect/service'
 import { readJson } from '@secureconnect/test/helpers'
 import { freePort, ownRedisServer } from '@secureconnect/test/stack'
 import { sendRaw } from './raw-connection.ts'
@@ -36,6 +37,14 @@ test('health names every upstream, and a gateway without any is ready all the sa
   })
   const { service, node } = await readJson(await fetch(`${gateway.address}/version`))
   assert.deepEqual([service, node], ['api-gateway', process.version])
+})
+
+test('a gateway tells the other services how it is', async (t) => {
+  const { gateway } = await start(t)
+  const { kv, config } = gateway.context
+  const [note] = await listHealthNotes(kv, 'api-gateway')
+  assert.deepEqual([note?.instance, note?.status], [config.instanceId, 'healthy'])
+  assert.equal(note?.checks['auth-service']?.status, 'up')
 })
 
 test('an upstream that answers its health question badly is down, and nothing of it is told but the status', async (t) => {

@@ -99,9 +99,30 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       const { data } = await get('health')
       assert.deepEqual(
         data.services.map(({ service }: { service: string }) => service),
-        ['auth-service', 'chat-service', 'video-service', 'storage-service'],
+        ['api-gateway', 'auth-service', 'chat-service', 'video-service', 'storage-service'],
       )
+      assert.deepEqual(data.services[0], { service: 'api-gateway', status: 'unknown', instances: [] })
       assert.deepEqual(data.services.at(-1), { service: 'storage-service', status: 'unknown', instances: [] })
+    })
+
+    test('the gateway, which has no database, is as well as it tells the others by Redis', async () => {
+      const { kv } = auth.context
+      const told = { instance: 'gateway-1', seen_at: new Date().toISOString(), checks: {} }
+      const tell = (instance: string, status: string) =>
+        kv.set(`health:api-gateway:${instance}`, JSON.stringify({ ...told, instance, status }), { ttlMs: 15_000 })
+      await kv.addToSet('health:api-gateway', ['gateway-1', 'gateway-2'], { ttlMs: 15_000 })
+      await tell('gateway-1', 'healthy')
+      await tell('gateway-2', 'degraded')
+      const [gateway] = (await get('health')).data.services
+      assert.deepEqual([gateway.service, gateway.status, gateway.instances.length], ['api-gateway', 'degraded', 2])
+      await kv.delete('health:api-gateway:gateway-2')
+      const { data } = await get('health')
+      assert.deepEqual(data.services[0], {
+        service: 'api-gateway',
+        status: 'healthy',
+        instances: [{ ...told, status: 'healthy' }],
+      })
+      await kv.delete('health:api-gateway', 'health:api-gateway:gateway-1')
     })
 
     test('pages of any size and order hold every account once, also those of one moment, while others come', async () => {

@@ -1,28 +1,34 @@
-import { type HealthRow, listHealth } from '@secureconnect/directory'
+import { listHealth } from '@secureconnect/directory'
 import { admin, type ServiceHealth, serviceNames, services } from '@secureconnect/protocol'
-import { route } from '@secureconnect/service'
+import { listHealthNotes, route } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 
+type Instance = ServiceHealth['instances'][number]
+
 /** A service is as well as the worst of its processes that run; old rows are of processes that were replaced. */
-function judge(rows: readonly HealthRow[]): ServiceHealth['status'] {
-  const current = rows.filter((row) => row.is_current)
+function judge(instances: readonly Instance[]): ServiceHealth['status'] {
+  const current = instances.filter(({ status }) => status !== 'unknown')
   if (current.length === 0) return 'unknown'
-  return current.every((row) => row.status === 'healthy') ? 'healthy' : 'degraded'
+  return current.every(({ status }) => status === 'healthy') ? 'healthy' : 'degraded'
 }
 
-function toInstance({ instance, status, is_current: isCurrent, seen_at: seenAt, checks }: HealthRow) {
-  return { instance, status: isCurrent ? status : ('unknown' as const), seen_at: seenAt.toISOString(), checks }
-}
-
-/** The gateway keeps no data and so tells nothing here: that the answer came through it shows how it is. */
-const telling = serviceNames.filter((service) => services[service].hasSql)
-
-export const getHealth = route(admin.getHealth, ({ sql }: Pick<Context, 'sql'>) => async () => {
+export const getHealth = route(admin.getHealth, ({ sql, kv }: Pick<Context, 'sql' | 'kv'>) => async () => {
   const rows = await listHealth(sql)
-  return {
-    services: telling.map((service) => {
-      const own = rows.filter((row) => row.service === service)
-      return { service, status: judge(own), instances: own.map(toInstance) }
-    }),
+  const list = async (service: (typeof serviceNames)[number]): Promise<Instance[]> => {
+    // What has no database leaves a note in Redis instead of a row.
+    if (!services[service].hasSql) return await listHealthNotes(kv, service)
+    return rows
+      .filter((row) => row.service === service)
+      .map(({ instance, status, is_current: isCurrent, seen_at, checks }) => ({
+        instance,
+        status: isCurrent ? status : 'unknown',
+        seen_at: seen_at.toISOString(),
+        checks,
+      }))
   }
+  const told = serviceNames.map(async (service) => {
+    const instances = await list(service)
+    return { service, status: judge(instances), instances }
+  })
+  return { services: await Promise.all(told) }
 })

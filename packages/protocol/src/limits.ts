@@ -34,6 +34,7 @@ export const limits = {
   socketsPerUser: 10,
   malformedFrames: 5,
   membersPerConversation: 1_000,
+  membersPerEncryptedConversation: 250,
   /** People added in one request. */
   participantsPerRequest: 100,
   conversationsPerUser: 5_000,
@@ -51,12 +52,17 @@ export const limits = {
   retentionDays: { min: 1, max: 3_650 },
   subscriptionsPerFrame: 500,
   eventsPerFrame: 500,
+  /** Requests on one socket; clients keep below them by themselves. */
+  chatFrames: { perSecond: 10, burst: 30 },
   /** A client that is further behind loads the newest page instead. */
   replayedEvents: 1_000,
   watchedPeople: 200,
   /** Typing and receipts are told in conversations of up to so many people. */
   smallConversationMembers: 300,
   versionsPerMessage: 100,
+  /** What may wait for a socket that is read too slowly, beside a replay; then it closes. */
+  waitingBytes: 1024 * 1024,
+  waitingFrames: 1_000,
   heartbeatMs: 25_000,
   socketAuthDeadlineMs: 5_000,
   socketExpiryGraceMs: 30_000,
@@ -73,8 +79,10 @@ export const lifetimes = {
   rejectionMs: 7 * 86_400_000,
   /** How long a message may be edited. */
   editMs: 86_400_000,
-  /** How long a repeated send finds its first; clients give up a day earlier. */
+  /** How long a repeated send finds its first. */
   sendMs: 7 * 86_400_000,
+  /** How long a client tries to send a message: well within the time above, so that no repeat becomes a second one. */
+  unsentMs: 6 * 86_400_000,
   idempotencyMs: 86_400_000,
   typingMs: 6_000,
   presenceMs: 60_000,

@@ -24,6 +24,7 @@ export {
 export { dataServiceSettings, serviceSettings } from './service-settings.ts'
 export type { Connection } from './sockets/connection.ts'
 export { type FrameHandler, type FrameInput, frame } from './sockets/frames.ts'
-export { type SocketEndpoint, socketEndpoint } from './sockets/socket-endpoint.ts'
+export { type SocketEndpoint, type SocketFollower, socketEndpoint } from './sockets/socket-endpoint.ts'
+export { toWireFrame, type WireFrame } from './sockets/wire-frame.ts'
 export { validationError } from './validation.ts'
 export { version } from './version.ts'

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Duplex } from 'node:stream'
 import { AppError, toAppError, toErrorPart } from '@secureconnect/errors'
 import { type Logger, type RequestContext, withRequest } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
@@ -13,11 +14,16 @@ import {
 import type { Authenticate, Caller, Revocations, TakeTicket } from '@secureconnect/tokens'
 import type { WebSocket } from 'ws'
 import { createFrameBudget, type FrameRate } from './frame-budget.ts'
+import { FrameWriter } from './frame-writer.ts'
 import { type FrameHandler, type IncomingFrame, readFrame } from './frames.ts'
+import { toWireFrame, type WireFrame } from './wire-frame.ts'
+import type { WriteRounds } from './write-rounds.ts'
 
 const toleratedExcesses = 5
 /** How long the other side may take to answer our close frame before the socket is cut. */
 const closeGraceMs = 5_000
+/** A client that sends pings and reads no answers gets no more of them from here on. */
+const unreadPongBytes = 64 * 1024
 
 /** What a socket needs of its service. */
 export type SocketContext = {
@@ -30,14 +36,20 @@ export type SocketContext = {
 
 export type ConnectionOptions = {
   ws: WebSocket
+  /** What `ws` reads from and writes to. Frames that many sockets get are written here, past its bookkeeping. */
+  stream: Duplex
+  rounds: WriteRounds
   context: SocketContext
   handlers: ReadonlyMap<string, FrameHandler>
   rate: FrameRate
   facts: RequestContext
   /** Who asked for the upgrade, where a header said so. */
   caller: Caller | undefined
+  /** What the opening asked for in its query. */
+  query: Readonly<Record<string, string>>
   /** Told when the socket knows its user; returns false when that user has too many. */
   admit: (connection: Connection) => boolean
+  onReady: (connection: Connection) => void
 }
 
 /** A token judged bad is 4401 and a revoked one 4403; one that nobody can judge now is our fault. */
@@ -51,9 +63,12 @@ export class Connection {
   readonly id = randomUUID()
   readonly #options: ConnectionOptions
   readonly #budget: ReturnType<typeof createFrameBudget>
-  readonly #heartbeat: NodeJS.Timeout
-  #deadline: NodeJS.Timeout | undefined
+  readonly #writer: FrameWriter
+  #beatAt = performance.now() + limits.heartbeatMs
+  /** When the socket ends unless it authenticates, or renews its token, before. */
+  #deadlineAt = performance.now() + limits.socketAuthDeadlineMs
   #caller: Caller | undefined
+  #isReady = false
   #isClosing = false
   #missedPongs = 0
   #malformed = 0
@@ -62,10 +77,10 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.#budget = createFrameBudget(options.rate)
-    this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
-    const { ws } = options
+    const { ws, stream, rounds } = options
+    this.#writer = new FrameWriter({ stream, rounds, onTooSlow: () => this.#endTooSlow() })
     ws.on('message', (data, isBinary) => this.#receive(data.toString(), isBinary))
-    ws.on('close', () => this.#end())
+    ws.on('ping', (data) => this.#answerPing(data))
     ws.on('error', (error) => this.#fail(error))
   }
 
@@ -80,59 +95,97 @@ export class Connection {
       limits: { frame_bytes: limits.frameBytes, malformed_frames: limits.malformedFrames },
     })
     if (caller) this.#becomeReady(caller)
-    else this.#deadline = setTimeout(() => this.close('authDeadline'), limits.socketAuthDeadlineMs)
   }
 
   get caller(): Caller | undefined {
     return this.#caller
   }
 
+  get query(): Readonly<Record<string, string>> {
+    return this.#options.query
+  }
+
+  /** Sends what only this socket gets. */
   send(frame: CommonServerFrame): void {
-    if (this.#isClosing) return
-    this.#options.context.metrics.websocketMessages.inc({ type: frame.type, direction: 'out' })
-    this.#options.ws.send(JSON.stringify(frame))
+    this.deliver(toWireFrame(frame))
+  }
+
+  /** Sends what may be for many sockets; a reader that is too far behind loses its own. */
+  deliver(frame: WireFrame): void {
+    if (!this.#isClosing) this.#writer.push(frame)
+  }
+
+  /** Sends what the client asked for and may be much: as fast as it reads, with no limit on how far it is behind. */
+  deliverPaced(frames: readonly WireFrame[]): Promise<void> {
+    return this.#writer.writePaced(frames)
+  }
+
+  /** Whether the socket has its user, and a place among his sockets. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing
   }
 
   /** Closes with the documented code; what arrives afterwards is ignored. */
   close(reason: CloseReason): void {
     if (this.#isClosing) return
-    this.#isClosing = true
-    clearInterval(this.#heartbeat)
-    clearTimeout(this.#deadline)
+    this.end()
     const { ws } = this.#options
     ws.close(closeCodes[reason].code, reason)
     setTimeout(() => ws.terminate(), closeGraceMs).unref()
   }
 
+  /** Takes and sends nothing more. */
+  end(): void {
+    this.#isClosing = true
+    this.#writer.end()
+  }
+
+  /** Looks at what is due, now and then: a heartbeat, or the end. */
+  tick(nowMs: number): void {
+    if (this.#isClosing) return
+    if (nowMs >= this.#deadlineAt) return this.close(this.#caller ? 'unauthenticated' : 'authDeadline')
+    if (nowMs >= this.#beatAt) this.#beat(nowMs)
+  }
+
   #becomeReady(caller: Caller): void {
-    const isKnown = this.#caller !== undefined
     this.#caller = caller
     this.#options.facts.userId = caller.userId
     // The session may have ended between the judgement of its token and now, when no socket was there to be closed.
     if (this.#options.context.revocations.isRevoked(caller.sessionId)) return this.close('forbidden')
-    this.#closeAtExpiry(caller)
-    if (isKnown) return
+    this.#deadlineAt = performance.now() + caller.expiresAt.getTime() + limits.socketExpiryGraceMs - Date.now()
+    if (this.#isReady) return
     if (!this.#options.admit(this)) return this.close('policy')
+    this.#isReady = true
     const { userId, sessionId } = caller
     this.send({ type: 'ready', user_id: userId, session_id: sessionId, server_time: new Date().toISOString() })
+    this.#options.onReady(this)
   }
 
-  #closeAtExpiry({ expiresAt }: Caller): void {
-    clearTimeout(this.#deadline)
-    const leftMs = expiresAt.getTime() + limits.socketExpiryGraceMs - Date.now()
-    this.#deadline = setTimeout(() => this.close('unauthenticated'), Math.max(0, leftMs))
-  }
-
-  #beat(): void {
+  #beat(nowMs: number): void {
     if (this.#missedPongs >= 2) return this.#options.ws.terminate()
     this.#missedPongs += 1
+    this.#beatAt = nowMs + limits.heartbeatMs
     this.send({ type: 'ping' })
+  }
+
+  #answerPing(data: Buffer): void {
+    if (!this.#isClosing && this.#options.stream.writableLength < unreadPongBytes) this.#options.ws.pong(data)
+  }
+
+  #endTooSlow(): void {
+    this.#options.context.metrics.websocketErrors.inc({ error: 'too_slow' })
+    this.close('tooSlow')
   }
 
   #receive(text: string, isBinary: boolean): void {
     if (this.#isClosing) return
     if (isBinary) return this.close('binaryFrame')
-    withRequest(this.#options.facts, () => void this.#handle(text))
+    const facts = { ...this.#options.facts, deadlineAt: Date.now() + limits.requestDeadlineMs }
+    withRequest(facts, () => void this.#handle(text))
   }
 
   async #handle(text: string): Promise<void> {
@@ -152,11 +205,11 @@ export class Connection {
 
   async #dispatch(frame: IncomingFrame): Promise<unknown> {
     if (frame.kind === 'malformed') throw frame.error
-    if (frame.kind === 'pong') {
-      this.#missedPongs = 0
-      return
-    }
-    this.#countRequest()
+    // One that answers nothing is a request like any other, or there would be no end to them.
+    const isAnswer = frame.kind === 'pong' && this.#missedPongs > 0
+    if (isAnswer) this.#missedPongs = 0
+    else this.#countRequest()
+    if (frame.kind === 'pong') return
     if (frame.kind === 'auth') return this.#authenticate(frame.value)
     if (!this.#caller) throw new AppError('UNAUTHORIZED', 'Authenticate first.')
     return frame.handler.handle({ frame: frame.value, caller: this.#caller, connection: this })
@@ -202,11 +255,5 @@ export class Connection {
   #fail(error: Error): void {
     this.#options.context.metrics.websocketErrors.inc({ error: 'protocol' })
     this.#options.context.log.debug({ error, connection_id: this.id }, 'socket failed')
-  }
-
-  #end(): void {
-    this.#isClosing = true
-    clearInterval(this.#heartbeat)
-    clearTimeout(this.#deadline)
   }
 }

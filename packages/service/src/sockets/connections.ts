@@ -2,14 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Metrics } from '@secureconnect/metrics'
 import { limits } from '@secureconnect/protocol'
 import type { Connection } from './connection.ts'
+import { WriteRounds } from './write-rounds.ts'
+
+/** How exact heartbeats and deadlines are: one look at all sockets costs less than a timer for each. */
+const tickMs = 500
 
 /** The sockets of one endpoint in this process: how many, whose, and how they are sent away. */
 export class Connections {
+  readonly rounds: WriteRounds
   readonly #open = new Set<Connection>()
+  readonly #perUser = new Map<string, number>()
   readonly #metrics: Metrics
+  readonly #ticking: NodeJS.Timeout
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics
+    this.rounds = new WriteRounds(metrics)
+    this.#ticking = setInterval(() => this.#tick(), tickMs).unref()
   }
 
   get size(): number {
@@ -22,13 +31,24 @@ export class Connections {
   }
 
   remove(connection: Connection): void {
-    if (this.#open.delete(connection)) this.#metrics.websocketConnections.dec()
+    if (!this.#open.delete(connection)) return
+    this.#metrics.websocketConnections.dec()
+    if (!connection.isReady || !connection.caller) return
+    const { userId } = connection.caller
+    const others = this.#countOf(userId) - 1
+    if (others > 0) this.#perUser.set(userId, others)
+    else this.#perUser.delete(userId)
   }
 
-  /** Whether the user of `connection` may have it beside the others he has open here. */
-  admits(connection: Connection): boolean {
-    const userId = connection.caller?.userId
-    return [...this.#open].filter((other) => other.caller?.userId === userId).length <= limits.socketsPerUser
+  /** Gives a socket that has just learnt whose it is a place beside the others of its user, if there is one. */
+  admit({ caller }: Connection): boolean {
+    if (!caller || this.#countOf(caller.userId) >= limits.socketsPerUser) return false
+    this.#perUser.set(caller.userId, this.#countOf(caller.userId) + 1)
+    return true
+  }
+
+  #countOf(userId: string): number {
+    return this.#perUser.get(userId) ?? 0
   }
 
   /** Ends the sockets of a session that was revoked. */
@@ -49,5 +69,14 @@ export class Connections {
         connection.close('restart')
       }),
     )
+  }
+
+  close(): void {
+    clearInterval(this.#ticking)
+  }
+
+  #tick(): void {
+    const nowMs = performance.now()
+    for (const connection of this.#open) connection.tick(nowMs)
   }
 }

@@ -3,9 +3,11 @@ import { AppError } from '@secureconnect/errors'
 import { limits, type Socket } from '@secureconnect/protocol'
 import type { Caller } from '@secureconnect/tokens'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { TObject } from 'typebox'
 import { readBearerToken } from '../authenticate.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import { endRequest } from '../request-end.ts'
+import { createCheck } from '../validation.ts'
 import { Connection, type SocketContext } from './connection.ts'
 import { Connections } from './connections.ts'
 import type { FrameRate } from './frame-budget.ts'
@@ -21,6 +23,15 @@ export type SocketEndpoint<Context> = {
   readonly maxConnections: (context: Context) => number
   /** The frames this endpoint knows beyond the common ones, by type. */
   readonly createHandlers: (context: Context) => Readonly<Record<string, FrameHandler>>
+  /** What an opening may ask in its query, beside the ticket. */
+  readonly query?: TObject
+  /** Told of each socket that knows its user, once, and of the end of each such socket. */
+  readonly follow?: (context: Context) => SocketFollower
+}
+
+export type SocketFollower = {
+  ready(connection: Connection): void
+  ended(connection: Connection): void
 }
 
 /** Names an endpoint's parts; says with its types that context and handlers fit together. */
@@ -29,7 +40,7 @@ export function socketEndpoint<Context>(endpoint: SocketEndpoint<Context>): Sock
 }
 
 export async function registerSockets(app: FastifyInstance): Promise<void> {
-  const options = { maxPayload: limits.frameBytes, perMessageDeflate: false, closeTimeout: 5_000 }
+  const options = { maxPayload: limits.frameBytes, perMessageDeflate: false, autoPong: false, closeTimeout: 5_000 }
   await app.register(websocket, { options })
 }
 
@@ -61,13 +72,37 @@ type MountOptions<Context> = {
   lifecycle: Lifecycle
 }
 
+/** Reads what the endpoint knows of an opening's query; its other parameters are no concern of ours. */
+function createQueryReader(schema: TObject | undefined): (request: FastifyRequest) => Record<string, string> {
+  const check = schema && createCheck(schema)
+  const names = Object.keys(schema?.properties ?? {})
+  return ({ url }) => {
+    const query = new URLSearchParams(url.split('?', 2)[1])
+    const known = names.filter((name) => query.has(name)).map((name) => [name, query.getAll(name).join()])
+    const asked: Record<string, string> = Object.fromEntries(known)
+    check?.(asked)
+    return asked
+  }
+}
+
 /** Mounts one endpoint at all its paths and returns its open connections. */
 export function mountSocket<Context>(app: FastifyInstance, options: MountOptions<Context>): Connections {
   const { endpoint, context, lifecycle } = options
   const { metrics } = context
   const connections = new Connections(metrics)
+  app.addHook('onClose', async () => connections.close())
   const handlers = new Map(Object.entries(endpoint.createHandlers(context)))
   const maxConnections = endpoint.maxConnections(context)
+  const readQuery = createQueryReader(endpoint.query)
+  const follower = endpoint.follow?.(context)
+  const shared = {
+    context,
+    handlers,
+    rate: endpoint.rate,
+    rounds: connections.rounds,
+    admit: (connection: Connection) => connections.admit(connection),
+    onReady: (connection: Connection) => follower?.ready(connection),
+  }
 
   for (const path of endpoint.socket.paths) {
     app.get(
@@ -80,6 +115,7 @@ export function mountSocket<Context>(app: FastifyInstance, options: MountOptions
             throw new AppError('SERVICE_UNAVAILABLE', 'This process is stopping.', { retryAfterMs })
           if (connections.size >= maxConnections)
             throw new AppError('CAPACITY', 'This process has all the sockets it can hold.', { retryAfterMs })
+          readQuery(request)
           request.caller = await identify(request, context)
         },
       },
@@ -88,9 +124,13 @@ export function mountSocket<Context>(app: FastifyInstance, options: MountOptions
         const { caller } = request
         const { requestId, traceId, spanId, isSampled, clientIp } = request.facts
         const facts = { requestId, traceId, spanId, isSampled, clientIp, operation: endpoint.socket.name }
-        const admit = (connection: Connection) => connections.admits(connection)
-        const connection = new Connection({ ws, context, handlers, rate: endpoint.rate, facts, caller, admit })
-        ws.once('close', () => connections.remove(connection))
+        const stream = request.raw.socket
+        const connection = new Connection({ ...shared, ws, stream, facts, caller, query: readQuery(request) })
+        ws.once('close', () => {
+          connection.end()
+          connections.remove(connection)
+          if (connection.isReady) follower?.ended(connection)
+        })
         connections.add(connection)
         connection.open()
       },

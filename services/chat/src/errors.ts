@@ -36,3 +36,5 @@ export const sendsWaiting = () =>
 
 export const otherBody = () =>
   new AppError('IDEMPOTENCY_MISMATCH', 'Something else was sent under this id before; use a new one.')
+
+export const limitReached = (what: string) => new AppError('LIMIT_REACHED', `This is the most ${what}.`)

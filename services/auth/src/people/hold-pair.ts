@@ -1,6 +1,6 @@
+import { lockAccounts } from '@secureconnect/directory'
 import type { Transaction } from '@secureconnect/sql'
 import { userNotFound } from '../errors.ts'
-import { lockAccounts } from '../stores/people.ts'
 import { notWithYourself } from './errors.ts'
 
 /**

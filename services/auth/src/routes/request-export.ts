@@ -1,10 +1,10 @@
 import { startExport } from '@secureconnect/account-jobs'
+import { lockAccounts } from '@secureconnect/directory'
 import { ownAccount } from '@secureconnect/protocol'
 import { route } from '@secureconnect/service'
 import { getExportOf, toAccountExport } from '../account-jobs/to-account-export.ts'
 import type { Context } from '../context.ts'
 import { userNotFound } from '../errors.ts'
-import { lockAccounts } from '../stores/people.ts'
 
 export const requestExport = route(
   ownAccount.requestExport,

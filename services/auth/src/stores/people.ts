@@ -1,5 +1,5 @@
 import { PublicProfile } from '@secureconnect/protocol'
-import { column, type Queries, type Transaction } from '@secureconnect/sql'
+import { column, type Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { listGrams, toSearchWords } from '../people/search-words.ts'
 
@@ -10,16 +10,6 @@ export type ProfileRow = Static<typeof ProfileRow>
 export function toPublicProfile(row: PublicProfile): PublicProfile {
   const { user_id, username, display_name, avatar_url, avatar_file_id } = row
   return { user_id, username, display_name, avatar_url, avatar_file_id }
-}
-
-const IdRow = Type.Object({ user_id: column.id })
-
-/** Locks accounts, always in the same order; those that are being erased count as gone. Returns how many there are. */
-export async function lockAccounts(tx: Transaction, userIds: readonly string[]): Promise<number> {
-  const rows = await tx.many(IdRow)`
-    select user_id from users where user_id = any(${userIds}::uuid[]) and erasing_at is null
-    order by user_id for no key update`
-  return rows.length
 }
 
 type Names = { userId: string; username: string; displayName: string }

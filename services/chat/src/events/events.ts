@@ -1,3 +1,4 @@
+import { createConversationEvents } from './conversation-events.ts'
 import { createMessageEvents } from './message-events.ts'
 import type { Observers } from './observers.ts'
 
@@ -6,6 +7,7 @@ export type Events = ReturnType<typeof createEvents>
 
 export function createEvents(observers: Observers) {
   return {
+    ...createConversationEvents(observers),
     ...createMessageEvents(observers),
   }
 }

@@ -1,0 +1,65 @@
+import { listBlockedIds, lockAccounts } from '@secureconnect/directory'
+import { limits } from '@secureconnect/protocol'
+import type { Transaction } from '@secureconnect/sql'
+import { blocked, limitReached, userNotFound } from '../errors.ts'
+import type { FanOut } from '../fan-out/fan-out.ts'
+import { appendEvents } from '../log/append-events.ts'
+import type { Head } from '../stores/conversation-log.ts'
+import { addMembers, countMostConversations, type NewMember } from '../stores/members.ts'
+
+/**
+ * Holds the accounts of those who are about to share a conversation until the transaction ends: so no block, no erasure
+ * and no second request slips in between. To be called before any conversation is locked, because all lock in this order.
+ */
+export async function holdPeople(
+  tx: Transaction,
+  { callerId, others }: { callerId: string; others: readonly string[] },
+): Promise<void> {
+  const everybody = [callerId, ...others]
+  const held = await lockAccounts(tx, everybody)
+  if (held < everybody.length) throw userNotFound()
+}
+
+/** Refuses what would bring people together of whom one blocks the other. */
+export async function assertNoBlocks(
+  tx: Transaction,
+  { callerId, others }: { callerId: string; others: readonly string[] },
+): Promise<void> {
+  const apart = new Set(await listBlockedIds(tx, callerId))
+  if (others.some((userId) => apart.has(userId))) throw blocked()
+}
+
+type Admission = {
+  /** As it is under its lock. */
+  head: Head
+  people: readonly NewMember[]
+  by: string
+  fanOut: FanOut
+}
+
+/** Lets people into a conversation, which is the last thing that the transaction does to it. */
+export async function admit(tx: Transaction, { head, people, by, fanOut }: Admission): Promise<void> {
+  const { conversation_id, last_seq, message_count, history, is_e2ee_enabled } = head
+  const limit = is_e2ee_enabled ? limits.membersPerEncryptedConversation : limits.membersPerConversation
+  if (head.member_count + people.length > limit) throw limitReached(`members: ${limit}`)
+  const userIds = people.map(({ userId }) => userId)
+  if ((await countMostConversations(tx, userIds)) >= limits.conversationsPerUser)
+    throw limitReached(`conversations that one person can be in: ${limits.conversationsPerUser}`)
+  await addMembers(tx, {
+    conversationId: conversation_id,
+    people,
+    visibleFrom: is_e2ee_enabled || history === 'joined' ? last_seq + 1 : 1,
+    readSeq: last_seq,
+    readNumber: message_count,
+  })
+  const frame = { type: 'conversation.added', conversation_id } as const
+  await fanOut.addUserFrames(
+    tx,
+    userIds.map((userId) => ({ userId, frame })),
+  )
+  const drafts = people.map(({ userId, role }) => {
+    const data = { user_id: userId, role, by }
+    return { kind: 'member.joined', actor_id: by, data } as const
+  })
+  await appendEvents(tx, { head, drafts, fanOut })
+}

@@ -132,6 +132,25 @@ suite('Redis fails under the limits and comes back', { concurrency: true }, () =
   })
 })
 
+test('answers tell that they were made without Redis, beside what their service misses, while that is so', async (t) => {
+  const server = await ownRedisServer(t)
+  const { upstream, gateway } = await startOnRedis(t, server)
+  const ask = async (told?: string) => {
+    upstream.answer = (_request, response) =>
+      response.writeHead(200, told === undefined ? {} : { degraded: told }).end()
+    return (await fetch(gateway.address + paths.free)).headers.get('degraded')
+  }
+  const told = async () => [await ask(), await ask('archive'), await ask('redis'), await ask('redis, archive')]
+  assert.deepEqual(await told(), [null, 'archive', 'redis', 'redis, archive'])
+  await server.kill()
+  await untilDegraded(gateway, true)
+  assert.deepEqual(await told(), ['redis', 'archive, redis', 'redis', 'redis, archive'])
+  assert.equal((await fetch(`${gateway.address}/v1/nothing`)).headers.get('degraded'), 'redis')
+  await server.restart()
+  await untilDegraded(gateway, false)
+  assert.equal(await ask(), null)
+})
+
 test('gateways share one limit on Redis, and each grants its part without it', async (t) => {
   const server = await ownRedisServer(t)
   const more = { RATELIMIT_DEFAULT: '1/30', GATEWAY_REPLICAS: '3' }

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify'
 import type { Dispatcher, Pool } from 'undici'
 import { clientGone, deadlinePassed, toUpstreamError, upstreamFailed } from '../errors.ts'
 import { isBodyPending, type RequestBody } from './request-body.ts'
-import { appendResponseHeaders, isOwnAnswer } from './response-headers.ts'
+import { appendDegraded, appendResponseHeaders, isOwnAnswer } from './response-headers.ts'
 
 export type ExchangeRequest = {
   path: string
@@ -13,6 +13,8 @@ export type ExchangeRequest = {
   body: RequestBody | undefined
   /** Milliseconds until the whole answer must have gone out. */
   deadlineMs: number
+  /** Whether we ourselves do without Redis. */
+  isDegraded: boolean
 }
 
 /**
@@ -22,14 +24,16 @@ export type ExchangeRequest = {
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #reply: FastifyReply
   readonly #raw: ServerResponse
+  readonly #isDegraded: boolean
   readonly #outcome = Promise.withResolvers<void>()
   readonly #timer: NodeJS.Timeout
   readonly #onClose = () => this.#abort(clientGone())
   #controller: Dispatcher.DispatchController | undefined
   #reason: AppError | undefined
 
-  constructor(reply: FastifyReply, deadlineMs: number) {
+  constructor(reply: FastifyReply, { deadlineMs, isDegraded }: ExchangeRequest) {
     this.#reply = reply
+    this.#isDegraded = isDegraded
     this.#raw = reply.raw
     this.#raw.once('close', this.#onClose)
     this.#timer = setTimeout(() => this.#abort(deadlinePassed()), deadlineMs)
@@ -58,6 +62,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status === 503 && headers['retry-after'] === undefined) written.push('retry-after', '1')
     if (isBodyPending(this.#reply.request.raw)) written.push('connection', 'close')
     appendResponseHeaders(written, headers)
+    appendDegraded(written, headers, this.#isDegraded)
     this.#raw.writeHead(status, written)
     this.#reply.hijack()
   }
@@ -95,8 +100,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
 /** Sends a request to an upstream and its answer to the client; fails with what to tell the client instead. */
 export function exchange(pool: Pool, reply: FastifyReply, request: ExchangeRequest): Promise<void> {
-  const { path, method, headers, body, deadlineMs } = request
-  const under = new Exchange(reply, deadlineMs)
+  const { path, method, headers, body } = request
+  const under = new Exchange(reply, request)
   // The deadline stands for undici's own timeouts, which are of the order of seconds and count other things.
   const options = { path, method, headers, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 }
   pool.dispatch(options, under)

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { headers as names } from '@secureconnect/protocol'
 
 /** The headers of a service's answer that concern its client; all others are between the service and us. */
 const passed = new Set([
@@ -9,7 +10,6 @@ const passed = new Set([
   'content-length',
   'content-range',
   'content-type',
-  'degraded',
   'etag',
   'last-modified',
   'retry-after',
@@ -25,6 +25,15 @@ export function appendResponseHeaders(target: string[], headers: IncomingHttpHea
     if (typeof value === 'string') target.push(name, value)
     else if (value !== undefined) for (const item of value) target.push(name, item)
   }
+}
+
+/** Appends what an answer was made without: what its service misses, and Redis where we miss it. */
+export function appendDegraded(target: string[], headers: IncomingHttpHeaders, isDegraded: boolean): void {
+  const told = headers[names.degraded]
+  if (typeof told !== 'string' && !isDegraded) return
+  const parts = typeof told === 'string' ? told.split(/ *, */) : []
+  if (isDegraded) parts.push('redis')
+  target.push(names.degraded, [...new Set(parts)].join(', '))
 }
 
 /** Whether an answer is one of ours: a result, "not modified", or an error in the common shape. */

@@ -28,7 +28,7 @@ function vouch(copied: string[], { facts }: FastifyRequest, deadlineMs: number):
 }
 
 /** Prepares all that is the same for every request of an operation. */
-function createForwarder(operation: Operation, { upstreams, events }: Context): Forwarder {
+function createForwarder(operation: Operation, { upstreams, events, kv }: Context): Forwarder {
   const { method, path, service, deadlineMs } = operation
   const upstream = upstreams.get(service)
   if (!upstream) throw new Error(`${operation.name} belongs to ${service}, which is no upstream`)
@@ -46,7 +46,15 @@ function createForwarder(operation: Operation, { upstreams, events }: Context): 
     const send = () => {
       const leftMs = Math.max(1, Math.round(deadlineMs - (performance.now() - startedAt)))
       const sent = vouch([...copied], request, leftMs)
-      return exchange(upstream.pool, reply, { path: target, method, headers: sent, body, deadlineMs: leftMs })
+      const { isDegraded } = kv
+      return exchange(upstream.pool, reply, {
+        path: target,
+        method,
+        headers: sent,
+        body,
+        deadlineMs: leftMs,
+        isDegraded,
+      })
     }
     try {
       await (method === 'GET' ? upstream.runTwice(send) : upstream.run(send))

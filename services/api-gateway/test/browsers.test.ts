@@ -40,6 +40,23 @@ test('a page of an allowed origin may ask everything there is, with credentials'
   assert.equal(upstream.received.length, 0)
 })
 
+test('preflights count as all else that a network sends without signing in', async (t) => {
+  const upstream = await startUpstream(t)
+  const env = { CORS_ALLOWED_ORIGINS: friend, RATELIMIT_DEFAULT: '1/4' }
+  const { address } = await startGateway(t, { upstream, env })
+  const answers = []
+  for (const path of [keys, '/v1/users/me', '/v1/nothing']) {
+    for (const method of ['GET', 'PATCH']) answers.push(await preflight(address + path, friend, method))
+  }
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [204, 204, 204, 204, 429, 429],
+  )
+  const refused = answers.at(-1)
+  assert.ok(Number(refused?.headers.get('retry-after')) >= 1)
+  assert.equal(refused?.headers.get('access-control-allow-origin'), friend)
+})
+
 const strangers = [
   'https://evil.example',
   'http://app.example',

@@ -23,9 +23,9 @@ export function registerEdge(app: FastifyInstance, { cors, rateLimits }: Pick<Co
     reply.headers(securityHeaders)
     const corsHeaders = cors.headersFor(request)
     if (corsHeaders) reply.headers(corsHeaders)
-    if (corsHeaders && cors.isPreflight(request)) return reply.code(204).send()
     const rateClass = rateClassOf(request)
     if (rateClass !== 'unlimited') await count(request, reply, { rateClass, rateLimits })
+    if (corsHeaders && cors.isPreflight(request)) return reply.code(204).send()
     if (request.raw.url === uncleanTarget) throw ambiguousRequest()
   })
   app.addHook('onSend', async (request, reply) => {

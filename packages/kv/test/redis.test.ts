@@ -4,11 +4,13 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { createLogger } from '@secureconnect/logging'
 import { freePort, ownRedisServer, redisServer } from '@secureconnect/test/stack'
 import { connectKv, createRateLimiter, RedisKv } from '../src/index.ts'
+import { RedisConnection } from '../src/redis-connection.ts'
 import { createTestMetrics, openAdmin, openKv, silentLog, toKvOptions, until } from './testing.ts'
 
 const run = promisify(execFile)
@@ -118,4 +120,28 @@ test('with an authority given the connection is encrypted, and only its certific
   await until(() => deceived.isDegraded, 10_000)
   await deceived.set('key', 'value', { ttlMs })
   assert.equal(await kv.get('key'), undefined)
+})
+
+type ManyWriter = Writable & Required<Pick<Writable, '_writev'>>
+const writesMany = (stream: Writable): stream is ManyWriter => stream._writev !== undefined
+
+test('what is asked of Redis in one round of events is written once, and the next round waits for nothing', async (t) => {
+  const connection = new RedisConnection({ server: await redisServer(), metrics: createTestMetrics(), log: silentLog })
+  t.after(() => connection.close())
+  await connection.settle()
+  const { stream } = connection.client
+  assert.ok(writesMany(stream))
+  const writes = [t.mock.method(stream, '_write'), t.mock.method(stream, '_writev')]
+  const countWrites = () => writes.reduce((count, { mock }) => count + mock.callCount(), 0)
+  const increment = (key: string) => connection.call('incr', (client) => client.incr(key))
+  const key = randomUUID()
+  const counts = await Promise.all(Array.from({ length: 50 }, () => increment(key)))
+  assert.deepEqual(
+    counts,
+    Array.from({ length: 50 }, (_, index) => index + 1),
+  )
+  assert.equal(countWrites(), 1)
+  assert.equal(await increment(key), 51)
+  assert.equal(countWrites(), 2)
+  await connection.call('del', (client) => client.del(key))
 })

@@ -167,3 +167,17 @@ test('a request id that may be kept is kept all the way, and any other is replac
     assert.match((await ask(id)) ?? '', /^[0-9a-f-]{36}$/)
   }
 })
+
+test('an answer to a page has each header of CORS once, and PATCH is allowed (earlier fault 16)', async (t) => {
+  const upstream = await startUpstream(t)
+  upstream.answer = (_request, response) =>
+    response
+      .writeHead(200, { 'access-control-allow-origin': '*', 'access-control-allow-credentials': 'true' })
+      .end('{}')
+  const { address } = await startGateway(t, { upstream, env: { CORS_ALLOWED_ORIGINS: friend } })
+  const answer = await fetch(address + keys, { headers: { origin: friend } })
+  assert.equal(answer.headers.get('access-control-allow-origin'), friend)
+  assert.equal(answer.headers.get('access-control-allow-credentials'), 'true')
+  const allowed = (await preflight(`${address}/v1/users/me`, friend, 'PATCH')).headers
+  assert.match(allowed.get('access-control-allow-methods') ?? '', /PATCH/)
+})

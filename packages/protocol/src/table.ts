@@ -1,6 +1,7 @@
 import type { Operation } from './operation.ts'
 import { accounts } from './operations/accounts.ts'
 import { admin } from './operations/admin.ts'
+import { conversations } from './operations/conversations.ts'
 import { credentials } from './operations/credentials.ts'
 import { factors } from './operations/factors.ts'
 import { messages } from './operations/messages.ts'
@@ -13,6 +14,7 @@ import { sessions } from './operations/sessions.ts'
 export const allOperations: readonly Operation[] = [
   ...Object.values(accounts),
   ...Object.values(admin),
+  ...Object.values(conversations),
   ...Object.values(credentials),
   ...Object.values(factors),
   ...Object.values(messages),

@@ -12,5 +12,6 @@ select
   case when last_message_seq > greatest(visible_from - 1, history_start_seq) then last_message_seq end
     as last_message_seq,
   (extract(epoch from conversations.changed_at) * 1000000)::bigint as active_us,
-  (extract(epoch from greatest(conversations.changed_at, members.changed_at)) * 1000000)::bigint as changed_us
+  (extract(epoch from case when left_at is null then greatest(conversations.changed_at, members.changed_at)
+    else members.changed_at end) * 1000000)::bigint as changed_us
 from members join conversations on conversations.conversation_id = members.conversation_id;

@@ -1,6 +1,12 @@
 import { buildService, type Service } from '@secureconnect/service'
+import { dropArchived } from './archive/drop-archived.ts'
+import { runArchiver, runTrimming } from './archive/run-archiver.ts'
 import type { Context } from './context.ts'
+import { applyRetention } from './history/apply-retention.ts'
+import { expireMessages } from './history/expire-messages.ts'
+import { addParticipants } from './routes/add-participants.ts'
 import { createConversation } from './routes/create-conversation.ts'
+import { deleteConversation } from './routes/delete-conversation.ts'
 import { deleteMessage } from './routes/delete-message.ts'
 import { editMessage } from './routes/edit-message.ts'
 import { forwardMessage } from './routes/forward-message.ts'
@@ -9,14 +15,36 @@ import { getMessage } from './routes/get-message.ts'
 import { getMessageHistory } from './routes/get-message-history.ts'
 import { listConversations } from './routes/list-conversations.ts'
 import { listMessages } from './routes/list-messages.ts'
+import { listParticipants } from './routes/list-participants.ts'
 import { readConversation } from './routes/read-conversation.ts'
+import { removeParticipant } from './routes/remove-participant.ts'
 import { sendMessage } from './routes/send-message.ts'
+import { setNotifications } from './routes/set-notifications.ts'
+import { sync } from './routes/sync.ts'
+import { updateConversation } from './routes/update-conversation.ts'
+import { updateConversationSettings } from './routes/update-conversation-settings.ts'
+import { updateParticipant } from './routes/update-participant.ts'
 import { chatSocket } from './ws/chat-socket.ts'
 
 const messages = [sendMessage, editMessage, deleteMessage, forwardMessage]
 const history = [listMessages, getMessage, getMessageHistory, readConversation]
-const conversations = [createConversation, listConversations, getConversation]
+const conversations = [
+  createConversation,
+  listConversations,
+  getConversation,
+  updateConversation,
+  deleteConversation,
+  updateConversationSettings,
+  setNotifications,
+  sync,
+]
+const participants = [addParticipants, listParticipants, updateParticipant, removeParticipant]
+const keeping = [runArchiver, runTrimming, dropArchived, expireMessages, applyRetention]
 
 export function buildApp(context: Context): Promise<Service> {
-  return buildService(context, { routes: [...messages, ...history, ...conversations], sockets: [chatSocket] })
+  return buildService(context, {
+    routes: [...messages, ...history, ...conversations, ...participants],
+    sockets: [chatSocket],
+    background: keeping,
+  })
 }

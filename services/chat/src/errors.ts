@@ -38,3 +38,8 @@ export const otherBody = () =>
   new AppError('IDEMPOTENCY_MISMATCH', 'Something else was sent under this id before; use a new one.')
 
 export const limitReached = (what: string) => new AppError('LIMIT_REACHED', `This is the most ${what}.`)
+
+export const membershipByCommits = () =>
+  new AppError('E2EE_REQUIRED', 'The members of an encrypted conversation change by group commits only.')
+
+export const encryptionStays = () => new AppError('CONFLICT', 'Encryption cannot be turned off once it is on.')

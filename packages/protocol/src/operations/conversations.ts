@@ -51,6 +51,7 @@ export const OwnConversation = Type.Object({
   notification_until: Nullable(Timestamp),
   /** The other one of a direct conversation. */
   peer_id: Nullable(Uuid),
+  /** The newest that this person may see; null too where a thousand other events followed it. */
   last_message: Nullable(Message),
 })
 export type OwnConversation = Static<typeof OwnConversation>
@@ -88,7 +89,7 @@ export const conversations = operations('chat-service', {
       is_e2ee_enabled: Type.Optional(Type.Boolean()),
     }),
     answer: { 200: OwnConversation, 201: OwnConversation },
-    errors: ['USER_NOT_FOUND', 'BLOCKED', 'LIMIT_REACHED', 'IDEMPOTENCY_MISMATCH', 'REQUEST_IN_FLIGHT'],
+    errors: ['USER_NOT_FOUND', 'BLOCKED', 'LIMIT_REACHED', 'IDEMPOTENCY_MISMATCH'],
     audit: { resource: 'conversation', action: 'create' },
   },
   list: {
@@ -145,7 +146,7 @@ export const conversations = operations('chat-service', {
       history: Type.Optional(HistoryRule),
     }),
     answer: { 200: OwnConversation },
-    errors: ['CONVERSATION_NOT_FOUND', 'FORBIDDEN', 'CONFLICT'],
+    errors: ['CONVERSATION_NOT_FOUND', 'FORBIDDEN', 'CONFLICT', 'LIMIT_REACHED'],
     audit: { resource: 'conversation', action: 'settings' },
     ...aConversation,
   },

@@ -1,4 +1,4 @@
-import { MemberRole } from '@secureconnect/protocol'
+import { MemberRole, type NotificationLevel } from '@secureconnect/protocol'
 import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 
@@ -119,4 +119,29 @@ export async function countMostConversations(sql: Queries, userIds: readonly str
       where user_id = any(${userIds}::uuid[]) and left_at is null group by user_id
     ) as counted`
   return conversations
+}
+
+type WithRole = Place & { role: MemberRole }
+
+export async function setRole(tx: Transaction, { conversationId, userId, role }: WithRole): Promise<void> {
+  await tx.execute`
+    update members set role = ${role}, changed_at = clock_timestamp()
+    where conversation_id = ${conversationId} and user_id = ${userId}`
+}
+
+/** Who follows an owner: the longest-standing admin, or else member. */
+export function findSuccessor(tx: Transaction, conversationId: string): Promise<MemberRow | undefined> {
+  return tx.maybeOne(MemberRow)`
+    select user_id, role, joined_at, (extract(epoch from joined_at) * 1000000)::bigint as joined_us
+    from members where conversation_id = ${conversationId} and left_at is null
+    order by role = 'admin' desc, joined_at, user_id limit 1`
+}
+
+type Notifications = Place & { level: NotificationLevel; until: Date | null }
+
+export async function saveNotifications(sql: Queries, notifications: Notifications): Promise<void> {
+  const { conversationId, userId, level, until } = notifications
+  await sql.execute`
+    update members set notification_level = ${level}, notification_until = ${until}, changed_at = clock_timestamp()
+    where conversation_id = ${conversationId} and user_id = ${userId}`
 }

@@ -3,7 +3,8 @@ import { column, json, type Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { LogEvent } from '../log/log-event.ts'
 
-const OwnRow = Type.Object({
+/** A conversation as one of its members has it. */
+export const OwnRow = Type.Object({
   conversation_id: column.id,
   type: Type.Union([Type.Literal('direct'), Type.Literal('group')]),
   pair: column.nullable(column.text),
@@ -30,8 +31,6 @@ const OwnRow = Type.Object({
   last_message_seq: column.nullable(column.integer),
   active_us: column.integer,
 })
-
-/** A conversation as one of its members has it. */
 export type OwnRow = Static<typeof OwnRow>
 
 /** One of somebody's conversations. */

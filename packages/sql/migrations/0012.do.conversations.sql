@@ -86,7 +86,6 @@ create table if not exists archive_state (
   holder uuid,
   lease_until timestamptz
 );
-create index if not exists archive_state_by_lease on archive_state (lease_until);
 
 -- The archive, where there is no Cassandra: messages as they are after every event up to `applied`, which is
 -- log_epoch * 2^40 + seq; a row is only ever replaced by one with a greater number.

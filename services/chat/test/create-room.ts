@@ -5,8 +5,8 @@ type Room = { type?: 'direct' | 'group'; isEncrypted?: boolean; ttlSeconds?: num
 
 /** A conversation, straight in the database: for tests that are about what is sent there. */
 export async function createRoom(
-  { context: { sql } }: Chat,
-  people: readonly Person[],
+  { context: { sql } }: Pick<Chat, 'context'>,
+  people: readonly Pick<Person, 'userId'>[],
   room: Room = {},
 ): Promise<string> {
   const { type = 'group', isEncrypted = false, ttlSeconds = null } = room

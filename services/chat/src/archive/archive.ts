@@ -19,6 +19,8 @@ export type ArchivePage = { messages: StoredMessage[]; cutAt?: number }
  * throw HISTORY_UNAVAILABLE.
  */
 export type Archive = {
+  /** Whether it is taken to be there. */
+  readonly isAvailable: boolean
   write(messages: readonly StoredMessage[]): Promise<void>
   list(range: ArchiveRange): Promise<ArchivePage>
   /** Those of a conversation that there are. */

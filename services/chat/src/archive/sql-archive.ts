@@ -65,6 +65,7 @@ function fromRow(row: ArchivedMessage): StoredMessage {
 const Place = Type.Object({ conversation_id: column.id, seq: column.integer })
 const rowsPerDrop = 5_000
 
+/** A writer who comes late brings nothing back that was removed. */
 function write(sql: Sql, messages: readonly StoredMessage[]): Promise<number> {
   return sql.execute`
     insert into archived_messages (conversation_id, seq, message_id, applied, number, sender_id, content, data,
@@ -75,6 +76,9 @@ function write(sql: Sql, messages: readonly StoredMessage[]): Promise<number> {
       message_id uuid, applied bigint, number bigint, sender_id uuid, content text, data jsonb, versions jsonb,
       edited_at timestamptz, deleted_at timestamptz, deletion_reason text, expires_at timestamptz,
       created_at timestamptz)
+    where exists (
+      select 1 from conversations
+      where conversations.conversation_id = added.conversation_id and history_start_seq < added.seq)
     on conflict (conversation_id, seq) do update set message_id = excluded.message_id, applied = excluded.applied,
       number = excluded.number, sender_id = excluded.sender_id, content = excluded.content, data = excluded.data,
       versions = excluded.versions, edited_at = excluded.edited_at, deleted_at = excluded.deleted_at,
@@ -85,6 +89,8 @@ function write(sql: Sql, messages: readonly StoredMessage[]): Promise<number> {
 /** The archive as a table beside the log. Whatever writes it goes over the connections of background jobs. */
 export function createSqlArchive(sql: Sql): Archive {
   return {
+    // Without the database there is nothing at all.
+    isAvailable: true,
     async write(messages) {
       if (messages.length > 0) await write(sql.background, messages)
     },

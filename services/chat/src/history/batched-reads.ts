@@ -3,10 +3,13 @@ import { withoutRequest } from '@secureconnect/logging'
 /** Reads one thing, together with those that others want meanwhile. */
 export type BatchedReads<K, V> = (key: K) => Promise<V>
 
-const keysPerBatch = 1_000
+const usualKeysPerBatch = 1_000
 
 /** Creates batched reads: `load` answers for each key, in order. While one batch is under way, the next gathers. */
-export function createBatchedReads<K, V>(load: (keys: readonly K[]) => Promise<readonly V[]>): BatchedReads<K, V> {
+export function createBatchedReads<K, V>(
+  load: (keys: readonly K[]) => Promise<readonly V[]>,
+  keysPerBatch = usualKeysPerBatch,
+): BatchedReads<K, V> {
   const waiting: { key: K; resolve: (value: V) => void; reject: (error: unknown) => void }[] = []
   let isBusy = false
 

@@ -1,0 +1,68 @@
+import { AppError } from '@secureconnect/errors'
+import { newId } from '@secureconnect/sql'
+import type { Context } from '../context.ts'
+import { type Lease, listUnarchived, moveMarks, releaseLeases, takeLeases } from '../stores/archive-state.ts'
+import { archiveEvents } from './archive-events.ts'
+
+const eventsPerBatch = 500
+
+export type ArchiverOptions = Pick<Context, 'sql' | 'archive' | 'log'>
+
+/**
+ * Brings conversations to the archive, each under a lease of its own. Neither a lock nor a transaction is open while the
+ * archive is written: who loses his lease meanwhile only writes what is there already, and moves no mark.
+ */
+export class Archiver {
+  readonly #options: ArchiverOptions
+  readonly #holder = newId()
+
+  constructor(options: ArchiverOptions) {
+    this.#options = options
+  }
+
+  /** Brings conversations all the way to the archive, and answers those for which that was possible. */
+  async archive(conversationIds: readonly string[], signal?: AbortSignal): Promise<Set<string>> {
+    const { background } = this.#options.sql
+    const holder = this.#holder
+    const leases = await takeLeases(background, { conversationIds, holder })
+    try {
+      return await this.#archiveLeased(leases, signal)
+    } finally {
+      await releaseLeases(background, { conversationIds: leases.map((lease) => lease.conversation_id), holder })
+    }
+  }
+
+  async #archiveLeased(leases: readonly Lease[], signal: AbortSignal | undefined): Promise<Set<string>> {
+    try {
+      return await this.#archiveTogether(leases, signal)
+    } catch (error) {
+      if (error instanceof AppError) throw error
+      // One that cannot be archived must not keep the others from it.
+      if (leases.length > 1) return this.#archiveEach(leases, signal)
+      this.#options.log.error({ error, conversation_id: leases[0]?.conversation_id }, 'a conversation was not archived')
+      return new Set()
+    }
+  }
+
+  async #archiveEach(leases: readonly Lease[], signal: AbortSignal | undefined): Promise<Set<string>> {
+    const archived = new Set<string>()
+    for (const lease of leases) {
+      for (const id of await this.#archiveLeased([lease], signal)) archived.add(id)
+    }
+    return archived
+  }
+
+  async #archiveTogether(leases: readonly Lease[], signal: AbortSignal | undefined): Promise<Set<string>> {
+    const { sql, archive } = this.#options
+    let held = leases
+    while (held.length > 0 && !signal?.aborted) {
+      const events = await listUnarchived(sql.background, held, eventsPerBatch)
+      await archiveEvents(archive, events)
+      const newest = new Map(events.map(({ conversation_id, seq }) => [conversation_id, seq]))
+      const moves = held.map((lease) => ({ ...lease, to: newest.get(lease.conversation_id) ?? lease.archived_seq }))
+      held = await moveMarks(sql.background, { holder: this.#holder, moves })
+      if (events.length < eventsPerBatch) return new Set(held.map(({ conversation_id }) => conversation_id))
+    }
+    return new Set()
+  }
+}

@@ -1,0 +1,58 @@
+import type { Context } from '../context.ts'
+import { appendDeletion } from '../log/append-deletion.ts'
+import { repeat, tellFailure } from '../repeat.ts'
+import { lockHeads } from '../stores/conversation-log.ts'
+import { type Expired, forgetExpiring, listExpired, listExpiring } from '../stores/expiry.ts'
+
+type Needed = Pick<Context, 'sql' | 'archive' | 'fanOut' | 'log'>
+
+const name = 'expiry'
+const everyMs = 1_000
+const conversationsPerPass = 200
+const messagesPerTransaction = 50
+
+/** The ids of expired messages, by log or archive; those that are in neither have none. */
+async function findIds({ archive }: Needed, conversationId: string, expired: readonly Expired[]) {
+  const seqs = expired.flatMap(({ seq, message_id }) => (message_id === null ? [seq] : []))
+  const archived = seqs.length > 0 ? await archive.load({ conversationId, seqs }) : []
+  const ids = new Map(archived.map(({ seq, messageId }) => [seq, messageId]))
+  for (const { seq, message_id } of expired) if (message_id !== null) ids.set(seq, message_id)
+  return ids
+}
+
+/** Deletes some messages of a conversation whose time is up, and tells whether those were all. */
+export async function expireSome(needed: Needed, conversationId: string): Promise<{ isDone: boolean }> {
+  const { sql, fanOut } = needed
+  const rows = messagesPerTransaction
+  const seen = await listExpired(sql.background, conversationId, rows)
+  const ids = await findIds(needed, conversationId, seen)
+  await sql.background.transaction(async (tx) => {
+    let [head] = await lockHeads(tx, [conversationId])
+    // Some may have been deleted since.
+    for (const { seq } of await listExpired(tx, conversationId, rows)) {
+      const messageId = ids.get(seq)
+      if (!head || messageId === undefined) continue
+      const message = { seq, messageId }
+      const deleted = await appendDeletion(tx, { head, message, actorId: null, reason: 'expired', fanOut })
+      head = { ...head, last_seq: deleted.seq }
+    }
+    await forgetExpiring(tx, { conversationId, seqs: seen.map(({ seq }) => seq) })
+  })
+  return { isDone: seen.length < rows }
+}
+
+/** Deletes, within a second or two, messages whose time is up; nobody has been shown them since it was. */
+export function expireMessages(needed: Needed): AsyncDisposable {
+  const { sql, log } = needed
+  const expireAll = async (conversationId: string, signal: AbortSignal) => {
+    try {
+      while (!signal.aborted && !(await expireSome(needed, conversationId)).isDone);
+    } catch (error) {
+      tellFailure({ name, log }, error)
+    }
+  }
+  const work = async (signal: AbortSignal) => {
+    for (const id of await listExpiring(sql.background, conversationsPerPass)) await expireAll(id, signal)
+  }
+  return repeat({ name, everyMs, log, work })
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { newId } from '@secureconnect/sql'
+import type { Archive } from '../src/archive/archive.ts'
+import { Archiver } from '../src/archive/archiver.ts'
+import { findMessage } from '../src/history/find-message.ts'
+import { findMarks } from '../src/stores/archive-state.ts'
+import { allKeepings, createHistoryRoom, type HistoryRoom, type OpenContext, shareContext } from './history-room.ts'
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+
+/** Reads a conversation page by page until there is no more. */
+async function readAll(room: HistoryRoom, limit: number) {
+  const messages = []
+  let place: Parameters<HistoryRoom['list']>[0]
+  for (;;) {
+    const page = await room.list(place, limit)
+    messages.push(...page.messages)
+    if (page.next_cursor === null) return messages
+    place = room.toPlace(page.next_cursor)
+  }
+}
+
+/** An archive whose next write stands still until it is let go. */
+function pausing(archive: Archive) {
+  const arrived = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  const write: Archive['write'] = async (messages) => {
+    arrived.resolve()
+    await gate.promise
+    await archive.write(messages)
+  }
+  return { archive: { ...archive, isAvailable: true, write }, arrived: arrived.promise, go: gate.resolve }
+}
+
+function endLeases({ sql }: OpenContext, conversationId: string) {
+  return sql.execute`
+    update archive_state set lease_until = clock_timestamp() - interval '1 second'
+    where conversation_id = ${conversationId}`
+}
+
+for (const keeping of allKeepings) {
+  suite(`the archive on ${keeping}`, () => {
+    const open = shareContext(keeping)
+
+    test('messages read the same from the log, the archive, and both together', async () => {
+      const room = await createHistoryRoom(open())
+      const sent = []
+      for (const number of upTo(12)) sent.push(await room.send(`text ${number}`))
+      await room.edit(sent[1]?.message_id ?? '', 'changed early')
+      await room.delete(sent[3]?.message_id ?? '')
+      const fromLog = await room.list()
+      await room.archive()
+      assert.deepEqual(await room.list(), fromLog)
+      await room.forgetLog()
+      assert.deepEqual(await room.list(), fromLog)
+
+      for (const number of upTo(5)) await room.send(`later ${number}`)
+      await room.edit(sent[5]?.message_id ?? '', 'changed late')
+      await room.edit(sent[1]?.message_id ?? '', 'changed again')
+      await room.delete(sent[7]?.message_id ?? '')
+      const both = await room.list()
+      assert.deepEqual(
+        both.messages.map(({ content }) => content),
+        [
+          ...['later 5', 'later 4', 'later 3', 'later 2', 'later 1', 'text 12', 'text 11', 'text 10', 'text 9', null],
+          ...['text 7', 'changed late', 'text 5', null, 'text 3', 'changed again', 'text 1'],
+        ],
+      )
+      await room.archive()
+      await room.forgetLog()
+      assert.deepEqual(await room.list(), both)
+      for (const limit of [1, 3, 5, 16, 17]) assert.deepEqual(await readAll(room, limit), both.messages)
+    })
+
+    test('pages before, after and around a place hold what lies there', async () => {
+      const room = await createHistoryRoom(open())
+      for (const number of upTo(10)) await room.send(String(number))
+      await room.archive()
+      await room.forgetLog()
+      for (const number of upTo(10)) await room.send(String(10 + number))
+      const texts = async (place: Parameters<HistoryRoom['list']>[0], limit: number) => {
+        const { messages, has_more } = await room.list(place, limit)
+        return [messages.map(({ content }) => Number(content)), has_more]
+      }
+      assert.deepEqual(await texts({ before: 12 }, 3), [[11, 10, 9], true])
+      assert.deepEqual(await texts({ before: 4 }, 3), [[3, 2, 1], false])
+      assert.deepEqual(await texts({ after: 8 }, 4), [[12, 11, 10, 9], true])
+      assert.deepEqual(await texts({ after: 16 }, 4), [[20, 19, 18, 17], false])
+      assert.deepEqual(await texts({ around: 10 }, 5), [[12, 11, 10, 9, 8], true])
+      assert.deepEqual(await texts({ around: 1 }, 4), [[3, 2, 1], false])
+      assert.deepEqual(await texts({ before: 0 }, 4), [[], false])
+    })
+
+    test('who archives late, after another has taken over, puts no old text over new', async () => {
+      const context = open()
+      const room = await createHistoryRoom(context)
+      const [edited, deleted] = [await room.send('first version'), await room.send('to vanish')]
+      const { archive, arrived, go } = pausing(context.archive)
+      const late = room.archive(new Archiver({ ...context, archive }))
+      await arrived
+      await endLeases(context, room.conversationId)
+      await room.edit(edited.message_id, 'second version')
+      await room.delete(deleted.message_id)
+      assert.equal((await room.archive()).size, 1)
+      const marks = await findMarks(context.sql, room.conversationId)
+      assert.equal(marks.archived_seq, 4)
+      go()
+      assert.equal((await late).size, 0)
+      assert.deepEqual(await findMarks(context.sql, room.conversationId), marks)
+      const stored = await context.archive.load({ conversationId: room.conversationId, seqs: [1, 2] })
+      const bySeq = stored.toSorted((a, b) => a.seq - b.seq).map(({ content }) => content)
+      assert.deepEqual(bySeq, ['second version', null])
+      await room.forgetLog()
+      assert.equal((await findMessage(context, edited.message_id))?.content, 'second version')
+    })
+
+    test('who lost his lease and gets it again goes on where the other one stopped', async () => {
+      const context = open()
+      const room = await createHistoryRoom(context)
+      for (const number of upTo(5)) await room.send(String(number))
+      const { archive, arrived, go } = pausing(context.archive)
+      const archiver = new Archiver({ ...context, archive })
+      const late = room.archive(archiver)
+      await arrived
+      await endLeases(context, room.conversationId)
+      await room.archive()
+      await room.send('6')
+      go()
+      await late
+      assert.equal((await room.archive(archiver)).size, 1)
+      assert.equal((await findMarks(context.sql, room.conversationId)).archived_seq, 6)
+      await room.forgetLog()
+      assert.equal((await room.list()).messages.length, 6)
+    })
+
+    test('an edit after the deletion and a second deletion bring nothing back', async () => {
+      const context = open()
+      const room = await createHistoryRoom(context)
+      const message = await room.send('gone for good')
+      await room.archive()
+      await room.forgetLog()
+      await room.delete(message.message_id)
+      await assert.rejects(room.edit(message.message_id, 'back again'))
+      const first = await findMessage(context, message.message_id)
+      await room.archive()
+      await room.forgetLog()
+      assert.deepEqual(await room.delete(message.message_id), (await room.list()).messages[0])
+      await assert.rejects(room.edit(message.message_id, 'back again'))
+      assert.deepEqual(await findMessage(context, message.message_id), first)
+      assert.equal(first?.content, null)
+    })
+
+    test('a message that is in neither log nor archive is nowhere', async () => {
+      const context = open()
+      assert.equal(await findMessage(context, newId()), undefined)
+    })
+  })
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { after, before } from 'node:test'
+import { parseConfig } from '@secureconnect/config'
+import { captureLog } from '@secureconnect/logging/testing'
+import type { Message } from '@secureconnect/protocol'
+import { migrate, newId } from '@secureconnect/sql'
+import { Archiver } from '../src/archive/archiver.ts'
+import { listMessages, type PagePlace, pageCursor } from '../src/history/list-messages.ts'
+import { type Context, createContext, settings } from '../src/index.ts'
+import { deleteMessage } from '../src/log/delete-message.ts'
+import { createDraft } from '../src/log/draft.ts'
+import { editMessage } from '../src/log/edit-message.ts'
+import { sendMessage } from '../src/log/send-message.ts'
+import { createRoom } from './create-room.ts'
+import { createPlatform, type Engine } from './test-chat.ts'
+
+type Cleanup = { after: (work: () => unknown) => void }
+
+/** What chat-service works with, without its background jobs: a test does by hand what they would do. */
+export async function openContext(t: Cleanup, engine: Engine, more: Readonly<Record<string, string>> = {}) {
+  const env = { JWT_SECRET: 'a'.repeat(64), ...more }
+  const { stream, lines } = captureLog()
+  const platform = { ...(await createPlatform(t, engine)), logStream: stream }
+  const context = await createContext(parseConfig(settings, { env }), platform)
+  t.after(() => context[Symbol.asyncDispose]())
+  await migrate(context.sql)
+  return { ...context, lines }
+}
+
+export type OpenContext = Awaited<ReturnType<typeof openContext>>
+
+/** All the ways in which chat-service keeps its messages. */
+const keepings: Readonly<Record<string, (t: Cleanup) => Promise<OpenContext>>> = {
+  PGlite: (t) => openContext(t, 'pglite'),
+  Postgres: (t) => openContext(t, 'postgres'),
+}
+export const allKeepings = Object.keys(keepings)
+
+/** One context for all tests of a suite; each makes conversations of its own. */
+export function shareContext(keeping: string): () => OpenContext {
+  const stack = new AsyncDisposableStack()
+  let context: OpenContext | undefined
+  before(async () => {
+    context = await keepings[keeping]?.({ after: (work) => stack.defer(async () => void (await work())) })
+  })
+  after(() => stack.disposeAsync())
+  return () => {
+    assert.ok(context)
+    return context
+  }
+}
+
+/** A conversation with one member who talks to himself. */
+export async function createHistoryRoom(context: Context) {
+  const userId = newId()
+  const conversationId = await createRoom({ context }, [{ userId }])
+  const own = { conversationId, userId }
+  const { sql } = context
+  return {
+    ...own,
+    send: async (content: string, more: { expires_in_seconds?: number } = {}): Promise<Message> => {
+      const body = { conversation_id: conversationId, content, message_type: 'text', ...more } as const
+      return sendMessage(context, createDraft({ body, senderId: userId }))
+    },
+    edit: (messageId: string, content: string) => editMessage(context, { messageId, userId, edit: { content } }),
+    delete: (messageId: string) => deleteMessage(context, { messageId, userId }),
+    list: (place: PagePlace = { before: Number.MAX_SAFE_INTEGER }, limit = 100) =>
+      listMessages(context, { ...own, place, limit }),
+    toPlace: (cursor: string) => pageCursor.read(cursor),
+    archive: (archiver = new Archiver(context)) => archiver.archive([conversationId]),
+    /** As if the log had been trimmed up to what the archive has. */
+    async forgetLog() {
+      await sql.execute`update archive_state set log_start = archived_seq where conversation_id = ${conversationId}`
+      await sql.execute`
+        delete from conversation_log where conversation_id = ${conversationId}
+          and seq <= (select log_start from archive_state where conversation_id = ${conversationId})`
+    },
+  }
+}
+
+export type HistoryRoom = Awaited<ReturnType<typeof createHistoryRoom>>

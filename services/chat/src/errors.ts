@@ -34,6 +34,12 @@ export const historyUnavailable = (cause: unknown) =>
 export const sendsWaiting = () =>
   new AppError('CAPACITY', 'Too many messages wait to be stored; try again shortly.', { retryAfterMs: 1_000 })
 
+/** The other one left again at the very moment. */
+export const conversationChanging = () =>
+  new AppError('SERVICE_UNAVAILABLE', 'This conversation is changing at the moment; try again.', {
+    retryAfterMs: 1_000,
+  })
+
 export const otherBody = () =>
   new AppError('IDEMPOTENCY_MISMATCH', 'Something else was sent under this id before; use a new one.')
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
-import { limits, messages, type SendMessage } from '@secureconnect/protocol'
+import { conversations, limits, messages, type SendMessage } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createRoom } from './create-room.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
@@ -133,6 +133,30 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.equal((await edit(chat, alice, message_id, { content: 'plain text' })).code, 'VALIDATION_ERROR')
       assert.equal((await edit(chat, alice, message_id, { content: base64('b') })).status, 200)
       assert.equal((await forward(chat, alice, message_id, room)).code, 'E2EE_REQUIRED')
+    })
+
+    test('who left a direct conversation comes back when the other one writes, and sees what is new', async () => {
+      const { chat, alice, bob } = await startTalk()
+      const body = { type: 'direct' as const, participant_ids: [bob.userId] }
+      const { conversation_id } = (await call(chat, conversations.create, { token: alice.token, body })).data
+      await send(chat, alice, conversation_id, { content: 'before' })
+      const params = { conversation_id }
+      assert.equal((await call(chat, conversations.delete, { token: bob.token, params })).status, 200)
+      assert.equal((await call(chat, conversations.get, { token: bob.token, params })).code, 'CONVERSATION_NOT_FOUND')
+      await Promise.all([
+        send(chat, alice, conversation_id, { content: 'after' }),
+        send(chat, alice, conversation_id, { content: 'after' }),
+      ])
+      const { data } = await call(chat, messages.list, { token: bob.token, query: params })
+      assert.deepEqual(
+        data.messages.map(({ content }) => content),
+        ['after', 'after'],
+      )
+      assert.equal((await call(chat, conversations.get, { token: bob.token, params })).data.unread_count, 2)
+      await call(chat, conversations.delete, { token: bob.token, params })
+      await chat.context.sql.execute`insert into blocks (user_id, blocked_id) values (${bob.userId}, ${alice.userId})`
+      const refused = { conversation_id, content: 'more', message_type: 'text' }
+      assert.equal((await call(chat, messages.send, { token: alice.token, body: refused })).code, 'BLOCKED')
     })
 
     test('an answer names a message of the same conversation', async () => {

@@ -121,6 +121,7 @@ export const messages = operations('chat-service', {
     answer: { 201: Message },
     errors: [
       'CONVERSATION_NOT_FOUND',
+      'USER_NOT_FOUND',
       'MESSAGE_NOT_FOUND',
       'FILE_NOT_FOUND',
       'BLOCKED',
@@ -231,6 +232,7 @@ export const messages = operations('chat-service', {
     errors: [
       'CONFLICT',
       'CONVERSATION_NOT_FOUND',
+      'USER_NOT_FOUND',
       'MESSAGE_NOT_FOUND',
       'FILE_NOT_FOUND',
       'BLOCKED',

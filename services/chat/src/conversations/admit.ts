@@ -39,16 +39,18 @@ type Admission = {
 
 /** Lets people into a conversation, which is the last thing that the transaction does to it. */
 export async function admit(tx: Transaction, { head, people, by, fanOut }: Admission): Promise<void> {
-  const { conversation_id, last_seq, message_count, history, is_e2ee_enabled } = head
+  const { conversation_id, type, last_seq, message_count, history, is_e2ee_enabled } = head
   const limit = is_e2ee_enabled ? limits.membersPerEncryptedConversation : limits.membersPerConversation
   if (head.member_count + people.length > limit) throw limitReached(`members: ${limit}`)
+  // Who left a direct conversation wanted what was said there out of sight.
+  const startsHere = is_e2ee_enabled || history === 'joined' || type === 'direct'
   const userIds = people.map(({ userId }) => userId)
   if ((await countMostConversations(tx, userIds)) >= limits.conversationsPerUser)
     throw limitReached(`conversations that one person can be in: ${limits.conversationsPerUser}`)
   await addMembers(tx, {
     conversationId: conversation_id,
     people,
-    visibleFrom: is_e2ee_enabled || history === 'joined' ? last_seq + 1 : 1,
+    visibleFrom: startsHere ? last_seq + 1 : 1,
     readSeq: last_seq,
     readNumber: message_count,
   })

@@ -1,16 +1,15 @@
 import type { Message } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
-import type { Context } from '../context.ts'
 import { deletedAlready, encryptionRequired } from '../errors.ts'
 import { findVisible } from '../history/find-message.ts'
 import { hashBody } from './draft.ts'
-import { sendMessage } from './send-message.ts'
+import { type SendParts, sendMessage } from './send-message.ts'
 
 type Forward = { messageId: string; conversationId: string; userId: string; clientId: string | undefined }
 
 /** Sends what somebody may read to another conversation. What is encrypted was encrypted for others: its client must do it. */
 export async function forwardMessage(
-  context: Pick<Context, 'sql' | 'archive' | 'lanes' | 'events'>,
+  context: SendParts,
   { messageId, conversationId, userId, clientId }: Forward,
 ): Promise<Message> {
   const { content, facts } = await findVisible(context, { messageId, userId })

@@ -14,6 +14,8 @@ export type Sent =
   | { kind: 'sent'; event: LogEvent }
   | { kind: 'repeated'; messageId: string }
   | { kind: 'refused'; error: AppError }
+  /** Nobody else is in the direct conversation: the other one has to come back first. */
+  | { kind: 'alone' }
 
 type Decision = Exclude<Sent, { kind: 'sent' }> | { kind: 'placed'; messageId: string }
 
@@ -47,6 +49,7 @@ class Batch {
     const first = this.#firsts.get(key)
     if (first?.body_hash === draft.bodyHash) return { kind: 'repeated', messageId: first.message_id }
     if (first) return { kind: 'refused', error: otherBody() }
+    if (head.type === 'direct' && head.member_count < 2) return { kind: 'alone' }
     const placed = this.#place(draft, head)
     this.#firsts.set(key, placed)
     this.placed.push(placed)

@@ -1,24 +1,30 @@
 import type { Message } from '@secureconnect/protocol'
 import type { Context } from '../context.ts'
-import { messageNotFound } from '../errors.ts'
+import { bringPeerBack } from '../conversations/bring-peer-back.ts'
+import { conversationChanging, messageNotFound } from '../errors.ts'
 import { findMessage, findVisible } from '../history/find-message.ts'
 import type { Draft } from './draft.ts'
 import { toStoredMessage } from './log-event.ts'
 import { toMessage } from './to-message.ts'
 
-type Parts = Pick<Context, 'sql' | 'archive' | 'lanes' | 'events'>
+export type SendParts = Pick<Context, 'sql' | 'archive' | 'lanes' | 'fanOut' | 'events'>
 
 /** What is answered to must be in the same conversation, and visible to whoever answers. */
-async function assertAnswerable(context: Parts, { facts, conversationId, senderId }: Draft): Promise<void> {
+async function assertAnswerable(context: SendParts, { facts, conversationId, senderId }: Draft): Promise<void> {
   if (facts.reply_to === undefined) return
   const answered = await findVisible(context, { messageId: facts.reply_to, userId: senderId })
   if (answered.conversationId !== conversationId) throw messageNotFound()
 }
 
 /** Sends a message, over REST and sockets alike; what was sent under the same client id before is answered as it is now. */
-export async function sendMessage(context: Parts, draft: Draft): Promise<Message> {
+export async function sendMessage(context: SendParts, draft: Draft): Promise<Message> {
   await assertAnswerable(context, draft)
-  const sent = await context.lanes.send(draft)
+  let sent = await context.lanes.send(draft)
+  if (sent.kind === 'alone') {
+    await bringPeerBack(context, { conversationId: draft.conversationId, userId: draft.senderId })
+    sent = await context.lanes.send(draft)
+  }
+  if (sent.kind === 'alone') throw conversationChanging()
   if (sent.kind === 'refused') throw sent.error
   if (sent.kind === 'sent') {
     const message = toMessage(toStoredMessage(sent.event))

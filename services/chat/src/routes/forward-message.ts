@@ -1,11 +1,11 @@
 import { messages } from '@secureconnect/protocol'
 import { route } from '@secureconnect/service'
-import type { Context } from '../context.ts'
 import { forwardMessage as forward } from '../log/forward-message.ts'
+import type { SendParts } from '../log/send-message.ts'
 
 export const forwardMessage = route(
   messages.forward,
-  (context: Pick<Context, 'sql' | 'archive' | 'lanes' | 'events'>) =>
+  (context: SendParts) =>
     ({ body, caller: { userId } }) =>
       forward(context, {
         messageId: body.message_id,

@@ -1,12 +1,11 @@
 import { messages } from '@secureconnect/protocol'
 import { readIdempotencyKey, route } from '@secureconnect/service'
-import type { Context } from '../context.ts'
 import { createDraft } from '../log/draft.ts'
-import { sendMessage as send } from '../log/send-message.ts'
+import { type SendParts, sendMessage as send } from '../log/send-message.ts'
 
 export const sendMessage = route(
   messages.send,
-  (context: Pick<Context, 'sql' | 'archive' | 'lanes' | 'events'>) =>
+  (context: SendParts) =>
     ({ body, caller: { userId }, request }) =>
       send(context, createDraft({ body, senderId: userId, idempotencyKey: readIdempotencyKey(request) })),
 )

@@ -11,16 +11,16 @@ import { captureLog } from '@secureconnect/logging/testing'
 import type { AnswerOf, BodyOf, Operation, QueryOf } from '@secureconnect/protocol'
 import { createServerPlatform, type Platform, serverSettings, startService } from '@secureconnect/service'
 import { migrate, newId, openPglite, type Sql } from '@secureconnect/sql'
-import { createDatabase, type Database, redisServer } from '@secureconnect/test/stack'
+import { createDatabase, type Database, type RedisAddress, redisServer } from '@secureconnect/test/stack'
 import { accessToken } from '@secureconnect/tokens'
 import { buildApp, createContext, settings } from '../src/index.ts'
 
 export type Engine = 'pglite' | 'postgres'
 type Cleanup = { after: (work: () => unknown) => void }
 
-/** Where a process of its own finds a Postgres and the shared Redis. */
-export async function createServerEnv({ host, port, user, password, database }: Database) {
-  const redis = await redisServer()
+/** Where a process of its own finds a Postgres and a Redis, the shared one unless a test has its own. */
+export async function createServerEnv({ host, port, user, password, database }: Database, ownRedis?: RedisAddress) {
+  const redis = ownRedis ?? (await redisServer())
   return {
     DB_HOST: host,
     DB_PORT: String(port),
@@ -34,9 +34,9 @@ export async function createServerEnv({ host, port, user, password, database }: 
   }
 }
 
-/** How services get at a Postgres and the shared Redis. */
-export async function onServers(database: Database): Promise<Platform> {
-  return createServerPlatform(parseConfig(serverSettings, { env: await createServerEnv(database) }))
+/** How services get at them. */
+export async function onServers(database: Database, ownRedis?: RedisAddress): Promise<Platform> {
+  return createServerPlatform(parseConfig(serverSettings, { env: await createServerEnv(database, ownRedis) }))
 }
 
 /** A fresh database: embedded with the store in this process, or on the servers. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import { writeMetricsDocs } from '../packages/metrics/src/metrics-docs.ts'
 import { buildOpenApi } from '../packages/protocol/src/openapi.ts'
+import { writeSdkContract } from './sdk-contract.ts'
 
 export const root = join(import.meta.dirname, '..')
 
@@ -10,6 +11,7 @@ export const root = join(import.meta.dirname, '..')
 export const generatedFiles: Readonly<Record<string, string>> = {
   'docs/openapi.json': `${JSON.stringify(buildOpenApi({ version: manifest.version }), undefined, 2)}\n`,
   'docs/metrics.md': writeMetricsDocs(),
+  'packages/sdk/src/contract.ts': writeSdkContract(),
 }
 
 /** The generated files that are missing or differ from what the code says now. */

@@ -5,18 +5,21 @@ import type { Package } from './workspace.ts'
 /** How code names an operation (`accounts.login`), and who serves it. */
 export type NamedOperation = { reference: string; service: string }
 
+/** An operation with the two parts of its name in code. */
+export type ListedOperation = NamedOperation & { group: string; key: string; operation: Operation }
+
 function isOperation(value: unknown): value is Operation {
   return typeof value === 'object' && value !== null && 'deadlineMs' in value && 'service' in value
 }
 
 /** Every operation of the contract under the name that routes use. */
-export function listOperations(): NamedOperation[] {
+export function listOperations(): ListedOperation[] {
   const { allOperations: _, ...groups } = contract
   const entries: readonly [string, unknown][] = Object.entries(groups)
   return entries.flatMap(([group, rows]) =>
     typeof rows === 'object' && rows !== null
       ? Object.entries<unknown>({ ...rows }).flatMap(([key, row]) =>
-          isOperation(row) ? [{ reference: `${group}.${key}`, service: row.service }] : [],
+          isOperation(row) ? [{ reference: `${group}.${key}`, service: row.service, group, key, operation: row }] : [],
         )
       : [],
   )

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { type Static, type TSchema, Type } from 'typebox'
 import { Nullable, Strict, Timestamp, Uuid } from './fields.ts'
 import { limits } from './limits.ts'
 import { MemberRole } from './operations/conversations.ts'
@@ -138,6 +138,9 @@ export const chatRequests = {
 } as const
 export type ChatRequestType = keyof typeof chatRequests
 export type ChatRequest<T extends ChatRequestType = ChatRequestType> = Static<(typeof chatRequests)[T]['frame']>
+type ReplySchema<T extends ChatRequestType> = (typeof chatRequests)[T]['reply']
+/** The data of a request's reply; undefined where there is none. */
+export type ChatReply<T extends ChatRequestType> = ReplySchema<T> extends TSchema ? Static<ReplySchema<T>> : undefined
 
 export const TypingFrame = Type.Object({
   type: Type.Literal('typing'),

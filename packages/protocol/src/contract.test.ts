@@ -54,6 +54,7 @@ test('limits and lifetimes fit each other', () => {
   assert.ok(lifetimes.refreshReplayMs < lifetimes.accessTokenMs)
   assert.ok(lifetimes.accessTokenMs < lifetimes.sessionIdleMs)
   assert.ok(lifetimes.sessionIdleMs < lifetimes.sessionAbsoluteMs)
+  assert.ok(lifetimes.unsentMs < lifetimes.sendMs)
 })
 
 test('a client frame of the common kind is taken, anything else is not', () => {

@@ -1,1 +1,20 @@
-export {}
+export type {
+  AccountExport,
+  Conversation,
+  EventFrame,
+  EventKind,
+  Message,
+  OwnConversation,
+  Participant,
+  Position,
+  Presence,
+  User,
+} from '@secureconnect/protocol'
+export type { Chat, ChatEvents } from './chat/chat.ts'
+export type { LinkState } from './chat/link.ts'
+export type { Draft, QueuedSend, Unsent } from './chat/send-queue.ts'
+export type { Positions } from './chat/subscriptions.ts'
+export { type Client, type ClientOptions, createClient } from './client.ts'
+export { ApiError, ConnectionError, isTemporary } from './errors.ts'
+export type { CallOptions, InputOf, Rest } from './rest.ts'
+export { createBrowserStorage, createMemoryStorage, type Storage } from './storage.ts'

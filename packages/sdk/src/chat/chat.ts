@@ -1,0 +1,197 @@
+import type { ChatReply, ChatServerFrame, Message, Position } from '@secureconnect/protocol'
+import { createEmitter, type Emitter } from '../emitter.ts'
+import { ApiError, ConnectionError } from '../errors.ts'
+import type { Session } from '../session.ts'
+import type { Storage } from '../storage.ts'
+import type { Connection } from './connection.ts'
+import type { AskType, FieldsOf, TellType } from './frames.ts'
+import { keepSignedIn } from './keep-signed-in.ts'
+import { Link, type LinkState, type Opening } from './link.ts'
+import { type Draft, type QueuedSend, SendQueue, type Unsent } from './send-queue.ts'
+import { askToSubscribe, type SubscribeReply } from './subscribe.ts'
+import { createSubscriptions, type Positions } from './subscriptions.ts'
+
+type FrameEvents = { [T in ChatServerFrame['type']]: Extract<ChatServerFrame, { type: T }> }
+
+/** What a chat tells: every frame of the server by its type, and what becomes of the connection and of messages. */
+export type ChatEvents = FrameEvents & {
+  state: LinkState
+  /** More was missed than can be replayed: load the newest page; the events after `position` follow. */
+  reset: { conversation_id: string; position: Position }
+  sent: Message
+  unsent: Unsent
+}
+
+export type ChatOptions = {
+  session: Session
+  storage: Storage
+  authorise: (isDoubtful: boolean) => Promise<Opening>
+}
+
+/** A person's conversations as they happen, over a socket that comes back by itself, and what the person sends. */
+export class Chat {
+  readonly on: Emitter<ChatEvents>['on']
+  readonly #emit: Emitter<ChatEvents>['emit']
+  readonly #options: ChatOptions
+  readonly #link: Link
+  readonly #subscriptions = createSubscriptions({
+    deliver: (event) => this.#emit('event', event),
+    reset: (conversation_id, position) => this.#emit('reset', { conversation_id, position }),
+    askAgain: (positions) => void this.#resume(positions),
+  })
+  #connection: Connection | undefined
+  #queue: Promise<SendQueue> | undefined
+
+  constructor(options: ChatOptions) {
+    const { on, emit } = createEmitter<ChatEvents>()
+    this.on = on
+    this.#emit = emit
+    this.#options = options
+    const { session, authorise } = options
+    this.#link = new Link({
+      authorise,
+      renewToken: () => session.renew(),
+      onFrame: (frame) => this.#receive(frame),
+      onReady: (connection) => this.#begin(connection),
+      onState: (state) => this.#follow(state),
+    })
+    session.on('ended', () => {
+      this.#link.close('forbidden')
+      this.close()
+      this.#queue = undefined
+    })
+  }
+
+  get state(): LinkState {
+    return this.#link.state
+  }
+
+  /** Where it stands in each conversation: with these, a later `subscribe` goes on without a hole. */
+  get positions(): Positions {
+    return this.#subscriptions.list()
+  }
+
+  /** Connects, and from then on comes back by itself; done when it is connected for the first time. */
+  async open(): Promise<void> {
+    await this.#openQueue()
+    this.#link.open()
+    await this.#link.getConnection()
+  }
+
+  /** Disconnects; what waits to be sent is kept for the next time. */
+  close(): void {
+    this.#link.close()
+    this.#withQueue((queue) => queue.close())
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /**
+   * Follows conversations from these positions on: what was missed comes first, as events, or `reset` tells that it is
+   * too much. From null on it is what happens from now.
+   */
+  async subscribe(positions: Positions): Promise<SubscribeReply> {
+    this.#subscriptions.add(positions)
+    for (;;) {
+      try {
+        return await this.#subscribe(await this.#link.getConnection(), positions)
+      } catch (error) {
+        if (error instanceof ConnectionError && this.state.status !== 'closed') continue
+        for (const id of Object.keys(positions)) this.#subscriptions.remove(id)
+        throw error
+      }
+    }
+  }
+
+  /** Sends a message as soon as can be, be it after a reload; done when the service has it. */
+  async send(draft: Draft): Promise<Message> {
+    return (await this.#openQueue()).add(draft)
+  }
+
+  /** What is not sent yet, oldest first. */
+  async listUnsent(): Promise<readonly QueuedSend[]> {
+    return (await this.#openQueue()).waiting
+  }
+
+  /** Asks the server for anything else that the protocol knows, once there is a connection. */
+  async ask<T extends AskType>(type: T, fields: FieldsOf<T>): Promise<ChatReply<T>> {
+    return (await this.#link.getConnection()).ask(type, fields)
+  }
+
+  /** Tells the server what may get lost, such as that one is typing. */
+  tell<T extends TellType>(type: T, fields: FieldsOf<T>): void {
+    this.#connection?.tell(type, fields)
+  }
+
+  /** Closes, and forgets what waits to be sent, because its author signs out. */
+  async forget(): Promise<void> {
+    const queue = await this.#openQueue()
+    this.close()
+    await queue.clear()
+  }
+
+  async #openQueue(): Promise<SendQueue> {
+    const { session, storage } = this.#options
+    const { userId } = session
+    if (userId === undefined) throw new ApiError({ code: 'UNAUTHORIZED', message: 'Sign in first.' })
+    this.#queue ??= SendQueue.open({
+      storage,
+      userId,
+      sent: (message) => this.#emit('sent', message),
+      unsent: (unsent) => this.#emit('unsent', unsent),
+    })
+    return this.#queue
+  }
+
+  #withQueue(work: (queue: SendQueue) => void): void {
+    // Whoever opened it was told if it cannot be.
+    this.#queue?.then(work, () => undefined)
+  }
+
+  #begin(connection: Connection): void {
+    this.#connection = connection
+    void keepSignedIn(connection, this.#options.session)
+    void this.#resume(this.#subscriptions.askAll())
+    this.#withQueue((queue) => queue.start((draft) => connection.ask('message.send', draft)))
+  }
+
+  #follow(state: LinkState): void {
+    if (state.status !== 'open') {
+      this.#connection = undefined
+      this.#withQueue((queue) => (state.status === 'closed' ? queue.close() : queue.stop()))
+    }
+    this.#emit('state', state)
+  }
+
+  #receive(frame: ChatServerFrame): void {
+    if (frame.type === 'event') return this.#subscriptions.receive(frame)
+    if (frame.type === 'conversation.removed') this.#subscriptions.remove(frame.conversation_id)
+    if (frame.type === 'conversation.added') void this.#resume(this.#subscriptions.addNamed(frame.conversation_id))
+    // Each frame goes out under its own type, which TypeScript cannot follow.
+    this.#emit(frame.type, frame as never)
+  }
+
+  /** Goes on from these positions over the connection there is; without one the next begins with them. */
+  async #resume(positions: Positions): Promise<void> {
+    const connection = this.#connection
+    if (!connection) return
+    try {
+      await this.#subscribe(connection, positions)
+    } catch (error) {
+      // The server takes no more of this connection: the next one starts over.
+      if (!(error instanceof ConnectionError)) connection.abandon()
+    }
+  }
+
+  async #subscribe(connection: Connection, positions: Positions): Promise<SubscribeReply> {
+    const reply = await askToSubscribe(connection, positions, this.#subscriptions.accept)
+    for (const conversation_id of reply.not_found) {
+      if (this.#subscriptions.remove(conversation_id)) {
+        this.#emit('conversation.removed', { type: 'conversation.removed', conversation_id })
+      }
+    }
+    return reply
+  }
+}

@@ -1,0 +1,183 @@
+import type { ChatReply, ChatServerFrame, ReadyFrame, ReplyFrame } from '@secureconnect/protocol'
+import { limits } from '@secureconnect/protocol/constants'
+import { delay } from '../delay.ts'
+import { ApiError, ConnectionError } from '../errors.ts'
+import type { AskType, FieldsOf, ServerFrame, TellType } from './frames.ts'
+import { createPacer } from './pacer.ts'
+
+/** How long the server may take to greet. */
+const greetingMs = 10_000
+/** How many heartbeats may be missing before nobody is taken to be there. */
+const missedHeartbeats = 1.6
+const replyMs = 3 * limits.requestDeadlineMs
+
+type Pending = { resolve: (data: unknown) => void; reject: (error: Error) => void }
+
+/** How a connection ended, and how far it had come. */
+export type Closing = { code: number; wasGreeted: boolean; readyForMs: number }
+
+export type ConnectionOptions = {
+  url: string
+  /** Only where the platform's WebSocket can send headers: not in browsers. */
+  headers?: Readonly<Record<string, string>> | undefined
+  onFrame: (frame: ChatServerFrame) => void
+}
+
+/** One socket, from its opening to its end: greeting, heartbeat, requests and their replies. */
+export class Connection {
+  readonly ready: Promise<ReadyFrame>
+  readonly closed: Promise<Closing>
+  readonly #ws: WebSocket
+  readonly #onFrame: ConnectionOptions['onFrame']
+  readonly #pending = new Map<string, Pending>()
+  readonly #pacer = createPacer(limits.chatFrames)
+  readonly #ending = new AbortController()
+  readonly #readiness = Promise.withResolvers<ReadyFrame>()
+  readonly #closing = Promise.withResolvers<Closing>()
+  #watch: ReturnType<typeof setTimeout>
+  #silenceMs = greetingMs
+  #wasGreeted = false
+  #readyAt: number | undefined
+  #lastId = 0
+
+  static open({ url, headers, onFrame }: ConnectionOptions): Connection {
+    return new Connection(headers ? new WebSocket(url, { headers }) : new WebSocket(url), onFrame)
+  }
+
+  private constructor(ws: WebSocket, onFrame: ConnectionOptions['onFrame']) {
+    this.#ws = ws
+    this.#onFrame = onFrame
+    this.ready = this.#readiness.promise
+    this.closed = this.#closing.promise
+    // Whoever waits for it is told; where nobody does, the end of the connection says it all.
+    this.ready.catch(() => undefined)
+    this.#watch = setTimeout(() => this.abandon(), greetingMs)
+    ws.addEventListener('message', ({ data }) => this.#receive(data))
+    ws.addEventListener('close', ({ code }) => this.#end(code))
+    // What failed is not told to scripts, and "close" follows.
+    ws.addEventListener('error', () => undefined)
+  }
+
+  /** Sends a request, in its turn, and waits for its reply; without `timeoutMs` for as long as the connection lives. */
+  async ask<T extends AskType>(
+    type: T,
+    fields: FieldsOf<T>,
+    { timeoutMs = replyMs }: { timeoutMs?: number } = {},
+  ): Promise<ChatReply<T>> {
+    await delay(this.#pacer.book(), this.#ending.signal)
+    // The reply is what the contract says it is: the service checks what it sends.
+    return (await this.#exchange({ type, ...fields }, timeoutMs)) as ChatReply<T>
+  }
+
+  /** Sends what needs no reply, or drops it when too much is being sent. */
+  tell<T extends TellType>(type: T, fields: FieldsOf<T>): void {
+    if (this.#pacer.waitMs() > 0) return
+    this.#pacer.book()
+    this.#send({ type, ...fields })
+  }
+
+  /** Shows the server the next token, so that the socket lives on. */
+  async renew(token: string): Promise<void> {
+    await this.#exchange({ type: 'auth.refresh', token }, replyMs)
+  }
+
+  /** Aborted when it has ended. */
+  get ended(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  close(): void {
+    this.#ws.close(1000)
+    this.#end(1000)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #send(frame: object): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.send(JSON.stringify(frame))
+  }
+
+  #exchange(frame: object, timeoutMs: number): Promise<unknown> {
+    if (this.#ending.signal.aborted) throw new ConnectionError('The connection is lost.')
+    this.#lastId += 1
+    const id = String(this.#lastId)
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    this.#pending.set(id, { resolve, reject })
+    const timer =
+      timeoutMs === Number.POSITIVE_INFINITY
+        ? undefined
+        : setTimeout(() => reject(new ConnectionError('No reply in time.')), timeoutMs)
+    this.#send({ ...frame, id })
+    return promise.finally(() => {
+      clearTimeout(timer)
+      this.#pending.delete(id)
+    })
+  }
+
+  #receive(data: unknown): void {
+    if (this.#ending.signal.aborted) return
+    // Frames are text; what is none, or no JSON, is not of our server.
+    const frame = parseFrame(data)
+    if (!frame) return this.abandon()
+    this.#handle(frame)
+    clearTimeout(this.#watch)
+    if (!this.#ending.signal.aborted) this.#watch = setTimeout(() => this.abandon(), this.#silenceMs)
+  }
+
+  #handle(frame: ServerFrame): void {
+    switch (frame.type) {
+      case 'hello':
+        this.#wasGreeted = true
+        this.#silenceMs = frame.heartbeat_ms * missedHeartbeats
+        return
+      case 'ready':
+        this.#readyAt = performance.now()
+        return this.#readiness.resolve(frame)
+      case 'ping':
+        return this.#send({ type: 'pong' })
+      case 'reply':
+        return this.#settle(frame)
+      case 'notice':
+        // The close that it announces says the same.
+        return
+      default:
+        return this.#onFrame(frame)
+    }
+  }
+
+  #settle(frame: ReplyFrame): void {
+    const pending = this.#pending.get(frame.id ?? '')
+    if (frame.ok) pending?.resolve(frame.data)
+    else pending?.reject(new ApiError(frame.error))
+  }
+
+  /** Ends as a failure, without waiting for the other side, which may not be there any more. */
+  abandon(): void {
+    this.#ws.close()
+    this.#end(1006)
+  }
+
+  #end(code: number): void {
+    if (this.#ending.signal.aborted) return
+    this.#ending.abort()
+    clearTimeout(this.#watch)
+    const error = new ConnectionError('The connection is lost.')
+    this.#readiness.reject(error)
+    for (const { reject } of this.#pending.values()) reject(error)
+    const readyForMs = this.#readyAt === undefined ? 0 : performance.now() - this.#readyAt
+    this.#closing.resolve({ code, wasGreeted: this.#wasGreeted, readyForMs })
+  }
+}
+
+function parseFrame(data: unknown): ServerFrame | undefined {
+  if (typeof data !== 'string') return undefined
+  try {
+    // It comes from our own server, whose frames have the types that the contract gives them.
+    return JSON.parse(data) as ServerFrame
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

@@ -2,8 +2,11 @@ import { buildService, type Service } from '@secureconnect/service'
 import { dropArchived } from './archive/drop-archived.ts'
 import { runArchiver, runTrimming } from './archive/run-archiver.ts'
 import type { Context } from './context.ts'
+import { forgetOldRows } from './conversations/forget-old-rows.ts'
+import { sweepLogs } from './fan-out/sweep-logs.ts'
 import { applyRetention } from './history/apply-retention.ts'
 import { expireMessages } from './history/expire-messages.ts'
+import { relayEffects } from './relay-effects.ts'
 import { addParticipants } from './routes/add-participants.ts'
 import { createConversation } from './routes/create-conversation.ts'
 import { deleteConversation } from './routes/delete-conversation.ts'
@@ -16,11 +19,14 @@ import { getMessageHistory } from './routes/get-message-history.ts'
 import { listConversations } from './routes/list-conversations.ts'
 import { listMessages } from './routes/list-messages.ts'
 import { listParticipants } from './routes/list-participants.ts'
+import { listPresence } from './routes/list-presence.ts'
 import { readConversation } from './routes/read-conversation.ts'
 import { removeParticipant } from './routes/remove-participant.ts'
 import { sendMessage } from './routes/send-message.ts'
 import { setNotifications } from './routes/set-notifications.ts'
+import { setPresence } from './routes/set-presence.ts'
 import { sync } from './routes/sync.ts'
+import { tellTyping } from './routes/tell-typing.ts'
 import { updateConversation } from './routes/update-conversation.ts'
 import { updateConversationSettings } from './routes/update-conversation-settings.ts'
 import { updateParticipant } from './routes/update-participant.ts'
@@ -38,12 +44,22 @@ const conversations = [
   setNotifications,
   sync,
 ]
+const people = [setPresence, listPresence, tellTyping]
 const participants = [addParticipants, listParticipants, updateParticipant, removeParticipant]
-const keeping = [runArchiver, runTrimming, dropArchived, expireMessages, applyRetention]
+const keeping = [
+  runArchiver,
+  runTrimming,
+  dropArchived,
+  expireMessages,
+  applyRetention,
+  sweepLogs,
+  forgetOldRows,
+  relayEffects,
+]
 
 export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
-    routes: [...messages, ...history, ...conversations, ...participants],
+    routes: [...messages, ...history, ...conversations, ...participants, ...people],
     sockets: [chatSocket],
     background: keeping,
   })

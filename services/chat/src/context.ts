@@ -1,13 +1,16 @@
+import { createRateLimiter, type RateLimiter } from '@secureconnect/kv'
 import { createServiceContext, type DataServiceContext, type Platform } from '@secureconnect/service'
 import type { Archive, ArchivePage } from './archive/archive.ts'
-import { createSqlArchive } from './archive/sql-archive.ts'
+import { openArchive } from './archive/open-archive.ts'
 import type { Config } from './config.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { createFanOut, type FanOut } from './fan-out/fan-out.ts'
 import { type BatchedReads, createBatchedReads } from './history/batched-reads.ts'
 import { createSharedReads, type SharedReads } from './history/shared-reads.ts'
 import { SendLanes } from './log/send-lanes.ts'
+import { createPresenceBook, type PresenceBook } from './people/presence.ts'
 import { listViews, type View, type Viewer } from './stores/views.ts'
+import { Audience } from './ws/audience.ts'
 
 /** Everything that chat-service works with. */
 export type Context = DataServiceContext & {
@@ -17,20 +20,33 @@ export type Context = DataServiceContext & {
   archive: Archive
   readView: BatchedReads<Viewer, View>
   sharePage: SharedReads<ArchivePage>
+  presenceBook: PresenceBook
+  audience: Audience
+  /** Requests by frames draw on the same limits as those over REST, which the gateway counts. */
+  limiter: RateLimiter
   events: Events
 }
 
 export async function createContext(config: Config, platform: Platform): Promise<Context> {
-  const shared = await createServiceContext('chat-service', config, platform)
+  await using stack = new AsyncDisposableStack()
+  const shared = stack.use(await createServiceContext('chat-service', config, platform))
   const { kv, sql, log, metrics, audit } = shared
+  const { archive, dependency } = stack.use(await openArchive({ config, sql, metrics, log }))
   const fanOut = createFanOut({ kv, log })
+  const presenceBook = createPresenceBook({ kv, sql, fanOut })
+  const owned = stack.move()
   return {
     ...shared,
+    dependencies: new Map([...shared.dependencies, ...(dependency ? [['archive', dependency] as const] : [])]),
     fanOut,
     lanes: new SendLanes({ sql, fanOut, metrics }),
-    archive: createSqlArchive(sql),
+    archive,
     readView: createBatchedReads((viewers) => listViews(sql, viewers)),
     sharePage: createSharedReads(),
+    presenceBook,
+    audience: new Audience({ sql, kv, log, metrics, presenceBook }),
+    limiter: createRateLimiter({ kv, metrics, replicas: 1 }),
     events: createEvents({ log, metrics, audit }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -49,12 +49,12 @@ export class TestSocket {
 
   /** The first frame, of those that came and those that come, which is the one that is wanted. */
   async next(isWanted: (frame: Frame) => boolean, withinMs = 5_000): Promise<Frame> {
-    const known = this.frames.find(isWanted)
-    if (known) return known
     const until = AbortSignal.timeout(withinMs)
-    for (;;) {
-      const [frame] = await once(this.ws, 'frame', { signal: until })
-      if (isWanted(frame)) return frame
+    for (let looked = 0; ; ) {
+      const wanted = this.frames.slice(looked).find(isWanted)
+      if (wanted) return wanted
+      looked = this.frames.length
+      await once(this.ws, 'frame', { signal: until })
     }
   }
 

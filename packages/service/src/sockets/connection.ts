@@ -120,6 +120,11 @@ export class Connection {
     return this.#writer.writePaced(frames)
   }
 
+  /** Runs `work` when all that is on its way to the sockets of this endpoint has been written. */
+  afterwards(work: () => void): void {
+    this.#options.rounds.afterwards(work)
+  }
+
   /** Whether the socket has its user, and a place among his sockets. */
   get isReady(): boolean {
     return this.#isReady

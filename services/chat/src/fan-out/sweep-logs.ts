@@ -1,0 +1,89 @@
+import { withoutRequest } from '@secureconnect/logging'
+import { lifetimes } from '@secureconnect/protocol'
+import type { Context } from '../context.ts'
+import { listChangedHeads, listUserFrames } from '../stores/live.ts'
+import { Canary } from './canary.ts'
+
+const tickMs = 1_000
+/** How many ticks make a sweep while messages come through; without Redis every one does. */
+const ticksPerSweep = 3
+/** A commit may become visible after one that began later: each sweep looks back this far beyond the last. */
+const overlapSeconds = 10
+/** Frames of people are kept for a minute: who did not sweep that long may have missed one, and must say so. */
+const staleMs = lifetimes.userFrameMs - 10_000
+
+type Needed = Pick<Context, 'sql' | 'kv' | 'log' | 'audience'>
+
+/**
+ * Looks, every few seconds, for what was committed and not heard of: a process may have died before it told, Redis may
+ * be away, a subscription deaf. So messages only make it faster.
+ */
+export class LogSweeper {
+  static async create(context: Needed): Promise<LogSweeper> {
+    const canary = await Canary.create(context)
+    return new LogSweeper(context, canary)
+  }
+
+  readonly #context: Needed
+  readonly #canary: Canary
+  readonly #ticking: NodeJS.Timeout
+  #ticks = 0
+  #sweptAt = performance.now()
+  /** From when on frames may have been missed. */
+  #staleAt = performance.now()
+  #sweeping: Promise<void> | undefined
+
+  private constructor(context: Needed, canary: Canary) {
+    this.#context = context
+    this.#canary = canary
+    this.#ticking = setInterval(() => withoutRequest(() => this.#tick()), tickMs).unref()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#ticking)
+    await this.#sweeping
+    await Promise.all([this.#canary.close(), this.#context.audience.close()])
+  }
+
+  #tick(): void {
+    const { audience, kv, log } = this.#context
+    const now = performance.now()
+    this.#ticks += 1
+    audience.tidy(now)
+    const isDue = this.#ticks % ticksPerSweep === 0 || kv.isDegraded || this.#canary.isDeaf || audience.takeGap()
+    if (isDue) this.#sweeping ??= this.#sweep(now).finally(() => (this.#sweeping = undefined))
+    if (this.#canary.beat(now)) void this.#listenAnew()
+    if (audience.size === 0 || now - this.#staleAt < staleMs) return
+    log.warn({ sockets: audience.size }, 'nothing could be swept for too long: the sockets are sent to other nodes')
+    this.#staleAt = now
+    audience.closeAll('restart')
+  }
+
+  async #sweep(startedAt: number): Promise<void> {
+    const { sql, log, audience } = this.#context
+    const { feeds } = audience
+    const seconds = (startedAt - this.#sweptAt) / 1_000 + overlapSeconds
+    try {
+      const heads = feeds.size === 0 ? [] : await listChangedHeads(sql.background, seconds)
+      const frames = audience.size === 0 ? [] : await listUserFrames(sql.background, seconds)
+      for (const frame of frames) audience.tell(frame)
+      this.#staleAt = startedAt
+      const missed = await feeds.reach(heads)
+      this.#sweptAt = startedAt
+      // A message that was not heard may have been lost, and may have found nobody listening.
+      if (missed.length > 0) await feeds.renew(missed)
+    } catch (error) {
+      log.warn({ error, dependency: 'sql', outcome: 'failed' }, 'what was not heard of could not be read')
+    }
+  }
+
+  async #listenAnew(): Promise<void> {
+    await this.#canary.listen()
+    await this.#context.audience.feeds.renew(this.#context.audience.feeds.list())
+  }
+}
+
+/** Starts the sweeps of this process. */
+export function sweepLogs(context: Needed): Promise<AsyncDisposable> {
+  return LogSweeper.create(context)
+}

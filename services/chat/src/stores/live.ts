@@ -1,0 +1,85 @@
+import { UserFrame } from '@secureconnect/protocol'
+import { column, json, type Queries } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+import { LogEvent } from '../log/log-event.ts'
+import type { Viewer } from './views.ts'
+
+const Standing = Type.Object({
+  /** Null for all but members. */
+  visible_from: column.nullable(column.integer),
+  history_start_seq: column.nullable(column.integer),
+  log_start: column.nullable(column.integer),
+  log_epoch: column.nullable(column.integer),
+  last_seq: column.nullable(column.integer),
+})
+export type Standing = Static<typeof Standing>
+
+/** How viewers stand with conversations, in the order of the viewers. */
+export function listStandings(sql: Queries, viewers: readonly Viewer[]): Promise<Standing[]> {
+  const asked = viewers.map(({ conversationId, userId }, place) => ({ place, conversationId, userId }))
+  return sql.many(Standing)`
+    select visible_from, history_start_seq, case when user_id is null then null else coalesce(log_start, 0) end as log_start,
+      log_epoch, last_seq
+    from jsonb_to_recordset(${json(asked)}::jsonb) as asked (place integer, "conversationId" uuid, "userId" uuid)
+    left join (members join conversations using (conversation_id) left join archive_state using (conversation_id))
+      on members.conversation_id = asked."conversationId" and members.user_id = asked."userId" and left_at is null
+    order by place`
+}
+
+const LiveHead = Type.Object({ conversation_id: column.id, log_epoch: column.integer, last_seq: column.integer })
+
+/** Where a conversation's log ends. */
+export type LiveHead = Static<typeof LiveHead>
+
+/** The ends of the logs of these conversations, in their order; undefined where there is no such conversation. */
+export async function listHeads(
+  sql: Queries,
+  conversationIds: readonly string[],
+): Promise<readonly (LiveHead | undefined)[]> {
+  const rows = await sql.many(LiveHead)`
+    select conversation_id, log_epoch, last_seq from conversations where conversation_id = any(${conversationIds}::uuid[])`
+  const heads = new Map(rows.map((row) => [row.conversation_id, row]))
+  return conversationIds.map((id) => heads.get(id))
+}
+
+/** The ends of all logs that changed within so many seconds, by the clock of the database. */
+export function listChangedHeads(sql: Queries, seconds: number): Promise<LiveHead[]> {
+  return sql.many(LiveHead)`
+    select conversation_id, log_epoch, last_seq from conversations
+    where changed_at > clock_timestamp() - ${seconds} * interval '1 second'`
+}
+
+export type PageStart = { conversationId: string; afterSeq: number }
+const PlacedEvent = Type.Object({ ...LogEvent.properties, place: column.integer })
+
+/** Pages of logs, each of so many events after its start and in the order of the starts. Text whose time is up is gone. */
+export async function listPages(sql: Queries, starts: readonly PageStart[], rows: number): Promise<LogEvent[][]> {
+  const asked = starts.map(({ conversationId, afterSeq }, place) => ({ place, conversationId, afterSeq }))
+  const placed = await sql.many(PlacedEvent)`
+    select place, log.conversation_id, log.seq, log.log_epoch, log.kind, log.actor_id, log.message_id, log.target_seq,
+      log.number, log.data, log.expires_at, log.created_at,
+      case when log.expires_at <= clock_timestamp() or target.expires_at <= clock_timestamp() then null
+        else log.content end as content
+    from jsonb_to_recordset(${json(asked)}::jsonb) as asked (place integer, "conversationId" uuid, "afterSeq" bigint)
+    cross join lateral (
+      select * from conversation_log
+      where conversation_id = asked."conversationId" and seq > asked."afterSeq" order by seq limit ${rows}
+    ) as log
+    left join conversation_log as target
+      on target.conversation_id = log.conversation_id and target.seq = log.target_seq
+    order by place, log.seq`
+  const pages = Map.groupBy(placed, ({ place }) => place)
+  return starts.map((_, place) => pages.get(place) ?? [])
+}
+
+export const FrameRow = Type.Object({ frame_id: column.id, user_id: column.id, frame: UserFrame })
+
+/** A frame for all sockets of one person. */
+export type FrameRow = Static<typeof FrameRow>
+
+/** The frames that were written within so many seconds, in the order in which they were made. */
+export function listUserFrames(sql: Queries, seconds: number): Promise<FrameRow[]> {
+  return sql.many(FrameRow)`
+    select frame_id, user_id, frame from user_frames
+    where created_at > clock_timestamp() - ${seconds} * interval '1 second' order by created_at, frame_id`
+}

@@ -1,0 +1,150 @@
+import type { Subscription } from '@secureconnect/kv'
+import { type CloseReason, lifetimes } from '@secureconnect/protocol'
+import { type Connection, type DataServiceContext, type SocketFollower, toWireFrame } from '@secureconnect/service'
+import { Compile } from 'typebox/compile'
+import { userChannel } from '../fan-out/fan-out.ts'
+import { Feeds } from '../fan-out/feeds.ts'
+import { type BatchedReads, createBatchedReads } from '../history/batched-reads.ts'
+import type { PresenceBook } from '../people/presence.ts'
+import { FrameRow, listStandings, type Standing } from '../stores/live.ts'
+import type { Viewer } from '../stores/views.ts'
+import { PresenceWatch } from './presence-watch.ts'
+import { Session } from './session.ts'
+
+/** Frames may come twice within this time: by message and by sweep. */
+const rememberMs = 120_000
+
+/** Well within the minute for which somebody counts as there. */
+const keepPresenceMs = lifetimes.presenceMs * 0.75
+
+type Person = { sessions: Set<Session>; subscription: Promise<Subscription>; keepAt: number }
+type Options = Pick<DataServiceContext, 'sql' | 'kv' | 'log' | 'metrics'> & { presenceBook: PresenceBook }
+
+const frameRow = Compile(FrameRow)
+
+/** Everybody who has sockets at this process, and what they follow. */
+export class Audience implements SocketFollower {
+  readonly feeds: Feeds
+  readonly presence: PresenceWatch
+  readonly readStanding: BatchedReads<Viewer, Standing>
+  readonly #options: Options
+  readonly #sessions = new Map<Connection, Session>()
+  readonly #people = new Map<string, Person>()
+  readonly #toldAt = new Map<string, number>()
+  #hasGap = false
+
+  constructor(options: Options) {
+    this.#options = options
+    this.feeds = new Feeds({ ...options, onGap: () => this.#noteGap() })
+    this.presence = new PresenceWatch(options)
+    this.readStanding = createBatchedReads((viewers) => listStandings(options.sql, viewers))
+  }
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  ready(connection: Connection): void {
+    if (!connection.caller) return
+    const { userId } = connection.caller
+    const session = new Session(connection, userId)
+    this.#sessions.set(connection, session)
+    const person = this.#people.get(userId) ?? { sessions: new Set(), subscription: this.#listen(userId), keepAt: 0 }
+    person.sessions.add(session)
+    this.#people.set(userId, person)
+  }
+
+  ended(connection: Connection): void {
+    const session = this.#sessions.get(connection)
+    if (!session) return
+    this.#sessions.delete(connection)
+    session.end()
+    this.presence.end(session)
+    const person = this.#people.get(session.userId)
+    if (!person) return
+    person.sessions.delete(session)
+    if (person.sessions.size > 0) return
+    this.#people.delete(session.userId)
+    void person.subscription.then((subscription) => subscription.close())
+  }
+
+  /** The session of a socket that is ready. */
+  get(connection: Connection): Session {
+    const session = this.#sessions.get(connection)
+    if (!session) throw new Error('A frame came from a socket that is not ready')
+    return session
+  }
+
+  /** Gives a frame to the sockets of its person, once. */
+  tell({ frame_id, user_id, frame }: FrameRow): void {
+    const person = this.#people.get(user_id)
+    if (!person || this.#toldAt.has(frame_id)) return
+    this.#toldAt.set(frame_id, performance.now())
+    const wire = toWireFrame(frame)
+    for (const { connection } of this.#serving(person, frame.conversation_id)) connection.deliver(wire)
+    if (frame.type === 'conversation.removed') void this.#part(person, frame.conversation_id)
+  }
+
+  closeAll(reason: CloseReason): void {
+    for (const connection of this.#sessions.keys()) connection.close(reason)
+  }
+
+  /** Whether messages may have been missed since this was asked last. */
+  takeGap(): boolean {
+    const hasGap = this.#hasGap
+    this.#hasGap = false
+    return hasGap
+  }
+
+  /** Forgets what is needed no longer, and says of everybody here that he still is. */
+  tidy(nowMs: number): void {
+    this.feeds.tidy(nowMs)
+    for (const [frameId, at] of this.#toldAt) if (at < nowMs - rememberMs) this.#toldAt.delete(frameId)
+    for (const [userId, person] of this.#people) {
+      if (person.keepAt > nowMs) continue
+      person.keepAt = nowMs + keepPresenceMs
+      this.#keepPresence(userId)
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const connection of [...this.#sessions.keys()]) this.ended(connection)
+    this.presence.close()
+    await this.feeds.close()
+  }
+
+  #keepPresence(userId: string): void {
+    const { presenceBook, log } = this.#options
+    presenceBook.keep(userId).catch((error) => log.debug({ error }, 'presence was not kept'))
+  }
+
+  #serving({ sessions }: Person, conversationId: string): Session[] {
+    return [...sessions].filter((session) => session.serves(conversationId))
+  }
+
+  #noteGap(): void {
+    this.#hasGap = true
+  }
+
+  #listen(userId: string): Promise<Subscription> {
+    const { kv, log } = this.#options
+    const hear = (message: string) => {
+      const row: unknown = JSON.parse(message)
+      if (frameRow.Check(row)) this.tell(row)
+      else log.warn({ user_id: userId }, 'a frame that nobody knows')
+    }
+    return kv.subscribe(userChannel(userId), hear, { onGap: () => this.#noteGap() })
+  }
+
+  /** The log itself ends what a person follows; where it was deleted with its conversation, this does. */
+  async #part({ sessions }: Person, conversationId: string): Promise<void> {
+    const [someone] = sessions
+    if (!someone) return
+    try {
+      const { visible_from } = await this.readStanding({ conversationId, userId: someone.userId })
+      if (visible_from === null) for (const session of sessions) session.remove(conversationId)
+    } catch (error) {
+      this.#options.log.debug({ error, conversation_id: conversationId }, 'a membership could not be read')
+    }
+  }
+}

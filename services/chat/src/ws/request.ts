@@ -1,0 +1,40 @@
+import { AppError } from '@secureconnect/errors'
+import { type ChatRequestType, chatRequests, type Operation, rateClasses } from '@secureconnect/protocol'
+import { type FrameHandler, type FrameInput, frame } from '@secureconnect/service'
+import type { Static, TSchema } from 'typebox'
+import type { Context } from '../context.ts'
+
+type Requests = typeof chatRequests
+type ReplyOf<T extends ChatRequestType> = Requests[T]['reply'] extends TSchema ? Static<Requests[T]['reply']> : unknown
+type Input<T extends ChatRequestType> = FrameInput<Requests[T]['frame']>
+type Handle<T extends ChatRequestType> = (input: Input<T>) => Promise<ReplyOf<T>> | ReplyOf<T>
+
+/** Ties a request of the chat socket to what carries it out. */
+export function request<T extends ChatRequestType>(type: T, handle: Handle<T>): FrameHandler {
+  const { frame: schema }: { frame: Requests[T]['frame'] } = chatRequests[type]
+  return frame(schema, handle)
+}
+
+/** Counts what can be asked over REST too against the same limit, and writes down refusals as REST does. */
+export function likeOperation<I extends FrameInput, R>(
+  { limiter, audit }: Pick<Context, 'limiter' | 'audit'>,
+  operation: Operation,
+  handle: (input: I) => Promise<R>,
+): (input: I) => Promise<R> {
+  const { rate, path, audit: protects } = operation
+  return async (input) => {
+    const { userId, sessionId } = input.caller
+    if (rate !== 'unlimited') {
+      const key = `${rate}:user:${userId}`
+      const { isAllowed, retryAfterMs } = await limiter.take({ key, rate: rateClasses[rate], endpoint: path })
+      if (!isAllowed) throw new AppError('RATE_LIMITED', 'Too many requests; try again later.', { retryAfterMs })
+    }
+    try {
+      return await handle(input)
+    } catch (error) {
+      if (protects && error instanceof AppError && error.status === 403)
+        audit.record({ ...protects, result: 'denied', reason: error.code, userId, sessionId })
+      throw error
+    }
+  }
+}

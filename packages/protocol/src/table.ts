@@ -7,6 +7,7 @@ import { factors } from './operations/factors.ts'
 import { messages } from './operations/messages.ts'
 import { ownAccount } from './operations/own-account.ts'
 import { people } from './operations/people.ts'
+import { presence } from './operations/presence.ts'
 import { recovery } from './operations/recovery.ts'
 import { sessions } from './operations/sessions.ts'
 
@@ -20,6 +21,7 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(messages),
   ...Object.values(people),
   ...Object.values(ownAccount),
+  ...Object.values(presence),
   ...Object.values(recovery),
   ...Object.values(sessions),
 ]

@@ -15,3 +15,5 @@ select
   (extract(epoch from case when left_at is null then greatest(conversations.changed_at, members.changed_at)
     else members.changed_at end) * 1000000)::bigint as changed_us
 from members join conversations on conversations.conversation_id = members.conversation_id;
+
+create index if not exists conversations_empty on conversations (conversation_id) where member_count = 0;

@@ -4,12 +4,10 @@ import { findDirect, insertConversation } from '../stores/conversations.ts'
 import { findMembership } from '../stores/members.ts'
 import { admit, assertNoBlocks, holdPeople } from './admit.ts'
 import { lockHead } from './lock-head.ts'
+import type { Made } from './make-once.ts'
 import { toPair } from './pair.ts'
 
 export type NewDirect = { callerId: string; peerId: string; isEncrypted: boolean; fanOut: FanOut }
-
-/** What a request made, or found to be there already. */
-export type Made = { conversationId: string; isNew: boolean }
 
 /** Answers the one conversation of two people: it is made, or who left it comes back. */
 export async function createDirect(tx: Transaction, direct: NewDirect): Promise<Made> {
@@ -19,12 +17,12 @@ export async function createDirect(tx: Transaction, direct: NewDirect): Promise<
   await holdPeople(tx, both)
   const present = await findDirect(tx, pair)
   if (present && (await findMembership(tx, { conversationId: present, userId: callerId })))
-    return { conversationId: present, isNew: false }
+    return { id: present, isNew: false }
   await assertNoBlocks(tx, both)
   const comingBack = { userId: callerId, role: 'member' } as const
   if (present) {
     await admit(tx, { head: await lockHead(tx, present), people: [comingBack], by: callerId, fanOut })
-    return { conversationId: present, isNew: false }
+    return { id: present, isNew: false }
   }
   const conversationId = await insertConversation(tx, {
     type: 'direct',
@@ -38,5 +36,5 @@ export async function createDirect(tx: Transaction, direct: NewDirect): Promise<
     { userId: peerId, role: 'member' },
   ] as const
   await admit(tx, { head: await lockHead(tx, conversationId), people, by: callerId, fanOut })
-  return { conversationId, isNew: true }
+  return { id: conversationId, isNew: true }
 }

@@ -3,8 +3,8 @@ import type { FanOut } from '../fan-out/fan-out.ts'
 import { insertConversation } from '../stores/conversations.ts'
 import type { NewMember } from '../stores/members.ts'
 import { admit, assertNoBlocks, holdPeople } from './admit.ts'
-import type { Made } from './create-direct.ts'
 import { lockHead } from './lock-head.ts'
+import type { Made } from './make-once.ts'
 
 export type NewGroup = {
   callerId: string
@@ -29,5 +29,5 @@ export async function createGroup(tx: Transaction, group: NewGroup): Promise<Mad
   const members = others.map((userId): NewMember => ({ userId, role: 'member' }))
   const people: NewMember[] = [{ userId: callerId, role: 'owner' }, ...members]
   await admit(tx, { head: await lockHead(tx, conversationId), people, by: callerId, fanOut })
-  return { conversationId, isNew: true }
+  return { id: conversationId, isNew: true }
 }

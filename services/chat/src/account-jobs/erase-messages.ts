@@ -1,0 +1,66 @@
+import { enqueue, type OutboxRow, type Topic, Undeliverable } from '@secureconnect/outbox'
+import type { Transaction } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { Context } from '../context.ts'
+import { refreshMessage } from '../history/find-message.ts'
+import { loadAfter } from '../history/load-messages.ts'
+import { appendEvents, type EventDraft } from '../log/append-events.ts'
+import type { StoredMessage } from '../log/log-event.ts'
+import { emptyText, lockHeads } from '../stores/conversation-log.ts'
+
+/** Where the messages of people who want them gone wait for that. */
+export const eraseMessagesTopic = 'erase-messages'
+
+const messagesPerPage = 100
+/** Then the row's turn ends, and another one goes on from there. */
+const pagesPerTurn = 20
+
+const Payload = Type.Object({ conversation_id: Type.String(), user_id: Type.String(), after_seq: Type.Integer() })
+const payloads = Compile(Payload)
+
+type Needed = Pick<Context, 'sql' | 'archive' | 'fanOut' | 'kv'>
+type Place = { conversationId: string; messages: readonly StoredMessage[] }
+
+async function deleteAll(tx: Transaction, { conversationId, messages }: Place, { fanOut }: Needed): Promise<void> {
+  const [head] = await lockHeads(tx, [conversationId])
+  if (!head) return
+  const drafts: EventDraft[] = []
+  for (const known of messages) {
+    const { messageId, seq, deletedAt } = await refreshMessage(tx, known)
+    if (deletedAt !== null) continue
+    await emptyText(tx, { conversationId, seq })
+    const data = { message_id: messageId, deletion_reason: 'erased' }
+    drafts.push({ kind: 'message.deleted', actor_id: null, target_seq: seq, data })
+  }
+  if (drafts.length > 0) await appendEvents(tx, { head, drafts, fanOut })
+}
+
+/** Deletes an author's messages of a page; answers where the next begins, or nothing after the last. */
+async function erasePage(place: Static<typeof Payload>, needed: Needed): Promise<number | undefined> {
+  const { conversation_id: conversationId, user_id, after_seq: afterSeq } = place
+  const sql = needed.sql.background
+  const { messages, cutAt } = await loadAfter({ ...needed, sql }, { conversationId, afterSeq, rows: messagesPerPage })
+  const own = messages.filter(({ senderId, deletedAt }) => senderId === user_id && deletedAt === null)
+  if (own.length > 0) await sql.transaction((tx) => deleteAll(tx, { conversationId, messages: own }, needed))
+  return messages.length < messagesPerPage ? cutAt : messages.at(-1)?.seq
+}
+
+async function eraseMessages(row: OutboxRow, signal: AbortSignal, needed: Needed): Promise<void> {
+  if (!payloads.Check(row.payload)) throw new Undeliverable('the row names no author and conversation')
+  let place = row.payload
+  for (let page = 0; page < pagesPerTurn; page++) {
+    signal.throwIfAborted()
+    const afterSeq = await erasePage(place, needed)
+    if (afterSeq === undefined) return
+    place = { ...place, after_seq: afterSeq }
+  }
+  const { topic, key } = row
+  await needed.sql.background.transaction((tx) => enqueue(tx, { topic, key, payload: place }, needed.kv))
+}
+
+/** Deletes what somebody wrote in a conversation, from its beginning; doing it twice does no harm. */
+export function createMessageErasure(needed: Needed): Topic {
+  // Somebody's wish to be erased is never given up, however long the archive is away.
+  return { deliver: (row, signal) => eraseMessages(row, signal, needed), attempts: Number.MAX_SAFE_INTEGER }
+}

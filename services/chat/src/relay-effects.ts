@@ -1,0 +1,23 @@
+import { type AccountSteps, jobTopics } from '@secureconnect/account-jobs'
+import { startRelay } from '@secureconnect/outbox'
+import { collectMember } from './account-jobs/collect-member.ts'
+import { eraseMember } from './account-jobs/erase-member.ts'
+import { createMessageErasure, eraseMessagesTopic } from './account-jobs/erase-messages.ts'
+import type { Context } from './context.ts'
+import { purgeTopic } from './conversations/end-conversation.ts'
+import { createPurge } from './conversations/purge-conversation.ts'
+
+/** Carries out what waits in the outbox for chat: its part in account jobs, and what ended conversations leave behind. */
+export function relayEffects(context: Context): Promise<AsyncDisposable> {
+  const { sql, kv, log, metrics } = context
+  const steps: AccountSteps = {
+    erase: (tx, step) => eraseMember(tx, step, context),
+    collect: (tx, step) => collectMember(tx, step),
+  }
+  const topics = {
+    ...jobTopics({ service: 'chat-service', steps, kv, log }),
+    [purgeTopic]: createPurge(kv),
+    [eraseMessagesTopic]: createMessageErasure(context),
+  }
+  return startRelay({ sql, kv, log, metrics, topics })
+}

@@ -1,0 +1,42 @@
+import { ConversationType, MemberRole, NotificationLevel } from '@secureconnect/protocol'
+import { column, type Queries, type Transaction } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+
+const PastOrPresent = Type.Object({
+  conversation_id: column.id,
+  type: ConversationType,
+  title: column.nullable(column.text),
+  role: MemberRole,
+  joined_at: column.timestamp,
+  left_at: column.nullable(column.timestamp),
+  notification_level: NotificationLevel,
+})
+
+/** That somebody is or was in a conversation. */
+export type PastOrPresent = Static<typeof PastOrPresent>
+
+type ById = { userId: string; after: string | undefined; rows: number }
+
+/** All conversations that somebody is or was in, by id. */
+export function listPastAndPresent(sql: Queries, { userId, after, rows }: ById): Promise<PastOrPresent[]> {
+  return sql.many(PastOrPresent)`
+    select conversation_id, type, title, role, joined_at, left_at, notification_level
+    from own_conversations
+    where user_id = ${userId} and (${after ?? null}::uuid is null or conversation_id > ${after ?? null}::uuid)
+    order by conversation_id limit ${rows}`
+}
+
+/** Removes that somebody was in conversations; he is in none of them now. */
+export async function removeMemberships(
+  tx: Transaction,
+  { userId, conversationIds }: { userId: string; conversationIds: readonly string[] },
+): Promise<void> {
+  await tx.execute`
+    delete from members where user_id = ${userId} and conversation_id = any(${conversationIds}::uuid[])`
+}
+
+/** Removes what else is kept of somebody: what he sent under which id, what his requests made, frames for him. */
+export async function removeTraces(tx: Transaction, userId: string): Promise<void> {
+  await tx.execute`delete from idempotency_keys where user_id = ${userId}`
+  await tx.execute`delete from user_frames where user_id = ${userId}`
+}

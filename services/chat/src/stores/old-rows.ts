@@ -1,0 +1,44 @@
+import { lifetimes } from '@secureconnect/protocol'
+import type { Sql } from '@secureconnect/sql'
+
+/** So many at a time, that none takes long. */
+const rowsAtOnce = 5_000
+
+type Drop = (sql: Sql) => Promise<number>
+
+const dropSends: Drop = (sql) => sql.execute`
+  delete from sends where (conversation_id, sender_id, client_id) in (
+    select conversation_id, sender_id, client_id from sends
+    where created_at < clock_timestamp() - ${lifetimes.sendMs}::bigint * interval '1 millisecond'
+    order by created_at limit ${rowsAtOnce})`
+
+const dropIdempotencyKeys: Drop = (sql) => sql.execute`
+  delete from idempotency_keys where (user_id, operation, key) in (
+    select user_id, operation, key from idempotency_keys
+    where created_at < clock_timestamp() - ${lifetimes.idempotencyMs}::bigint * interval '1 millisecond'
+    order by created_at limit ${rowsAtOnce})`
+
+const dropUserFrames: Drop = (sql) => sql.execute`
+  delete from user_frames where frame_id in (
+    select frame_id from user_frames
+    where created_at < clock_timestamp() - ${lifetimes.userFrameMs}::bigint * interval '1 millisecond'
+    order by created_at limit ${rowsAtOnce})`
+
+/**
+ * Conversations that nobody is in any more, with the memberships that ended there, once devices that were away have had
+ * their time to hear of it. Elsewhere ended memberships stay: what somebody wrote is found by them when he is erased.
+ */
+const dropEmptyConversations: Drop = (sql) => sql.execute`
+  delete from conversations where conversation_id in (
+    select conversation_id from conversations
+    where member_count = 0
+      and changed_at < clock_timestamp() - ${lifetimes.endedMembershipMs}::bigint * interval '1 millisecond'
+      and not exists (select 1 from conversation_log log where log.conversation_id = conversations.conversation_id)
+    limit ${rowsAtOnce})`
+
+/** Drops what nobody can use any more; stops early, between two statements, where `signal` aborts. */
+export async function dropOldRows(sql: Sql, signal: AbortSignal): Promise<void> {
+  for (const drop of [dropSends, dropIdempotencyKeys, dropUserFrames, dropEmptyConversations]) {
+    while (!signal.aborted && (await drop(sql)) === rowsAtOnce);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Transaction } from '@secureconnect/sql'
+
+/** Says that all of a log is history that nobody keeps: nothing of it is brought to the archive, however late. */
+export async function closeLog(tx: Transaction, conversationId: string): Promise<void> {
+  await tx.execute`
+    update conversations set history_start_seq = last_seq where conversation_id = ${conversationId}`
+  await tx.execute`
+    update archive_state set log_start = last_seq, archived_seq = last_seq, holder = null, lease_until = null
+    from conversations
+    where archive_state.conversation_id = ${conversationId}
+      and conversations.conversation_id = archive_state.conversation_id`
+}
+
+/** So much goes in one step. */
+export const purgedAtOnce = 2_000
+
+/** Removes some of a log, and answers how much. */
+export function removeEvents(tx: Transaction, conversationId: string): Promise<number> {
+  return tx.execute`
+    delete from conversation_log where conversation_id = ${conversationId} and seq in (
+      select seq from conversation_log where conversation_id = ${conversationId} order by seq limit ${purgedAtOnce})`
+}
+
+/** Removes what hangs on messages, those that left the log long ago too. */
+export async function removeReferences(tx: Transaction, conversationId: string): Promise<void> {
+  await tx.execute`delete from file_references where conversation_id = ${conversationId}`
+  await tx.execute`delete from expiring_messages where conversation_id = ${conversationId}`
+  await tx.execute`delete from sends where conversation_id = ${conversationId}`
+}

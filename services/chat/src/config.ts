@@ -1,9 +1,35 @@
-import { type ConfigOf, integer, parseConfig } from '@secureconnect/config'
+import {
+  type ConfigOf,
+  integer,
+  list,
+  optional,
+  optionalSecret,
+  parseConfig,
+  port,
+  requiredInProduction,
+  text,
+} from '@secureconnect/config'
 import { dataServiceSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
+
+/** Where older messages are; without hosts they are in the database, beside the log. */
+const cassandraSettings = {
+  cassandraHosts: requiredInProduction(list(text(), [])),
+  cassandraPort: port(9042),
+  cassandraDataCenter: text('datacenter1'),
+  cassandraKeyspace: text('secureconnect'),
+  /** How many nodes hold each message. */
+  cassandraReplicationFactor: integer({ min: 1, max: 9, fallback: 1 }),
+  cassandraUser: optionalSecret(1),
+  cassandraPassword: optionalSecret(),
+  /** File with the authority that signed the servers' certificates; without one the connections are in the clear. */
+  cassandraTlsCa: requiredInProduction(optional(text())),
+}
+export type CassandraConfig = ConfigOf<typeof cassandraSettings>
 
 export const settings = {
   ...dataServiceSettings('chat-service'),
   wsMaxChatConnections: integer({ min: 1, max: 1_000_000, fallback: 10_000 }),
+  ...cassandraSettings,
 }
 
 export type Config = ConfigOf<typeof settings>

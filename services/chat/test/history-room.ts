@@ -4,9 +4,10 @@ import { parseConfig } from '@secureconnect/config'
 import { captureLog } from '@secureconnect/logging/testing'
 import type { Message } from '@secureconnect/protocol'
 import { migrate, newId } from '@secureconnect/sql'
+import { cassandraServer } from '@secureconnect/test/stack'
 import { Archiver } from '../src/archive/archiver.ts'
 import { listMessages, type PagePlace, pageCursor } from '../src/history/list-messages.ts'
-import { type Context, createContext, settings } from '../src/index.ts'
+import { type Config, type Context, createContext, settings } from '../src/index.ts'
 import { deleteMessage } from '../src/log/delete-message.ts'
 import { createDraft } from '../src/log/draft.ts'
 import { editMessage } from '../src/log/edit-message.ts'
@@ -17,14 +18,26 @@ import { createPlatform, type Engine } from './test-chat.ts'
 type Cleanup = { after: (work: () => unknown) => void }
 
 /** What chat-service works with, without its background jobs: a test does by hand what they would do. */
-export async function openContext(t: Cleanup, engine: Engine, more: Readonly<Record<string, string>> = {}) {
-  const env = { JWT_SECRET: 'a'.repeat(64), ...more }
+export async function openContext(t: Cleanup, engine: Engine, more: Partial<Config> = {}) {
+  const config = { ...parseConfig(settings, { env: { JWT_SECRET: 'a'.repeat(64) } }), ...more }
   const { stream, lines } = captureLog()
   const platform = { ...(await createPlatform(t, engine)), logStream: stream }
-  const context = await createContext(parseConfig(settings, { env }), platform)
+  const context = await createContext(config, platform)
   t.after(() => context[Symbol.asyncDispose]())
   await migrate(context.sql)
   return { ...context, lines }
+}
+
+/** The shared Cassandra, whose own password is too weak for a configuration to take. */
+export async function cassandraConfig(): Promise<Partial<Config>> {
+  const { host, port, user, password, dataCenter } = await cassandraServer()
+  return {
+    cassandraHosts: [host],
+    cassandraPort: port,
+    cassandraDataCenter: dataCenter,
+    cassandraUser: user,
+    cassandraPassword: password,
+  }
 }
 
 export type OpenContext = Awaited<ReturnType<typeof openContext>>
@@ -33,6 +46,7 @@ export type OpenContext = Awaited<ReturnType<typeof openContext>>
 const keepings: Readonly<Record<string, (t: Cleanup) => Promise<OpenContext>>> = {
   PGlite: (t) => openContext(t, 'pglite'),
   Postgres: (t) => openContext(t, 'postgres'),
+  Cassandra: async (t) => openContext(t, 'postgres', await cassandraConfig()),
 }
 export const allKeepings = Object.keys(keepings)
 

@@ -1,0 +1,171 @@
+import { AppError } from '@secureconnect/errors'
+import type { Logger } from '@secureconnect/logging'
+import type { Metrics } from '@secureconnect/metrics'
+import {
+  type Breaker,
+  type Bulkhead,
+  createBreaker,
+  createBulkhead,
+  createRetryBudget,
+  describeLimits,
+  isDependencyFailure,
+  type Probe,
+  retry,
+  startProbe,
+  withTimeout,
+} from '@secureconnect/resilience'
+import { type Client, errors, types } from 'cassandra-driver'
+import type { CassandraConfig } from '../config.ts'
+import { historyUnavailable } from '../errors.ts'
+import { createClient } from './cassandra-client.ts'
+import { cassandraLimits } from './cassandra-limits.ts'
+import { ensureSchema } from './cassandra-schema.ts'
+
+export type CassandraOptions = { config: CassandraConfig; metrics: Metrics; log: Logger }
+
+/** One statement, named for its metrics. Each of ours may be repeated: they carry their own timestamps. */
+export type CassandraCall = {
+  operation: 'select' | 'insert' | 'delete'
+  table: 'messages' | 'message_by_id'
+  query: string
+  values: unknown[]
+}
+
+const dependency = 'cassandra'
+const { readMs, writeMs, attempts, retryRatio, inFlight, queue, waitMs, connectMs } = cassandraLimits
+
+const refusals: readonly number[] = [types.responseErrorCodes.syntaxError, types.responseErrorCodes.invalid]
+
+/** A statement that the server refuses to understand is our own fault: it would fail again. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof errors.ResponseError && refusals.includes(error.code)
+}
+
+function isFailure(error: unknown): boolean {
+  return !isRefusal(error) && isDependencyFailure(error)
+}
+
+function labelOf(error: unknown): string {
+  if (error instanceof AppError) return 'timeout'
+  if (error instanceof errors.ResponseError) return `0x${error.code.toString(16)}`
+  return error instanceof Error ? error.name : 'other'
+}
+
+const appliedLimits = {
+  dependency,
+  connectTimeoutMs: connectMs,
+  callTimeoutMs: writeMs,
+  inFlight: `${inFlight}, reads at most ${readMs} ms`,
+  retries: `${attempts - 1}, what may be repeated`,
+}
+
+/** Cassandra behind its limits: what it cannot do in time is HISTORY_UNAVAILABLE, and while it is away nobody waits. */
+export class CassandraConnection {
+  static async create(options: CassandraOptions): Promise<CassandraConnection> {
+    const connection = new CassandraConnection(options, await createClient(options.config))
+    options.log.info({ limits: describeLimits([appliedLimits]) }, 'cassandra configured')
+    await connection.probe.checkNow()
+    return connection
+  }
+
+  readonly probe: Probe
+  readonly #client: Client
+  readonly #options: CassandraOptions
+  readonly #bulkhead: Bulkhead
+  readonly #breakers: Readonly<Record<'read' | 'write', Breaker>>
+  readonly #budget = createRetryBudget({ ratio: retryRatio })
+  #starting: Promise<void> | undefined
+  #isStarted = false
+
+  private constructor(options: CassandraOptions, client: Client) {
+    const { metrics, log } = options
+    this.#options = options
+    this.#client = client
+    this.#bulkhead = createBulkhead({ dependency, limit: inFlight, queue, waitMs, metrics })
+    const read = createBreaker({ dependency: `${dependency} read`, metrics, log, isFailure })
+    const write = createBreaker({ dependency: `${dependency} write`, metrics, log, isFailure })
+    this.#breakers = { read, write }
+    this.probe = startProbe({
+      name: dependency,
+      check: () => this.#check(),
+      timeoutMs: readMs,
+      breaker: {
+        report(isUp) {
+          read.report(isUp)
+          write.report(isUp)
+        },
+      },
+    })
+  }
+
+  get isAvailable(): boolean {
+    return this.probe.state.status === 'up' && this.#breakers.read.state === 'closed'
+  }
+
+  async read(call: CassandraCall): Promise<types.Row[]> {
+    return (await this.#run(this.#breakers.read, call, readMs)).rows
+  }
+
+  async write(call: CassandraCall): Promise<void> {
+    await this.#run(this.#breakers.write, call, writeMs)
+  }
+
+  async close(): Promise<void> {
+    this.probe.close()
+    for (const breaker of Object.values(this.#breakers)) breaker.close()
+    await this.#client.shutdown()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #check(): Promise<void> {
+    if (!this.#isStarted) {
+      this.#starting ??= this.#start().finally(() => {
+        this.#starting = undefined
+      })
+      await this.#starting
+    }
+    await this.#client.execute('select key from system.local', [], { prepare: false, readTimeout: readMs })
+  }
+
+  async #start(): Promise<void> {
+    await this.#client.connect()
+    await ensureSchema(this.#client, this.#options.config)
+    this.#isStarted = true
+  }
+
+  async #run(breaker: Breaker, call: CassandraCall, timeoutMs: number): Promise<types.ResultSet> {
+    const { metrics } = this.#options
+    try {
+      return await this.#bulkhead.run(() =>
+        retry(() => breaker.call(() => this.#execute(call, timeoutMs)), {
+          dependency,
+          attempts,
+          budget: this.#budget,
+          // What took too long, or was refused without asking, is not asked for again.
+          shouldRetry: (error) => !(error instanceof AppError) && isFailure(error),
+          metrics,
+        }),
+      )
+    } catch (error) {
+      if (isRefusal(error) || (error instanceof AppError && error.code === 'REQUEST_TIMEOUT')) throw error
+      throw historyUnavailable(error)
+    }
+  }
+
+  async #execute({ operation, table, query, values }: CassandraCall, timeoutMs: number): Promise<types.ResultSet> {
+    const { metrics } = this.#options
+    const end = metrics.cassandraQueryDuration.startTimer({ operation, table })
+    const options = { prepare: true, isIdempotent: true, readTimeout: timeoutMs }
+    try {
+      return await withTimeout({ dependency, timeoutMs }, () => this.#client.execute(query, values, options))
+    } catch (error) {
+      metrics.cassandraQueryErrors.inc({ operation, table, error: labelOf(error) })
+      throw error
+    } finally {
+      end()
+    }
+  }
+}

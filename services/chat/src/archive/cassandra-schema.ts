@@ -1,0 +1,38 @@
+import type { Client } from 'cassandra-driver'
+import type { CassandraConfig } from '../config.ts'
+
+/** Seqs in a partition: old quiet conversations cost as little as new ones, and none grows without bound. */
+export const seqsPerBucket = 2_000
+
+const tables = ['messages', 'message_by_id'] as const
+
+/** The statements that make what is missing. Write timestamps are no times, so nothing may compact by time windows. */
+export function listDefinitions({
+  cassandraKeyspace: keyspace,
+  cassandraDataCenter: dataCenter,
+  cassandraReplicationFactor: copies,
+}: CassandraConfig): string[] {
+  return [
+    `create keyspace if not exists ${keyspace}
+     with replication = {'class': 'NetworkTopologyStrategy', '${dataCenter}': ${copies}}`,
+    `create table if not exists ${keyspace}.messages (
+      conversation_id uuid, bucket int, seq bigint, message_id uuid, applied bigint, number bigint, sender_id uuid,
+      content text, data text, versions text, edited_at timestamp, deleted_at timestamp, deletion_reason text,
+      expires_at timestamp, created_at timestamp,
+      primary key ((conversation_id, bucket), seq)
+     ) with clustering order by (seq desc) and compaction = {'class': 'UnifiedCompactionStrategy'}`,
+    `create table if not exists ${keyspace}.message_by_id (message_id uuid primary key, conversation_id uuid, seq bigint)
+     with compaction = {'class': 'UnifiedCompactionStrategy'}`,
+  ]
+}
+
+/** Makes keyspace and tables where they are missing; where they are there, it needs no right to make any. */
+export async function ensureSchema(client: Client, config: CassandraConfig): Promise<void> {
+  const { cassandraKeyspace: keyspace } = config
+  if (!/^[a-z][a-z0-9_]{0,47}$/.test(keyspace)) throw new Error(`CASSANDRA_KEYSPACE is no name: ${keyspace}`)
+  const known = 'select table_name from system_schema.tables where keyspace_name = ?'
+  const { rows } = await client.execute(known, [keyspace], { prepare: true })
+  const names = new Set(rows.map((row) => row.get('table_name')))
+  if (tables.every((name) => names.has(name))) return
+  for (const definition of listDefinitions(config)) await client.execute(definition, [], { prepare: false })
+}

@@ -178,6 +178,7 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       const { user_id, sections } = JSON.parse(text)
       assert.equal(user_id, ada.user.user_id)
       assert.deepEqual(Object.keys(sections), [
+        'conversations',
         'account',
         'former_addresses',
         'sessions',

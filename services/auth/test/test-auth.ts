@@ -10,6 +10,7 @@ import { createServerPlatform, type Platform, serverSettings, startService } fro
 import { migrate, openPglite } from '@secureconnect/sql'
 import { createDatabase, type Database } from '@secureconnect/test/stack'
 import { buildApp, createContext, generateSigningKeys, settings } from '../src/index.ts'
+import { standForOthers } from './other-services.ts'
 
 export type Engine = 'pglite' | 'postgres'
 
@@ -74,8 +75,13 @@ export async function startAuthOn(t: Cleanup, platform: Platform, more: Readonly
   const context = await createContext(parseConfig(settings, { env }), { ...platform, logStream: stream })
   await migrate(context.sql)
   const running = await startService(await buildApp(context))
-  t.after(() => running.stop())
-  return { ...running, context, lines, line }
+  const others = await standForOthers(context)
+  const stop = async () => {
+    await others.close()
+    await running.stop()
+  }
+  t.after(stop)
+  return { ...running, stop, context, lines, line }
 }
 
 export type Auth = Awaited<ReturnType<typeof startAuth>>

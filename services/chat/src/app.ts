@@ -1,6 +1,7 @@
 import { buildService, type Service } from '@secureconnect/service'
 import { dropArchived } from './archive/drop-archived.ts'
 import { runArchiver, runTrimming } from './archive/run-archiver.ts'
+import { tellDegraded } from './archive/tell-degraded.ts'
 import type { Context } from './context.ts'
 import { forgetOldRows } from './conversations/forget-old-rows.ts'
 import { sweepLogs } from './fan-out/sweep-logs.ts'
@@ -62,5 +63,6 @@ export function buildApp(context: Context): Promise<Service> {
     routes: [...messages, ...history, ...conversations, ...participants, ...people],
     sockets: [chatSocket],
     background: keeping,
+    extend: tellDegraded,
   })
 }

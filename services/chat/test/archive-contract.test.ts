@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { newId } from '@secureconnect/sql'
+import type { StoredMessage } from '../src/log/log-event.ts'
+import { createRoom } from './create-room.ts'
+import { allKeepings, type OpenContext, shareContext } from './history-room.ts'
+
+/** A conversation of its own, whose messages a test makes up. */
+async function createShelf(context: OpenContext) {
+  const conversationId = await createRoom({ context }, [{ userId: newId() }])
+  const createdAt = new Date('2026-01-02T03:04:05.678Z')
+  const message = (seq: number, more: Partial<StoredMessage> = {}): StoredMessage => ({
+    conversationId,
+    seq,
+    messageId: newId(),
+    number: seq,
+    applied: 2 ** 40 + seq,
+    senderId: newId(),
+    content: `text ${seq}`,
+    facts: { message_type: 'text', is_encrypted: false, metadata: { mood: 'good', count: 3 } },
+    versions: [],
+    createdAt,
+    editedAt: null,
+    deletedAt: null,
+    deletionReason: null,
+    expiresAt: null,
+    ...more,
+  })
+  const { archive } = context
+  const loadOne = async (seq: number) => (await archive.load({ conversationId, seqs: [seq] }))[0]
+  return { archive, conversationId, message, loadOne }
+}
+
+const seqsOf = (messages: readonly StoredMessage[]) => messages.map(({ seq }) => seq)
+
+for (const keeping of allKeepings) {
+  suite(`what is promised of an archive holds on ${keeping}`, () => {
+    const open = shareContext(keeping)
+
+    test('a message comes back as it was written', async () => {
+      const { archive, message, loadOne } = await createShelf(open())
+      const at = new Date('2026-02-03T04:05:06.007Z')
+      const changed = message(2, {
+        content: 'öäü \u{1F600} \u200d \u202e right to left',
+        versions: [{ content: 'before', metadata: { a: true }, createdAt: at.toISOString() }],
+        editedAt: at,
+        expiresAt: new Date(at.getTime() + 1_000),
+      })
+      const plain = message(1)
+      await archive.write([plain, changed])
+      assert.deepEqual(await loadOne(1), plain)
+      assert.deepEqual(await loadOne(2), changed)
+      const { conversationId } = plain
+      assert.deepEqual(await archive.locate(changed.messageId), { conversationId, seq: 2 })
+      assert.equal(await archive.locate(newId()), undefined)
+      assert.equal(await loadOne(3), undefined)
+    })
+
+    test('an older state never replaces a newer one, and the same one twice changes nothing', async () => {
+      const { archive, message, loadOne } = await createShelf(open())
+      const first = message(1)
+      const edited = { ...first, content: 'edited', editedAt: new Date(), applied: first.applied + 5 }
+      await archive.write([first])
+      await archive.write([edited])
+      await archive.write([first])
+      await archive.write([edited])
+      assert.deepEqual(await loadOne(1), edited)
+    })
+
+    test('what was deleted stays without text, whoever writes late', async () => {
+      const { archive, message, loadOne } = await createShelf(open())
+      const first = message(1, { versions: [{ content: 'secret 1', metadata: {}, createdAt: 'then' }] })
+      const deleted = {
+        ...first,
+        content: null,
+        versions: [],
+        facts: { ...first.facts, metadata: {} },
+        applied: first.applied + 9,
+        deletedAt: new Date(),
+        deletionReason: 'author' as const,
+      }
+      await archive.write([deleted])
+      await archive.write([first])
+      await archive.write([{ ...first, content: 'secret 2', applied: first.applied + 8, editedAt: new Date(0) }])
+      const kept = await loadOne(1)
+      assert.deepEqual({ ...kept, editedAt: null }, deleted)
+    })
+
+    test('an epoch counts for more than any seq before it', async () => {
+      const { archive, message, loadOne } = await createShelf(open())
+      const late = message(1, { applied: 2 ** 40 + 900_000, content: 'undone by a restore' })
+      const next = { ...late, applied: 2 * 2 ** 40 + 2, content: 'after the restore' }
+      await archive.write([next])
+      await archive.write([late])
+      assert.equal((await loadOne(1))?.content, 'after the restore')
+    })
+
+    test('a range is listed from either end, across partitions', async () => {
+      const { archive, message, conversationId } = await createShelf(open())
+      await archive.write([1, 2, 1_998, 2_000, 2_001, 3_999, 4_000, 4_007].map((seq) => message(seq)))
+      const list = async (range: Partial<Parameters<typeof archive.list>[0]>) => {
+        const page = await archive.list({
+          ...{ conversationId, afterSeq: 0, throughSeq: 5_000, order: 'newest', rows: 100 },
+          ...range,
+        })
+        return seqsOf(page.messages)
+      }
+      assert.deepEqual(await list({}), [4_007, 4_000, 3_999, 2_001, 2_000, 1_998, 2, 1])
+      assert.deepEqual(await list({ rows: 3 }), [4_007, 4_000, 3_999])
+      assert.deepEqual(await list({ throughSeq: 2_000, afterSeq: 1 }), [2_000, 1_998, 2])
+      assert.deepEqual(await list({ order: 'oldest', rows: 4 }), [1, 2, 1_998, 2_000])
+      assert.deepEqual(await list({ order: 'oldest', afterSeq: 2_000 }), [2_001, 3_999, 4_000, 4_007])
+      assert.deepEqual(await list({ throughSeq: 0 }), [])
+    })
+
+    test('a long search through places without messages may end early, and says where to go on', async () => {
+      const { archive, message, conversationId } = await createShelf(open())
+      await archive.write([message(5), message(40_000)])
+      for (const order of ['newest', 'oldest'] as const) {
+        const found: number[] = []
+        let [afterSeq, throughSeq, steps] = [5, 39_999, 0]
+        for (let cutAt: number | undefined = 0; cutAt !== undefined; steps++) {
+          const page = await archive.list({ conversationId, afterSeq, throughSeq, order, rows: 10 })
+          found.push(...seqsOf(page.messages))
+          cutAt = page.cutAt
+          if (cutAt === undefined) break
+          assert.ok(cutAt > afterSeq && cutAt < throughSeq, 'each step gets further')
+          if (order === 'newest') throughSeq = cutAt - 1
+          else afterSeq = cutAt
+        }
+        assert.deepEqual(found, [])
+        assert.ok(steps <= 5)
+      }
+    })
+
+    test('what is dropped is gone, what is written later stays, and nobody brings the old back', async () => {
+      const { archive, message, conversationId } = await createShelf(open())
+      const all = [1, 1_999, 2_000, 3_999, 4_000, 4_001].map((seq) => message(seq))
+      await archive.write(all)
+      const applied = 2 * 2 ** 40
+      await archive.drop({ conversationId, afterSeq: 1, throughSeq: 4_000, applied })
+      const rest = { conversationId, afterSeq: 0, throughSeq: 9_999, order: 'oldest', rows: 10 } as const
+      assert.deepEqual(seqsOf((await archive.list(rest)).messages), [1, 4_001])
+      await archive.write([message(2_000, { applied: applied + 2_000 })])
+      await archive.drop({ conversationId, afterSeq: 1, throughSeq: 4_000, applied })
+      assert.deepEqual(seqsOf((await archive.list(rest)).messages), [1, 2_000, 4_001])
+    })
+
+    test('some of many messages are loaded, wherever they are', async () => {
+      const { archive, message, conversationId } = await createShelf(open())
+      await archive.write([1, 3_000, 9_000].map((seq) => message(seq)))
+      const found = await archive.load({ conversationId, seqs: [1, 2, 3_000, 9_000, 12_000] })
+      assert.deepEqual(seqsOf(found).sort(), [1, 3_000, 9_000])
+      assert.deepEqual(await archive.load({ conversationId, seqs: [] }), [])
+    })
+  })
+}

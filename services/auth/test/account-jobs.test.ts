@@ -177,17 +177,9 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       assert.ok(!text.includes(ada.refresh_token) && !text.includes(bob.user.email))
       const { user_id, sections } = JSON.parse(text)
       assert.equal(user_id, ada.user.user_id)
-      assert.deepEqual(Object.keys(sections), [
-        'conversations',
-        'account',
-        'former_addresses',
-        'sessions',
-        'devices',
-        'friends',
-        'friend_requests',
-        'blocks',
-        'audit_entries',
-      ])
+      const names =
+        'conversations account former_addresses sessions devices friends friend_requests blocks audit_entries'
+      assert.deepEqual(Object.keys(sections), names.split(' '))
       assert.equal(sections.account[0].email, ada.user.email)
       assert.equal(sections.sessions[0].session_id, ada.session_id)
       assert.equal(sections.devices.length, 1)

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { createDatabase, freePort, type RedisAddress, redisServer } from '@secureconnect/test/stack'
+import pg from 'pg'
+import { createServiceEnv, migrateDatabase } from '../gateway/idle-memory.ts'
+import { createIssuer } from '../gateway/issuer.ts'
+import { Measured } from '../gateway/measured.ts'
+
+export type Person = { userId: string; token: string }
+
+/** chat-service as it is shipped on Postgres and Redis, and the means to fill its database. */
+export class World implements AsyncDisposable {
+  static async create(): Promise<World> {
+    await using stack = new AsyncDisposableStack()
+    const database = await createDatabase({ after: (work) => stack.defer(async () => void (await work())) })
+    const env = { ...createServiceEnv(database, toEnv(await redisServer())), SHED_LOAD: 'false' }
+    await migrateDatabase(env)
+    const pool = stack.adopt(new pg.Pool({ ...database, max: 4 }), (open) => open.end())
+    return new World({ stack: stack.move(), env, pool })
+  }
+
+  readonly pool: pg.Pool
+  readonly #stack: AsyncDisposableStack
+  readonly #env: Readonly<Record<string, string>>
+  readonly #issuer = createIssuer()
+
+  private constructor({
+    stack,
+    env,
+    pool,
+  }: { stack: AsyncDisposableStack; env: Record<string, string>; pool: pg.Pool }) {
+    this.#stack = stack
+    this.#env = env
+    this.pool = pool
+  }
+
+  /** A process of the service, on a core that nothing else of the bench uses. */
+  async startChat(): Promise<Measured> {
+    const { jwk } = this.#issuer
+    await this.pool.query(
+      'insert into public_keys (kid, jwk, seen_at) values ($1, $2, now()) on conflict (kid) do nothing',
+      [jwk.kid, JSON.stringify(jwk)],
+    )
+    const env = { ...this.#env, PORT: `${await freePort()}` }
+    return await Measured.start('service.ts', { args: ['chat'], env, isForwarder: true })
+  }
+
+  async createPeople(count: number): Promise<Person[]> {
+    const people = Array.from({ length: count }, () => randomUUID()).map((userId) => ({
+      userId,
+      token: this.#issuer.issue(userId),
+    }))
+    await this.pool.query(
+      `insert into users (user_id, email, email_key, username, username_key, display_name, password_hash, pepper_id)
+       select id, id::text, id::text, id::text, id::text, 'A Person', 'none', 'none' from unnest($1::uuid[]) as id`,
+      [people.map(({ userId }) => userId)],
+    )
+    return people
+  }
+
+  /** A group of these people. */
+  async createGroup(people: readonly Person[]): Promise<string> {
+    const id = randomUUID()
+    const ids = people.map(({ userId }) => userId)
+    await this.pool.query(
+      `insert into conversations (conversation_id, type, title, created_by, member_count) values ($1, 'group', 'bench', $2, $3)`,
+      [id, ids[0], ids.length],
+    )
+    await this.pool.query('insert into archive_state (conversation_id) values ($1)', [id])
+    await this.pool.query(
+      `insert into members (conversation_id, user_id, role, visible_from) select $1, id, 'member', 0 from unnest($2::uuid[]) as id`,
+      [id, ids],
+    )
+    return id
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync()
+  }
+}
+
+function toEnv({ host, port, username, password }: RedisAddress): Record<string, string> {
+  return { REDIS_HOST: host, REDIS_PORT: `${port}`, REDIS_USERNAME: username, REDIS_PASSWORD: password }
+}

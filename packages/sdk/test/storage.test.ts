@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { createMemoryStorage } from '../src/index.ts'
+import { openFileStorage } from '../src/node.ts'
+import { assertKeeps } from './assert-keeps.ts'
+import { createFolder } from './system.ts'
+
+test('memory, files and the browser keep texts by key, and list them by how the key begins', async (t) => {
+  const folder = createFolder(t)
+  await assertKeeps(createMemoryStorage())
+  await assertKeeps(await openFileStorage(join(folder, 'files')))
+  const flags = ['--experimental-webstorage', `--localstorage-file=${join(folder, 'browser')}`]
+  execFileSync(process.execPath, [...flags, join(import.meta.dirname, 'browser-storage.ts')], { stdio: 'pipe' })
+})
+
+test('files are for their owner alone, and one that was not finished is not taken for one', async (t) => {
+  const folder = join(createFolder(t), 'files')
+  const storage = await openFileStorage(folder)
+  await storage.write('session', 'whole')
+  writeFileSync(join(folder, 'session.new'), 'ha')
+  assert.deepEqual(await storage.list('session'), ['whole'])
+  for (const name of readdirSync(folder).filter((each) => each === 'session')) {
+    assert.equal(statSync(join(folder, name)).mode & 0o077, 0)
+  }
+  assert.equal(statSync(folder).mode & 0o077, 0)
+})

@@ -2,7 +2,7 @@ import { createAudit } from '@secureconnect/audit'
 import { parseConfig } from '@secureconnect/config'
 import { AppError } from '@secureconnect/errors'
 import { createLocalKv } from '@secureconnect/kv'
-import { type PublicKey, sockets } from '@secureconnect/protocol'
+import { allOperations, type PublicKey, sockets } from '@secureconnect/protocol'
 import {
   buildService,
   createBaseContext,
@@ -30,7 +30,10 @@ const forSockets = {
   },
 }
 
-/** A service as all of ours are, which judges tokens by keys of the test's choice and answers every trial with {}. */
+/** A service starts only with all that the table has of it. */
+const operations = [...trials, ...allOperations.filter(({ service }) => service === 'chat-service')]
+
+/** A service as all of ours are, which judges tokens by keys of the test's choice and answers everything with {}. */
 export async function startRealService(t: Cleanup, { load }: { load: () => Promise<readonly PublicKey[]> }) {
   const config = parseConfig(serviceSettings('chat-service'), {
     env: { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false', LOG_LEVEL: 'silent' },
@@ -47,7 +50,7 @@ export async function startRealService(t: Cleanup, { load }: { load: () => Promi
     authenticate: createAuthenticate(check, revocations),
   }
   const service = await buildService(context, {
-    routes: trials.map((operation) => route(operation, () => async () => ({}))),
+    routes: operations.map((operation) => route(operation, () => async () => ({}))),
     sockets: [
       socketEndpoint<ServiceContext>({
         socket: sockets.chat,

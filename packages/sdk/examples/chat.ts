@@ -1,0 +1,80 @@
+// Two people talk in two terminals: `node packages/sdk/examples/chat.ts ada bob`, and in the other `… bob ada`.
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ApiError, type Client, createClient, type Message, type User } from '@secureconnect/sdk'
+import { openFileStorage } from '@secureconnect/sdk/node'
+
+const [me, friend, address = 'http://localhost:8080'] = process.argv.slice(2)
+if (me === undefined || friend === undefined) {
+  throw new Error('Usage: node packages/sdk/examples/chat.ts <your name> <the name of your friend> [address]')
+}
+
+const print = (text: string) => process.stdout.write(`${text}\n`)
+
+/** Goes on with the session of last time; else signs up, or in where the account is there already. */
+async function enter(client: Client, username: string): Promise<User> {
+  if (await client.restore()) return client.rest.accounts.getMe()
+  const password = 'seven quiet harbours'
+  try {
+    return await client.register({ username, email: `${username}@example.org`, password, display_name: username })
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) return client.signIn({ username, password })
+    throw error
+  }
+}
+
+/** Waits until the friend has an account. */
+async function meet({ rest }: Client, username: string): Promise<string> {
+  for (;;) {
+    const { users } = await rest.people.search({ q: username })
+    const found = users.find((user) => user.username === username)
+    if (found) return found.user_id
+    print(`Waiting for ${username} to sign up …`)
+    await delay(3_000)
+  }
+}
+
+const host = new URL(address).host
+const storage = await openFileStorage(join(homedir(), '.cache', 'secureconnect', 'example', `${me}@${host}`))
+using client = createClient({ address, storage })
+const { chat, rest } = client
+const { user_id } = await enter(client, me)
+const friendId = await meet(client, friend)
+const { conversation_id } = await rest.conversations.create({ type: 'direct', participant_ids: [friendId] })
+
+/** Shows a message once, whichever way it came: by the page below, as an event, or as the answer to its sending. */
+const shown = new Set<string>()
+function show({ message_id, sender_id, content }: Message): void {
+  if (shown.has(message_id)) return
+  shown.add(message_id)
+  print(`${sender_id === user_id ? me : friend}: ${content ?? '(deleted)'}`)
+}
+
+/** Shows the newest messages: at the beginning, and after having been away for too long. */
+async function showNewest(): Promise<void> {
+  const { messages } = await rest.messages.list({ conversation_id, limit: 10 })
+  for (const message of messages.toReversed()) show(message)
+}
+
+chat.on('event', (event) => event.kind === 'message.created' && show(event.data))
+chat.on('typing', ({ is_typing }) => is_typing && print(`… ${friend} is typing`))
+chat.on('unsent', ({ draft, error }) => print(`Not sent: ${draft.content} (${error.message})`))
+chat.on('reset', () => void showNewest())
+chat.on('state', ({ status }) => status === 'waiting' && print('(No connection: what you write is sent later.)'))
+
+// First the subscription, then the page: so nothing falls between them.
+await chat.open()
+await chat.subscribe({ [conversation_id]: null })
+await showNewest()
+
+print(`You are ${me}. Write to ${friend}; Ctrl-D ends.`)
+const terminal = createInterface({ input: process.stdin })
+const sends: Promise<unknown>[] = []
+for await (const content of terminal) {
+  if (content.trim() === '') continue
+  // A refusal is told by "unsent".
+  sends.push(chat.send({ conversation_id, content, message_type: 'text' }).catch(() => undefined))
+}
+await Promise.all(sends)

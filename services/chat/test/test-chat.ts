@@ -129,13 +129,14 @@ type Call<O extends Operation> = {
   query?: QueryOf<O> | Readonly<Record<string, string | number>>
   body?: BodyOf<O> | object
   headers?: Record<string, string>
+  signal?: AbortSignal
 }
 
 /** Sends an operation's request and reads the answer, whatever it is. */
 export async function call<O extends Operation>(
   { address }: Pick<Chat, 'address'>,
   operation: O,
-  { token, params = {}, query = {}, body, headers = {} }: Call<O> = {},
+  { token, params = {}, query = {}, body, headers = {}, signal }: Call<O> = {},
 ) {
   const path = operation.path.replaceAll(/:([a-z_]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
   const search = new URLSearchParams(
@@ -149,6 +150,7 @@ export async function call<O extends Operation>(
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
   })
   const answer = JSON.parse(await response.text())
   return {

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { randomBytes, randomInt } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { newId } from '@secureconnect/sql'
+import { ServiceProcess, scale } from '@secureconnect/test/helpers'
+import { createDatabase, ownRedisServer } from '@secureconnect/test/stack'
+import { Redis } from 'ioredis'
+import { listEvents } from '../src/stores/conversation-log.ts'
+import { ChaosClient } from './chaos-client.ts'
+import { createRoom } from './create-room.ts'
+import { createPerson, createServerEnv, onServers, startChatOn } from './test-chat.ts'
+
+const stormMs = 6_000
+/** What is committed reaches everybody within this, once nothing breaks any more. */
+const calmMs = 20_000
+
+/** Small and good enough to make the same run again from its seed (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** Two processes and a Redis that die and come back, and clients who live with it. */
+async function startStorm(t: TestContext, random: () => number) {
+  const database = await createDatabase(t)
+  const redis = await ownRedisServer(t)
+  const chat = await startChatOn(t, await onServers(database, redis))
+  const people = [await createPerson(chat), await createPerson(chat), await createPerson(chat)]
+  const conversationId = await createRoom(chat, people)
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  const secret = randomBytes(32).toString('base64url')
+  const own = { PATH, NODE_COMPILE_CACHE, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
+  const env = { ...(await createServerEnv(database, redis)), ...own }
+  const startProcess = async () => {
+    const started = new ServiceProcess('chat-service', env)
+    t.after(() => started.child.kill('SIGKILL'))
+    await started.listening()
+    return started
+  }
+  const processes = await Promise.all([startProcess(), startProcess()])
+  const addresses = () => processes.map(({ address }) => address)
+  const clients = people.map((person) => new ChaosClient({ person, conversationId, addresses, random }))
+  const store = new Redis({ ...redis, lazyConnect: true, retryStrategy: () => 100, maxRetriesPerRequest: 0 })
+  store.on('error', () => undefined)
+  t.after(() => store.disconnect())
+
+  const faults = [
+    async () => clients[Math.floor(random() * clients.length)]?.loseSocket(),
+    async () => {
+      const victim = random() < 0.5 ? 0 : 1
+      processes[victim].child.kill('SIGKILL')
+      processes[victim] = await startProcess()
+    },
+    async () => {
+      await redis.kill()
+      await delay(300 + random() * 500)
+      await redis.restart()
+    },
+    async () => void (await store.flushall().catch(() => undefined)),
+    async () => {
+      await redis.freeze()
+      await delay(300 + random() * 500)
+      await redis.thaw()
+    },
+  ]
+  return { chat, conversationId, clients, breakSomething: () => faults[Math.floor(random() * faults.length)]?.() }
+}
+
+async function runStorm(t: TestContext, seed: number): Promise<void> {
+  const random = createRandom(seed)
+  const { chat, conversationId, clients, breakSomething } = await startStorm(t, random)
+  const following = clients.map((client) => client.follow())
+  const endAt = performance.now() + stormMs
+  const sending = clients.map(async (client) => {
+    while (performance.now() < endAt) {
+      await client.send(newId())
+      await delay(random() * 40)
+    }
+  })
+  let broken = 0
+  while (performance.now() < endAt) {
+    broken += 1
+    await breakSomething()
+    await delay(random() * 400)
+  }
+  await Promise.all(sending)
+
+  const log = await listEvents(chat.context.sql, { conversationId, afterSeq: 0, rows: 100_000 })
+  const lastSeq = log.at(-1)?.seq ?? 0
+  const calm = AbortSignal.timeout(calmMs)
+  while (clients.some((client) => client.lastSeq < lastSeq) && !calm.aborted) await delay(20)
+  for (const client of clients) client.stop()
+  await Promise.all(following)
+
+  t.diagnostic(`${log.length} messages, ${broken} faults`)
+  const seqs = log.map(({ seq }) => seq)
+  assert.deepEqual(
+    seqs,
+    Array.from({ length: log.length }, (_, index) => index + 1),
+  )
+  for (const client of clients) {
+    assert.deepEqual(
+      client.events.map(({ seq }) => seq),
+      seqs,
+    )
+    assert.deepEqual(
+      client.events.map(({ data }) => 'content' in data && data.content),
+      log.map(({ content }) => content),
+    )
+    for (const [clientId, messageId] of client.acknowledged) {
+      const stored = log.filter(({ content }) => content === clientId)
+      assert.deepEqual(
+        stored.map(({ message_id }) => message_id),
+        [messageId],
+      )
+    }
+  }
+}
+
+for (let run = 0; run < scale(25); run++) {
+  const seed = Number(process.env.CHAOS_SEED ?? randomInt(2 ** 31))
+  test(`what clients were told equals the log, whatever broke meanwhile (CHAOS_SEED=${seed})`, async (t) => {
+    await runStorm(t, seed)
+  })
+}

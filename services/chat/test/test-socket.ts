@@ -40,7 +40,7 @@ export class TestSocket {
       ws.emit('frame', frame)
     })
     ws.on('error', () => undefined)
-    this.closed = once(ws, 'close').then(([code]) => code)
+    this.closed = new Promise((done) => ws.once('close', done))
   }
 
   send(frame: object | string): void {

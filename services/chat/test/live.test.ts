@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { conversations, messages } from '@secureconnect/protocol'
+import { conversations } from '@secureconnect/protocol'
 import { createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Engine, type Person, startChat } from './test-chat.ts'
+import { send } from './live-room.ts'
+import { call, createPerson, type Engine, type Person, startChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
-
-export async function send(chat: Chat, { token }: Person, conversationId: string, content = 'hello') {
-  const body = { conversation_id: conversationId, content, message_type: 'text' } as const
-  const { status, data, error } = await call(chat, messages.send, { token, body })
-  assert.equal(status, 201, JSON.stringify(error))
-  return data
-}
 
 async function startRoom(t: TestContext, engine: Engine = 'postgres') {
   const chat = await startChat(t, engine)

@@ -10,7 +10,7 @@ const deafAfterMs = 9_000
 export class Canary {
   static async create(options: { kv: Kv; log: Logger }): Promise<Canary> {
     const canary = new Canary(options)
-    await canary.listen()
+    await canary.#listen()
     return canary
   }
 
@@ -32,25 +32,26 @@ export class Canary {
     return this.#isDeaf
   }
 
-  /** Sings if it is time; whether it has just turned out, once more, that nobody hears it. */
-  beat(nowMs: number): boolean {
+  /** Sings if it is time, where nobody heard it to a new listener; whether that was so, and others have to listen anew too. */
+  async beat(nowMs: number): Promise<boolean> {
     if (nowMs - this.#sungAt < everyMs) return false
     this.#sungAt = nowMs
     const isDeaf = !this.#kv.isDegraded && nowMs - (this.#unheardSince ?? nowMs) > deafAfterMs
     this.#judge(isDeaf)
     this.#unheardSince ??= nowMs
-    this.#kv.publish(this.#channel, '').catch((error) => this.#log.debug({ error }, 'the canary could not sing'))
+    if (isDeaf) await this.#listen()
+    await this.#kv.publish(this.#channel, '')
     return isDeaf
-  }
-
-  /** Listens, anew where it did. */
-  async listen(): Promise<void> {
-    await this.#subscription?.close()
-    this.#subscription = await this.#kv.subscribe(this.#channel, () => this.#hear())
   }
 
   async close(): Promise<void> {
     await this.#subscription?.close()
+  }
+
+  /** Listens, anew where it did. */
+  async #listen(): Promise<void> {
+    await this.#subscription?.close()
+    this.#subscription = await this.#kv.subscribe(this.#channel, () => this.#hear())
   }
 
   #hear(): void {

@@ -52,7 +52,7 @@ export class LogSweeper {
     audience.tidy(now)
     const isDue = this.#ticks % ticksPerSweep === 0 || kv.isDegraded || this.#canary.isDeaf || audience.takeGap()
     if (isDue) this.#sweeping ??= this.#sweep(now).finally(() => (this.#sweeping = undefined))
-    if (this.#canary.beat(now)) void this.#listenAnew()
+    void this.#checkHearing(now)
     if (audience.size === 0 || now - this.#staleAt < staleMs) return
     log.warn({ sockets: audience.size }, 'nothing could be swept for too long: the sockets are sent to other nodes')
     this.#staleAt = now
@@ -77,9 +77,13 @@ export class LogSweeper {
     }
   }
 
-  async #listenAnew(): Promise<void> {
-    await this.#canary.listen()
-    await this.#context.audience.feeds.renew(this.#context.audience.feeds.list())
+  async #checkHearing(now: number): Promise<void> {
+    const { audience, log } = this.#context
+    try {
+      if (await this.#canary.beat(now)) await audience.listenAnew()
+    } catch (error) {
+      log.debug({ error, dependency: 'redis' }, 'the canary could not sing')
+    }
   }
 }
 

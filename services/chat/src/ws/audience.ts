@@ -85,6 +85,15 @@ export class Audience implements SocketFollower {
     if (frame.type === 'conversation.removed') void this.#part(person, frame.conversation_id)
   }
 
+  /** Listens anew to everything: the subscriptions that there are have turned out to be deaf. */
+  async listenAnew(): Promise<void> {
+    for (const [userId, person] of this.#people) {
+      const deaf = person.subscription
+      person.subscription = deaf.then((subscription) => subscription.close()).then(() => this.#listen(userId))
+    }
+    await this.feeds.renew(this.feeds.list())
+  }
+
   closeAll(reason: CloseReason): void {
     for (const connection of this.#sessions.keys()) connection.close(reason)
   }

@@ -50,16 +50,17 @@ async function place(
   { session, conversationId, position }: { session: Session; conversationId: string; position: Position | null },
 ): Promise<Placed | undefined> {
   const { connection, userId } = session
-  const wasAsked = position !== null
-  const known = session.find(conversationId)
-  if (known) {
-    const recovered = wasAsked && position.log_epoch === known.feed.logEpoch && position.seq <= known.seq
-    return { follower: known, wasAsked, recovered }
-  }
   if (!session.serves(conversationId)) return undefined
   const found = await findPlace(audience, { conversationId, userId })
   if (!found || connection.isClosing) return undefined
   const { feed, standing } = found
+  const wasAsked = position !== null
+  const known = session.find(conversationId)
+  if (known) {
+    // All that came since is on this socket already.
+    const recovered = wasAsked && position.log_epoch === feed.logEpoch && position.seq <= known.seq
+    return { follower: known, wasAsked, recovered }
+  }
   const recovered = wasAsked && canRecover(position, standing)
   const follower = new Follower({ feed, connection, userId, seq: recovered ? position.seq : feed.lastSeq })
   session.add(follower)

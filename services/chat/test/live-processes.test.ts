@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { conversations } from '@secureconnect/protocol'
+import type { Platform } from '@secureconnect/service'
+import { createDatabase, ownPostgresServer, ownRedisServer, type RedisAddress } from '@secureconnect/test/stack'
+import { createRoom } from './create-room.ts'
+import { createGroup } from './groups.ts'
+import { range, send, sendSilently } from './live-room.ts'
+import { type Chat, call, createPerson, onServers, startChatOn } from './test-chat.ts'
+import { type Frame, TestSocket } from './test-socket.ts'
+
+/** What may pass at most until people hear of what nobody told them of. */
+const latestMs = 5_000
+
+/** Two processes of one installation, with Alice at the first and Bob at the second, in one conversation. */
+async function startTwo(t: TestContext, redis?: RedisAddress, adapt = (platform: Platform) => platform) {
+  const platform = await onServers(await createDatabase(t), redis)
+  const here = await startChatOn(t, platform)
+  const there = await startChatOn(t, adapt(platform))
+  const [alice, bob] = [await createPerson(here, 'alice'), await createPerson(here, 'bob')]
+  const group = await createGroup(here, alice, [bob])
+  const [near, far] = [await TestSocket.open(t, here, alice), await TestSocket.open(t, there, bob)]
+  for (const socket of [near, far]) await socket.subscribe({ [group]: null })
+  return { here, there, alice, bob, group, near, far }
+}
+
+async function measureMs(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now()
+  await work()
+  return performance.now() - startedAt
+}
+
+test('people at two processes see the same order, whichever of them is written to', async (t) => {
+  const { here, there, alice, bob, group, near, far } = await startTwo(t)
+  const sent = await Promise.all(
+    range(1, 60).map((i) => (i % 2 ? send(here, alice, group, `${i}`) : send(there, bob, group, `${i}`))),
+  )
+  const seqs = sent.map(({ seq }) => seq).sort((a, b) => a - b)
+  for (const socket of [near, far]) {
+    await socket.reach(group, seqs.at(-1) ?? 0)
+    assert.deepEqual(socket.seqs(group), seqs)
+  }
+  assert.deepEqual(near.events(group), far.events(group))
+})
+
+test('what a process did not tell before it died arrives all the same, without a hole', async (t) => {
+  const { here, alice, group, near, far } = await startTwo(t)
+  const { seq } = await send(here, alice, group)
+  const last = await sendSilently(here, alice, { conversationId: group, texts: ['a', 'b', 'c'] })
+  const took = await measureMs(() => Promise.all([near.reach(group, last, latestMs), far.reach(group, last, latestMs)]))
+  t.diagnostic(`heard of after ${Math.round(took)} ms`)
+  for (const socket of [near, far]) assert.deepEqual(socket.seqs(group), range(seq, last))
+})
+
+test('what was not told comes within milliseconds once something later is', async (t) => {
+  const { here, alice, group, near, far } = await startTwo(t)
+  const silent = await sendSilently(here, alice, { conversationId: group, texts: ['a', 'b'] })
+  const took = await measureMs(async () => {
+    await send(here, alice, group)
+    await Promise.all([near.reach(group, silent + 1), far.reach(group, silent + 1)])
+  })
+  assert.ok(took < 1_000, `${took} ms`)
+  assert.deepEqual(far.seqs(group), range(silent - 1, silent + 1))
+})
+
+test('a frame for a person that was not told is found by the sweep, once', async (t) => {
+  const { here, there, alice, bob, far } = await startTwo(t)
+  const other = await createRoom(here, [alice, bob])
+  const silent = { ...here.context.fanOut }
+  await here.context.sql.transaction(async (tx) => {
+    const frame = { type: 'conversation.added', conversation_id: other } as const
+    await silent.addUserFrames({ ...tx, afterCommit: () => undefined }, [{ userId: bob.userId, frame }])
+  })
+  const isIt = ({ conversation_id }: Frame) => conversation_id === other
+  await far.next(isIt, latestMs)
+  await createGroup(there, alice, [bob])
+  await far.next(({ type, conversation_id }) => type === 'conversation.added' && conversation_id !== other, latestMs)
+  assert.equal(far.frames.filter(isIt).length, 1)
+})
+
+for (const fault of ['kill', 'freeze'] as const) {
+  test(`without Redis (${fault}) everything arrives within seconds and in order, and when it is back at once`, async (t) => {
+    const redis = await ownRedisServer(t)
+    const { here, there, alice, bob, group, near, far } = await startTwo(t, redis)
+    const { seq: first } = await send(here, alice, group)
+    await redis[fault]()
+    for (let i = 0; i < 5; i += 1) await Promise.all([send(here, alice, group), send(there, bob, group)])
+    const last = first + 10
+    const took = await measureMs(() =>
+      Promise.all([near.reach(group, last, latestMs), far.reach(group, last, latestMs)]),
+    )
+    t.diagnostic(`heard of after ${Math.round(took)} ms`)
+    if (fault === 'kill') await redis.restart()
+    else redis.thaw()
+    while (here.context.kv.isDegraded || there.context.kv.isDegraded) await new Promise(setImmediate)
+    const { seq } = await send(here, alice, group)
+    await far.reach(group, seq)
+    for (const socket of [near, far]) assert.deepEqual(socket.seqs(group), range(first, seq))
+  })
+}
+
+test('who is removed while Redis is away gets nothing that is sent afterwards, at any process', async (t) => {
+  const redis = await ownRedisServer(t)
+  const { here, there, alice, bob, group, near, far } = await startTwo(t, redis)
+  await redis.kill()
+  const params = { conversation_id: group, user_id: bob.userId }
+  await call(here, conversations.removeParticipant, { token: alice.token, params })
+  const { seq } = await send(here, alice, group, 'a secret')
+  await near.reach(group, seq, latestMs)
+  await far.next(({ type }) => type === 'conversation.removed', latestMs)
+  assert.doesNotMatch(JSON.stringify(far.frames), /a secret/)
+  assert.deepEqual((await far.subscribe({ [group]: { log_epoch: 1, seq: 0 } })).not_found, [group])
+  const refused = await TestSocket.open(t, there, bob)
+  assert.deepEqual((await refused.subscribe({ [group]: null })).not_found, [group])
+})
+
+/** A store whose subscriptions can go deaf without a word, as those of a proxy that forgot them do. */
+function goingDeaf(state: { isDeaf: boolean }) {
+  return (platform: Platform): Platform => ({
+    ...platform,
+    async openKv(observers) {
+      const kv = await platform.openKv(observers)
+      const subscribe = kv.subscribe.bind(kv)
+      return Object.assign(kv, {
+        subscribe(...[channel, listener, options]: Parameters<typeof subscribe>) {
+          let isDeaf = false
+          const hear = (message: string) => {
+            isDeaf ||= state.isDeaf
+            if (!isDeaf) listener(message)
+          }
+          return subscribe(channel, hear, options)
+        },
+      })
+    },
+  })
+}
+
+test('subscriptions that went deaf are noticed within 15 seconds, and hear again', async (t) => {
+  const state = { isDeaf: false }
+  const { here, there, alice, group, far } = await startTwo(t, undefined, goingDeaf(state))
+  await send(here, alice, group)
+  state.isDeaf = true
+  const took = await measureMs(() => there.line(({ message }) => /are deaf/.test(String(message))))
+  assert.ok(took < 15_000, `${took} ms`)
+  const { seq } = await send(here, alice, group)
+  await far.reach(group, seq, latestMs)
+  state.isDeaf = false
+  await there.line(({ message }) => /hear again/.test(String(message)))
+  const heard = await measureMs(async () => {
+    const { seq } = await send(here, alice, group)
+    await far.reach(group, seq)
+  })
+  assert.ok(heard < 1_000, `${heard} ms`)
+})
+
+test('a process that cannot look for what it missed sends its sockets elsewhere before anything is lost', async (t) => {
+  const server = await ownPostgresServer(t)
+  const chat: Chat = await startChatOn(t, await onServers(server))
+  const person = await createPerson(chat)
+  const socket = await TestSocket.open(t, chat, person)
+  await server.kill()
+  const now = performance.now.bind(performance)
+  t.mock.method(performance, 'now', () => now() + 51_000)
+  assert.equal(await socket.closed, 1012)
+  await server.restart()
+})

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { messages } from '@secureconnect/protocol'
+import { newId } from '@secureconnect/sql'
+import { appendEvents } from '../src/log/append-events.ts'
+import { lockHeads } from '../src/stores/conversation-log.ts'
+import { type Chat, call, type Person } from './test-chat.ts'
+
+/** Sends a text over REST. */
+export async function send(chat: Pick<Chat, 'address'>, { token }: Person, conversationId: string, content = 'hello') {
+  const body = { conversation_id: conversationId, content, message_type: 'text' } as const
+  const { status, data, error } = await call(chat, messages.send, { token, body })
+  assert.equal(status, 201, JSON.stringify(error))
+  return data
+}
+
+/** Commits texts that nobody is told of: what a process leaves that dies right after its commit. Answers the last seq. */
+export async function sendSilently(
+  { context }: Pick<Chat, 'context'>,
+  { userId }: Person,
+  { conversationId, texts }: { conversationId: string; texts: readonly string[] },
+): Promise<number> {
+  return context.sql.transaction(async (tx) => {
+    const [head] = await lockHeads(tx, [conversationId])
+    assert.ok(head)
+    const data = { message_type: 'text', is_encrypted: false, metadata: {} }
+    const drafts = texts.map((content) => {
+      return { kind: 'message.created', actor_id: userId, message_id: newId(), content, data } as const
+    })
+    const events = await appendEvents(tx, { head, drafts, fanOut: { publish: () => undefined } })
+    return events.at(-1)?.seq ?? 0
+  })
+}
+
+export const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i)

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import { writeMetricsDocs } from '../packages/metrics/src/metrics-docs.ts'
+import { buildAsyncApi } from '../packages/protocol/src/asyncapi.ts'
 import { buildOpenApi } from '../packages/protocol/src/openapi.ts'
+import { writeProtocolDocs } from '../packages/protocol/src/protocol-docs.ts'
 import { writeSdkContract } from './sdk-contract.ts'
 
 export const root = join(import.meta.dirname, '..')
@@ -10,6 +12,8 @@ export const root = join(import.meta.dirname, '..')
 /** Every file that is written from code, with its content as it should be. */
 export const generatedFiles: Readonly<Record<string, string>> = {
   'docs/openapi.json': `${JSON.stringify(buildOpenApi({ version: manifest.version }), undefined, 2)}\n`,
+  'docs/asyncapi.json': `${JSON.stringify(buildAsyncApi({ version: manifest.version }), undefined, 2)}\n`,
+  'docs/protocol.md': writeProtocolDocs(),
   'docs/metrics.md': writeMetricsDocs(),
   'packages/sdk/src/contract.ts': writeSdkContract(),
 }

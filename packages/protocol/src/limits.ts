@@ -64,6 +64,8 @@ export const limits = {
   waitingBytes: 1024 * 1024,
   waitingFrames: 1_000,
   heartbeatMs: 25_000,
+  /** A client that hears nothing for so long takes the socket for dead. */
+  socketSilenceMs: 40_000,
   socketAuthDeadlineMs: 5_000,
   socketExpiryGraceMs: 30_000,
 } as const

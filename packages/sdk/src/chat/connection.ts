@@ -8,7 +8,7 @@ import { createPacer } from './pacer.ts'
 /** How long the server may take to greet. */
 const greetingMs = 10_000
 /** How many heartbeats may be missing before nobody is taken to be there. */
-const missedHeartbeats = 1.6
+const missedHeartbeats = limits.socketSilenceMs / limits.heartbeatMs
 const replyMs = 3 * limits.requestDeadlineMs
 
 type Pending = { resolve: (data: unknown) => void; reject: (error: Error) => void }

@@ -1,0 +1,110 @@
+import { type TSchema, Type } from 'typebox'
+import {
+  type ChatRequestType,
+  type ChatServerFrame,
+  ConversationAddedFrame,
+  ConversationRemovedFrame,
+  chatRequests,
+  EventFrame,
+  type EventKind,
+  PresenceFrame,
+  ReceiptFrame,
+  TypingFrame,
+} from './chat-frames.ts'
+import {
+  AuthFrame,
+  AuthRefreshFrame,
+  type CommonClientFrame,
+  type CommonServerFrame,
+  HelloFrame,
+  NoticeFrame,
+  PingFrame,
+  PongFrame,
+  ReadyFrame,
+  ReplyFrame,
+} from './sockets.ts'
+
+/** A frame in the documents; one that takes an `id` is answered by one reply, whose data is `reply`. */
+export type DescribedFrame = { type: string; summary: string; schema: TSchema; reply?: TSchema | undefined }
+
+type Described<T extends string> = { readonly [type in T]: Omit<DescribedFrame, 'type'> }
+
+const nothing = Type.Object({})
+
+// What has no words here does not compile.
+const fromClients: Described<CommonClientFrame['type']> = {
+  auth: {
+    schema: AuthFrame,
+    reply: nothing,
+    summary: 'Says who opens the socket, where neither header nor ticket did',
+  },
+  'auth.refresh': {
+    schema: AuthRefreshFrame,
+    reply: nothing,
+    summary: 'Shows the next access token before the last one ends',
+  },
+  pong: { schema: PongFrame, summary: 'Answers a ping' },
+}
+
+const toClients: Described<CommonServerFrame['type']> = {
+  hello: { schema: HelloFrame, summary: 'The first frame of all' },
+  ready: { schema: ReadyFrame, summary: 'The server knows who is there: requests may follow' },
+  ping: { schema: PingFrame, summary: 'Every heartbeat; whoever misses two is gone' },
+  notice: {
+    schema: NoticeFrame,
+    summary: 'The server stops soon: it closes the socket after so long, to be opened anew',
+  },
+  reply: { schema: ReplyFrame, summary: 'The one answer to a request, with the id of it' },
+}
+
+const chatSummaries: { readonly [T in ChatRequestType]: string } = {
+  subscribe: 'Follow conversations from where one stands; what was missed comes first, all of it or nothing',
+  'message.send': 'Send a message; with the same client_id again, the one that was sent',
+  'message.edit': 'Change the text of an own message',
+  'message.delete': 'Delete a message',
+  'events.get': 'Read a part of the log',
+  read: 'Say how far one has read',
+  typing: 'Say that one is typing, or no longer',
+  'presence.set': 'Say how one wants to be seen',
+  'presence.watch': 'Be told of the presence of these people, and no others',
+}
+
+const chatToClients: Described<ChatServerFrame['type']> = {
+  event: {
+    schema: EventFrame,
+    summary: 'Something happened in a conversation; strictly ascending seq, without a hole',
+  },
+  typing: { schema: TypingFrame, summary: 'Somebody is typing, or no longer' },
+  receipt: { schema: ReceiptFrame, summary: 'Somebody has read as far as this' },
+  presence: { schema: PresenceFrame, summary: 'How people are seen now' },
+  'conversation.added': { schema: ConversationAddedFrame, summary: 'One is a member from now on' },
+  'conversation.removed': { schema: ConversationRemovedFrame, summary: 'One is no member any more' },
+}
+
+/** What each kind of event says. */
+export const eventSummaries: { readonly [K in EventKind]: string } = {
+  'message.created': 'A message was sent',
+  'message.edited': 'A message has another text',
+  'message.deleted': 'A message was deleted or has expired: its text is gone',
+  'member.joined': 'Somebody joined',
+  'member.left': 'Somebody left or was removed',
+  'conversation.updated': 'The title, the picture, a setting or a role changed',
+}
+
+function list(frames: Described<string>): readonly DescribedFrame[] {
+  return Object.entries(frames).map(([type, frame]) => ({ type, ...frame }))
+}
+
+const chatFromClients = Object.entries(chatRequests).map(([type, { frame, reply }]): DescribedFrame => {
+  return { type, schema: frame, reply, summary: chatSummaries[type as ChatRequestType] }
+})
+
+type Direction = { readonly fromClients: readonly DescribedFrame[]; readonly toClients: readonly DescribedFrame[] }
+
+/** The frames of every socket. */
+export const commonFrames: Direction = { fromClients: list(fromClients), toClients: list(toClients) }
+/** What each socket knows beyond them. */
+export const ownFrames: Readonly<Record<'chat' | 'signaling', Direction>> = {
+  chat: { fromClients: chatFromClients, toClients: list(chatToClients) },
+  signaling: { fromClients: [], toClients: [] },
+}

@@ -12,7 +12,7 @@ export function relayEffects(context: Context): Promise<AsyncDisposable> {
   const { sql, kv, log, metrics } = context
   const steps: AccountSteps = {
     erase: (tx, step) => eraseMember(tx, step, context),
-    collect: (tx, step) => collectMember(tx, step),
+    collect: (tx, step) => collectMember(tx, step, context),
   }
   const topics = {
     ...jobTopics({ service: 'chat-service', steps, kv, log }),

@@ -1,16 +1,55 @@
 import type { AccountSteps } from '@secureconnect/account-jobs'
+import { Uuid } from '@secureconnect/protocol'
+import { createCursor } from '@secureconnect/service'
 import type { Transaction } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+import type { Context } from '../context.ts'
+import { loadAfter } from '../history/load-messages.ts'
+import { toMessage } from '../log/to-message.ts'
 import { listPastAndPresent } from '../stores/account-rows.ts'
 
 const conversationsPerStep = 200
+const messagesPerStep = 500
 
-/** Collects the conversations that somebody is or was in, some a step. */
-export async function collectMember(
-  tx: Transaction,
-  { userId, after }: Parameters<AccountSteps['collect']>[1],
-): ReturnType<AccountSteps['collect']> {
+/** Where the step before stopped: in the list of conversations, or among the messages of one of them. */
+const Place = Type.Object({ conversations: Type.Optional(Uuid), after: Type.Optional(Uuid), seq: Type.Integer() })
+type Place = Static<typeof Place>
+const place = createCursor(Place)
+
+type Step = Parameters<AccountSteps['collect']>[1]
+type Part = { userId: string; at: Place; archive: Context['archive'] }
+
+/** Conversations that somebody is or was in; after the last of them his messages begin. */
+async function collectConversations(tx: Transaction, userId: string, after: string | undefined) {
   const items = await listPastAndPresent(tx, { userId, after, rows: conversationsPerStep })
   const last = items.at(-1)
-  const isLast = items.length < conversationsPerStep || last === undefined
-  return { section: 'conversations', items, ...(!isLast && { next: last.conversation_id }) }
+  const isFull = items.length === conversationsPerStep && last !== undefined
+  const next: Place = isFull ? { conversations: last.conversation_id, seq: 0 } : { seq: 0 }
+  return { section: 'conversations', items, next: place.write(next) }
+}
+
+/** What somebody wrote, a part of a conversation at a time; what others wrote is theirs. */
+async function collectMessages(tx: Transaction, { userId, at, archive }: Part) {
+  const { after, seq: afterSeq } = at
+  const [current] = await listPastAndPresent(tx, { userId, after, rows: 1 })
+  if (!current) return { section: 'messages', items: [] }
+  const { conversation_id: conversationId } = current
+  const range = { conversationId, afterSeq, rows: messagesPerStep }
+  const { messages, cutAt } = await loadAfter({ sql: tx, archive: archive.within(tx) }, range)
+  const reached = messages.length < messagesPerStep ? cutAt : messages.at(-1)?.seq
+  const next: Place =
+    reached === undefined ? { after: conversationId, seq: 0 } : { ...(after !== undefined && { after }), seq: reached }
+  const items = messages.filter(({ senderId }) => senderId === userId).map(toMessage)
+  return { section: 'messages', items, next: place.write(next) }
+}
+
+/** Collects what chat holds of a person: his conversations, then his messages. */
+export async function collectMember(
+  tx: Transaction,
+  { userId, after }: Step,
+  { archive }: Pick<Context, 'archive'>,
+): ReturnType<AccountSteps['collect']> {
+  const at = place.read(after)
+  if (!at || at.conversations !== undefined) return collectConversations(tx, userId, at?.conversations)
+  return collectMessages(tx, { userId, at, archive })
 }

@@ -119,6 +119,7 @@ export function createCassandraArchive(connection: Connection, keyspace: string)
     },
     write: (messages) => forEachAtOnce(messages.flatMap(listWrites), (call) => connection.write(call)),
     list: reads.list,
+    within: () => reads,
     load: ({ conversationId, seqs }) => reads.load(conversationId, seqs),
     async locate(messageId) {
       const values = [toUuid(messageId)]

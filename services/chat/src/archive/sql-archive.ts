@@ -1,8 +1,8 @@
 import { eventData } from '@secureconnect/protocol'
-import { column, json, type Sql } from '@secureconnect/sql'
+import { column, json, type Queries, type Sql } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { MessageFacts, type StoredMessage } from '../log/log-event.ts'
-import type { Archive } from './archive.ts'
+import type { Archive, ArchivePage, ArchiveRange } from './archive.ts'
 import { MessageVersions } from './message-versions.ts'
 
 const ArchivedMessage = Type.Object({
@@ -86,6 +86,23 @@ function write(sql: Sql, messages: readonly StoredMessage[]): Promise<number> {
     where archived_messages.applied < excluded.applied`
 }
 
+async function list(
+  sql: Queries,
+  { conversationId, afterSeq, throughSeq, order, rows }: ArchiveRange,
+): Promise<ArchivePage> {
+  const found =
+    order === 'newest'
+      ? await sql.many(ArchivedMessage)`
+          select * from archived_messages
+          where conversation_id = ${conversationId} and seq > ${afterSeq} and seq <= ${throughSeq}
+          order by seq desc limit ${rows}`
+      : await sql.many(ArchivedMessage)`
+          select * from archived_messages
+          where conversation_id = ${conversationId} and seq > ${afterSeq} and seq <= ${throughSeq}
+          order by seq limit ${rows}`
+  return { messages: found.map(fromRow) }
+}
+
 /** The archive as a table beside the log. Whatever writes it goes over the connections of background jobs. */
 export function createSqlArchive(sql: Sql): Archive {
   return {
@@ -94,19 +111,8 @@ export function createSqlArchive(sql: Sql): Archive {
     async write(messages) {
       if (messages.length > 0) await write(sql.background, messages)
     },
-    async list({ conversationId, afterSeq, throughSeq, order, rows }) {
-      const found =
-        order === 'newest'
-          ? await sql.many(ArchivedMessage)`
-              select * from archived_messages
-              where conversation_id = ${conversationId} and seq > ${afterSeq} and seq <= ${throughSeq}
-              order by seq desc limit ${rows}`
-          : await sql.many(ArchivedMessage)`
-              select * from archived_messages
-              where conversation_id = ${conversationId} and seq > ${afterSeq} and seq <= ${throughSeq}
-              order by seq limit ${rows}`
-      return { messages: found.map(fromRow) }
-    },
+    list: (range) => list(sql, range),
+    within: (tx) => ({ list: (range) => list(tx, range) }),
     async load({ conversationId, seqs }) {
       const found = await sql.many(ArchivedMessage)`
         select * from archived_messages where conversation_id = ${conversationId} and seq = any(${seqs}::bigint[])`

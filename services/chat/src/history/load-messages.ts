@@ -1,11 +1,11 @@
-import type { ArchivePage, ArchiveRange } from '../archive/archive.ts'
-import type { Context } from '../context.ts'
+import type { Queries } from '@secureconnect/sql'
+import type { Archive, ArchivePage, ArchiveRange } from '../archive/archive.ts'
 import { historyUnavailable } from '../errors.ts'
 import { findMarks } from '../stores/archive-state.ts'
 import { listChanges, listNewestMessages, listOldestMessages } from '../stores/logged-messages.ts'
 import { applyEvents } from './apply-event.ts'
 
-type History = Pick<Context, 'sql' | 'archive'>
+type History = { sql: Queries; archive: Pick<Archive, 'list'> }
 
 const attempts = 3
 

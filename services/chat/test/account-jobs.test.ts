@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startErasure, startExport, writeExport } from '@secureconnect/account-jobs'
+import { conversations, type Message, messages } from '@secureconnect/protocol'
+import { column, type Sql } from '@secureconnect/sql'
+import { Type } from 'typebox'
+import { Archiver } from '../src/archive/archiver.ts'
+import { listEvents } from '../src/stores/conversation-log.ts'
+import { createDirect, createGroup } from './groups.ts'
+import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+
+const Count = Type.Object({ count: column.integer })
+const Job = Type.Object({
+  job_id: column.id,
+  user_id: column.id,
+  kind: Type.Union([Type.Literal('erase'), Type.Literal('export')]),
+  messages: Type.Union([Type.Literal('keep'), Type.Literal('delete')]),
+  remaining: Type.Array(column.text),
+  requested_at: column.timestamp,
+  finished_at: column.nullable(column.timestamp),
+  expires_at: column.nullable(column.timestamp),
+  is_complete: column.flag,
+})
+
+const order = ['chat-service'] as const
+
+const send = (chat: Chat, { token }: Person, conversation_id: string, content: string) =>
+  call(chat, messages.send, { token, body: { conversation_id, content, message_type: 'text' } })
+
+async function findJob(sql: Sql, { userId }: Person, kind: string) {
+  return sql.one(Job)`select * from account_jobs where user_id = ${userId} and kind = ${kind}`
+}
+
+async function waitForEnd(sql: Sql, person: Person, kind: string): Promise<void> {
+  while ((await findJob(sql, person, kind)).finished_at === null) await sleep(20)
+}
+
+async function erase({ context: { sql, kv } }: Chat, person: Person, what: 'keep' | 'delete'): Promise<void> {
+  const { userId } = person
+  await sql.transaction(async (tx) => {
+    await tx.execute`update users set erasing_at = now() where user_id = ${userId}`
+    await startErasure(tx, { userId, messages: what, order }, kv)
+  })
+  await waitForEnd(sql, person, 'erase')
+}
+
+async function listTexts(chat: Chat, { token }: Person, conversation_id: string): Promise<Message[]> {
+  return (await call(chat, messages.list, { token, query: { conversation_id } })).data.messages
+}
+
+for (const engine of ['pglite', 'postgres'] as const) {
+  suite(`chat's part in account jobs on ${engine}`, () => {
+    const shared = shareChat(engine)
+
+    test('an erased person leaves everywhere; what he wrote stays as nobody’s, and his groups find new owners', async () => {
+      const chat = shared()
+      const { sql } = chat.context
+      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+      const ids = []
+      for (let count = 0; count < 25; count++) ids.push(await createGroup(chat, ada, [bob]))
+      const [id = ''] = ids
+      await send(chat, ada, id, 'remember me')
+      const direct = await createDirect(chat, bob, ada)
+      await erase(chat, ada, 'keep')
+      const { count } = await sql.one(Count)`select count(*) as count from members where user_id = ${ada.userId}`
+      assert.equal(count, 0)
+      const listed = await call(chat, conversations.list, { token: bob.token, query: { limit: 100 } })
+      assert.equal(listed.data.conversations.length, 26)
+      for (const { role, member_count } of listed.data.conversations)
+        assert.deepEqual([role, member_count], ['owner', 1])
+      const [message] = await listTexts(chat, bob, id)
+      assert.deepEqual([message?.content, message?.sender_id], ['remember me', ada.userId])
+      const events = await listEvents(sql, { conversationId: id, afterSeq: 3, rows: 10 })
+      assert.deepEqual(
+        events.map(({ kind, data: { reason, by } }) => [kind, reason, by]),
+        [
+          ['member.left', 'erased', null],
+          ['conversation.updated', undefined, null],
+        ],
+      )
+      assert.equal((await send(chat, bob, direct, 'are you there?')).code, 'USER_NOT_FOUND')
+    })
+
+    test('who wants it gone has all he wrote deleted, in the log and the archive, where he is and where he was', async () => {
+      const chat = shared()
+      const { sql, archive, log } = chat.context
+      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+      const [present, past] = [await createGroup(chat, bob, [ada]), await createGroup(chat, bob, [ada])]
+      for (const id of [present, past]) {
+        await send(chat, ada, id, 'a canary')
+        await send(chat, bob, id, 'not hers')
+      }
+      await new Archiver({ sql, archive, log }).archive([present, past])
+      await sql.execute`
+        update archive_state set log_start = archived_seq where conversation_id = any(${[present, past]}::uuid[])`
+      await sql.execute`
+        delete from conversation_log log using archive_state state
+        where log.conversation_id = state.conversation_id and seq <= log_start`
+      await send(chat, ada, present, 'a canary too')
+      const params = { conversation_id: past, user_id: ada.userId }
+      await call(chat, conversations.removeParticipant, { token: ada.token, params })
+      await erase(chat, ada, 'delete')
+      const texts = async () => [...(await listTexts(chat, bob, present)), ...(await listTexts(chat, bob, past))]
+      const isDone = (list: Message[]) => list.every(({ sender_id, content }) => sender_id === bob.userId || !content)
+      while (!isDone(await texts())) await sleep(20)
+      assert.deepEqual(
+        (await texts()).map(({ sender_id, content, deletion_reason }) => [
+          sender_id === ada.userId,
+          content,
+          deletion_reason,
+        ]),
+        [
+          [true, null, 'erased'],
+          [false, 'not hers', null],
+          [true, null, 'erased'],
+          [false, 'not hers', null],
+          [true, null, 'erased'],
+        ],
+      )
+      // The archive follows within seconds.
+      const find = () => sql.one(Count)`
+        select (select count(*) from archived_messages where content like '%canary%')
+          + (select count(*) from conversation_log where content like '%canary%') as count`
+      while ((await find()).count > 0) await sleep(50)
+    })
+
+    test('an export holds somebody’s conversations and what he wrote, and nothing that others did', async () => {
+      const chat = shared()
+      const { sql, kv } = chat.context
+      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+      const [first, second] = [
+        await createGroup(chat, ada, [bob], { title: 'Garden' }),
+        await createDirect(chat, ada, bob),
+      ]
+      for (const id of [first, second]) {
+        await send(chat, ada, id, `hers in ${id}`)
+        await send(chat, bob, id, 'not hers')
+      }
+      await sql.transaction((tx) => startExport(tx, { userId: ada.userId, order }, kv))
+      await waitForEnd(sql, ada, 'export')
+      let text = ''
+      for await (const part of writeExport(sql, await findJob(sql, ada, 'export'))) text += part
+      const { sections } = JSON.parse(text)
+      assert.deepEqual(
+        sections.conversations.map(({ conversation_id, title }: Record<string, unknown>) => [conversation_id, title]),
+        [first, second].sort().map((id) => [id, id === first ? 'Garden' : null]),
+      )
+      assert.deepEqual(
+        sections.messages.map(({ content }: Message) => content),
+        [first, second].sort().map((id) => `hers in ${id}`),
+      )
+      assert.ok(!text.includes('not hers') && !text.includes(bob.username))
+    })
+  })
+}

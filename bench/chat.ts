@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { describeVerdicts } from './auth/tables.ts'
+import { measureArchive } from './chat/archive.ts'
 import { measureFanOut } from './chat/fan-out.ts'
 import { measureHistory } from './chat/history.ts'
 import { measureIdle } from './chat/idle.ts'
@@ -31,6 +32,7 @@ async function measure<T>(
 const found = {
   sends: await measure('sends', (chat) => measureSends(world, chat, seconds)),
   fanOuts: await measure('deliveries', (chat) => measureFanOut(world, chat, seconds)),
+  archiving: await measureArchive(world, isQuick ? 3 : 20),
   history: await measure('pages', (chat) => measureHistory(world, chat, seconds)),
   storm: await measure('everybody comes back', (chat) => measureStorm(world, chat)),
   idle: await measure('idle sockets', (chat) => measureIdle(world, chat, isQuick ? 5 : 60)),

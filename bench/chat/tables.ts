@@ -1,12 +1,13 @@
 import { type Answered, percentile } from '../auth/offer.ts'
 import type { Verdict } from '../auth/tables.ts'
+import { type Archiving, archivedBeside } from './archive.ts'
 import type { FanOuts } from './fan-out.ts'
 import { type History, readersAtOnce, readsPerSecond } from './history.ts'
 import { type Idle, idleSockets } from './idle.ts'
 import { offeredPerSecond, type Sends } from './sends.ts'
 import { clients, type Storm } from './storm.ts'
 
-export type Found = { sends: Sends; fanOuts: FanOuts; history: History; storm: Storm; idle: Idle }
+export type Found = { sends: Sends; fanOuts: FanOuts; archiving: Archiving; history: History; storm: Storm; idle: Idle }
 
 /** Synapse 1.163 on Postgres and Centrifugo, on two cores: figures of an earlier run, not of this one. */
 const peers = { synapseSends: 96, centrifugoBatched: 3.2, centrifugoSocketKb: 40 } as const
@@ -20,6 +21,8 @@ const goals = {
   singleOfFloor: 1.2,
   socketKb: 15,
   idleShare: 0.05,
+  archivedPerSecond: 2_000,
+  lagSeconds: 2,
   pageP99Ms: 30,
   pageQueries: 5,
   stormSeconds: 30,
@@ -42,7 +45,7 @@ function fanOutOf(fanOuts: FanOuts, name: string, batch: 1 | 10) {
   return fanOuts.get(name)?.get(batch) ?? { perSecond: Number.NaN, cpuUsEach: Number.NaN }
 }
 
-export function describeFound({ sends, fanOuts, history, storm, idle }: Found): string[] {
+export function describeFound({ sends, fanOuts, archiving, history, storm, idle }: Found): string[] {
   const { perSecond, cpuUsEach, p99Ms, failed } = sends.saturated
   const rows = [...fanOuts.keys()].flatMap((name) =>
     ([10, 1] as const).map((batch) => {
@@ -70,6 +73,8 @@ export function describeFound({ sends, fanOuts, history, storm, idle }: Found): 
     '',
     '| others | |',
     '|---|---:|',
+    `| events to Cassandra, of a backlog | ${count(archiving.perSecond)} a second |`,
+    `| longest lag while ${archivedBeside} messages/s are sent | ${count(archiving.longestLagEvents)} events |`,
     `| page of 50, ${readsPerSecond}/s: p50, p99 | ${ms(percentile(history.pages, 0.5))}, ${ms(percentile(history.pages, 0.99))} ms |`,
     `| queries of the log for ${count(readersAtOnce)} readers of one page at once | ${history.queriesOfMany} |`,
     `| ${count(clients)} clients back and caught up | ${storm.seconds.toFixed(1)} s, ${storm.logReads} reads of the log |`,
@@ -78,7 +83,7 @@ export function describeFound({ sends, fanOuts, history, storm, idle }: Found): 
   ]
 }
 
-export function judge({ sends, fanOuts, history, storm, idle }: Found): Verdict[] {
+export function judge({ sends, fanOuts, archiving, history, storm, idle }: Found): Verdict[] {
   const paced = [...sends.paced.values()]
   const worst = (share: number) => Math.max(...paced.map((answered) => percentile(answered, share)))
   const batched = fanOutOf(fanOuts, 'chat-service', 10)
@@ -103,6 +108,8 @@ export function judge({ sends, fanOuts, history, storm, idle }: Found): Verdict[
     most('CPU of a delivery one by one, of bare ws', ratio, goals.singleOfFloor),
     most('an idle socket', idle.kilobytesEach, goals.socketKb, ' KB'),
     most('idle CPU', idle.coreShare, goals.idleShare),
+    least('events to Cassandra a second', archiving.perSecond, goals.archivedPerSecond),
+    most('lag of the archive, in steady state', archiving.longestLagEvents / archivedBeside, goals.lagSeconds, ' s'),
     most('page of 50 p99', pageP99, goals.pageP99Ms, ' ms'),
     most('queries for a thousand readers', history.queriesOfMany, goals.pageQueries),
     most('everybody back', storm.seconds, goals.stormSeconds, ' s'),

@@ -34,13 +34,13 @@ export class World implements AsyncDisposable {
   }
 
   /** A process of the service, on a core that nothing else of the bench uses. */
-  async startChat(): Promise<Measured> {
+  async startChat(more: Readonly<Record<string, string>> = {}): Promise<Measured> {
     const { jwk } = this.#issuer
     await this.pool.query(
       'insert into public_keys (kid, jwk, seen_at) values ($1, $2, now()) on conflict (kid) do nothing',
       [jwk.kid, JSON.stringify(jwk)],
     )
-    const env = { ...this.#env, PORT: `${await freePort()}` }
+    const env = { ...this.#env, PORT: `${await freePort()}`, ...more }
     return await Measured.start('service.ts', { args: ['chat'], env, isForwarder: true })
   }
 
@@ -71,6 +71,35 @@ export class World implements AsyncDisposable {
       [id, ids],
     )
     return id
+  }
+
+  /** Messages that were sent before, so many in each conversation. */
+  async fillLogs(
+    conversationIds: readonly string[],
+    { each, sender }: { each: number; sender: Person },
+  ): Promise<void> {
+    const data = JSON.stringify({ message_type: 'text', is_encrypted: false, metadata: {} })
+    await this.pool.query(
+      `insert into conversation_log (conversation_id, seq, log_epoch, kind, actor_id, message_id, number, content, data)
+       select id, seq, 1, 'message.created', $2, gen_random_uuid(), seq, repeat('x', 256), $4
+       from unnest($1::uuid[]) as id, generate_series(1, $3::bigint) as seq`,
+      [conversationIds, sender.userId, each, data],
+    )
+    await this.pool.query(
+      `update conversations set last_seq = $2, message_count = $2, last_message_seq = $2, changed_at = clock_timestamp()
+       where conversation_id = any($1::uuid[])`,
+      [conversationIds, each],
+    )
+  }
+
+  /** Events that are not in the archive yet. */
+  async countUnarchived(conversationIds: readonly string[]): Promise<number> {
+    const { rows } = await this.pool.query<{ count: string }>(
+      `select sum(last_seq - archived_seq) as count from conversations join archive_state using (conversation_id)
+       where conversation_id = any($1::uuid[])`,
+      [conversationIds],
+    )
+    return Number(rows[0]?.count)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

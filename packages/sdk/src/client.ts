@@ -78,7 +78,8 @@ export function createClient({ address: given, storage = createStorage() }: Clie
   })
   const send = createSender(address, () => session)
   const rest = buildRest(send)
-  const chat = new Chat({ session, storage, authorise: createOpening(address, rest, session) })
+  const authorise = createOpening(address, rest, session)
+  const chat = new Chat({ session, storage, authorise, sendByRest: (draft) => rest.messages.send(draft) })
 
   chat.on('state', (state) => {
     const isSentAway = state.status === 'closed' && state.reason === 'forbidden'

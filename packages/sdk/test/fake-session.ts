@@ -20,7 +20,8 @@ export async function openFakeSession(t: Cleanup, fake: Pick<FakeChat, 'url'>, o
     url: fake.url,
     headers: { authorization: `Bearer ${await session.getToken()}` },
   })
-  const chat = new Chat({ session, storage, authorise })
+  const sendByRest = () => Promise.reject(new Error('not in these tests'))
+  const chat = new Chat({ session, storage, authorise, sendByRest })
   t.after(() => chat.close())
   return { chat, session }
 }

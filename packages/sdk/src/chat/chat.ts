@@ -1,4 +1,5 @@
 import type { ChatReply, ChatServerFrame, Message, Position } from '@secureconnect/protocol'
+import { limits } from '@secureconnect/protocol/constants'
 import { createEmitter, type Emitter } from '../emitter.ts'
 import { ApiError, ConnectionError } from '../errors.ts'
 import type { Session } from '../session.ts'
@@ -25,7 +26,16 @@ export type ChatEvents = FrameEvents & {
 export type ChatOptions = {
   session: Session
   storage: Storage
+  /** Sends what is too large for a frame. */
+  sendByRest: (draft: Draft) => Promise<Message>
   authorise: (isDoubtful: boolean) => Promise<Opening>
+}
+
+/** What a frame says beside the draft: its type and its id. */
+const frameMarginBytes = 256
+
+function fitsFrame(draft: Draft): boolean {
+  return new TextEncoder().encode(JSON.stringify(draft)).length <= limits.frameBytes - frameMarginBytes
 }
 
 /** A person's conversations as they happen, over a socket that comes back by itself, and what the person sends. */
@@ -154,7 +164,10 @@ export class Chat {
     this.#connection = connection
     void keepSignedIn(connection, this.#options.session)
     void this.#resume(this.#subscriptions.askAll())
-    this.#withQueue((queue) => queue.start((draft) => connection.ask('message.send', draft)))
+    const { sendByRest } = this.#options
+    this.#withQueue((queue) =>
+      queue.start((draft) => (fitsFrame(draft) ? connection.ask('message.send', draft) : sendByRest(draft))),
+    )
   }
 
   #follow(state: LinkState): void {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { allOperations, type ErrorCode, errorStatus, type Operation } from '@secureconnect/protocol'
-import { createInput } from './operations/example-input.ts'
+import { createInput, sendOperation } from '@secureconnect/test/helpers'
 import { createNamedValues, fixtures } from './operations/fixtures.ts'
 import { type CallerName, createCallers, createPeople, type People } from './operations/people.ts'
-import { sendOperation } from './operations/send-operation.ts'
 import { type Auth, startAuth } from './test-auth.ts'
 
 const callerNames: readonly CallerName[] = [

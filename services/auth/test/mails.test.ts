@@ -4,12 +4,11 @@ import { createLocalKv } from '@secureconnect/kv'
 import type { LogLine } from '@secureconnect/logging/testing'
 import { recovery } from '@secureconnect/protocol'
 import { column } from '@secureconnect/sql'
+import { createInput, sendOperation } from '@secureconnect/test/helpers'
 import { faultProxy, ownPostgresServer, smtpServer } from '@secureconnect/test/stack'
 import { Type } from 'typebox'
 import { guess } from './guesses.ts'
 import { mailedToken, readToken, requestLink, waitForQuiet } from './mailed-links.ts'
-import { createInput } from './operations/example-input.ts'
-import { sendOperation } from './operations/send-operation.ts'
 import {
   type Auth,
   ask,

@@ -3,9 +3,8 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLocalKv } from '@secureconnect/kv'
 import { ownAccount, people } from '@secureconnect/protocol'
+import { createInput, sendOperation } from '@secureconnect/test/helpers'
 import { ownPostgresServer } from '@secureconnect/test/stack'
-import { createInput } from './operations/example-input.ts'
-import { sendOperation } from './operations/send-operation.ts'
 import { ask, goodPassword, onPostgres, registerPerson, startAuthOn } from './test-auth.ts'
 
 test('without SQL people and accounts answer 503 and when to come back; what was asked for before is done after it', async (t) => {

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createLocalKv } from '@secureconnect/kv'
 import { accounts, sessions } from '@secureconnect/protocol'
+import { sendOperation } from '@secureconnect/test/helpers'
 import { ownPostgresServer } from '@secureconnect/test/stack'
-import { sendOperation } from './operations/send-operation.ts'
 import { ask, onPostgres, registerPerson, startAuthOn } from './test-auth.ts'
 
 test('without SQL nobody is signed out, told so, or taken for somebody whose token is bad', async (t) => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '@secureconnect/protocol'
+import type { Input, Values } from '@secureconnect/test/helpers'
 import { createTotpCode, generateTotpSecret, toTotpStep } from '../../src/second-factor/totp.ts'
 import { type MailPurpose, replaceMailToken } from '../../src/stores/mail-tokens.ts'
 import { enableTotp, saveTotpSecret } from '../../src/stores/second-factors.ts'
 import { type Auth, ask, goodPassword, newPerson } from '../test-auth.ts'
-import type { Input, Values } from './example-input.ts'
 import type { CallerName, People, Person } from './people.ts'
 
 type Surroundings = { auth: Auth; people: People; owner: Person }
@@ -107,9 +107,4 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'users.me.export.get': { input: finishExport, as: { stranger: 'NOT_FOUND' } },
   'users.me.export.download': { input: finishExport, as: { stranger: 'NOT_FOUND' } },
   'admin.users.ban': { input: () => ({ body: { permanent: true } }) },
-}
-
-/** A network of its own for each request, so that limits by network say nothing. */
-export function createNetwork(): string {
-  return `2001:db8:${randomUUID().slice(0, 4)}:${randomUUID().slice(0, 4)}::1`
 }

@@ -4,9 +4,10 @@ import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { createDatabase, redisServer } from '@secureconnect/test/stack'
 import { measureLoginLoad } from './auth/login-load.ts'
-import { describeChecks, describeLoad, describeVerdicts, judge } from './auth/tables.ts'
+import { describeChecks, describeLoad, judge } from './auth/tables.ts'
 import { measureTokenChecks } from './auth/token-checks.ts'
-import { describeMachine, describeRevision } from './gateway/machine.ts'
+import { describeMachine, describeRevision } from './shared/machine.ts'
+import { describeVerdicts } from './shared/verdicts.ts'
 
 const isQuick = process.argv.includes('--quick')
 const seconds = isQuick ? 4 : 20

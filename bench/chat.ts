@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { describeVerdicts } from './auth/tables.ts'
 import { measureArchive } from './chat/archive.ts'
 import { measureFanOut } from './chat/fan-out.ts'
 import { measureHistory } from './chat/history.ts'
@@ -11,8 +10,9 @@ import { measureSends } from './chat/sends.ts'
 import { measureStorm } from './chat/storm.ts'
 import { describeFound, judge } from './chat/tables.ts'
 import { World } from './chat/world.ts'
-import { leaveFirstCore } from './gateway/cores.ts'
-import { describeMachine, describeRevision } from './gateway/machine.ts'
+import { leaveFirstCore } from './shared/cores.ts'
+import { describeMachine, describeRevision } from './shared/machine.ts'
+import { describeVerdicts } from './shared/verdicts.ts'
 
 const isQuick = process.argv.includes('--quick')
 const seconds = isQuick ? 2 : 10

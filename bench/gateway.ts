@@ -2,11 +2,9 @@
 // can do; and what the services take while they are idle.
 import { loadavg } from 'node:os'
 import { createDatabase, redisServer } from '@secureconnect/test/stack'
-import { canPin, leaveFirstCore } from './gateway/cores.ts'
 import { compareForwarding } from './gateway/forwarding.ts'
 import { measureIdleMemory } from './gateway/idle-memory.ts'
 import { connections, pacePerSecond } from './gateway/load.ts'
-import { describeMachine, describeRevision } from './gateway/machine.ts'
 import { writeReport } from './gateway/report.ts'
 import {
   countFailures,
@@ -15,6 +13,8 @@ import {
   describePacing,
   describeVerdicts,
 } from './gateway/tables.ts'
+import { canPin, leaveFirstCore } from './shared/cores.ts'
+import { describeMachine, describeRevision } from './shared/machine.ts'
 
 const isQuick = process.argv.includes('--quick')
 const rounds = isQuick ? 1 : 5

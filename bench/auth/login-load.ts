@@ -6,9 +6,9 @@ import { accounts } from '@secureconnect/protocol'
 import type { Database } from '@secureconnect/test/stack'
 import { freePort } from '@secureconnect/test/stack'
 import { Pool } from 'undici'
-import { createServiceEnv, migrateDatabase } from '../gateway/idle-memory.ts'
-import { Measured } from '../gateway/measured.ts'
-import { type Answered, offer } from './offer.ts'
+import { Measured } from '../shared/measured.ts'
+import { type Answered, offer } from '../shared/offer.ts'
+import { createServiceEnv, migrateDatabase } from '../shared/service-env.ts'
 
 export const loginsPerSecond = 200
 export const readsPerSecond = 200

@@ -1,5 +1,6 @@
+import { type Answered, percentile } from '../shared/offer.ts'
+import type { Verdict } from '../shared/verdicts.ts'
 import { type LoginLoad, loginsPerSecond, readsPerSecond } from './login-load.ts'
-import { type Answered, percentile } from './offer.ts'
 import type { TokenChecks } from './token-checks.ts'
 
 const goals = { readP99Ms: 100, excessMs: 1_200, memoryMb: 256, checksPerSecond: 20_000 } as const
@@ -40,8 +41,6 @@ export function describeChecks({ again, first, signature }: TokenChecks): string
   ]
 }
 
-export type Verdict = { goal: string; found: string; isMet: boolean }
-
 export function judge({ readsAlone, reads, logins, maxRssBytes }: LoginLoad, { again }: TokenChecks): Verdict[] {
   const excess = withStatus(logins, 503)
   const excessMs = percentile(excess, 1)
@@ -69,9 +68,4 @@ export function judge({ readsAlone, reads, logins, maxRssBytes }: LoginLoad, { a
       isMet: again >= goals.checksPerSecond,
     },
   ]
-}
-
-export function describeVerdicts(verdicts: readonly Verdict[]): string[] {
-  const rows = verdicts.map(({ goal, found, isMet }) => `| ${goal} | ${found} | ${isMet ? 'met' : 'missed'} |`)
-  return ['| goal | found | verdict |', '|---|---|---|', ...rows]
 }

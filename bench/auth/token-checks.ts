@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { createTokenCheck, type KeyRing } from '@secureconnect/tokens'
-import { issueToken } from '../gateway/issuer.ts'
+import { issueToken } from '../shared/issuer.ts'
 
 /** Checks a second, on one core: of a token seen before, of one never seen, and of its bare signature. */
 export type TokenChecks = { again: number; first: number; signature: number }

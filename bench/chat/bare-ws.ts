@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { reportReady } from '../gateway/child.ts'
+import { reportReady } from '../shared/child.ts'
 
 // The least that fan-out over `ws` can do: text of a message's size to every socket, whatever a POST says: so many
 // messages, each socket's written together. Nobody is asked who he is.

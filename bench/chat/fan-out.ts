@@ -1,5 +1,5 @@
 import { Pool } from 'undici'
-import { Measured } from '../gateway/measured.ts'
+import { Measured } from '../shared/measured.ts'
 import { Listening } from './listening.ts'
 import { createSend } from './sends.ts'
 import { subscribing } from './subscribing.ts'

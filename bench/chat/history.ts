@@ -1,7 +1,7 @@
 import { messages } from '@secureconnect/protocol'
 import { Pool } from 'undici'
-import { type Answered, offer } from '../auth/offer.ts'
-import type { Measured } from '../gateway/measured.ts'
+import type { Measured } from '../shared/measured.ts'
+import { type Answered, offer } from '../shared/offer.ts'
 import { readCounter } from './read-counter.ts'
 import type { World } from './world.ts'
 

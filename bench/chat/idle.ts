@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { limits } from '@secureconnect/protocol'
-import type { Measured } from '../gateway/measured.ts'
+import type { Measured } from '../shared/measured.ts'
 import { Listening } from './listening.ts'
 import { subscribing } from './subscribing.ts'
 import type { World } from './world.ts'

@@ -1,4 +1,4 @@
-import type { Measured } from '../gateway/measured.ts'
+import type { Measured } from '../shared/measured.ts'
 
 /** The sum of a counter's values whose labels hold a text. */
 export async function readCounter({ url }: Measured, name: string, labels: string): Promise<number> {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { messages } from '@secureconnect/protocol'
 import type pg from 'pg'
 import { Pool } from 'undici'
-import { type Answered, offer } from '../auth/offer.ts'
-import type { Measured } from '../gateway/measured.ts'
+import type { Measured } from '../shared/measured.ts'
+import { type Answered, offer } from '../shared/offer.ts'
 import type { Person, World } from './world.ts'
 
 export const offeredPerSecond = 200

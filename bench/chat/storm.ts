@@ -1,4 +1,4 @@
-import type { Measured } from '../gateway/measured.ts'
+import type { Measured } from '../shared/measured.ts'
 import { Listening } from './listening.ts'
 import { readCounter } from './read-counter.ts'
 import { createSend } from './sends.ts'

@@ -1,5 +1,5 @@
-import { type Answered, percentile } from '../auth/offer.ts'
-import type { Verdict } from '../auth/tables.ts'
+import { type Answered, percentile } from '../shared/offer.ts'
+import type { Verdict } from '../shared/verdicts.ts'
 import { type Archiving, archivedBeside } from './archive.ts'
 import type { FanOuts } from './fan-out.ts'
 import { type History, readersAtOnce, readsPerSecond } from './history.ts'

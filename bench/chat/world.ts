@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { createDatabase, freePort, type RedisAddress, redisServer } from '@secureconnect/test/stack'
 import pg from 'pg'
-import { createServiceEnv, migrateDatabase } from '../gateway/idle-memory.ts'
-import { createIssuer } from '../gateway/issuer.ts'
-import { Measured } from '../gateway/measured.ts'
+import { createIssuer } from '../shared/issuer.ts'
+import { Measured } from '../shared/measured.ts'
+import { createServiceEnv, migrateDatabase } from '../shared/service-env.ts'
 
 export type Person = { userId: string; token: string }
 

@@ -1,5 +1,5 @@
 import { accounts } from '@secureconnect/protocol'
-import { serve } from './child.ts'
+import { serve } from '../shared/child.ts'
 
 // The service that everything is forwarded to: a fixed answer of the usual size, for as little as it can cost.
 const keySet = process.argv[2] ?? ''

@@ -1,5 +1,5 @@
 import { startEmbeddedSystem } from '@secureconnect/dev-env'
-import { reportReady } from './child.ts'
+import { reportReady } from '../shared/child.ts'
 
 // All five services in this process, as `npm start` runs them.
 const [, , folder = ''] = process.argv

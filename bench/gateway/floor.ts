@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { type Dispatcher, Pool } from 'undici'
-import { serve } from './child.ts'
+import { serve } from '../shared/child.ts'
 
 /** The least that a forwarder on undici can do: every header copied, nothing checked, limited, counted or logged. */
 class Passage implements Dispatcher.DispatchHandler {

@@ -1,8 +1,8 @@
 import { accounts, rateClasses, services } from '@secureconnect/protocol'
 import { freePort } from '@secureconnect/test/stack'
-import { issueToken } from './issuer.ts'
+import { issueToken } from '../shared/issuer.ts'
+import { Measured } from '../shared/measured.ts'
 import { type Paced, pace, type Saturated, type Shape, saturate } from './load.ts'
-import { Measured } from './measured.ts'
 
 /** What is compared, in the order of the table. */
 export const targetNames = ['service itself', 'bare undici', 'gateway', 'gateway, no Redis'] as const
@@ -53,7 +53,7 @@ export async function compareForwarding({
   const shapes = createShapes(token)
   await using stack = new AsyncDisposableStack()
   const start = async (...args: Parameters<typeof Measured.start>) => stack.use(await Measured.start(...args))
-  const upstream = await start('echo.ts', { args: [keySet] })
+  const upstream = await start('../gateway/echo.ts', { args: [keySet] })
   const startGateway = async (env: Readonly<Record<string, string>>) =>
     start('service.ts', {
       args: ['api-gateway'],
@@ -61,8 +61,8 @@ export async function compareForwarding({
       isForwarder: true,
     })
   const targets: Readonly<Record<TargetName, Measured>> = {
-    'service itself': await start('echo.ts', { args: [keySet], isForwarder: true }),
-    'bare undici': await start('floor.ts', { args: [upstream.url], isForwarder: true }),
+    'service itself': await start('../gateway/echo.ts', { args: [keySet], isForwarder: true }),
+    'bare undici': await start('../gateway/floor.ts', { args: [upstream.url], isForwarder: true }),
     gateway: await startGateway(redisEnv),
     'gateway, no Redis': await startGateway({ ...redisEnv, REDIS_PORT: `${await freePort()}` }),
   }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import { Pool } from 'undici'
-import type { Measured } from './measured.ts'
+import type { Measured } from '../shared/measured.ts'
 
 /** One request, sent over and over. */
 export type Shape = {

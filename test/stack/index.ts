@@ -8,6 +8,7 @@ import { dataCenter } from './servers/cassandra.ts'
 import { realm } from './servers/coturn.ts'
 import { region } from './servers/object-store.ts'
 
+export { type Browser, browser } from './browser.ts'
 export { FaultProxy, faultProxy } from './fault-proxy.ts'
 export { freePort } from './free-port.ts'
 export { type Control, ownPostgresServer, ownRedisServer } from './own-servers.ts'

@@ -9,7 +9,8 @@ import { redis } from './servers/redis.ts'
 /** What a test may do to a server of its own; every act is over when it returns. */
 export type Control = Pick<Server, 'pid' | 'kill' | 'freeze' | 'thaw' | 'restart'>
 
-async function startFor(t: Cleanup, recipe: Recipe): Promise<Server> {
+/** Starts a server that ends with the test. */
+export async function startFor(t: Cleanup, recipe: Recipe): Promise<Server> {
   const { guard } = await localStack()
   const server = await Server.start(guard, recipe)
   t.after(() => server.close())

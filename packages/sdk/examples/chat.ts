@@ -1,4 +1,4 @@
-// Two people talk in two terminals: `node packages/sdk/examples/chat.ts ada bob`, and in the other `… bob ada`.
+// Two people talk in two terminals: `npm run chat -- ada bob`, and in the other `npm run chat -- bob ada`.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,7 +8,8 @@ import { openFileStorage } from '@secureconnect/sdk/node'
 
 const [me, friend, address = 'http://localhost:8080'] = process.argv.slice(2)
 if (me === undefined || friend === undefined) {
-  throw new Error('Usage: node packages/sdk/examples/chat.ts <your name> <the name of your friend> [address]')
+  process.stderr.write('Usage: npm run chat -- <your name> <the name of your friend> [address]\n')
+  process.exit(1)
 }
 
 const print = (text: string) => process.stdout.write(`${text}\n`)

@@ -14,9 +14,9 @@ export function createFolder(t: Cleanup): string {
 }
 
 /** The whole system in this process, and the address of its gateway. */
-export async function startSystem(t: Cleanup): Promise<string> {
+export async function startSystem(t: Cleanup, more: Readonly<Record<string, string>> = {}): Promise<string> {
   // More people sign up from one network here than do elsewhere.
-  const env = { RATELIMIT_REGISTER: '600' }
+  const env = { RATELIMIT_REGISTER: '600', ...more }
   const system = await startEmbeddedSystem({ folder: createFolder(t), portBase: 0, revision: 'test', env })
   t.after(() => system[Symbol.asyncDispose]())
   return system.addresses['api-gateway']

@@ -1,0 +1,30 @@
+import { join } from 'node:path'
+import { findOrInstall } from '../install.ts'
+import type { Recipe } from '../server.ts'
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** A browser without a window and with an empty profile, steered over its debugging port. */
+export const chromium: Recipe = {
+  name: 'chromium',
+
+  async prepare({ folder, address: { port } }) {
+    const file = await findOrInstall({ name: 'chromium', package: 'chromium', variable: 'TEST_BROWSER_URL' })
+    const own = [`--user-data-dir=${join(folder, 'profile')}`, `--remote-debugging-port=${port}`]
+    return { file, args: [...flags, ...own, 'about:blank'] }
+  },
+
+  async ping({ host, port }) {
+    const answer = await fetch(`http://${host}:${port}/json/version`)
+    if (!answer.ok) throw new Error(`Chromium answered ${answer.status}`)
+  },
+}

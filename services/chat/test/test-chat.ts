@@ -99,9 +99,10 @@ async function createMint(sql: Sql) {
   const kid = randomUUID()
   const { kty, crv, x, y } = publicKey.export({ format: 'jwk' })
   await savePublicKeys(sql, [{ kty, crv, x, y, kid, use: 'sig', alg } as never])
-  return ({ userId, username, sessionId }: { userId: string; username: string; sessionId: string }) => {
-    const now = Math.floor(Date.now() / 1_000)
-    const who = { sub: userId, user_id: userId, username, role: 'user', sid: sessionId, jti: randomUUID() }
+  type Holder = { userId: string; username: string; sessionId: string }
+  return ({ userId, username, sessionId }: Holder, { secondsAgo = 0, role = 'user' } = {}) => {
+    const now = Math.floor(Date.now() / 1_000) - secondsAgo
+    const who = { sub: userId, user_id: userId, username, role, sid: sessionId, jti: randomUUID() }
     const claims = { iss, aud, ...who, iat: now, nbf: now, exp: now + lifetimeSeconds }
     const signed = `${encode({ alg, typ, kid })}.${encode(claims)}`
     const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' })

@@ -1,6 +1,7 @@
 import { conversations } from '@secureconnect/protocol'
 import { readIdempotencyKey, route, validationError } from '@secureconnect/service'
 import type { Context } from '../context.ts'
+import { assertWellFormed } from '../conversations/assert-well-formed.ts'
 import { createDirect } from '../conversations/create-direct.ts'
 import { createGroup } from '../conversations/create-group.ts'
 import { makeOnce } from '../conversations/make-once.ts'
@@ -21,6 +22,7 @@ export const createConversation = route(
   ({ sql, fanOut, events }: Pick<Context, 'sql' | 'fanOut' | 'events'>) =>
     async ({ body, caller: { userId }, request, reply }) => {
       const { type, title, participant_ids, is_e2ee_enabled: isEncrypted = false } = body
+      assertWellFormed({ title })
       const others = participant_ids.filter((id) => id !== userId)
       const common = { callerId: userId, isEncrypted, fanOut }
       const peerId = type === 'direct' ? readPeer(others, title) : undefined

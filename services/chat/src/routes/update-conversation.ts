@@ -2,6 +2,7 @@ import { conversations } from '@secureconnect/protocol'
 import { route } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { actIn } from '../conversations/act-in.ts'
+import { assertWellFormed } from '../conversations/assert-well-formed.ts'
 import { getOwnConversation } from '../conversations/own-conversations.ts'
 import { assertMayManage } from '../conversations/rights.ts'
 import { updateConversation as update } from '../conversations/update-conversation.ts'
@@ -10,6 +11,7 @@ export const updateConversation = route(
   conversations.update,
   ({ sql, fanOut, events }: Pick<Context, 'sql' | 'fanOut' | 'events'>) =>
     async ({ params, body, caller: { userId } }) => {
+      assertWellFormed(body)
       const place = { conversationId: params.conversation_id, userId }
       const hasChanged = await sql.transaction(async (tx) => {
         const { head, own } = await actIn(tx, place)

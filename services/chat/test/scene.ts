@@ -1,0 +1,68 @@
+import { conversations, type ErrorCode, messages, type Operation } from '@secureconnect/protocol'
+import type { Input, Values } from '@secureconnect/test/helpers'
+import { createGroup } from './groups.ts'
+import { type Chat, call, createPerson, type Person } from './test-chat.ts'
+
+/** A group with an owner, who wrote a message, a member, and somebody who was one. */
+export type Scene = {
+  owner: Person
+  member: Person
+  former: Person
+  newcomer: Person
+  groupId: string
+  messageId: string
+}
+
+export async function createScene(chat: Chat): Promise<Scene> {
+  const [owner, member] = [await createPerson(chat), await createPerson(chat)]
+  const [former, newcomer] = [await createPerson(chat), await createPerson(chat)]
+  const groupId = await createGroup(chat, owner, [member, former])
+  const body = { conversation_id: groupId, content: 'hello', message_type: 'text' } as const
+  const { data } = await call(chat, messages.send, { token: owner.token, body })
+  const params = { conversation_id: groupId, user_id: former.userId }
+  await call(chat, conversations.removeParticipant, { token: owner.token, params })
+  return { owner, member, former, newcomer, groupId, messageId: data.message_id }
+}
+
+export type Fixture = {
+  /** What of the input cannot be made up, because it has to be somebody's or something's. */
+  input?: (scene: Scene) => Partial<Input>
+  /** The answer to a member of no higher role, where it is no success. */
+  member?: ErrorCode
+  /** The answer to all who are not in the group, where it is not that there is no such thing. */
+  outsider?: ErrorCode | 'success'
+}
+
+const forManagers = { member: 'FORBIDDEN' } as const
+
+/** What operations need besides input that fits their schemas, and what they answer to whom. */
+export const fixtures: Readonly<Record<string, Fixture>> = {
+  'chat.conversation.create': { input: () => ({ body: { type: 'group' } }), outsider: 'success' },
+  'chat.conversation.list': { outsider: 'success' },
+  'chat.sync': { outsider: 'success' },
+  'chat.presence.set': { input: () => ({ body: { status: 'online' } }), outsider: 'success' },
+  'chat.presence.list': { input: ({ owner }) => ({ query: { user_ids: owner.userId } }), outsider: 'success' },
+  'chat.conversation.update': forManagers,
+  'chat.conversation.delete': forManagers,
+  'chat.conversation.settings': forManagers,
+  'chat.participant.add': { input: ({ newcomer }) => ({ body: { user_ids: [newcomer.userId] } }), ...forManagers },
+  'chat.participant.update': forManagers,
+  // The member whom this is about: he leaves.
+  'chat.participant.remove': {},
+  'chat.message.read': { input: () => ({ body: { seq: 1 } }) },
+  'chat.message.edit': forManagers,
+  'chat.message.delete': forManagers,
+}
+
+/** What fields of these names hold, in whichever operation they stand. */
+export function namedValues({ member, groupId, messageId }: Scene): Values {
+  return { conversation_id: groupId, message_id: messageId, user_id: member.userId }
+}
+
+/** What somebody is told who is not in the group: that there is no such thing. */
+export function findOutsiderCode({ name, params, query, body }: Operation): ErrorCode | undefined {
+  const { outsider } = fixtures[name] ?? {}
+  if (outsider !== undefined) return outsider === 'success' ? undefined : outsider
+  const names = [params, query, body].flatMap((part) => Object.keys(part?.properties ?? {}))
+  return names.includes('message_id') ? 'MESSAGE_NOT_FOUND' : 'CONVERSATION_NOT_FOUND'
+}

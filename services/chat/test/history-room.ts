@@ -1,25 +1,26 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before } from 'node:test'
 import { parseConfig } from '@secureconnect/config'
 import { captureLog } from '@secureconnect/logging/testing'
 import type { Message } from '@secureconnect/protocol'
 import { migrate, newId } from '@secureconnect/sql'
-import { cassandraServer } from '@secureconnect/test/stack'
 import { Archiver } from '../src/archive/archiver.ts'
 import { listMessages, type PagePlace, pageCursor } from '../src/history/list-messages.ts'
-import { type Config, type Context, createContext, settings } from '../src/index.ts'
+import { type Context, createContext, settings } from '../src/index.ts'
 import { deleteMessage } from '../src/log/delete-message.ts'
 import { createDraft } from '../src/log/draft.ts'
 import { editMessage } from '../src/log/edit-message.ts'
 import { sendMessage } from '../src/log/send-message.ts'
+import { cassandraEnv } from './cassandra.ts'
 import { createRoom } from './create-room.ts'
 import { createPlatform, type Engine } from './test-chat.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
 
 /** What chat-service works with, without its background jobs: a test does by hand what they would do. */
-export async function openContext(t: Cleanup, engine: Engine, more: Partial<Config> = {}) {
-  const config = { ...parseConfig(settings, { env: { JWT_SECRET: 'a'.repeat(64) } }), ...more }
+export async function openContext(t: Cleanup, engine: Engine, more: Readonly<Record<string, string>> = {}) {
+  const config = parseConfig(settings, { env: { JWT_SECRET: randomBytes(32).toString('hex'), ...more } })
   const { stream, lines } = captureLog()
   const platform = { ...(await createPlatform(t, engine)), logStream: stream }
   const context = await createContext(config, platform)
@@ -28,25 +29,13 @@ export async function openContext(t: Cleanup, engine: Engine, more: Partial<Conf
   return { ...context, lines }
 }
 
-/** The shared Cassandra, whose own password is too weak for a configuration to take. */
-export async function cassandraConfig(): Promise<Partial<Config>> {
-  const { host, port, user, password, dataCenter } = await cassandraServer()
-  return {
-    cassandraHosts: [host],
-    cassandraPort: port,
-    cassandraDataCenter: dataCenter,
-    cassandraUser: user,
-    cassandraPassword: password,
-  }
-}
-
 export type OpenContext = Awaited<ReturnType<typeof openContext>>
 
 /** All the ways in which chat-service keeps its messages. */
 const keepings: Readonly<Record<string, (t: Cleanup) => Promise<OpenContext>>> = {
   PGlite: (t) => openContext(t, 'pglite'),
   Postgres: (t) => openContext(t, 'postgres'),
-  Cassandra: async (t) => openContext(t, 'postgres', await cassandraConfig()),
+  Cassandra: async (t) => openContext(t, 'postgres', await cassandraEnv()),
 }
 export const allKeepings = Object.keys(keepings)
 

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { messages } from '@secureconnect/protocol'
+import { readJson } from '@secureconnect/test/helpers'
+import { cassandraServer, faultProxy } from '@secureconnect/test/stack'
+import { cassandraEnv } from './cassandra.ts'
+import { createGroup } from './groups.ts'
+import { type Chat, call, createPerson, type Person, startChat } from './test-chat.ts'
+import { until } from './until.ts'
+
+type Room = { chat: Chat; person: Person; conversationId: string }
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+
+async function send({ chat, person, conversationId }: Room, content: string): Promise<string> {
+  const body = { conversation_id: conversationId, content, message_type: 'text' } as const
+  const { status, data, error } = await call(chat, messages.send, { token: person.token, body })
+  assert.equal(status, 201, JSON.stringify(error))
+  return data.message_id
+}
+
+function list({ chat, person, conversationId }: Room, query: { before_seq?: number; limit?: number } = {}) {
+  return call(chat, messages.list, { token: person.token, query: { conversation_id: conversationId, ...query } })
+}
+
+async function lagOf({ chat }: Room): Promise<number> {
+  const { values } = await chat.context.metrics.archiveLag.get()
+  return values[0]?.value ?? Number.NaN
+}
+
+async function breakerOf({ chat }: Room): Promise<number | undefined> {
+  const { values } = await chat.context.metrics.circuitBreakerState.get()
+  return values.find(({ labels }) => labels.dependency === 'cassandra read')?.value
+}
+
+async function healthOf({ chat }: Room) {
+  const [health, ready] = await Promise.all([fetch(`${chat.address}/health`), fetch(`${chat.address}/ready`)])
+  const { status, checks } = await readJson(health)
+  return { status, archive: checks.archive?.status, ready: ready.status }
+}
+
+/** As if a day had gone by and a thousand events more had come. */
+async function forgetLog({ chat, conversationId }: Room): Promise<void> {
+  const { sql } = chat.context
+  await sql.execute`update archive_state set log_start = archived_seq where conversation_id = ${conversationId}`
+  await sql.execute`
+    delete from conversation_log where conversation_id = ${conversationId}
+      and seq <= (select log_start from archive_state where conversation_id = ${conversationId})`
+}
+
+async function isArchived({ chat, conversationId }: Room): Promise<boolean> {
+  const rows = await chat.context.sql.execute`
+    select 1 from archive_state join conversations using (conversation_id)
+    where conversation_id = ${conversationId} and archived_seq = last_seq`
+  return rows === 1
+}
+
+/** Everything that goes on without older messages, and everything that says so. */
+async function assertDegraded(room: Room, older: string): Promise<void> {
+  const { chat, person, conversationId } = room
+  const { token } = person
+  await until('health tells of the archive', async () => (await healthOf(room)).archive === 'down')
+  assert.deepEqual(await healthOf(room), { status: 'degraded', archive: 'down', ready: 200 })
+  await until('nobody asks it any more', async () => (await breakerOf(room)) === 2)
+  await until('answers tell of the archive', async () => {
+    const { headers } = await list(room, { limit: 3 })
+    return headers.get('degraded') === 'archive'
+  })
+  const newest = await send(room, 'sent without the archive')
+  const page = await list(room, { limit: 2 })
+  assert.deepEqual([page.status, page.data.messages[0]?.message_id], [200, newest])
+  const seq = page.data.messages[0]?.seq
+  const read = await call(chat, messages.read, { token, body: { conversation_id: conversationId, seq } })
+  assert.equal(read.status, 200)
+  await until('the lag is told', async () => (await lagOf(room)) > 0)
+
+  const params = { message_id: older }
+  const startedAt = performance.now()
+  for (const answer of [
+    await list(room, { before_seq: 5 }),
+    await call(chat, messages.get, { token, params }),
+    await call(chat, messages.history, { token, params }),
+    await call(chat, messages.edit, { token, params, body: { content: 'not now' } }),
+    await call(chat, messages.delete, { token, params }),
+  ]) {
+    assert.deepEqual([answer.status, answer.code], [503, 'HISTORY_UNAVAILABLE'])
+    const retryAfter = Number(answer.headers.get('retry-after'))
+    assert.ok(retryAfter >= 1 && retryAfter <= 5)
+  }
+  assert.ok(performance.now() - startedAt < 2_000, 'nobody waits for what is known to be away')
+}
+
+async function assertWhole(room: Room, texts: readonly string[]): Promise<void> {
+  await until('the archive has caught up', () => isArchived(room), 20_000)
+  await until('the archive is told to be back', async () => (await healthOf(room)).archive === 'up')
+  await until('the lag is gone', async () => (await lagOf(room)) === 0)
+  await forgetLog(room)
+  const { data, headers, status } = await list(room, { limit: 100 })
+  assert.equal(status, 200)
+  assert.equal(headers.get('degraded'), null)
+  const shown = data.messages.toReversed().map(({ content }) => content)
+  assert.deepEqual(shown, texts)
+}
+
+test('without Cassandra people write on and read the newest; it returns, and nothing is missing or there twice', async (t) => {
+  const proxy = await faultProxy(t, await cassandraServer())
+  const chat = await startChat(t, 'postgres', await cassandraEnv(proxy))
+  const person = await createPerson(chat)
+  const room = { chat, person, conversationId: await createGroup(chat, person) }
+  const texts = upTo(8).map((number) => `older ${number}`)
+  const ids: string[] = []
+  for (const text of texts) ids.push(await send(room, text))
+  await until('the first messages are archived', () => isArchived(room), 20_000)
+  await forgetLog(room)
+  const faults = {
+    'refuses connections': () => proxy.refuse(),
+    'hangs with open connections': () => proxy.freeze(),
+    'answers after three seconds': () => proxy.latency(1_500),
+  }
+  for (const [name, fail] of Object.entries(faults)) {
+    await t.test(`Cassandra ${name}`, async () => {
+      for (const number of upTo(5)) await send(room, `${name} ${number}`)
+      fail()
+      await assertDegraded(room, ids[0] ?? '')
+      await proxy.heal()
+      texts.push(...upTo(5).map((number) => `${name} ${number}`), 'sent without the archive')
+      await assertWhole(room, texts)
+    })
+  }
+})
+
+test('a service that starts without Cassandra serves what the log has, and finds it later', async (t) => {
+  const proxy = await faultProxy(t, await cassandraServer())
+  proxy.refuse()
+  const chat = await startChat(t, 'postgres', await cassandraEnv(proxy))
+  const person = await createPerson(chat)
+  const room = { chat, person, conversationId: await createGroup(chat, person) }
+  await send(room, 'early')
+  assert.equal((await list(room)).status, 200)
+  await until('the service is ready', async () => (await healthOf(room)).ready === 200)
+  await proxy.heal()
+  await assertWhole(room, ['early'])
+})

@@ -63,7 +63,12 @@ chat.on('event', (event) => event.kind === 'message.created' && show(event.data)
 chat.on('typing', ({ is_typing }) => is_typing && print(`… ${friend} is typing`))
 chat.on('unsent', ({ draft, error }) => print(`Not sent: ${draft.content} (${error.message})`))
 chat.on('reset', () => void showNewest())
-chat.on('state', ({ status }) => status === 'waiting' && print('(No connection: what you write is sent later.)'))
+let isAway = false
+chat.on('state', ({ status }) => {
+  if (status === 'waiting' && !isAway) print('(No connection: what you write is sent later.)')
+  if (status === 'open' && isAway) print('(Connected again.)')
+  if (status === 'waiting' || status === 'open') isAway = status === 'waiting'
+})
 
 // First the subscription, then the page: so nothing falls between them.
 await chat.open()

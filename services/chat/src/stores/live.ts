@@ -52,7 +52,10 @@ export function listChangedHeads(sql: Queries, seconds: number): Promise<LiveHea
 export type PageStart = { conversationId: string; afterSeq: number }
 const PlacedEvent = Type.Object({ ...LogEvent.properties, place: column.integer })
 
-/** Pages of logs, each of so many events after its start and in the order of the starts. Text whose time is up is gone. */
+/**
+ * Pages of logs, in the order of their starts: so many seqs after each, of which none is missing that the log holds.
+ * Text whose time is up is gone.
+ */
 export async function listPages(sql: Queries, starts: readonly PageStart[], rows: number): Promise<LogEvent[][]> {
   const asked = starts.map(({ conversationId, afterSeq }, place) => ({ place, conversationId, afterSeq }))
   const placed = await sql.many(PlacedEvent)`
@@ -60,11 +63,10 @@ export async function listPages(sql: Queries, starts: readonly PageStart[], rows
       log.number, log.data, log.expires_at, log.created_at,
       case when log.expires_at <= clock_timestamp() or target.expires_at <= clock_timestamp() then null
         else log.content end as content
-    from jsonb_to_recordset(${json(asked)}::jsonb) as asked (place integer, "conversationId" uuid, "afterSeq" bigint)
-    cross join lateral (
-      select * from conversation_log
-      where conversation_id = asked."conversationId" and seq > asked."afterSeq" order by seq limit ${rows}
-    ) as log
+    from conversation_log as log
+    join jsonb_to_recordset(${json(asked)}::jsonb) as asked (place integer, "conversationId" uuid, "afterSeq" bigint)
+      on log.conversation_id = asked."conversationId"
+        and log.seq > asked."afterSeq" and log.seq <= asked."afterSeq" + ${rows}::integer
     left join conversation_log as target
       on target.conversation_id = log.conversation_id and target.seq = log.target_seq
     order by place, log.seq`

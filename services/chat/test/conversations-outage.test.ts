@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { conversations, presence } from '@secureconnect/protocol'
+import { createInput, sendOperation } from '@secureconnect/test/helpers'
+import { createDatabase, ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
+import { createGroup } from './groups.ts'
+import { createScene, fixtures, namedValues } from './scene.ts'
+import { type Chat, call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
+
+async function see(chat: Chat, { token }: Person, { userId }: Person) {
+  const { data, headers } = await call(chat, presence.list, { token, query: { user_ids: userId } })
+  return { status: data.presence[0]?.status, degraded: headers.get('degraded') }
+}
+
+for (const fault of ['kill', 'freeze'] as const) {
+  test(`while SQL is away (${fault}) conversations answer 503 and when to come back, and are whole once it is`, async (t) => {
+    const server = await ownPostgresServer(t)
+    const chat = await startChatOn(t, await onServers(server, await ownRedisServer(t)))
+    const scene = await createScene(chat)
+    await server[fault]()
+    for (const operation of Object.values(conversations)) {
+      const known = fixtures[operation.name]?.input?.(scene) ?? {}
+      const input = createInput(operation, { ...known, named: namedValues(scene) })
+      const answer = await sendOperation(chat.address, operation, { input, token: scene.owner.token })
+      const retryAfter = Number(answer.headers.get('retry-after'))
+      assert.deepEqual([answer.status, answer.code], [503, 'SERVICE_UNAVAILABLE'], `${operation.name} ${answer.text}`)
+      assert.ok(retryAfter >= 1 && retryAfter <= 5, `${operation.name}: ${retryAfter}`)
+    }
+    if (fault === 'kill') await server.restart()
+    else await server.thaw()
+    const { owner, member, groupId } = scene
+    const get = () => call(chat, conversations.get, { token: owner.token, params: { conversation_id: groupId } })
+    let answer = await get()
+    for (; answer.status === 503; answer = await get()) await sleep(100)
+    assert.deepEqual([answer.status, answer.data.member_count, answer.data.title], [200, 2, null])
+    assert.equal((await call(chat, conversations.list, { token: member.token })).data.conversations.length, 1)
+  })
+
+  test(`while Redis is away (${fault}) conversations go on, and of people elsewhere nobody claims to know`, async (t) => {
+    const redis = await ownRedisServer(t)
+    const platform = await onServers(await createDatabase(t), redis)
+    const [here, there] = [await startChatOn(t, platform), await startChatOn(t, platform)]
+    const [ada, bob] = [await createPerson(here), await createPerson(here)]
+    await call(there, presence.set, { token: bob.token, body: { status: 'online' } })
+    assert.deepEqual(await see(here, ada, bob), { status: 'online', degraded: null })
+    await redis[fault]()
+    assert.ok(await createGroup(here, ada, [bob]))
+    while (!here.context.kv.isDegraded || !there.context.kv.isDegraded) await sleep(50)
+    await call(there, presence.set, { token: bob.token, body: { status: 'busy' } })
+    assert.deepEqual(await see(here, ada, bob), { status: 'unknown', degraded: 'redis' })
+    assert.deepEqual(await see(there, ada, bob), { status: 'busy', degraded: 'redis' })
+    if (fault === 'kill') await redis.restart()
+    else await redis.thaw()
+    while (here.context.kv.isDegraded || there.context.kv.isDegraded) await sleep(50)
+    await call(there, presence.set, { token: bob.token, body: { status: 'away' } })
+    assert.deepEqual(await see(here, ada, bob), { status: 'away', degraded: null })
+  })
+}

@@ -14,6 +14,7 @@ export { priorityOf } from './load-shedding.ts'
 export { networkOf } from './network.ts'
 export { type Cursor, createCursor, rowsForPage, toPage } from './paging.ts'
 export { createServerPlatform, type Observers, type Platform, type ServerConfig, serverSettings } from './platform.ts'
+export { rateSettings, ratesOf } from './rate-settings.ts'
 export { type Route, type RouteInput, route } from './route.ts'
 export { type RunningService, run, startService } from './run.ts'
 export {

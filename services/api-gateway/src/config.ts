@@ -11,31 +11,8 @@ import {
   url,
 } from '@secureconnect/config'
 import { kvSettings } from '@secureconnect/kv'
-import { type Rate, type RateClass, rateClasses, services } from '@secureconnect/protocol'
-import { serviceSettings } from '@secureconnect/service'
-
-type RateSettings = { readonly [name in `ratelimit${string}`]: Setting<Rate> }
-
-/** `calls.initiate` is RATELIMIT_CALLS_INITIATE. */
-function rateKey(name: string): `ratelimit${string}` {
-  const words = name.split(/[.-]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-  return `ratelimit${words.join('')}`
-}
-
-/** "60" is 60 a minute with a burst of as many, "60/20" allows 20 of them at once. */
-function rate(fallback: Rate): Setting<Rate> {
-  return {
-    kind: 'plain',
-    fallback,
-    parse(raw) {
-      const [, perMinute, burst = perMinute] = /^([1-9]\d{0,5})(?:\/([1-9]\d{0,5}))?$/.exec(raw) ?? []
-      if (perMinute === undefined) {
-        throw new SettingFault(`must be requests a minute, such as 60, or with a burst, such as 60/20, not "${raw}"`)
-      }
-      return { perMinute: Number(perMinute), burst: Number(burst) }
-    },
-  }
-}
+import { services } from '@secureconnect/protocol'
+import { rateSettings, serviceSettings } from '@secureconnect/service'
 
 /** An address and not a name: for "localhost" Fastify opens further servers, which would lack what guards the first. */
 function address(fallback: string): Setting<string> {
@@ -48,10 +25,6 @@ function address(fallback: string): Setting<string> {
     },
   }
 }
-
-const rateSettings: RateSettings = Object.fromEntries(
-  Object.entries(rateClasses).map(([name, fallback]) => [rateKey(name), rate(fallback)]),
-)
 
 function upstreamUrl(service: keyof typeof services): Setting<string> {
   return url(['http:'], `http://127.0.0.1:${services[service].port}`)
@@ -79,10 +52,4 @@ export type Config = ConfigOf<typeof settings>
 /** The configuration of a process of its own, which also says where Redis is. */
 export function loadConfig(): Config & ConfigOf<typeof kvSettings> {
   return parseConfig({ ...settings, ...kvSettings }, { env: process.env })
-}
-
-/** The rate of each class, as configured. */
-export function ratesOf(config: Config): Readonly<Record<RateClass, Rate>> {
-  const rates = Object.entries(rateClasses).map(([name, usual]) => [name, config[rateKey(name)] ?? usual])
-  return Object.fromEntries(rates)
 }

@@ -9,7 +9,7 @@ import {
   requiredInProduction,
   text,
 } from '@secureconnect/config'
-import { dataServiceSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
+import { dataServiceSettings, rateSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 
 /** Where older messages are; without hosts they are in the database, beside the log. */
 const cassandraSettings = {
@@ -26,11 +26,13 @@ const cassandraSettings = {
 }
 export type CassandraConfig = ConfigOf<typeof cassandraSettings>
 
-export const settings = {
+const ownSettings = {
   ...dataServiceSettings('chat-service'),
   wsMaxChatConnections: integer({ min: 1, max: 1_000_000, fallback: 10_000 }),
   ...cassandraSettings,
 }
+
+export const settings = Object.assign(ownSettings, rateSettings)
 
 export type Config = ConfigOf<typeof settings>
 

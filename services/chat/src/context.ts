@@ -1,5 +1,5 @@
 import { createRateLimiter, type RateLimiter } from '@secureconnect/kv'
-import { createServiceContext, type DataServiceContext, type Platform } from '@secureconnect/service'
+import { createServiceContext, type DataServiceContext, type Platform, ratesOf } from '@secureconnect/service'
 import type { Archive, ArchivePage } from './archive/archive.ts'
 import { openArchive } from './archive/open-archive.ts'
 import type { Config } from './config.ts'
@@ -24,6 +24,7 @@ export type Context = DataServiceContext & {
   audience: Audience
   /** Requests by frames draw on the same limits as those over REST, which the gateway counts. */
   limiter: RateLimiter
+  rates: ReturnType<typeof ratesOf>
   events: Events
 }
 
@@ -46,6 +47,7 @@ export async function createContext(config: Config, platform: Platform): Promise
     presenceBook,
     audience: new Audience({ sql, kv, log, metrics, presenceBook }),
     limiter: createRateLimiter({ kv, metrics, replicas: 1 }),
+    rates: ratesOf(config),
     events: createEvents({ log, metrics, audit }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

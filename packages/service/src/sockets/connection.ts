@@ -251,10 +251,15 @@ export class Connection {
   }
 
   #refuse(id: string | undefined, error: AppError): void {
-    if (error.status >= 500) {
-      this.#options.context.log.error({ error: error.cause ?? error, connection_id: this.id }, 'frame failed')
-    }
+    if (error.status >= 500) this.#logFailure(error)
     this.send({ type: 'reply', ...(id !== undefined && { id }), ok: false, error: toErrorPart(error) })
+  }
+
+  #logFailure(error: AppError): void {
+    const { log } = this.#options.context
+    const fields = { error: error.cause ?? error, code: error.code, connection_id: this.id, outcome: 'failed' }
+    if (error.status === 500) log.error(fields, 'frame failed')
+    else log.warn(fields, 'frame could not be served')
   }
 
   #fail(error: Error): void {

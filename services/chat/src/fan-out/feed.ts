@@ -148,7 +148,7 @@ export class Feed {
     const reading = { from: afterSeq, ended: page.catch(() => undefined) }
     this.#reading = reading
     try {
-      const frames = (await page).map(toPlacedFrame)
+      const frames = toPlacedFrames(await page)
       if (frames[0]?.seq !== afterSeq + 1) throw new BrokenFeed()
       recent.addEarlier(frames, { version, lastSeq: this.#lastSeq })
       return frames
@@ -217,8 +217,8 @@ export class Feed {
   }
 
   #deliver(event: LogEvent): void {
-    const frame = toPlacedFrame(event)
     const { recent } = this.#options
+    const frame = toPlacedFrame(event, (seq) => recent.expiryOf(seq))
     this.#lastSeq = event.seq
     if (event.kind === 'message.deleted') recent.clear()
     recent.add(frame)
@@ -257,6 +257,17 @@ export class Feed {
   }
 }
 
-function toPlacedFrame(event: LogEvent): PlacedFrame {
-  return { seq: event.seq, wire: toWireFrame(toEventFrame(event)), expiresAt: event.expires_at }
+const longAgo = new Date(0)
+type ExpiryOf = (seq: number) => Date | null | undefined
+
+/** A new text vanishes with the message that it is of; where that is not known here, the log has to be asked. */
+function toPlacedFrame(event: LogEvent, expiryOf: ExpiryOf): PlacedFrame {
+  const { kind, seq, target_seq, expires_at } = event
+  const ofTarget = kind === 'message.edited' && target_seq !== null ? expiryOf(target_seq) : expires_at
+  return { seq, wire: toWireFrame(toEventFrame(event)), expiresAt: ofTarget === undefined ? longAgo : ofTarget }
+}
+
+function toPlacedFrames(events: readonly LogEvent[]): PlacedFrame[] {
+  const expiries = new Map(events.map(({ seq, expires_at }) => [seq, expires_at]))
+  return events.map((event) => toPlacedFrame(event, (seq) => expiries.get(seq)))
 }

@@ -58,6 +58,12 @@ export class RecentFrames {
     this.#count(earlier.reduce((sum, { wire }) => sum + wire.bytes.length, 0))
   }
 
+  /** When the text of an event is due to vanish; undefined where the event is not held. */
+  expiryOf(seq: number): Date | null | undefined {
+    const first = this.#frames[0]?.seq ?? 0
+    return this.#frames[seq - first]?.expiresAt
+  }
+
   /** Up to `max` events after a seq; undefined where they have to be read. */
   find(afterSeq: number, max: number): PlacedFrame[] | undefined {
     const [first] = this.#frames

@@ -27,6 +27,8 @@ export type PresenceBook = {
   set(userId: string, status: ShownStatus): Promise<Presence>
   /** Says that somebody is still there, as what he said he is; for as long as he has a socket. */
   keep(userId: string): Promise<void>
+  /** Tells those who watch somebody that he is gone, once nobody says any more that he is there. */
+  end(userId: string): Promise<void>
   /** How people show themselves to one of them: those who block one another are not there for each other. */
   list(viewerId: string, userIds: readonly string[]): Promise<Presence[]>
 }
@@ -63,6 +65,10 @@ export function createPresenceBook({ kv, sql, fanOut }: Needed): PresenceBook {
       const seenAt = isThere && status === 'offline' ? found.seenAt : Date.now()
       const presence = await save(userId, { status, seenAt })
       if (!isThere) fanOut.tellPresence(presence)
+    },
+    async end(userId) {
+      const presence = toPresence(userId, await find(userId))
+      if (presence.status === 'offline') fanOut.tellPresence(presence)
     },
     async list(viewerId, userIds) {
       const hidden = new Set(await listBlockedIds(sql, viewerId))

@@ -31,6 +31,8 @@ export class Audience implements SocketFollower {
   readonly #sessions = new Map<Connection, Session>()
   readonly #people = new Map<string, Person>()
   readonly #toldAt = new Map<string, number>()
+  /** When those who have left are no longer taken for present. */
+  readonly #goneAt = new Map<string, number>()
   #hasGap = false
 
   constructor(options: Options) {
@@ -65,6 +67,7 @@ export class Audience implements SocketFollower {
     person.sessions.delete(session)
     if (person.sessions.size > 0) return
     this.#people.delete(session.userId)
+    this.#goneAt.set(session.userId, performance.now() + lifetimes.presenceMs)
     void person.subscription.then((subscription) => subscription.close())
   }
 
@@ -105,14 +108,19 @@ export class Audience implements SocketFollower {
     return hasGap
   }
 
-  /** Forgets what is needed no longer, and says of everybody here that he still is. */
+  /** Forgets what is needed no longer, and says who is still here and who is gone. */
   tidy(nowMs: number): void {
     this.feeds.tidy(nowMs)
     for (const [frameId, at] of this.#toldAt) if (at < nowMs - rememberMs) this.#toldAt.delete(frameId)
     for (const [userId, person] of this.#people) {
       if (person.keepAt > nowMs) continue
       person.keepAt = nowMs + keepPresenceMs
-      this.#keepPresence(userId)
+      this.#tellPresence((book) => book.keep(userId))
+    }
+    for (const [userId, at] of this.#goneAt) {
+      if (at > nowMs) continue
+      this.#goneAt.delete(userId)
+      if (!this.#people.has(userId)) this.#tellPresence((book) => book.end(userId))
     }
   }
 
@@ -122,9 +130,9 @@ export class Audience implements SocketFollower {
     await this.feeds.close()
   }
 
-  #keepPresence(userId: string): void {
+  #tellPresence(tell: (book: PresenceBook) => Promise<void>): void {
     const { presenceBook, log } = this.#options
-    presenceBook.keep(userId).catch((error) => log.debug({ error }, 'presence was not kept'))
+    tell(presenceBook).catch((error) => log.debug({ error }, 'presence was not told'))
   }
 
   #serving({ sessions }: Person, conversationId: string): Session[] {

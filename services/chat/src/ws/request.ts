@@ -1,5 +1,5 @@
 import { AppError } from '@secureconnect/errors'
-import { type ChatRequestType, chatRequests, type Operation, rateClasses } from '@secureconnect/protocol'
+import { type ChatRequestType, chatRequests, type Operation } from '@secureconnect/protocol'
 import { type FrameHandler, type FrameInput, frame } from '@secureconnect/service'
 import type { Static, TSchema } from 'typebox'
 import type { Context } from '../context.ts'
@@ -17,7 +17,7 @@ export function request<T extends ChatRequestType>(type: T, handle: Handle<T>): 
 
 /** Counts what can be asked over REST too against the same limit, and writes down refusals as REST does. */
 export function likeOperation<I extends FrameInput, R>(
-  { limiter, audit }: Pick<Context, 'limiter' | 'audit'>,
+  { limiter, rates, audit }: Pick<Context, 'limiter' | 'rates' | 'audit'>,
   operation: Operation,
   handle: (input: I) => Promise<R>,
 ): (input: I) => Promise<R> {
@@ -26,7 +26,7 @@ export function likeOperation<I extends FrameInput, R>(
     const { userId, sessionId } = input.caller
     if (rate !== 'unlimited') {
       const key = `${rate}:user:${userId}`
-      const { isAllowed, retryAfterMs } = await limiter.take({ key, rate: rateClasses[rate], endpoint: path })
+      const { isAllowed, retryAfterMs } = await limiter.take({ key, rate: rates[rate], endpoint: path })
       if (!isAllowed) throw new AppError('RATE_LIMITED', 'Too many requests; try again later.', { retryAfterMs })
     }
     try {

@@ -70,7 +70,7 @@ async function place(
 /** A client that got some of what it missed must not take it for all. */
 function endSocket({ connection }: Session, error: unknown): never {
   connection.close(error instanceof BrokenFeed ? 'restart' : 'ourFault')
-  throw error
+  throw new AppError('SERVICE_UNAVAILABLE', 'What was missed could not be read.', { cause: error })
 }
 
 /** Has a socket follow conversations: what it missed comes first, all of it or nothing, then what happens. */

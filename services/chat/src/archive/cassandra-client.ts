@@ -28,11 +28,16 @@ function describePolicies({ cassandraDataCenter }: CassandraConfig): ClientOptio
   }
 }
 
+/** Ends the connections to a host that the client has let go of: it forgets them, and would renew them for ever. */
+function closeHost(host: object): void {
+  if ('shutdown' in host && typeof host.shutdown === 'function') void host.shutdown(false)
+}
+
 /** A client with our limits instead of its own; it is not yet connected. */
 export async function createClient(config: CassandraConfig): Promise<Client> {
   const { cassandraHosts, cassandraPort, cassandraDataCenter, cassandraUser, cassandraPassword } = config
   const tls = await describeTls(config)
-  return new Client({
+  const client = new Client({
     contactPoints: [...cassandraHosts],
     localDataCenter: cassandraDataCenter,
     ...(cassandraUser !== undefined &&
@@ -58,4 +63,7 @@ export async function createClient(config: CassandraConfig): Promise<Client> {
     queryOptions: { prepare: true, consistency: types.consistencies.localQuorum },
     monitorReporting: { enabled: false },
   })
+  // After an outage it has new hosts in place of those it had.
+  client.on('hostRemove', closeHost)
+  return client
 }

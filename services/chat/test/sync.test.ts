@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { type AnswerOf, conversations, messages } from '@secureconnect/protocol'
 import { createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, type Person, shareChat, startChat } from './test-chat.ts'
 
 type Answer = AnswerOf<typeof conversations.sync>
 
@@ -135,3 +135,22 @@ for (const engine of ['pglite', 'postgres'] as const) {
     })
   })
 }
+
+test('a change that was under way while a device asked is told the next time', async (t) => {
+  const chat = await startChat(t, 'postgres')
+  const ada = await createPerson(chat)
+  const id = await createGroup(chat, ada)
+  await age(chat)
+  const [written, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const change = chat.context.sql.transaction(async (tx) => {
+    await tx.execute`update conversations set changed_at = clock_timestamp() where conversation_id = ${id}`
+    written.resolve()
+    await asked.promise
+  })
+  await written.promise
+  // The first answer holds the group as it was before.
+  const { cursor } = await follow(chat, ada)
+  asked.resolve()
+  await change
+  assert.deepEqual((await follow(chat, ada, cursor)).ids, [id])
+})

@@ -31,6 +31,19 @@ test('frames draw on the same limit of their person as requests do, whatever the
   }
 })
 
+test('the limits of frames are those that are configured for requests', async (t) => {
+  const chat = await startChat(t, 'postgres', { RATELIMIT_MESSAGES: '60/3' })
+  const person = await createPerson(chat)
+  const room = await createRoom(chat, [person])
+  const socket = await TestSocket.open(t, chat, person)
+  const message = { conversation_id: room, content: 'hello', message_type: 'text' } as const
+  const replies = await Promise.all(range(1, 4).map(() => socket.request('message.send', message)))
+  assert.deepEqual(
+    replies.map(({ ok, error }) => ok || error?.code),
+    [true, true, true, 'RATE_LIMITED'],
+  )
+})
+
 test('a socket that asks too fast is told so, and one that goes on is closed', async (t) => {
   const chat = await startChat(t, 'postgres')
   const socket = await TestSocket.open(t, chat, await createPerson(chat))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { conversations } from '@secureconnect/protocol'
+import { conversations, OwnConversation } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { listEvents } from '../src/stores/conversation-log.ts'
 import { createDirect, createGroup } from './groups.ts'
@@ -41,7 +41,9 @@ for (const engine of ['pglite', 'postgres'] as const) {
           created_by: ada.userId,
         },
       )
-      assert.equal((await get(chat, bob, id)).data.role, 'member')
+      const seen = (await get(chat, bob, id)).data
+      assert.equal(seen.role, 'member')
+      assert.deepEqual(Object.keys(seen).sort(), Object.keys(OwnConversation.properties).sort())
       assert.equal((await get(chat, eve, id)).code, 'CONVERSATION_NOT_FOUND')
       const events = await listEvents(chat.context.sql, { conversationId: id, afterSeq: 0, rows: 10 })
       assert.deepEqual(

@@ -77,7 +77,8 @@ const aParticipant = { ...aConversation, params: Strict({ conversation_id: Uuid,
 export const conversations = operations('chat-service', {
   create: {
     name: 'chat.conversation.create',
-    summary: 'Begin a conversation; between two people there is one, which is answered if it is there already',
+    summary:
+      'Begin a conversation; between two people there is one, which is answered if it is there already, and so is what was made with the same Idempotency-Key',
     method: 'POST',
     path: '/v1/conversations',
     caller: 'user',

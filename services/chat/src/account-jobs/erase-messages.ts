@@ -5,9 +5,9 @@ import { Compile } from 'typebox/compile'
 import type { Context } from '../context.ts'
 import { refreshMessage } from '../history/find-message.ts'
 import { loadAfter } from '../history/load-messages.ts'
-import { appendEvents, type EventDraft } from '../log/append-events.ts'
+import { appendDeletion } from '../log/append-deletion.ts'
 import type { StoredMessage } from '../log/log-event.ts'
-import { emptyText, lockHeads } from '../stores/conversation-log.ts'
+import { lockHeads } from '../stores/conversation-log.ts'
 
 /** Where the messages of people who want them gone wait for that. */
 export const eraseMessagesTopic = 'erase-messages'
@@ -23,17 +23,13 @@ type Needed = Pick<Context, 'sql' | 'archive' | 'fanOut' | 'kv'>
 type Place = { conversationId: string; messages: readonly StoredMessage[] }
 
 async function deleteAll(tx: Transaction, { conversationId, messages }: Place, { fanOut }: Needed): Promise<void> {
-  const [head] = await lockHeads(tx, [conversationId])
-  if (!head) return
-  const drafts: EventDraft[] = []
+  let [head] = await lockHeads(tx, [conversationId])
   for (const known of messages) {
-    const { messageId, seq, deletedAt } = await refreshMessage(tx, known)
-    if (deletedAt !== null) continue
-    await emptyText(tx, { conversationId, seq })
-    const data = { message_id: messageId, deletion_reason: 'erased' }
-    drafts.push({ kind: 'message.deleted', actor_id: null, target_seq: seq, data })
+    const message = await refreshMessage(tx, known)
+    if (!head || message.deletedAt !== null) continue
+    const deleted = await appendDeletion(tx, { head, message, actorId: null, reason: 'erased', fanOut })
+    head = { ...head, last_seq: deleted.seq }
   }
-  if (drafts.length > 0) await appendEvents(tx, { head, drafts, fanOut })
 }
 
 /** Deletes an author's messages of a page; answers where the next begins, or nothing after the last. */

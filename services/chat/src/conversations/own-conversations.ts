@@ -19,30 +19,10 @@ async function loadLastMessages(sql: Queries, rows: readonly OwnRow[]): Promise<
   return new Map((await hideExpired(sql, messages)).map((message) => [message.conversationId, message]))
 }
 
-/** What a row has by the same name as clients do; what else it has is ours. */
-function toShown(row: OwnRow) {
-  const { conversation_id, type, title, avatar_url, created_by, is_e2ee_enabled, message_ttl_seconds } = row
-  const { retention_days, history, log_epoch, last_seq, member_count, role, visible_from, read_seq } = row
-  const { unread_count, notification_level } = row
-  const settings = { is_e2ee_enabled, message_ttl_seconds, retention_days, history }
-  const own = { role, visible_from, read_seq, unread_count, notification_level }
-  return {
-    conversation_id,
-    type,
-    title,
-    avatar_url,
-    created_by,
-    log_epoch,
-    last_seq,
-    member_count,
-    ...settings,
-    ...own,
-  }
-}
-
+/** What a row has beside what clients see, its answer's schema leaves out. */
 function toOwnConversation(row: OwnRow, userId: string, last: StoredMessage | undefined): OwnConversation {
   return {
-    ...toShown(row),
+    ...row,
     created_at: row.created_at.toISOString(),
     changed_at: row.changed_at.toISOString(),
     joined_at: row.joined_at.toISOString(),

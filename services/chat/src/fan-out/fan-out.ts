@@ -20,13 +20,33 @@ export const conversationChannel = (conversationId: string) => `conversation:${c
 export const presenceChannel = (userId: string) => `presence:${userId}`
 export const userChannel = (userId: string) => `user:${userId}`
 
+/** A message holds no more than this, but for one event that is bigger: Redis cuts off who cannot take too much at once. */
+const messageCharacters = 256 * 1024
+
+/** Events as messages, each a list of them in order. */
+function* toMessages(events: readonly LogEvent[]): Generator<string> {
+  let parts: string[] = []
+  let characters = 0
+  for (const event of events) {
+    const part = JSON.stringify(event)
+    if (parts.length > 0 && characters + part.length > messageCharacters) {
+      yield `[${parts.join()}]`
+      parts = []
+      characters = 0
+    }
+    parts.push(part)
+    characters += part.length
+  }
+  yield `[${parts.join()}]`
+}
+
 export function createFanOut({ kv, log }: { kv: Pick<Kv, 'publish'>; log: Logger }): FanOut {
   const tell = (channel: string, message: string) =>
     void kv.publish(channel, message).catch((error) => log.debug({ error }, 'an event was not published'))
   return {
     publish(events) {
       for (const [id, ofOne] of Map.groupBy(events, ({ conversation_id }) => conversation_id)) {
-        tell(conversationChannel(id), JSON.stringify(ofOne))
+        for (const message of toMessages(ofOne)) tell(conversationChannel(id), message)
       }
     },
     signal: (frame) => tell(conversationChannel(frame.conversation_id), JSON.stringify(frame)),

@@ -36,15 +36,16 @@ export class Feed {
   readonly logEpoch: number
   readonly #options: FeedOptions
   readonly #followers = new Set<Follower>()
-  readonly #hints = new Hints((hint) => this.#tell(hint))
   readonly #pending = new Map<number, LogEvent>()
   #lastSeq: number
   /** There are events up to here. */
   #goal: number
   #filling: Promise<void> | undefined
+  #hints: Hints | undefined
   #gap: NodeJS.Timeout | undefined
   #reading: { from: number; ended: Promise<unknown> } | undefined
   #isBroken = false
+  #misses = 0
   #lastLeft: number
   #idleSince: number | undefined = performance.now()
 
@@ -66,6 +67,11 @@ export class Feed {
   /** Somebody left, as far as is known here: what was said of members up to this event is out of date. */
   get lastLeft(): number {
     return this.#lastLeft
+  }
+
+  /** How often something was missing since anything was heard. */
+  get misses(): number {
+    return this.#misses
   }
 
   get isBroken(): boolean {
@@ -93,6 +99,7 @@ export class Feed {
 
   /** Takes events as they are published. */
   receive(events: readonly LogEvent[]): void {
+    this.#misses = 0
     for (const event of events) {
       if (!this.#fits(event)) return
       this.#goal = Math.max(this.#goal, event.seq)
@@ -102,24 +109,29 @@ export class Feed {
     if (this.#lastSeq < this.#goal) this.#gap ??= setTimeout(() => this.#fillGap(), gapMs)
   }
 
-  /** Hears from the database where the log ends, and gets what is missing; whether anything was. */
-  async reach(head: Pick<LiveHead, 'log_epoch' | 'last_seq'>): Promise<boolean> {
-    if (!this.#fits({ log_epoch: head.log_epoch, seq: head.last_seq })) return false
+  /** Whether what is told here ends before the log does. */
+  isBehind(head: Pick<LiveHead, 'log_epoch' | 'last_seq'>): boolean {
+    return head.log_epoch > this.logEpoch || head.last_seq > this.#lastSeq
+  }
+
+  /** Hears from the database where the log ends, and gets what is missing. */
+  async reach(head: Pick<LiveHead, 'log_epoch' | 'last_seq'>): Promise<void> {
+    if (!this.#fits(head) || !this.isBehind(head)) return
+    this.#misses += 1
     this.#goal = Math.max(this.#goal, head.last_seq)
-    if (this.#lastSeq >= head.last_seq) return false
     do await this.#fill()
     while (!this.#isBroken && this.#lastSeq < Math.min(this.#goal, head.last_seq))
-    return true
   }
 
   /** Takes what matters only now and may get lost. */
   hint(hint: Hint): void {
+    this.#hints ??= new Hints((one) => this.#tell(one))
     this.#hints.add(hint)
   }
 
   /** Ends what ends by itself. */
   tidy(nowMs: number): void {
-    this.#hints.expire(this.conversationId, nowMs)
+    this.#hints?.expire(this.conversationId, nowMs)
   }
 
   /** The events after a seq, a page of them. Many who missed the same share one reading. */
@@ -136,7 +148,7 @@ export class Feed {
 
   close(): void {
     clearTimeout(this.#gap)
-    this.#hints.close()
+    this.#hints?.close()
     this.#options.recent.clear()
     this.#isBroken = true
   }
@@ -158,7 +170,7 @@ export class Feed {
   }
 
   /** After a restore from backup, or where the log ends before what we told, nobody can go on from where he is. */
-  #fits({ log_epoch }: Pick<LogEvent, 'log_epoch' | 'seq'>): boolean {
+  #fits({ log_epoch }: Pick<LogEvent, 'log_epoch'>): boolean {
     if (this.#isBroken) return false
     if (log_epoch === this.logEpoch) return true
     if (log_epoch > this.logEpoch) this.#breakOff()

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Kv, Subscription } from '@secureconnect/kv'
 import type { Logger } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
@@ -13,6 +14,9 @@ import { FrameBudget, RecentFrames } from './recent-frames.ts'
 /** A feed that nobody follows is kept this long: those who lost their sockets come back. */
 const idleMs = 10_000
 const pagesPerBatch = 50
+/** What has been committed is heard of within this time, as a rule. */
+const settleMs = 100
+const missesOfTheDeaf = 2
 
 type Options = { sql: Sql; kv: Kv; log: Logger; metrics: Metrics; onGap: () => void }
 type Open = { feed: Feed; subscription: Subscription }
@@ -50,17 +54,20 @@ export class Feeds {
     return opening
   }
 
-  /** Hears where logs end; answers the feeds that had missed something. */
-  async reach(heads: readonly LiveHead[]): Promise<Feed[]> {
-    const served = heads.flatMap((head) => {
+  /** Hears where logs end, and gets what has not been heard of and is not on its way. */
+  async reach(heads: readonly LiveHead[]): Promise<void> {
+    const behind = heads.flatMap((head) => {
       const feed = this.find(head.conversation_id)
-      return feed ? [{ feed, head }] : []
+      return feed?.isBehind(head) ? [{ feed, head }] : []
     })
-    const missed = await Promise.all(served.map(async ({ feed, head }) => ((await feed.reach(head)) ? [feed] : [])))
-    return missed.flat()
+    if (behind.length === 0) return
+    await delay(settleMs, undefined, { ref: false })
+    await Promise.all(behind.map(({ feed, head }) => feed.reach(head)))
+    // One that was not told may come of a process that died; if nothing is heard between two, nobody listens.
+    await this.renew(behind.flatMap(({ feed }) => (feed.misses >= missesOfTheDeaf ? [feed] : [])))
   }
 
-  /** Listens anew: a subscription that did not hear what was said may be deaf. */
+  /** Listens anew. */
   async renew(feeds: Iterable<Feed>): Promise<void> {
     for (const feed of feeds) {
       const open = this.#open.get(feed.conversationId)

@@ -68,10 +68,8 @@ export class LogSweeper {
       const frames = audience.size === 0 ? [] : await listUserFrames(sql.background, seconds)
       for (const frame of frames) audience.tell(frame)
       this.#staleAt = startedAt
-      const missed = await feeds.reach(heads)
+      await feeds.reach(heads)
       this.#sweptAt = startedAt
-      // A message that was not heard may have been lost, and may have found nobody listening.
-      if (missed.length > 0) await feeds.renew(missed)
     } catch (error) {
       log.warn({ error, dependency: 'sql', outcome: 'failed' }, 'what was not heard of could not be read')
     }

@@ -52,9 +52,12 @@ export function listChangedHeads(sql: Queries, seconds: number): Promise<LiveHea
 export type PageStart = { conversationId: string; afterSeq: number }
 const PlacedEvent = Type.Object({ ...LogEvent.properties, place: column.integer })
 
+/** A page ends before its text becomes more than this: many are read at a time, and wait for those who read slowly. */
+const pageBytes = 512 * 1024
+
 /**
- * Pages of logs, in the order of their starts: so many seqs after each, of which none is missing that the log holds.
- * Text whose time is up is gone.
+ * Pages of logs, in the order of their starts: up to so many seqs after each, of which none is missing that the log
+ * holds. Text whose time is up is gone.
  */
 export async function listPages(sql: Queries, starts: readonly PageStart[], rows: number): Promise<LogEvent[][]> {
   const asked = starts.map(({ conversationId, afterSeq }, place) => ({ place, conversationId, afterSeq }))
@@ -63,12 +66,17 @@ export async function listPages(sql: Queries, starts: readonly PageStart[], rows
       log.number, log.data, log.expires_at, log.created_at,
       case when log.expires_at <= clock_timestamp() or target.expires_at <= clock_timestamp() then null
         else log.content end as content
-    from conversation_log as log
-    join jsonb_to_recordset(${json(asked)}::jsonb) as asked (place integer, "conversationId" uuid, "afterSeq" bigint)
-      on log.conversation_id = asked."conversationId"
-        and log.seq > asked."afterSeq" and log.seq <= asked."afterSeq" + ${rows}::integer
+    from (
+      select place, log.*, sum(coalesce(octet_length(content), 0) + octet_length(data::text))
+        over (partition by place order by seq rows between unbounded preceding and 1 preceding) as bytes_before
+      from conversation_log as log
+      join jsonb_to_recordset(${json(asked)}::jsonb) as asked (place integer, "conversationId" uuid, "afterSeq" bigint)
+        on log.conversation_id = asked."conversationId"
+          and log.seq > asked."afterSeq" and log.seq <= asked."afterSeq" + ${rows}::integer
+    ) as log
     left join conversation_log as target
       on target.conversation_id = log.conversation_id and target.seq = log.target_seq
+    where coalesce(bytes_before, 0) < ${pageBytes}::integer
     order by place, log.seq`
   const pages = Map.groupBy(placed, ({ place }) => place)
   return starts.map((_, place) => pages.get(place) ?? [])

@@ -28,13 +28,15 @@ function describePolicies({ cassandraDataCenter }: CassandraConfig): ClientOptio
   }
 }
 
-/** Ends the connections to a host that the client has let go of: it forgets them, and would renew them for ever. */
 function closeHost(host: object): void {
   if ('shutdown' in host && typeof host.shutdown === 'function') void host.shutdown(false)
 }
 
+/** A client and all that it has opened. */
+export type OwnedClient = { client: Client; close(): Promise<void> }
+
 /** A client with our limits instead of its own; it is not yet connected. */
-export async function createClient(config: CassandraConfig): Promise<Client> {
+export async function createClient(config: CassandraConfig): Promise<OwnedClient> {
   const { cassandraHosts, cassandraPort, cassandraDataCenter, cassandraUser, cassandraPassword } = config
   const tls = await describeTls(config)
   const client = new Client({
@@ -63,7 +65,12 @@ export async function createClient(config: CassandraConfig): Promise<Client> {
     queryOptions: { prepare: true, consistency: types.consistencies.localQuorum },
     monitorReporting: { enabled: false },
   })
-  // After an outage it has new hosts in place of those it had.
-  client.on('hostRemove', closeHost)
-  return client
+  // When it finds its way back it makes new hosts and forgets the old ones, whose connections it would renew for ever.
+  const forgotten = new Set<object>()
+  client.on('hostRemove', (host: object) => forgotten.add(host))
+  const close = async () => {
+    await client.shutdown()
+    forgotten.forEach(closeHost)
+  }
+  return { client, close }
 }

@@ -14,10 +14,10 @@ import {
   startProbe,
   withTimeout,
 } from '@secureconnect/resilience'
-import { type Client, errors, types } from 'cassandra-driver'
+import { errors, types } from 'cassandra-driver'
 import type { CassandraConfig } from '../config.ts'
 import { historyUnavailable } from '../errors.ts'
-import { createClient } from './cassandra-client.ts'
+import { createClient, type OwnedClient } from './cassandra-client.ts'
 import { cassandraLimits } from './cassandra-limits.ts'
 import { ensureSchema } from './cassandra-schema.ts'
 
@@ -69,7 +69,7 @@ export class CassandraConnection {
   }
 
   readonly probe: Probe
-  readonly #client: Client
+  #owned: OwnedClient
   readonly #options: CassandraOptions
   readonly #bulkhead: Bulkhead
   readonly #breakers: Readonly<Record<'read' | 'write', Breaker>>
@@ -77,10 +77,10 @@ export class CassandraConnection {
   #starting: Promise<void> | undefined
   #isStarted = false
 
-  private constructor(options: CassandraOptions, client: Client) {
+  private constructor(options: CassandraOptions, owned: OwnedClient) {
     const { metrics, log } = options
     this.#options = options
-    this.#client = client
+    this.#owned = owned
     this.#bulkhead = createBulkhead({ dependency, limit: inFlight, queue, waitMs, metrics })
     const read = createBreaker({ dependency: `${dependency} read`, metrics, log, isFailure })
     const write = createBreaker({ dependency: `${dependency} write`, metrics, log, isFailure })
@@ -113,7 +113,8 @@ export class CassandraConnection {
   async close(): Promise<void> {
     this.probe.close()
     for (const breaker of Object.values(this.#breakers)) breaker.close()
-    await this.#client.shutdown()
+    await this.#starting?.catch(() => undefined)
+    await this.#owned.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -127,13 +128,29 @@ export class CassandraConnection {
       })
       await this.#starting
     }
-    await this.#client.execute('select key from system.local', [], { prepare: false, readTimeout: readMs })
+    try {
+      const options = { prepare: false, readTimeout: readMs }
+      await this.#owned.client.execute('select key from system.local', [], options)
+    } catch (error) {
+      await this.#renew()
+      throw error
+    }
   }
 
   async #start(): Promise<void> {
-    await this.#client.connect()
-    await ensureSchema(this.#client, this.#options.config)
+    const { client } = this.#owned
+    await client.connect()
+    await ensureSchema(client, this.#options.config)
     this.#isStarted = true
+  }
+
+  /** A client that has lost its servers is replaced: what it keeps of them does not always find its way back. */
+  async #renew(): Promise<void> {
+    if (!this.#isStarted) return
+    this.#isStarted = false
+    const lost = this.#owned
+    this.#owned = await createClient(this.#options.config)
+    await lost.close()
   }
 
   async #run(breaker: Breaker, call: CassandraCall, timeoutMs: number): Promise<types.ResultSet> {
@@ -160,7 +177,7 @@ export class CassandraConnection {
     const end = metrics.cassandraQueryDuration.startTimer({ operation, table })
     const options = { prepare: true, isIdempotent: true, readTimeout: timeoutMs }
     try {
-      return await withTimeout({ dependency, timeoutMs }, () => this.#client.execute(query, values, options))
+      return await withTimeout({ dependency, timeoutMs }, () => this.#owned.client.execute(query, values, options))
     } catch (error) {
       metrics.cassandraQueryErrors.inc({ operation, table, error: labelOf(error) })
       throw error

@@ -82,7 +82,11 @@ export const Subscribed = Type.Object({
 })
 export type Subscribed = Static<typeof Subscribed>
 
-const Subscriptions = Type.Record(Uuid, Nullable(Position), { maxProperties: limits.subscriptionsPerFrame })
+const Subscriptions = Type.Record(Uuid, Nullable(Position), {
+  maxProperties: limits.subscriptionsPerFrame,
+  // Without this, keys that are no ids would pass.
+  additionalProperties: false,
+})
 
 /** What a client may ask on the chat socket, and what the reply holds. */
 export const chatRequests = {

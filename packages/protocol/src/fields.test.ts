@@ -2,12 +2,27 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { chatRequests } from './chat-frames.ts'
 import { DisplayName, Email, Nullable, Strict, Timestamp, Username, Uuid } from './fields.ts'
 import { isRequestId } from './headers.ts'
+import { Metadata } from './operations/messages.ts'
 
 type Sample = { schema: TSchema; good: readonly unknown[]; bad: readonly unknown[] }
 
+const room = '0198a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b'
+const subscription = (positions: object) => ({ type: 'subscribe', id: '1', positions })
+
 const samples: Readonly<Record<string, Sample>> = {
+  metadata: {
+    schema: Metadata,
+    good: [{}, { a: 1, b: 'text', c: true }, { 'two\nlines': 'x' }, { ['k'.repeat(100)]: '' }],
+    bad: [{ a: null }, { a: {} }, { 'two\nlines': { deep: [] } }, { '': 1 }, { ['k'.repeat(101)]: 1 }],
+  },
+  'where a client stands in its conversations': {
+    schema: chatRequests.subscribe.frame,
+    good: [{}, { [room]: null }, { [room]: { log_epoch: 1, seq: 0 } }].map(subscription),
+    bad: [{ everything: null }, { [room]: 1 }, { [room]: { log_epoch: 1, seq: -1 } }].map(subscription),
+  },
   'a UUID': {
     schema: Uuid,
     good: ['0198a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b'],

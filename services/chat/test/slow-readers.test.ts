@@ -13,6 +13,7 @@ const readerCount = 9 * stalledCount
 const textsOf40Kb = 400
 const text = '\u{1f4a7}'.repeat(10_000)
 const roundTexts = 10
+const cutOff = 1006
 
 test('readers that stall are sent away and come back whole; the others miss nothing, and memory does not grow with it', async (t) => {
   const chat = await startChat(t, 'postgres')
@@ -41,7 +42,12 @@ test('readers that stall are sent away and come back whole; the others miss noth
   assert.ok(peak < (200 + 2 * stalledCount) * 2 ** 20, `${peak} bytes`)
 
   for (const { ws } of stalled) ws.resume()
-  for (const socket of stalled) assert.equal(await socket.closed, closeCodes.tooSlow.code)
+  // Who does not even read why it ends is cut off after some seconds.
+  const endings = await Promise.all(stalled.map(({ closed }) => closed))
+  assert.ok(
+    endings.every((code) => code === closeCodes.tooSlow.code || code === cutOff),
+    `${endings}`,
+  )
   const [first] = stalled
   assert.ok(first)
   const got = first.seqs(room)

@@ -22,9 +22,13 @@ const { keys, keyBytes, valueBytes } = limits.metadata
 
 /** Small facts that clients add for each other; their sizes in bytes are checked beyond the schema. */
 export const Metadata = Type.Record(
-  Type.String({ minLength: 1, maxLength: keyBytes }),
+  Type.String({ pattern: `^[\\s\\S]{1,${keyBytes}}$` }),
   Type.Union([Type.String({ maxLength: valueBytes }), Type.Number(), Type.Boolean()]),
-  { maxProperties: keys, description: `Up to ${keys} keys of ${keyBytes} bytes with values of ${valueBytes}` },
+  {
+    maxProperties: keys,
+    additionalProperties: false,
+    description: `Up to ${keys} keys of ${keyBytes} bytes with values of ${valueBytes}`,
+  },
 )
 export type Metadata = Static<typeof Metadata>
 

@@ -145,7 +145,7 @@ test('a paced reading goes on as fast as it is read, and is not counted', async 
   stream.isStalled = true
   const reading = writer.writePaced(Array.from({ length: 40 }, (_, i) => note(`${i}`.padEnd(60_000, 'x'))))
   await new Promise(setImmediate)
-  assert.equal(stream.writes.length, 1)
+  assert.ok(stream.writableLength < 70_000, `${stream.writableLength} bytes are on their way`)
   for (let i = 0; i < 500; i += 1) writer.push(note('live'))
   assert.equal(slow.count, 0)
   stream.goOn()

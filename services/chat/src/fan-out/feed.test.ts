@@ -92,6 +92,8 @@ test('however events come, twice, late or never, each is told once and in its pl
     }
     await feed.reach({ log_epoch: 1, last_seq: 60 })
     assert.deepEqual(got, range(1, 60))
+    await follow(0).catchUp()
+    assert.deepEqual(got.slice(60), range(1, 60))
     feed.close()
   }
 })

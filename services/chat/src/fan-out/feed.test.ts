@@ -113,6 +113,19 @@ test('a gap waits some milliseconds for what was overtaken, before the log is as
   feed.close()
 })
 
+test('what comes while the log is read is told once', async () => {
+  const events = upTo(5)
+  const { feed, got, follow } = startFeed(events)
+  follow(0).goLive()
+  const reached = feed.reach({ log_epoch: 1, last_seq: 5 })
+  feed.receive(events.slice(0, 2))
+  await reached
+  assert.deepEqual(got, range(1, 5))
+  await follow(0).catchUp()
+  assert.deepEqual(got.slice(5), range(1, 5))
+  feed.close()
+})
+
 test('while the log is away nothing later is told, and when it is back everything is', async () => {
   const { feed, got, state, follow } = startFeed(upTo(9), { isAway: true })
   follow(0).goLive()

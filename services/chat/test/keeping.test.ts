@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { suite, test } from 'node:test'
+import { dropArchived } from '../src/archive/drop-archived.ts'
+import { applyRetentionTo } from '../src/history/apply-retention.ts'
+import { findMessage } from '../src/history/find-message.ts'
+import { findMarks } from '../src/stores/archive-state.ts'
+import { lockHeads } from '../src/stores/conversation-log.ts'
+import { listTrimmable, trimLog } from '../src/stores/log-trimming.ts'
+import { listRetentions } from '../src/stores/retention.ts'
+import { findText } from './find-text.ts'
+import { allKeepings, createHistoryRoom, type HistoryRoom, type OpenContext, shareContext } from './history-room.ts'
+import { until } from './until.ts'
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+
+/** As if all up to a seq had happened so long ago. */
+async function age({ sql }: OpenContext, { conversationId }: HistoryRoom, seq: number, days: number): Promise<void> {
+  await sql.execute`
+    update conversation_log set created_at = created_at - ${days}::integer * interval '1 day'
+    where conversation_id = ${conversationId} and seq <= ${seq}`
+}
+
+async function fill(room: HistoryRoom, count: number): Promise<void> {
+  await Promise.all(upTo(count).map((number) => room.send(`text ${number}`)))
+}
+
+async function retain(context: OpenContext, { conversationId }: HistoryRoom, days: number): Promise<void> {
+  await context.sql.execute`
+    update conversations set retention_days = ${days} where conversation_id = ${conversationId}`
+  const all = await listRetentions(context.sql, '00000000-0000-0000-0000-000000000000', 1_000)
+  const retention = all.find(({ conversation_id }) => conversation_id === conversationId)
+  assert.ok(retention)
+  await applyRetentionTo(context, retention)
+}
+
+for (const keeping of allKeepings) {
+  suite(`what is kept on ${keeping}`, () => {
+    const open = shareContext(keeping)
+
+    test('a log lets go of what is archived, older than a day and not among the newest thousand, and of nothing else', async () => {
+      const context = open()
+      const { sql } = context
+      const room = await createHistoryRoom(context)
+      const { conversationId } = room
+      await fill(room, 600)
+      await fill(room, 700)
+      await age(context, room, 1_290, 2)
+      assert.deepEqual(await listTrimmable(sql), [], 'nothing is archived')
+      assert.equal(await trimLog(sql, conversationId), 0)
+      await room.archive()
+      assert.deepEqual(await listTrimmable(sql), [conversationId])
+      assert.equal(await trimLog(sql, conversationId), 300)
+      assert.deepEqual(await findMarks(sql, conversationId), { log_start: 300, archived_seq: 1_300 })
+      assert.equal(await trimLog(sql, conversationId), 0)
+      await fill(room, 950)
+      await room.archive()
+      assert.equal(await trimLog(sql, conversationId), 950, 'the rest is younger than a day, or among the newest')
+      await fill(room, 50)
+      await room.archive()
+      assert.equal(await trimLog(sql, conversationId), 40, 'what is younger than a day stays')
+      const shown = []
+      for (let place: Parameters<HistoryRoom['list']>[0] = { before: 2 ** 40 }; ; ) {
+        const page = await room.list(place, 100)
+        shown.push(...page.messages.map(({ seq }) => seq))
+        const next = page.next_cursor === null ? undefined : room.toPlace(page.next_cursor)
+        if (!next) break
+        place = next
+      }
+      assert.deepEqual(shown, upTo(2_300).reverse())
+    })
+
+    test('what is older than a conversation keeps is nowhere to be read, in log or archive', async () => {
+      const context = open()
+      const room = await createHistoryRoom(context)
+      const canary = `canary-${randomUUID()}`
+      const archived = [await room.send(`${canary} 1`), await room.send(`${canary} 2`)]
+      const logged = await room.send(`${canary} 3`)
+      const edited = await room.send('an old one')
+      await room.edit(edited.message_id, `${canary} 4`)
+      const stays = await room.send('stays')
+      await age(context, room, 4, 3)
+      await room.archive()
+      await retain(context, room, 2)
+      for (const { message_id } of [...archived, logged, edited]) {
+        const seen = (await room.list()).messages.map((message) => message.message_id)
+        assert.ok(!seen.includes(message_id))
+      }
+      assert.deepEqual(
+        (await room.list()).messages.map(({ message_id }) => message_id),
+        [stays.message_id],
+      )
+      await assert.rejects(room.edit(logged.message_id, 'back'))
+      const held = (await findText(context.sql, canary)).filter((table) => table !== 'archived_messages')
+      assert.deepEqual(held, [])
+
+      await context.sql.execute`update archive_drops set created_at = created_at - interval '1 minute'`
+      await using _ = dropArchived(context)
+      const seqs = [1, 2, 3, 4]
+      const isGone = async () => (await context.archive.load({ ...room, seqs })).length === 0
+      await until('it has left the archive', isGone)
+      assert.equal((await findMessage(context, stays.message_id))?.content, 'stays')
+    })
+
+    test('where the log has forgotten how old its messages are, the archive knows', async () => {
+      const context = open()
+      const room = await createHistoryRoom(context)
+      await fill(room, 9)
+      await age(context, room, 5, 10)
+      await room.archive()
+      await room.forgetLog()
+      await room.send('new')
+      await retain(context, room, 7)
+      assert.deepEqual(
+        (await room.list()).messages.map(({ seq }) => seq),
+        [10, 9, 8, 7, 6],
+      )
+      const [head] = await context.sql.transaction((tx) => lockHeads(tx, [room.conversationId]))
+      assert.equal(head?.message_count, 10)
+    })
+  })
+}

@@ -11,13 +11,17 @@ const everyMs = 1_000
 const conversationsPerPass = 200
 const messagesPerTransaction = 50
 
-/** The ids of expired messages, by log or archive; those that are in neither have none. */
-async function findIds({ archive }: Needed, conversationId: string, expired: readonly Expired[]) {
-  const seqs = expired.flatMap(({ seq, message_id }) => (message_id === null ? [seq] : []))
+type Ids = ReadonlyMap<number, string>
+
+/** The ids that the log knows. */
+function listLogged(expired: readonly Expired[]): Ids {
+  return new Map(expired.flatMap(({ seq, message_id }) => (message_id === null ? [] : [[seq, message_id]])))
+}
+
+/** The ids that the archive knows; what is in neither was removed. */
+async function findArchived({ archive }: Needed, conversationId: string, seqs: readonly number[]): Promise<Ids> {
   const archived = seqs.length > 0 ? await archive.load({ conversationId, seqs }) : []
-  const ids = new Map(archived.map(({ seq, messageId }) => [seq, messageId]))
-  for (const { seq, message_id } of expired) if (message_id !== null) ids.set(seq, message_id)
-  return ids
+  return new Map(archived.map(({ seq, messageId }) => [seq, messageId]))
 }
 
 /** Deletes some messages of a conversation whose time is up, and tells whether those were all. */
@@ -25,7 +29,10 @@ export async function expireSome(needed: Needed, conversationId: string): Promis
   const { sql, fanOut } = needed
   const rows = messagesPerTransaction
   const seen = await listExpired(sql.background, conversationId, rows)
-  const ids = await findIds(needed, conversationId, seen)
+  const logged = listLogged(seen)
+  // Those of the log go first and alone, so that they wait for no archive.
+  const seqs = seen.map(({ seq }) => seq).filter((seq) => logged.size === 0 || logged.has(seq))
+  const ids = logged.size > 0 ? logged : await findArchived(needed, conversationId, seqs)
   await sql.background.transaction(async (tx) => {
     let [head] = await lockHeads(tx, [conversationId])
     // Some may have been deleted since.
@@ -36,9 +43,9 @@ export async function expireSome(needed: Needed, conversationId: string): Promis
       const deleted = await appendDeletion(tx, { head, message, actorId: null, reason: 'expired', fanOut })
       head = { ...head, last_seq: deleted.seq }
     }
-    await forgetExpiring(tx, { conversationId, seqs: seen.map(({ seq }) => seq) })
+    await forgetExpiring(tx, { conversationId, seqs })
   })
-  return { isDone: seen.length < rows }
+  return { isDone: seqs.length === seen.length && seen.length < rows }
 }
 
 /** Deletes, within a second or two, messages whose time is up; nobody has been shown them since it was. */

@@ -94,8 +94,10 @@ for (const fault of ['kill', 'freeze'] as const) {
     else redis.thaw()
     while (here.context.kv.isDegraded || there.context.kv.isDegraded) await new Promise(setImmediate)
     const { seq } = await send(here, alice, group)
-    await far.reach(group, seq)
-    for (const socket of [near, far]) assert.deepEqual(socket.seqs(group), range(first, seq))
+    for (const socket of [near, far]) {
+      await socket.reach(group, seq)
+      assert.deepEqual(socket.seqs(group), range(first, seq))
+    }
   })
 }
 

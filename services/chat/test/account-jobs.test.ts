@@ -91,7 +91,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
         await send(chat, ada, id, 'a canary')
         await send(chat, bob, id, 'not hers')
       }
-      await new Archiver({ sql, archive, log }).archive([present, past])
+      await new Archiver({ sql, archive, log }).archive([present, past], new AbortController().signal)
       await sql.execute`
         update archive_state set log_start = archived_seq where conversation_id = any(${[present, past]}::uuid[])`
       await sql.execute`

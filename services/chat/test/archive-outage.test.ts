@@ -12,8 +12,9 @@ type Room = { chat: Chat; person: Person; conversationId: string }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
-async function send({ chat, person, conversationId }: Room, content: string): Promise<string> {
-  const body = { conversation_id: conversationId, content, message_type: 'text' } as const
+async function send({ chat, person, conversationId }: Room, content: string, reply_to?: string): Promise<string> {
+  const text = { conversation_id: conversationId, content, message_type: 'text' } as const
+  const body = { ...text, ...(reply_to !== undefined && { reply_to }) }
   const { status, data, error } = await call(chat, messages.send, { token: person.token, body })
   assert.equal(status, 201, JSON.stringify(error))
   return data.message_id
@@ -66,7 +67,8 @@ async function assertDegraded(room: Room, older: string): Promise<void> {
     const { headers } = await list(room, { limit: 3 })
     return headers.get('degraded') === 'archive'
   })
-  const newest = await send(room, 'sent without the archive')
+  await send(room, 'sent without the archive')
+  const newest = await send(room, 'an answer', older)
   const page = await list(room, { limit: 2 })
   assert.deepEqual([page.status, page.data.messages[0]?.message_id], [200, newest])
   const seq = page.data.messages[0]?.seq
@@ -123,7 +125,7 @@ test('without Cassandra people write on and read the newest; it returns, and not
       fail()
       await assertDegraded(room, ids[0] ?? '')
       await proxy.heal()
-      texts.push(...upTo(5).map((number) => `${name} ${number}`), 'sent without the archive')
+      texts.push(...upTo(5).map((number) => `${name} ${number}`), 'sent without the archive', 'an answer')
       await assertWhole(room, texts)
     })
   }

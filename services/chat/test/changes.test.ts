@@ -111,6 +111,10 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const { message_id } = await send(chat, alice, room)
       await chat.context.sql.execute`insert into blocks (user_id, blocked_id) values (${bob.userId}, ${alice.userId})`
       assert.equal((await edit(chat, alice, message_id, { content: 'x' })).code, 'BLOCKED')
+      for (const { token } of [alice, bob]) {
+        const settings = { token, params: { conversation_id: room }, body: { retention_days: 1 } }
+        assert.equal((await call(chat, conversations.updateSettings, settings)).code, 'BLOCKED')
+      }
       assert.equal((await remove(chat, alice, message_id)).status, 200)
     })
 
@@ -124,6 +128,17 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.deepEqual([first.data.sender_id, first.data.content], [bob.userId, 'first'])
       assert.equal((await forward(chat, bob, original.message_id, other, 'f-1')).data.message_id, first.data.message_id)
       assert.equal((await forward(chat, alice, original.message_id, other)).code, 'CONVERSATION_NOT_FOUND')
+      const body = { message_id: original.message_id, conversation_id: other }
+      const headers = { 'idempotency-key': 'forward-1' }
+      const second = await call(chat, messages.forward, { token: bob.token, body, headers })
+      await remove(chat, alice, original.message_id)
+      const repeated = await call(chat, messages.forward, { token: bob.token, body, headers })
+      assert.deepEqual([repeated.status, repeated.data?.message_id], [201, second.data.message_id])
+      const otherBody = { ...body, message_id: first.data.message_id }
+      assert.equal(
+        (await call(chat, messages.forward, { token: bob.token, body: otherBody, headers })).code,
+        'IDEMPOTENCY_MISMATCH',
+      )
       assert.equal((await get(chat, eve, original.message_id)).code, 'MESSAGE_NOT_FOUND')
     })
 

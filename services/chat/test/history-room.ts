@@ -70,7 +70,7 @@ export async function createHistoryRoom(context: Context) {
     list: (place: PagePlace = { before: Number.MAX_SAFE_INTEGER }, limit = 100) =>
       listMessages(context, { ...own, place, limit }),
     toPlace: (cursor: string) => pageCursor.read(cursor),
-    archive: (archiver = new Archiver(context)) => archiver.archive([conversationId]),
+    archive: (archiver = new Archiver(context)) => archiver.archive([conversationId], new AbortController().signal),
     /** As if the log had been trimmed up to what the archive has. */
     async forgetLog() {
       await sql.execute`update archive_state set log_start = archived_seq where conversation_id = ${conversationId}`

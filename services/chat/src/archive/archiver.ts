@@ -21,7 +21,7 @@ export class Archiver {
   }
 
   /** Brings conversations all the way to the archive, and answers those for which that was possible. */
-  async archive(conversationIds: readonly string[], signal?: AbortSignal): Promise<Set<string>> {
+  async archive(conversationIds: readonly string[], signal: AbortSignal): Promise<Set<string>> {
     const { background } = this.#options.sql
     const holder = this.#holder
     const leases = await takeLeases(background, { conversationIds, holder })

@@ -18,14 +18,14 @@ export function runArchiver({ sql, archive, log, metrics }: Needed): AsyncDispos
   const archiver = new Archiver({ sql, archive, log })
   let since = new Date(0)
 
-  async function pass(): Promise<{ isFull: boolean }> {
+  async function pass(signal: AbortSignal): Promise<{ isFull: boolean }> {
     const now = await loadNow(sql.background)
     const rows = conversationsPerPass
     const pending = await listPending(sql.background, { since: new Date(since.getTime() - slackMs), rows })
     metrics.archiveLag.set(pending[0]?.lag ?? 0)
     if (!archive.isAvailable) return { isFull: false }
     const ids = pending.map(({ conversation_id }) => conversation_id)
-    const archived = ids.length > 0 ? await archiver.archive(ids) : new Set<string>()
+    const archived = ids.length > 0 ? await archiver.archive(ids, signal) : new Set<string>()
     const isFull = pending.length === rows
     const left = pending.find(({ conversation_id }) => !archived.has(conversation_id))
     since = left?.changed_at ?? (isFull ? pending.at(-1)?.changed_at : undefined) ?? now
@@ -33,7 +33,7 @@ export function runArchiver({ sql, archive, log, metrics }: Needed): AsyncDispos
   }
 
   const work = async (signal: AbortSignal) => {
-    while (!signal.aborted && (await pass()).isFull);
+    while (!signal.aborted && (await pass(signal)).isFull);
   }
   return repeat({ name: 'archiver', everyMs, log, work })
 }

@@ -64,7 +64,7 @@ function startFeed(events: LogEvent[], { lastSeq = 0, isAway = false } = {}) {
     isClosing: false,
   }
   const follow = (seq: number) => {
-    const follower = new Follower({ feed, connection: connection as Connection, userId, seq })
+    const follower = new Follower({ feed, connection: connection as Connection, userId, visibleFrom: 1, seq })
     feed.add(follower)
     return follower
   }
@@ -200,15 +200,13 @@ test('of a deleted text nothing is kept for those who come back', async () => {
 })
 
 test('a new text is kept no longer than the message that it is of', async () => {
-  const soon = new Date(Date.now() + 1_000)
-  const later = new Date(Date.now() + 3_600_000)
-  const edit = (seq: number, target_seq: number) =>
-    message(seq, { kind: 'message.edited', target_seq, data: { message_id: newId(), metadata: {} } })
-  for (const [target, reads] of [
-    [message(1, { expires_at: later }), 0],
-    [message(1, { expires_at: soon }), 1],
+  for (const [livesMs, reads] of [
+    [3_600_000, 0],
+    [1_000, 1],
   ] as const) {
-    const events = [target, edit(2, 1)]
+    const expires_at = new Date(Date.now() + livesMs)
+    const data = { message_id: newId(), metadata: {} }
+    const events = [message(1), message(2, { kind: 'message.edited', target_seq: 1, data, expires_at })]
     const { feed, state, follow } = startFeed(events)
     feed.receive(events)
     await follow(1).catchUp()

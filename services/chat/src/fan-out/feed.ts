@@ -3,11 +3,11 @@ import type { Metrics } from '@secureconnect/metrics'
 import { toWireFrame } from '@secureconnect/service'
 import type { BatchedReads } from '../history/batched-reads.ts'
 import type { LogEvent } from '../log/log-event.ts'
-import { toEventFrame } from '../log/to-message.ts'
 import type { LiveHead, PageStart } from '../stores/live.ts'
 import type { Follower } from './follower.ts'
 import { type Hint, Hints } from './hints.ts'
-import type { PlacedFrame, RecentFrames } from './recent-frames.ts'
+import { type PlacedFrame, toPlacedFrame } from './placed-frame.ts'
+import type { RecentFrames } from './recent-frames.ts'
 
 /** How many events are read at a time. */
 export const pageRows = 200
@@ -160,7 +160,7 @@ export class Feed {
     const reading = { from: afterSeq, ended: page.catch(() => undefined) }
     this.#reading = reading
     try {
-      const frames = toPlacedFrames(await page)
+      const frames = (await page).map(toPlacedFrame)
       if (frames[0]?.seq !== afterSeq + 1) throw new BrokenFeed()
       recent.addEarlier(frames, { version, lastSeq: this.#lastSeq })
       return frames
@@ -230,14 +230,14 @@ export class Feed {
 
   #deliver(event: LogEvent): void {
     const { recent } = this.#options
-    const frame = toPlacedFrame(event, (seq) => recent.expiryOf(seq))
+    const frame = toPlacedFrame(event)
     this.#lastSeq = event.seq
     if (event.kind === 'message.deleted') recent.clear()
     recent.add(frame)
     let count = 0
     let someone: Follower | undefined
     for (const follower of this.#followers) {
-      if (!follower.offer(event.seq, frame.wire)) continue
+      if (!follower.offer(frame)) continue
       count += 1
       someone = follower
     }
@@ -267,19 +267,4 @@ export class Feed {
     if (kind === 'message.created') messagesReceived.inc({ type: String(data.message_type) }, count)
     connection.afterwards(() => deliveryDuration.observe(Math.max(0, Date.now() - created_at.getTime()) / 1_000))
   }
-}
-
-const longAgo = new Date(0)
-type ExpiryOf = (seq: number) => Date | null | undefined
-
-/** A new text vanishes with the message that it is of; where that is not known here, the log has to be asked. */
-function toPlacedFrame(event: LogEvent, expiryOf: ExpiryOf): PlacedFrame {
-  const { kind, seq, target_seq, expires_at } = event
-  const ofTarget = kind === 'message.edited' && target_seq !== null ? expiryOf(target_seq) : expires_at
-  return { seq, wire: toWireFrame(toEventFrame(event)), expiresAt: ofTarget === undefined ? longAgo : ofTarget }
-}
-
-function toPlacedFrames(events: readonly LogEvent[]): PlacedFrame[] {
-  const expiries = new Map(events.map(({ seq, expires_at }) => [seq, expires_at]))
-  return events.map((event) => toPlacedFrame(event, (seq) => expiries.get(seq)))
 }

@@ -1,21 +1,27 @@
 import type { Connection, WireFrame } from '@secureconnect/service'
 import type { Feed } from './feed.ts'
+import { frameFor, type PlacedFrame } from './placed-frame.ts'
+
+type Place = Pick<Follower, 'feed' | 'connection' | 'userId' | 'visibleFrom' | 'seq'>
 
 /** One socket's place in one conversation: it gets every event from there on, in order and once. */
 export class Follower {
   readonly feed: Feed
   readonly connection: Connection
   readonly userId: string
+  /** The first event that this person may see. */
+  readonly visibleFrom: number
   #seq: number
   /** The last event that is for this person: he left with it. */
   #lastSeq = Number.POSITIVE_INFINITY
   #isLive = false
 
   /** Stands where the socket's client says it is, or at the feed's end; gets nothing until it is live. */
-  constructor({ feed, connection, userId, seq }: Pick<Follower, 'feed' | 'connection' | 'userId' | 'seq'>) {
+  constructor({ feed, connection, userId, visibleFrom, seq }: Place) {
     this.feed = feed
     this.connection = connection
     this.userId = userId
+    this.visibleFrom = visibleFrom
     this.#seq = seq
   }
 
@@ -30,10 +36,11 @@ export class Follower {
   }
 
   /** Gives the socket an event as it happens; whether it was for it. */
-  offer(seq: number, wire: WireFrame): boolean {
+  offer(frame: PlacedFrame): boolean {
+    const { seq } = frame
     if (!this.#isLive || seq <= this.#seq || seq > this.#lastSeq) return false
     this.#seq = seq
-    this.connection.deliver(wire)
+    this.connection.deliver(frameFor(frame, this.visibleFrom))
     return true
   }
 
@@ -51,7 +58,7 @@ export class Follower {
   async catchUp(): Promise<void> {
     while (this.#seq < Math.min(this.feed.lastSeq, this.#lastSeq) && !this.connection.isClosing) {
       const frames = (await this.feed.read(this.#seq)).filter(({ seq }) => seq <= this.#lastSeq)
-      await this.connection.deliverPaced(frames.map(({ wire }) => wire))
+      await this.connection.deliverPaced(frames.map((frame) => frameFor(frame, this.visibleFrom)))
       this.#seq = frames.at(-1)?.seq ?? this.#seq
     }
     this.#isLive = true

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FrameBudget, type PlacedFrame, RecentFrames } from './recent-frames.ts'
+import type { PlacedFrame } from './placed-frame.ts'
+import { FrameBudget, RecentFrames } from './recent-frames.ts'
 
 const mebibyte = Buffer.alloc(2 ** 20)
 

@@ -1,7 +1,4 @@
-import type { WireFrame } from '@secureconnect/service'
-
-/** An event as sockets get it. */
-export type PlacedFrame = { readonly seq: number; readonly wire: WireFrame; readonly expiresAt: Date | null }
+import type { PlacedFrame } from './placed-frame.ts'
 
 const framesPerFeed = 1_000
 const bytesPerNode = 32 * 1024 * 1024
@@ -56,12 +53,6 @@ export class RecentFrames {
     if (version !== this.version || earlier.length > room || earlier.at(-1)?.seq !== before - 1) return
     this.#frames = [...earlier, ...this.#frames]
     this.#count(earlier.reduce((sum, { wire }) => sum + wire.bytes.length, 0))
-  }
-
-  /** When the text of an event is due to vanish; undefined where the event is not held. */
-  expiryOf(seq: number): Date | null | undefined {
-    const first = this.#frames[0]?.seq ?? 0
-    return this.#frames[seq - first]?.expiresAt
   }
 
   /** Up to `max` events after a seq; undefined where they have to be read. */

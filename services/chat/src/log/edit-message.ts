@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isBlockedBetween } from '@secureconnect/directory'
+import { assertNotBlocked } from '@secureconnect/directory'
 import { type EditMessage, lifetimes, limits, type Message } from '@secureconnect/protocol'
 import type { Context } from '../context.ts'
-import { blocked, deletedAlready, encryptionRequired, notAllowed, tooManyVersions } from '../errors.ts'
+import { deletedAlready, encryptionRequired, notAllowed, tooManyVersions } from '../errors.ts'
 import { applyEvent } from '../history/apply-event.ts'
 import { appendEvents } from './append-events.ts'
 import { changeMessage, type Held } from './change-message.ts'
@@ -21,7 +21,7 @@ async function assertEditable({ tx, head, message }: Held, userId: string): Prom
   if (head.is_e2ee_enabled && !message.facts.is_encrypted) throw encryptionRequired()
   if (message.versions.length >= limits.versionsPerMessage - 1) throw tooManyVersions()
   const peer = peerOf(head, userId)
-  if (peer !== null && (await isBlockedBetween(tx, userId, peer))) throw blocked()
+  if (peer !== null) await assertNotBlocked(tx, userId, peer)
 }
 
 /** Changes an own message; an edit that changes nothing is no event. */
@@ -35,9 +35,10 @@ export async function editMessage(
     await assertEditable(held, userId)
     assertText(edit, message.facts.is_encrypted)
     const { content, metadata = message.facts.metadata } = edit
+    const { seq: target_seq, expiresAt: expires_at } = message
     if (content === message.content && isDeepStrictEqual(metadata, message.facts.metadata)) return toMessage(message)
     const data = { message_id: messageId, metadata }
-    const draft = { kind: 'message.edited', actor_id: userId, target_seq: message.seq, content, data } as const
+    const draft = { kind: 'message.edited', actor_id: userId, target_seq, content, data, expires_at } as const
     const [edited] = await appendEvents(tx, { head, drafts: [draft], fanOut })
     if (!edited) throw new Error('An edit got no place')
     tx.afterCommit(() => events.messageEdited({ messageId, conversationId: head.conversation_id, userId }))

@@ -1,3 +1,4 @@
+import { AppError } from '@secureconnect/errors'
 import type { Message } from '@secureconnect/protocol'
 import type { Context } from '../context.ts'
 import { bringPeerBack } from '../conversations/bring-peer-back.ts'
@@ -12,8 +13,12 @@ export type SendParts = Pick<Context, 'sql' | 'archive' | 'lanes' | 'fanOut' | '
 /** What is answered to must be in the same conversation, and visible to whoever answers. */
 async function assertAnswerable(context: SendParts, { facts, conversationId, senderId }: Draft): Promise<void> {
   if (facts.reply_to === undefined) return
-  const answered = await findVisible(context, { messageId: facts.reply_to, userId: senderId })
-  if (answered.conversationId !== conversationId) throw messageNotFound()
+  const answered = await findVisible(context, { messageId: facts.reply_to, userId: senderId }).catch((error) => {
+    // Sends go on while older messages are away; what is named is only an id, which shows nobody anything.
+    if (error instanceof AppError && error.code === 'HISTORY_UNAVAILABLE') return undefined
+    throw error
+  })
+  if (answered && answered.conversationId !== conversationId) throw messageNotFound()
 }
 
 /** Sends a message, over REST and sockets alike; what was sent under the same client id before is answered as it is now. */

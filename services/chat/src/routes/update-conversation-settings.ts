@@ -1,3 +1,4 @@
+import { assertNotBlocked } from '@secureconnect/directory'
 import { conversations, limits } from '@secureconnect/protocol'
 import { route } from '@secureconnect/service'
 import type { Context } from '../context.ts'
@@ -6,6 +7,7 @@ import { getOwnConversation } from '../conversations/own-conversations.ts'
 import { assertMayManage } from '../conversations/rights.ts'
 import { updateConversation } from '../conversations/update-conversation.ts'
 import { encryptionStays, limitReached } from '../errors.ts'
+import { peerOf } from '../log/peer-of.ts'
 import type { Head } from '../stores/conversation-log.ts'
 
 const mostEncrypted = limits.membersPerEncryptedConversation
@@ -25,6 +27,8 @@ export const updateConversationSettings = route(
         const { head, own } = await actIn(tx, place)
         // Of two people neither is above the other.
         if (head.type === 'group') assertMayManage(head, own.role)
+        const peer = peerOf(head, userId)
+        if (peer !== null) await assertNotBlocked(tx, userId, peer)
         assertEncryption(head, body.is_e2ee_enabled)
         return updateConversation(tx, { head, changes: body, by: userId, fanOut })
       })

@@ -14,13 +14,13 @@ export async function listExpiring(sql: Queries, rows: number): Promise<string[]
   return found.map(({ conversation_id }) => conversation_id)
 }
 
-/** Messages of a conversation whose time is up. */
+/** Messages of a conversation whose time is up, those first that the log still knows: they need no archive. */
 export function listExpired(sql: Queries, conversationId: string, rows: number): Promise<Expired[]> {
   return sql.many(Expired)`
     select expiring.seq, log.message_id from expiring_messages expiring
     left join conversation_log log on log.conversation_id = expiring.conversation_id and log.seq = expiring.seq
     where expiring.conversation_id = ${conversationId} and due_at <= clock_timestamp()
-    order by due_at limit ${rows}`
+    order by log.message_id is null, due_at limit ${rows}`
 }
 
 /** Forgets that messages were to expire: those that are gone already. */

@@ -63,9 +63,10 @@ export async function listPages(sql: Queries, starts: readonly PageStart[], rows
   const asked = starts.map(({ conversationId, afterSeq }, place) => ({ place, conversationId, afterSeq }))
   const placed = await sql.many(PlacedEvent)`
     select place, log.conversation_id, log.seq, log.log_epoch, log.kind, log.actor_id, log.message_id, log.target_seq,
-      log.number, log.data, log.expires_at, log.created_at,
-      case when log.expires_at <= clock_timestamp() or target.expires_at <= clock_timestamp() then null
-        else log.content end as content
+      log.number, log.expires_at, log.created_at,
+      case when log.expires_at <= clock_timestamp() then null else log.content end as content,
+      case when log.expires_at <= clock_timestamp()
+        then (log.data - 'file_ids' - 'mentions') || '{"metadata": {}}'::jsonb else log.data end as data
     from (
       select place, log.*, sum(coalesce(octet_length(content), 0) + octet_length(data::text))
         over (partition by place order by seq rows between unbounded preceding and 1 preceding) as bytes_before
@@ -74,8 +75,6 @@ export async function listPages(sql: Queries, starts: readonly PageStart[], rows
         on log.conversation_id = asked."conversationId"
           and log.seq > asked."afterSeq" and log.seq <= asked."afterSeq" + ${rows}::integer
     ) as log
-    left join conversation_log as target
-      on target.conversation_id = log.conversation_id and target.seq = log.target_seq
     where coalesce(bytes_before, 0) < ${pageBytes}::integer
     order by place, log.seq`
   const pages = Map.groupBy(placed, ({ place }) => place)

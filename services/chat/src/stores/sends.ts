@@ -1,7 +1,20 @@
 import { MemberRole } from '@secureconnect/protocol'
-import { column, json, type Transaction } from '@secureconnect/sql'
+import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
+import type { Draft } from '../log/draft.ts'
 import { LogEvent } from '../log/log-event.ts'
+
+const Send = Type.Object({ message_id: column.id, body_hash: column.text })
+
+/** What somebody sent under an id before. */
+export function findSend(
+  sql: Queries,
+  { conversationId, senderId, clientId }: Pick<Draft, 'conversationId' | 'senderId' | 'clientId'>,
+): Promise<Static<typeof Send> | undefined> {
+  return sql.maybeOne(Send)`
+    select message_id, encode(body_hash, 'hex') as body_hash from sends
+    where conversation_id = ${conversationId} and sender_id = ${senderId} and client_id = ${clientId}`
+}
 
 const Sender = Type.Object({
   place: column.integer,

@@ -2,6 +2,7 @@ import { AppError } from '@secureconnect/errors'
 import { type ChatRequest, limits } from '@secureconnect/protocol'
 import type { Context } from '../context.ts'
 import { conversationNotFound } from '../errors.ts'
+import { isBeforeTime, withoutWords } from '../fan-out/placed-frame.ts'
 import { toEventFrame } from '../log/to-message.ts'
 import { listPages } from '../stores/live.ts'
 
@@ -20,5 +21,6 @@ export async function getEvents(
     throw new AppError('NOT_FOUND', 'These events are in the archive: load messages by pages instead.')
   }
   const [events = []] = await listPages(sql, [{ conversationId, afterSeq }], limit)
-  return { events: events.map(toEventFrame), log_epoch, last_seq }
+  const shown = events.map((event) => (isBeforeTime(event, visible_from) ? withoutWords(event) : event))
+  return { events: shown.map(toEventFrame), log_epoch, last_seq }
 }

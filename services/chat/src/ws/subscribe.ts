@@ -62,7 +62,9 @@ async function place(
     return { follower: known, wasAsked, recovered }
   }
   const recovered = wasAsked && canRecover(position, standing)
-  const follower = new Follower({ feed, connection, userId, seq: recovered ? position.seq : feed.lastSeq })
+  const { visible_from: visibleFrom } = standing
+  const seq = recovered ? position.seq : feed.lastSeq
+  const follower = new Follower({ feed, connection, userId, visibleFrom, seq })
   session.add(follower)
   return { follower, wasAsked, recovered }
 }

@@ -34,6 +34,7 @@ const endpoint = socketEndpoint<ServiceContext>({
   createHandlers: () => ({
     shout: frame(Shout, ({ frame: { text }, caller }) => {
       if (text === 'fail') throw new Error('secret cause')
+      if (text === 'often') throw new AppError('RATE_LIMITED', 'Too often by this person.', { retryAfterMs: 1 })
       return { text: text.toUpperCase(), by: caller.username }
     }),
   }),
@@ -165,6 +166,15 @@ test('too many requests are refused with the time to wait, and going on ends the
   const [refused] = replies.filter((reply) => !reply.ok)
   assert.match(JSON.stringify(refused), /"code":"RATE_LIMITED".*"retry_after_ms":\d+/)
   assert.equal(await client.closed, closeCodes.policy.code)
+})
+
+test('what exceeds the limits of a person ends no socket that keeps its own', async (t) => {
+  const { open } = await startSockets(t)
+  const client = await open(bearer('ada'))
+  for (let i = 0; i < 10; i += 1) client.send({ type: 'shout', id: String(i), text: 'often' })
+  for (let i = 0; i < 10; i += 1) assert.match(JSON.stringify(await client.reply()), /RATE_LIMITED/)
+  client.send({ type: 'shout', id: 'on', text: 'on' })
+  assert.equal((await client.reply()).ok, true)
 })
 
 test('a token is renewed in the band, for the same person only', async (t) => {

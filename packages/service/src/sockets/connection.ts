@@ -58,6 +58,9 @@ function closeReasonFor({ status, code }: AppError): CloseReason {
   return code === 'TOKEN_REVOKED' || code === 'ACCOUNT_BANNED' ? 'forbidden' : 'unauthenticated'
 }
 
+/** The socket itself asked for too much, whatever the limits of its person are. */
+class SocketExcess extends AppError {}
+
 /** One open socket: greets, authenticates, keeps alive, dispatches frames, and ends. */
 export class Connection {
   readonly id = randomUUID()
@@ -72,7 +75,6 @@ export class Connection {
   #isClosing = false
   #missedPongs = 0
   #malformed = 0
-  #excesses = 0
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -239,14 +241,17 @@ export class Connection {
   #countRequest(): void {
     const waitMs = this.#budget.take()
     if (waitMs === 0) return
-    throw new AppError('RATE_LIMITED', 'Too many requests on this socket.', { retryAfterMs: waitMs })
+    throw new SocketExcess('RATE_LIMITED', 'Too many requests on this socket.', { retryAfterMs: waitMs })
   }
 
-  /** Whether what was refused also ends the socket; the reply has gone out by then. */
+  /**
+   * Whether what was refused also ends the socket; the reply has gone out by then. The limits of its person are no
+   * matter of the socket: whoever asks again when he was told to may be too early, for he asks elsewhere too.
+   */
   #judge(frame: IncomingFrame, error: AppError): CloseReason | undefined {
     if (frame.kind === 'malformed') this.#malformed += 1
-    if (error.code === 'RATE_LIMITED') this.#excesses += 1
-    if (this.#malformed >= limits.malformedFrames || this.#excesses > toleratedExcesses) return 'policy'
+    const isFlood = error instanceof SocketExcess && this.#budget.noteExcess() > toleratedExcesses
+    if (this.#malformed >= limits.malformedFrames || isFlood) return 'policy'
     return frame.kind === 'auth' && !this.#caller ? closeReasonFor(error) : undefined
   }
 

@@ -20,3 +20,13 @@ test('a pause gives back the burst and no more', () => {
   now = 3_600_000
   assert.deepEqual([budget.take(), budget.take(), budget.take()], [0, 0, 100])
 })
+
+test('what was too much is counted, and forgotten after ten seconds of obedience', () => {
+  let now = 0
+  const budget = createFrameBudget({ perSecond: 1, burst: 1 }, () => now)
+  assert.deepEqual([budget.noteExcess(), budget.noteExcess()], [1, 2])
+  now = 10_000
+  assert.equal(budget.noteExcess(), 3)
+  now = 20_001
+  assert.equal(budget.noteExcess(), 1)
+})

@@ -5,6 +5,7 @@ import { newId } from '@secureconnect/sql'
 import { conversationChannel, presenceChannel } from '../src/fan-out/fan-out.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { TestSocket } from './test-socket.ts'
 
 const set = (chat: Chat, { token }: Person, body: { status?: ShownStatus; online?: boolean }) =>
   call(chat, presence.set, { token, body })
@@ -66,15 +67,35 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const { presenceBook } = chat.context
       const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
       const show = async () => (await presenceBook.list(ada.userId, [bob.userId]))[0]
-      await presenceBook.keep(bob.userId)
+      await presenceBook.keep(bob.userId, 'online')
       assert.equal((await show())?.status, 'online')
       await presenceBook.set(bob.userId, 'busy')
-      await presenceBook.keep(bob.userId)
+      await presenceBook.keep(bob.userId, 'online')
       assert.equal((await show())?.status, 'busy')
       await presenceBook.set(bob.userId, 'offline')
       const hidden = await show()
-      await presenceBook.keep(bob.userId)
+      await presenceBook.keep(bob.userId, 'online')
       assert.deepEqual(await show(), hidden)
+    })
+
+    test('who wants to look absent stays so where the store lost it', async (t) => {
+      const chat = shared()
+      const { audience, presenceBook, kv } = chat.context
+      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+      const show = async () => (await presenceBook.list(ada.userId, [bob.userId]))[0]
+      let later = performance.now()
+      const loseAndKeep = async () => {
+        later += 60_000
+        await kv.delete(`presence:${bob.userId}`)
+        audience.tidy(later)
+        while ((await kv.get(`presence:${bob.userId}`)) === undefined) await new Promise(setImmediate)
+      }
+      const socket = await TestSocket.open(t, chat, bob)
+      await loseAndKeep()
+      assert.equal((await show())?.status, 'online')
+      await socket.request('presence.set', { status: 'offline' })
+      await loseAndKeep()
+      assert.deepEqual(await show(), { user_id: bob.userId, status: 'offline', last_seen_at: null })
     })
 
     test('those who block one another are not there for each other', async () => {
@@ -96,7 +117,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const bob = await createPerson(chat)
       const heard = await follow<Presence>(chat, presenceChannel(bob.userId))
       for (const status of ['online', 'online', 'busy'] as const) await set(chat, bob, { status })
-      await chat.context.presenceBook.keep(bob.userId)
+      await chat.context.presenceBook.keep(bob.userId, 'online')
       await set(chat, bob, { status: 'away' })
       while (heard.at(-1)?.status !== 'away') await new Promise(setImmediate)
       assert.deepEqual(

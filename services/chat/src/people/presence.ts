@@ -9,7 +9,7 @@ import type { FanOut } from '../fan-out/fan-out.ts'
 /** How long it is known when somebody was last there. */
 const rememberedMs = 30 * 86_400_000
 
-const Entry = Type.Object({ status: ShownStatus, seenAt: Type.Integer(), endsAt: Type.Integer() })
+const Entry = Type.Object({ status: ShownStatus, seenAt: Type.Optional(Type.Integer()), endsAt: Type.Integer() })
 type Entry = Static<typeof Entry>
 const entry = Compile(Entry)
 
@@ -25,8 +25,11 @@ function parse(text: string | undefined): Entry | undefined {
 export type PresenceBook = {
   /** Says what somebody shows himself as, and tells those who watch him where that is news. */
   set(userId: string, status: ShownStatus): Promise<Presence>
-  /** Says that somebody is still there, as what he said he is; for as long as he has a socket. */
-  keep(userId: string): Promise<void>
+  /**
+   * Says that somebody is still there, as what he said he is; for as long as he has a socket. Answers what that is:
+   * where it was lost, what was known last.
+   */
+  keep(userId: string, known: ShownStatus): Promise<ShownStatus>
   /** Tells those who watch somebody that he is gone, once nobody says any more that he is there. */
   end(userId: string): Promise<void>
   /** How people show themselves to one of them: those who block one another are not there for each other. */
@@ -38,8 +41,8 @@ type Needed = { kv: Kv; sql: Queries; fanOut: Pick<FanOut, 'tellPresence'> }
 export function createPresenceBook({ kv, sql, fanOut }: Needed): PresenceBook {
   const find = async (userId: string) => parse(await kv.get(keyOf(userId)))
 
-  const save = async (userId: string, { status, seenAt }: Pick<Entry, 'status' | 'seenAt'>) => {
-    const saved: Entry = { status, seenAt, endsAt: Date.now() + lifetimes.presenceMs }
+  const save = async (userId: string, shown: Pick<Entry, 'status' | 'seenAt'>) => {
+    const saved: Entry = { ...shown, endsAt: Date.now() + lifetimes.presenceMs }
     await kv.set(keyOf(userId), JSON.stringify(saved), { ttlMs: rememberedMs })
     return toPresence(userId, saved)
   }
@@ -57,14 +60,15 @@ export function createPresenceBook({ kv, sql, fanOut }: Needed): PresenceBook {
       if (before.status !== presence.status) fanOut.tellPresence(presence)
       return presence
     },
-    async keep(userId) {
+    async keep(userId, known) {
       const found = await find(userId)
       const isThere = found !== undefined && found.endsAt > Date.now()
-      const status = isThere ? found.status : 'online'
+      const status = isThere ? found.status : known
       // Who wants to look absent must not be seen to have been there just now.
-      const seenAt = isThere && status === 'offline' ? found.seenAt : Date.now()
-      const presence = await save(userId, { status, seenAt })
+      const seenAt = status === 'offline' ? found?.seenAt : Date.now()
+      const presence = await save(userId, { status, ...(seenAt !== undefined && { seenAt }) })
       if (!isThere) fanOut.tellPresence(presence)
+      return status
     },
     async end(userId) {
       const presence = toPresence(userId, await find(userId))

@@ -1,5 +1,5 @@
 import type { Subscription } from '@secureconnect/kv'
-import { type CloseReason, lifetimes } from '@secureconnect/protocol'
+import { type CloseReason, lifetimes, type ShownStatus } from '@secureconnect/protocol'
 import { type Connection, type DataServiceContext, type SocketFollower, toWireFrame } from '@secureconnect/service'
 import { Compile } from 'typebox/compile'
 import { userChannel } from '../fan-out/fan-out.ts'
@@ -17,7 +17,7 @@ const rememberMs = 120_000
 /** Well within the minute for which somebody counts as there. */
 const keepPresenceMs = lifetimes.presenceMs * 0.75
 
-type Person = { sessions: Set<Session>; subscription: Promise<Subscription>; keepAt: number }
+type Person = { sessions: Set<Session>; subscription: Promise<Subscription>; keepAt: number; status: ShownStatus }
 type Options = Pick<DataServiceContext, 'sql' | 'kv' | 'log' | 'metrics'> & { presenceBook: PresenceBook }
 
 const frameRow = Compile(FrameRow)
@@ -51,7 +51,7 @@ export class Audience implements SocketFollower {
     const { userId } = connection.caller
     const session = new Session(connection, userId)
     this.#sessions.set(connection, session)
-    const person = this.#people.get(userId) ?? { sessions: new Set(), subscription: this.#listen(userId), keepAt: 0 }
+    const person = this.#people.get(userId) ?? this.#welcome(userId)
     person.sessions.add(session)
     this.#people.set(userId, person)
   }
@@ -88,6 +88,12 @@ export class Audience implements SocketFollower {
     if (frame.type === 'conversation.removed') void this.#part(person, frame.conversation_id)
   }
 
+  /** Remembers what somebody says he is, for where it is kept it may be lost. */
+  noteStatus(userId: string, status: ShownStatus): void {
+    const person = this.#people.get(userId)
+    if (person) person.status = status
+  }
+
   /** Listens anew to everything: the subscriptions that there are have turned out to be deaf. */
   async listenAnew(): Promise<void> {
     for (const [userId, person] of this.#people) {
@@ -115,7 +121,9 @@ export class Audience implements SocketFollower {
     for (const [userId, person] of this.#people) {
       if (person.keepAt > nowMs) continue
       person.keepAt = nowMs + keepPresenceMs
-      this.#tellPresence((book) => book.keep(userId))
+      this.#tellPresence(async (book) => {
+        person.status = await book.keep(userId, person.status)
+      })
     }
     for (const [userId, at] of this.#goneAt) {
       if (at > nowMs) continue
@@ -137,6 +145,10 @@ export class Audience implements SocketFollower {
 
   #serving({ sessions }: Person, conversationId: string): Session[] {
     return [...sessions].filter((session) => session.serves(conversationId))
+  }
+
+  #welcome(userId: string): Person {
+    return { sessions: new Set(), subscription: this.#listen(userId), keepAt: 0, status: 'online' }
   }
 
   #noteGap(): void {

@@ -51,7 +51,10 @@ export function createHandlers(context: Context): Handlers {
     ),
     'presence.set': request(
       'presence.set',
-      likeOperation(context, presence.set, ({ frame, caller }) => presenceBook.set(caller.userId, frame.status)),
+      likeOperation(context, presence.set, ({ frame: { status }, caller: { userId } }) => {
+        audience.noteStatus(userId, status)
+        return presenceBook.set(userId, status)
+      }),
     ),
     'presence.watch': request(
       'presence.watch',

@@ -214,3 +214,14 @@ test('a new text is kept no longer than the message that it is of', async () => 
     feed.close()
   }
 })
+
+for (const way of ['told', 'read'] as const) {
+  test(`an event of another version, when ${way}, sends its sockets away and ends nothing else`, async () => {
+    const events = [message(1), message(2, { data: { message_type: 'unheard of' } }), message(3)]
+    const { feed, got, state, follow } = startFeed(events)
+    follow(0).goLive()
+    if (way === 'told') feed.receive(events)
+    else await feed.reach({ log_epoch: 1, last_seq: 3 })
+    assert.deepEqual([got, feed.isBroken, state.closedWith], [[1], true, 'restart'])
+  })
+}

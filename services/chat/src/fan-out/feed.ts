@@ -223,14 +223,27 @@ export class Feed {
   }
 
   #takeNext(): LogEvent | undefined {
+    if (this.#isBroken) return undefined
     const next = this.#pending.get(this.#lastSeq + 1)
     this.#pending.delete(this.#lastSeq + 1)
     return next
   }
 
+  /** What another version wrote and we cannot read we must not leave out: its sockets are better off at another node. */
+  #place(event: LogEvent): PlacedFrame | undefined {
+    try {
+      return toPlacedFrame(event)
+    } catch (error) {
+      this.#options.log.error({ error, conversation_id: this.conversationId }, 'an event could not be read')
+      this.#breakOff()
+      return undefined
+    }
+  }
+
   #deliver(event: LogEvent): void {
     const { recent } = this.#options
-    const frame = toPlacedFrame(event)
+    const frame = this.#place(event)
+    if (!frame) return
     this.#lastSeq = event.seq
     if (event.kind === 'message.deleted') recent.clear()
     recent.add(frame)

@@ -62,9 +62,11 @@ export class Feeds {
     })
     if (behind.length === 0) return
     await delay(settleMs, undefined, { ref: false })
-    await Promise.all(behind.map(({ feed, head }) => feed.reach(head)))
+    const reached = await Promise.allSettled(behind.map(({ feed, head }) => feed.reach(head)))
     // One that was not told may come of a process that died; if nothing is heard between two, nobody listens.
     await this.renew(behind.flatMap(({ feed }) => (feed.misses >= missesOfTheDeaf ? [feed] : [])))
+    // The next sweep looks back as far again: what could not be read now may be read then.
+    for (const one of reached) if (one.status === 'rejected') throw one.reason
   }
 
   /** Listens anew. */

@@ -17,7 +17,7 @@ export async function connectKv(options: ConnectKvOptions): Promise<SwitchedKv> 
   const ca = options.redisTlsCa === undefined ? undefined : await readFile(options.redisTlsCa, 'utf8')
   const redis = await RedisKv.create({ ...options, server: { host, port, username, password, ca } })
   log.info({ limits: describeLimits([redis.effectiveLimits]) }, 'redis configured')
-  const kv = createKv({ ...options, redis, local: createLocalKv() })
+  const kv = createKv({ ...options, redis, local: createLocalKv({ log }) })
   await kv.probe.checkNow()
   return kv
 }

@@ -30,7 +30,7 @@ export class SwitchedKv implements Kv {
   readonly #log: Logger
   readonly #breaker: Breaker
   /** Every subscription once more, to be told of gaps. */
-  readonly #channels = new Channels()
+  readonly #channels = new Channels((error) => this.#log.error({ error }, 'a listener failed'))
   #isTrusted = true
   #isDegraded = false
 

@@ -3,7 +3,7 @@ import type { KvScript, ScriptInput } from './script.ts'
 /** Ends with `close` or at the end of an `await using` block. */
 export type Subscription = AsyncDisposable & { close(): Promise<void> }
 
-/** Told each message of a channel. Messages may repeat, and one that throws is a defect that ends the process. */
+/** Told each message of a channel. Messages may repeat, and a listener that throws has that one logged and hears the next. */
 export type Listener = (message: string) => void
 
 export type SubscribeOptions = {

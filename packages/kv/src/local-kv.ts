@@ -1,3 +1,4 @@
+import type { Logger } from '@secureconnect/logging'
 import { Channels } from './channels.ts'
 import type { Kv } from './kv.ts'
 import { createLocalData } from './local-data.ts'
@@ -9,6 +10,8 @@ export type LocalKvOptions = {
   now?: () => number
   /** Values, and as many sets, at most. */
   maxEntries?: number
+  /** Told of listeners that throw; without it the process warns of them. */
+  log?: Pick<Logger, 'error'>
 }
 
 const sweepEveryMs = 10_000
@@ -16,10 +19,13 @@ const usualMaxEntries = 100_000
 
 /** Creates a Kv in this process's own memory: the embedded mode, and the stand-in while Redis is away. */
 export function createLocalKv(options: LocalKvOptions = {}): Kv {
-  const { now = () => performance.now(), maxEntries = usualMaxEntries } = options
+  const { now = () => performance.now(), maxEntries = usualMaxEntries, log } = options
   const data = createLocalData({ now, maxEntries })
   const { values, sets } = data
-  const channels = new Channels()
+  const channels = new Channels((error) => {
+    if (log) log.error({ error }, 'a listener failed')
+    else process.emitWarning(error instanceof Error ? error : String(error))
+  })
   const sweep = () => {
     values.sweep()
     sets.sweep()

@@ -43,7 +43,7 @@ export class RedisKv implements Kv {
     this.#tracing = options.tracing
     this.#commands = new RedisConnection(options)
     this.#listening = new RedisConnection(options)
-    this.#subscriber = new RedisSubscriber(this.#listening)
+    this.#subscriber = new RedisSubscriber(this.#listening, options.log)
   }
 
   get isDegraded(): boolean {

@@ -1,3 +1,4 @@
+import type { Logger } from '@secureconnect/logging'
 import { Channels } from './channels.ts'
 import type { Listener, SubscribeOptions, Subscription } from './kv.ts'
 import type { RedisConnection } from './redis-connection.ts'
@@ -17,12 +18,13 @@ export const pubSub = {
 /** The subscriptions of this process, on a connection of their own; they outlive every loss of it. */
 export class RedisSubscriber {
   readonly #connection: RedisConnection
-  readonly #channels = new Channels()
+  readonly #channels: Channels
   /** The channels that Redis knows we listen to, on the connection we have now. */
   readonly #confirmed = new Set<string>()
 
-  constructor(connection: RedisConnection) {
+  constructor(connection: RedisConnection, log: Logger) {
     this.#connection = connection
+    this.#channels = new Channels((error) => log.error({ error }, 'a listener failed'))
     const { client } = connection
     client.on(pubSub.message, (channel: string, message: string) => this.#channels.deliver(channel, message))
     client.on('close', () => this.#confirmed.clear())

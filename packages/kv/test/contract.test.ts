@@ -115,6 +115,21 @@ for (const adapter of adapters) {
     assert.deepEqual(heard[4], 'second c')
   })
 
+  test(`${adapter}: a listener that throws takes nothing from the others, and hears the next message`, async (t) => {
+    const { kv } = await openKv[adapter](t)
+    const channel = name()
+    const heard: string[] = []
+    const hear = (message: string) => void heard.push(message)
+    await kv.subscribe(channel, (message) => {
+      hear(message)
+      throw new Error('not understood')
+    })
+    await kv.subscribe(channel, hear)
+    for (const message of ['a', 'b']) await kv.publish(channel, message)
+    await until(() => heard.length === 4, 1_000)
+    assert.deepEqual(heard, ['a', 'a', 'b', 'b'])
+  })
+
   test(`${adapter}: a channel that everyone left can be listened to again`, async (t) => {
     const { kv } = await openKv[adapter](t)
     const channel = name()

@@ -64,6 +64,22 @@ test('what lies below the start of the log, in another epoch or ahead of it is n
   }
 })
 
+test('who began at the end and asks for earlier has not got it; who asks for what he got has', async (t) => {
+  const { bob, room, open, write } = await startRoom(t)
+  await write(...texts(5))
+  const socket = await open(bob)
+  await socket.subscribe({ [room]: null })
+  for (const [seq, recovered] of [
+    [2, false],
+    [5, true],
+    [6, false],
+  ] as const) {
+    const { subscribed } = await socket.subscribe({ [room]: { log_epoch: 1, seq } })
+    assert.equal(subscribed[room]?.recovered, recovered, `${seq}`)
+  }
+  assert.deepEqual(socket.seqs(room), [])
+})
+
 test('a restore from backup sends everybody away, and nobody goes on from where he was', async (t) => {
   const { chat, alice, bob, room, open, write } = await startRoom(t)
   await write(...texts(5))

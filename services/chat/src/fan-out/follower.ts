@@ -11,6 +11,8 @@ export class Follower {
   readonly userId: string
   /** The first event that this person may see. */
   readonly visibleFrom: number
+  /** The socket has been given all that came after this. */
+  #began: number
   #seq: number
   /** The last event that is for this person: he left with it. */
   #lastSeq = Number.POSITIVE_INFINITY
@@ -22,7 +24,13 @@ export class Follower {
     this.connection = connection
     this.userId = userId
     this.visibleFrom = visibleFrom
+    this.#began = seq
     this.#seq = seq
+  }
+
+  /** Whether the socket has been given all that came after a seq. */
+  hasAllAfter(seq: number): boolean {
+    return seq >= this.#began && seq <= this.#seq
   }
 
   /** The last event that the socket has been given. */
@@ -67,6 +75,7 @@ export class Follower {
   /** Begins with what happens from now on. */
   goLive(): void {
     this.#seq = Math.max(this.#seq, this.feed.lastSeq)
+    if (!this.#isLive) this.#began = this.#seq
     this.#isLive = true
   }
 }

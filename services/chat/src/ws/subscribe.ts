@@ -57,8 +57,8 @@ async function place(
   const wasAsked = position !== null
   const known = session.find(conversationId)
   if (known) {
-    // All that came since is on this socket already.
-    const recovered = wasAsked && position.log_epoch === feed.logEpoch && position.seq <= known.seq
+    // What came since is on this socket already, if it began early enough.
+    const recovered = wasAsked && position.log_epoch === feed.logEpoch && known.hasAllAfter(position.seq)
     return { follower: known, wasAsked, recovered }
   }
   const recovered = wasAsked && canRecover(position, standing)

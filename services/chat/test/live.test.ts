@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { conversations } from '@secureconnect/protocol'
+import { newId } from '@secureconnect/sql'
 import { createGroup } from './groups.ts'
 import { send } from './live-room.ts'
 import { call, createPerson, type Engine, type Person, startChat } from './test-chat.ts'
@@ -96,6 +97,19 @@ test('a removed member gets nothing that is sent after he was removed, and may c
   await socket.reach(group, seq)
   assert.doesNotMatch(JSON.stringify(socket.frames), /after/)
   assert.match(JSON.stringify(socket.frames), /before.*again/)
+})
+
+test('a removal that is told late, after its person is back, is told no more', async (t) => {
+  const { chat, bob, group, open } = await startRoom(t)
+  const socket = await open(bob)
+  await socket.subscribe({ [group]: null })
+  const late = ['conversation.removed', 'conversation.added'] as const
+  for (const type of late)
+    chat.context.audience.tell({ frame_id: newId(), user_id: bob.userId, frame: { type, conversation_id: group } })
+  await socket.next(({ type }) => type === 'conversation.added')
+  assert.ok(!socket.frames.some(({ type }) => type === 'conversation.removed'))
+  const { seq } = await send(chat, bob, group)
+  await socket.reach(group, seq)
 })
 
 test('messages are sent, changed, deleted and read over the socket as over REST', async (t) => {

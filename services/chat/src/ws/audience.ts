@@ -17,7 +17,13 @@ const rememberMs = 120_000
 /** Well within the minute for which somebody counts as there. */
 const keepPresenceMs = lifetimes.presenceMs * 0.75
 
-type Person = { sessions: Set<Session>; subscription: Promise<Subscription>; keepAt: number; status: ShownStatus }
+type Person = {
+  sessions: Set<Session>
+  subscription: Promise<Subscription>
+  keepAt: number
+  status: ShownStatus
+  telling: Promise<void>
+}
 type Options = Pick<DataServiceContext, 'sql' | 'kv' | 'log' | 'metrics'> & { presenceBook: PresenceBook }
 
 const frameRow = Compile(FrameRow)
@@ -79,13 +85,11 @@ export class Audience implements SocketFollower {
   }
 
   /** Gives a frame to the sockets of its person, once. */
-  tell({ frame_id, user_id, frame }: FrameRow): void {
-    const person = this.#people.get(user_id)
-    if (!person || this.#toldAt.has(frame_id)) return
-    this.#toldAt.set(frame_id, performance.now())
-    const wire = toWireFrame(frame)
-    for (const { connection } of this.#serving(person, frame.conversation_id)) connection.deliver(wire)
-    if (frame.type === 'conversation.removed') void this.#part(person, frame.conversation_id)
+  tell(row: FrameRow): void {
+    const person = this.#people.get(row.user_id)
+    if (!person || this.#toldAt.has(row.frame_id)) return
+    this.#toldAt.set(row.frame_id, performance.now())
+    person.telling = person.telling.then(() => this.#give(person, row))
   }
 
   /** Remembers what somebody says he is, for where it is kept it may be lost. */
@@ -148,7 +152,13 @@ export class Audience implements SocketFollower {
   }
 
   #welcome(userId: string): Person {
-    return { sessions: new Set(), subscription: this.#listen(userId), keepAt: 0, status: 'online' }
+    return {
+      sessions: new Set(),
+      subscription: this.#listen(userId),
+      keepAt: 0,
+      status: 'online',
+      telling: Promise.resolve(),
+    }
   }
 
   #noteGap(): void {
@@ -165,14 +175,19 @@ export class Audience implements SocketFollower {
     return kv.subscribe(userChannel(userId), hear, { onGap: () => this.#noteGap() })
   }
 
-  /** The log itself ends what a person follows; where it was deleted with its conversation, this does. */
-  async #part({ sessions }: Person, conversationId: string): Promise<void> {
-    const [someone] = sessions
-    if (!someone) return
+  /** A removal that comes late, after its person is back, is none: it would silence what he follows by now. */
+  async #give(person: Person, { frame_id, user_id: userId, frame }: FrameRow): Promise<void> {
+    const { conversation_id: conversationId } = frame
+    const isRemoval = frame.type === 'conversation.removed'
     try {
-      const { visible_from } = await this.readStanding({ conversationId, userId: someone.userId })
-      if (visible_from === null) for (const session of sessions) session.remove(conversationId)
+      if (isRemoval && (await this.readStanding({ conversationId, userId })).visible_from !== null) return
+      const wire = toWireFrame(frame)
+      for (const { connection } of this.#serving(person, conversationId)) connection.deliver(wire)
+      // The log itself ends what a person follows; where it was deleted with its conversation, this does.
+      if (isRemoval) for (const session of person.sessions) session.remove(conversationId)
     } catch (error) {
+      // The next sweep finds it again.
+      this.#toldAt.delete(frame_id)
       this.#options.log.debug({ error, conversation_id: conversationId }, 'a membership could not be read')
     }
   }

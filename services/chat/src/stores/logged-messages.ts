@@ -33,7 +33,7 @@ export async function loadNow(sql: Queries): Promise<Date> {
 
 type PageOf<Place> = Place & { conversationId: string; rows: number }
 
-/** The newest messages before a seq that the log has, with all that changed them; in order of seq. */
+/** The newest messages before a seq that the log has, each with the last that changed it; in order of seq. */
 export function listNewestMessages(
   sql: Queries,
   { conversationId, afterSeq, beforeSeq, rows }: PageOf<{ afterSeq: number; beforeSeq: number }>,
@@ -47,12 +47,15 @@ export function listNewestMessages(
     select log.* from page
     join conversation_log log on log.conversation_id = page.conversation_id and log.seq = page.seq
     union all
-    select log.* from page
-    join conversation_log log on log.conversation_id = page.conversation_id and log.target_seq = page.seq
+    select changed.* from page
+    join lateral (
+      select * from conversation_log log
+      where log.conversation_id = page.conversation_id and log.target_seq = page.seq order by log.seq desc limit 1
+    ) changed on true
     order by seq`
 }
 
-/** The first messages after a seq that the log has, with all that changed them; in order of seq. */
+/** The first messages after a seq that the log has, each with the last that changed it; in order of seq. */
 export function listOldestMessages(
   sql: Queries,
   { conversationId, afterSeq, rows }: PageOf<{ afterSeq: number }>,
@@ -66,7 +69,10 @@ export function listOldestMessages(
     select log.* from page
     join conversation_log log on log.conversation_id = page.conversation_id and log.seq = page.seq
     union all
-    select log.* from page
-    join conversation_log log on log.conversation_id = page.conversation_id and log.target_seq = page.seq
+    select changed.* from page
+    join lateral (
+      select * from conversation_log log
+      where log.conversation_id = page.conversation_id and log.target_seq = page.seq order by log.seq desc limit 1
+    ) changed on true
     order by seq`
 }

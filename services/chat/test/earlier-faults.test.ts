@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { conversations, messages, presence } from '@secureconnect/protocol'
 import { WebSocket } from 'ws'
 import { createRoom } from './create-room.ts'
+import { createDirect, createGroup } from './groups.ts'
 import { type Chat, call, createPerson, type Person, startChat } from './test-chat.ts'
 
 async function openSocket(t: TestContext, { address }: Chat, { token }: Person): Promise<WebSocket> {
@@ -87,4 +88,33 @@ test('the limit of sockets holds, and a place that was left is free again (earli
   first.close()
   await once(first, 'close')
   await openSocket(t, chat, carol)
+})
+
+test('who manages a group removes others, and a block ends a direct conversation (earlier fault 17)', async (t) => {
+  const chat = await startChat(t, 'postgres')
+  const [alice, bob] = await Promise.all([createPerson(chat), createPerson(chat)])
+  const group = await createGroup(chat, alice, [bob])
+  const params = { conversation_id: group, user_id: bob.userId }
+  assert.equal((await call(chat, conversations.removeParticipant, { token: alice.token, params })).status, 200)
+  assert.equal(
+    (await call(chat, messages.send, { token: bob.token, body: text(group) })).code,
+    'CONVERSATION_NOT_FOUND',
+  )
+  const direct = await createDirect(chat, alice, bob)
+  await chat.context.sql.execute`insert into blocks (user_id, blocked_id) values (${bob.userId}, ${alice.userId})`
+  assert.equal((await call(chat, messages.send, { token: alice.token, body: text(direct) })).code, 'BLOCKED')
+})
+
+test('lists with nothing in them are empty lists (earlier fault 18)', async (t) => {
+  const chat = await startChat(t, 'postgres')
+  const alice = await createPerson(chat)
+  const { token } = alice
+  assert.deepEqual((await call(chat, conversations.list, { token })).data.conversations, [])
+  const group = await createGroup(chat, alice)
+  const query = { conversation_id: group }
+  assert.deepEqual((await call(chat, messages.list, { token, query })).data.messages, [])
+  const sync = await call(chat, conversations.sync, { token })
+  assert.deepEqual(sync.data.removed, [])
+  const { data } = await call(chat, messages.send, { token, body: text(group) })
+  assert.deepEqual([data.mentions, data.file_ids], [[], []])
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createDatabase, freePort, type RedisAddress, redisServer } from '@secureconnect/test/stack'
 import pg from 'pg'
 import { createIssuer } from '../shared/issuer.ts'
@@ -92,8 +93,9 @@ export class World implements AsyncDisposable {
     )
   }
 
-  /** Events that are not in the archive yet. */
-  async countUnarchived(conversationIds: readonly string[]): Promise<number> {
+  /** Events that are not in the archive yet, after a while. */
+  async countUnarchived(conversationIds: readonly string[], afterMs: number): Promise<number> {
+    await delay(afterMs)
     const { rows } = await this.pool.query<{ count: string }>(
       `select sum(last_seq - archived_seq) as count from conversations join archive_state using (conversation_id)
        where conversation_id = any($1::uuid[])`,

@@ -1,16 +1,8 @@
 import { type TSchema, Type } from 'typebox'
-import {
-  type ChatRequestType,
-  type ChatServerFrame,
-  ConversationAddedFrame,
-  ConversationRemovedFrame,
-  chatRequests,
-  EventFrame,
-  type EventKind,
-  PresenceFrame,
-  ReceiptFrame,
-  TypingFrame,
-} from './chat-frames.ts'
+import { ConversationAddedFrame, ConversationRemovedFrame } from './chat-frames/conversations.ts'
+import { EventFrame, type EventKind } from './chat-frames/events.ts'
+import { PresenceFrame, ReceiptFrame, TypingFrame } from './chat-frames/people.ts'
+import { type ChatRequestType, type ChatServerFrame, chatRequests } from './chat-frames.ts'
 import {
   AuthFrame,
   AuthRefreshFrame,

@@ -1,3 +1,6 @@
+export { EventFrame, type EventKind, eventData } from './chat-frames/events.ts'
+export { Position, Subscribed } from './chat-frames/following.ts'
+export { PresenceFrame, ReceiptFrame, TypingFrame } from './chat-frames/people.ts'
 export * from './chat-frames.ts'
 export { type CloseReason, closeCodes } from './close-codes.ts'
 export { ErrorBody, FieldFault, Meta, Success } from './envelope.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { chatRequests, eventData } from './chat-frames.ts'
+import { eventData } from './chat-frames/events.ts'
+import { chatRequests } from './chat-frames.ts'
 import { closeCodes } from './close-codes.ts'
 import { writeProtocolDocs } from './protocol-docs.ts'
 

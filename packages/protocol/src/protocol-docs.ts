@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import { eventData } from './chat-frames.ts'
+import { eventData } from './chat-frames/events.ts'
 import { closeCodes } from './close-codes.ts'
 import { commonFrames, type DescribedFrame, eventSummaries, ownFrames } from './described-frames.ts'
 import { lifetimes, limits } from './limits.ts'

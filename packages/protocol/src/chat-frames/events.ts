@@ -1,0 +1,31 @@
+import { type Static, Type } from 'typebox'
+import { Timestamp, Uuid } from '../fields.ts'
+import { Seq } from '../operations/messages.ts'
+import { conversationEvents } from './conversations.ts'
+import { messageEvents } from './messages.ts'
+
+/** What each kind of event tells. */
+export const eventData = { ...messageEvents, ...conversationEvents } as const
+export type EventKind = keyof typeof eventData
+
+const placeOfEvent = { conversation_id: Uuid, seq: Seq, log_epoch: Type.Integer(), created_at: Timestamp }
+
+function ConversationEvent<K extends EventKind>(kind: K) {
+  return Type.Object({
+    type: Type.Literal('event'),
+    ...placeOfEvent,
+    kind: Type.Literal(kind),
+    data: eventData[kind] as (typeof eventData)[K],
+  })
+}
+
+/** One event of a conversation's log, as clients get it. */
+export const EventFrame = Type.Union([
+  ConversationEvent('message.created'),
+  ConversationEvent('message.edited'),
+  ConversationEvent('message.deleted'),
+  ConversationEvent('member.joined'),
+  ConversationEvent('member.left'),
+  ConversationEvent('conversation.updated'),
+])
+export type EventFrame = Static<typeof EventFrame>

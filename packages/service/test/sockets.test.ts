@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { ServerResponse } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { queryObjects } from 'node:v8'
 import { AppError } from '@secureconnect/errors'
 import { closeCodes, limits, sockets } from '@secureconnect/protocol'
 import { Type } from 'typebox'
@@ -72,6 +74,16 @@ test('a client with a token in its header is greeted and ready at once', async (
     { type: 'ready', user_id: userId, session_id: 'session-1', server_time: 0 },
   )
   assert.equal((await context.metrics.httpRequestsInFlight.get()).values[0]?.value, 0)
+})
+
+test('an open socket holds nothing of the request that opened it', async (t) => {
+  const { open } = await startSockets(t)
+  const answers = () => queryObjects(ServerResponse, { format: 'count' })
+  const before = answers()
+  const clients = await Promise.all(Array.from({ length: 5 }, () => open(bearer('ada'))))
+  for (const client of clients) assert.equal((await client.next()).type, 'hello')
+  for (const client of clients) assert.equal((await client.next()).type, 'ready')
+  assert.equal(answers(), before)
 })
 
 test('a browser says who it is in the first frame; before that it may do nothing', async (t) => {

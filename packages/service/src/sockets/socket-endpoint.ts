@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { TObject } from 'typebox'
 import { readBearerToken } from '../authenticate.ts'
 import type { Lifecycle } from '../lifecycle.ts'
-import { endRequest } from '../request-end.ts'
+import { endRequest, onRequestEnd } from '../request-end.ts'
 import { createCheck } from '../validation.ts'
 import { Connection, type SocketContext } from './connection.ts'
 import { Connections } from './connections.ts'
@@ -42,6 +42,10 @@ export function socketEndpoint<Context>(endpoint: SocketEndpoint<Context>): Sock
 export async function registerSockets(app: FastifyInstance): Promise<void> {
   const options = { maxPayload: limits.frameBytes, perMessageDeflate: false, autoPong: false, closeTimeout: 5_000 }
   await app.register(websocket, { options })
+  onRequestEnd(app, ({ request, reply, status }) => {
+    // Through its answer the socket would hold its request, token and all, for as long as it lives.
+    if (status === switchingProtocols) reply.raw.detachSocket(request.raw.socket)
+  })
 }
 
 /** Who asks for a socket, where the opening says so; refused before the upgrade, as an HTTP answer, if it can be. */
@@ -121,6 +125,8 @@ export function mountSocket<Context>(app: FastifyInstance, options: MountOptions
       },
       (ws, request) => {
         endRequest(request, switchingProtocols)
+        // The plugin's listener holds the request too; the connection brings its own.
+        ws.removeAllListeners('error')
         const { caller } = request
         const { requestId, traceId, spanId, isSampled, clientIp } = request.facts
         const facts = { requestId, traceId, spanId, isSampled, clientIp, operation: endpoint.socket.name }

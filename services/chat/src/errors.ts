@@ -9,6 +9,9 @@ export const fileNotFound = () => new AppError('FILE_NOT_FOUND', 'There is no su
 
 export const userNotFound = () => new AppError('USER_NOT_FOUND', 'There is no such person.')
 
+export const mentionedStranger = () =>
+  new AppError('USER_NOT_FOUND', 'Somebody who is mentioned is not in this conversation.')
+
 export const notAllowed = (message: string) => new AppError('FORBIDDEN', message)
 
 export const encryptionRequired = () =>

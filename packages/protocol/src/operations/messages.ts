@@ -60,6 +60,7 @@ export const Message = Type.Object({
   reply_to: Nullable(Uuid),
   forwarded_from: Nullable(Uuid),
   mentions: Type.Array(Uuid),
+  mentions_all: Type.Boolean({ description: 'Whether it is meant for everybody here' }),
   file_ids: Type.Array(Uuid),
   created_at: Timestamp,
   edited_at: Nullable(Timestamp),
@@ -82,6 +83,7 @@ export const SendMessage = Strict({
   metadata: Type.Optional(Metadata),
   reply_to: Type.Optional(Uuid),
   mentions: Type.Optional(mentions),
+  mentions_all: Type.Optional(Type.Boolean({ description: 'For owners and admins of groups' })),
   file_ids: Type.Optional(fileIds),
   expires_in_seconds: Type.Optional(
     Type.Integer({ minimum: limits.messageTtlSeconds.min, maximum: limits.messageTtlSeconds.max }),
@@ -128,6 +130,7 @@ export const messages = operations('chat-service', {
       'USER_NOT_FOUND',
       'MESSAGE_NOT_FOUND',
       'FILE_NOT_FOUND',
+      'FORBIDDEN',
       'BLOCKED',
       'E2EE_REQUIRED',
       'IDEMPOTENCY_MISMATCH',

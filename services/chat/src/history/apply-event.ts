@@ -21,7 +21,7 @@ function edit(message: StoredMessage, { content, data, created_at }: LogEvent): 
 
 /** What a message says no more once it is deleted: all of it but that there was one. */
 export function withoutText({ facts }: StoredMessage) {
-  const { file_ids: _files, mentions: _mentions, ...kept } = facts
+  const { file_ids: _files, mentions: _mentions, mentions_all: _all, ...kept } = facts
   return { content: null, versions: [], facts: { ...kept, metadata: {} } } satisfies Partial<StoredMessage>
 }
 

@@ -66,7 +66,7 @@ type Sending = { body: SendMessage; senderId: string; idempotencyKey?: string | 
 /** Makes a draft of what was sent. */
 export function createDraft({ body, senderId, idempotencyKey }: Sending): Draft {
   const { conversation_id, client_id, content, message_type, is_encrypted = false, metadata = {} } = body
-  const { reply_to, mentions = [], file_ids = [], expires_in_seconds } = body
+  const { reply_to, mentions = [], mentions_all = false, file_ids = [], expires_in_seconds } = body
   assertText(body, is_encrypted)
   return {
     conversationId: conversation_id,
@@ -81,6 +81,7 @@ export function createDraft({ body, senderId, idempotencyKey }: Sending): Draft 
       ...(client_id !== undefined && { client_id }),
       ...(reply_to !== undefined && { reply_to }),
       ...(mentions.length > 0 && { mentions }),
+      ...(mentions_all && { mentions_all }),
       ...(file_ids.length > 0 && { file_ids }),
     },
     expiresInSeconds: expires_in_seconds,

@@ -13,6 +13,7 @@ export const MessageFacts = Type.Object({
   reply_to: Type.Optional(Type.String()),
   forwarded_from: Type.Optional(Type.String()),
   mentions: Type.Optional(Type.Array(Type.String())),
+  mentions_all: Type.Optional(Type.Literal(true)),
   file_ids: Type.Optional(Type.Array(Type.String())),
 })
 export type MessageFacts = Static<typeof MessageFacts>

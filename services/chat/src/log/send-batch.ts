@@ -5,7 +5,7 @@ import { type Head, lockHeads, moveHeads } from '../stores/conversation-log.ts'
 import { type Asked, insertSends, listSenders, type PlacedSend } from '../stores/sends.ts'
 import { placeEvents } from './append-events.ts'
 import type { Draft } from './draft.ts'
-import { findRefusal, holdFiles, type SendableFiles } from './judge-draft.ts'
+import { findRefusal, holdReferences, type References } from './judge-draft.ts'
 import type { LogEvent } from './log-event.ts'
 import { peerOf } from './peer-of.ts'
 
@@ -31,18 +31,18 @@ function lifeOf({ expiresInSeconds }: Draft, head: Head): number | null {
 class Batch {
   readonly heads: Map<string, Head>
   readonly placed: PlacedSend[] = []
-  readonly #files: SendableFiles
+  readonly #references: References
   readonly #firsts = new Map<string, PlacedSend>()
 
-  constructor(heads: Map<string, Head>, files: SendableFiles) {
+  constructor(heads: Map<string, Head>, references: References) {
     this.heads = heads
-    this.#files = files
+    this.#references = references
   }
 
   decide(draft: Draft, sender: Awaited<ReturnType<typeof listSenders>>[number]): Decision {
     const head = this.heads.get(draft.conversationId)
     if (!head) return { kind: 'refused', error: conversationNotFound() }
-    const error = findRefusal({ draft, head, sender, files: this.#files })
+    const error = findRefusal({ draft, head, sender, references: this.#references })
     if (error) return { kind: 'refused', error }
     if (sender.sent_id !== null) return { kind: 'repeated', messageId: sender.sent_id }
     const key = `${draft.conversationId} ${draft.senderId} ${draft.clientId}`
@@ -78,7 +78,7 @@ export async function sendBatch(tx: Transaction, drafts: readonly Draft[]): Prom
     return { place, conversation_id: conversationId, sender_id: senderId, client_id: clientId, peer_id }
   })
   const senders = await listSenders(tx, asked)
-  const batch = new Batch(heads, await holdFiles(tx, drafts))
+  const batch = new Batch(heads, await holdReferences(tx, drafts))
   const decisions = drafts.map((draft, place) => {
     const sender = senders[place]
     if (!sender) throw new Error('Each send has a row about its sender')

@@ -3,7 +3,8 @@ import { type LogEvent, type StoredMessage, toStoredMessage } from './log-event.
 
 /** A message as clients see it. */
 export function toMessage(stored: StoredMessage): Message {
-  const { message_type, is_encrypted, metadata, client_id, reply_to, forwarded_from, mentions, file_ids } = stored.facts
+  const { message_type, is_encrypted, metadata, client_id, reply_to, forwarded_from, file_ids } = stored.facts
+  const { mentions = [], mentions_all = false } = stored.facts
   return {
     message_id: stored.messageId,
     conversation_id: stored.conversationId,
@@ -17,7 +18,8 @@ export function toMessage(stored: StoredMessage): Message {
     metadata,
     reply_to: reply_to ?? null,
     forwarded_from: forwarded_from ?? null,
-    mentions: mentions ?? [],
+    mentions,
+    mentions_all,
     file_ids: file_ids ?? [],
     created_at: stored.createdAt.toISOString(),
     edited_at: stored.editedAt?.toISOString() ?? null,

@@ -62,11 +62,14 @@ export function listEvents(
     order by seq limit ${rows}`
 }
 
+/** What an event's data says in words, or of people and files: it goes with the text. */
+export const wordyKeys = ['file_ids', 'mentions', 'mentions_all']
+
 /** Empties what a message said, in its creation and its edits, and lets go of its files. */
 export async function emptyText(tx: Transaction, place: { conversationId: string; seq: number }): Promise<void> {
   const { conversationId, seq } = place
   await tx.execute`
-    update conversation_log set content = null, data = (data - 'file_ids' - 'mentions') || '{"metadata": {}}'::jsonb
+    update conversation_log set content = null, data = (data - ${wordyKeys}::text[]) || '{"metadata": {}}'::jsonb
     where conversation_id = ${conversationId} and (seq = ${seq} or target_seq = ${seq}) and kind <> 'message.deleted'`
   await tx.execute`delete from file_references where conversation_id = ${conversationId} and seq = ${seq}`
   await tx.execute`delete from expiring_messages where conversation_id = ${conversationId} and seq = ${seq}`

@@ -2,6 +2,7 @@ import { UserFrame } from '@secureconnect/protocol'
 import { column, json, type Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { LogEvent } from '../log/log-event.ts'
+import { wordyKeys } from './conversation-log.ts'
 import type { Viewer } from './views.ts'
 
 const Standing = Type.Object({
@@ -66,7 +67,7 @@ export async function listPages(sql: Queries, starts: readonly PageStart[], rows
       log.number, log.expires_at, log.created_at,
       case when log.expires_at <= clock_timestamp() then null else log.content end as content,
       case when log.expires_at <= clock_timestamp()
-        then (log.data - 'file_ids' - 'mentions') || '{"metadata": {}}'::jsonb else log.data end as data
+        then (log.data - ${wordyKeys}::text[]) || '{"metadata": {}}'::jsonb else log.data end as data
     from (
       select place, log.*, sum(coalesce(octet_length(content), 0) + octet_length(data::text))
         over (partition by place order by seq rows between unbounded preceding and 1 preceding) as bytes_before

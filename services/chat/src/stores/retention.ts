@@ -1,5 +1,6 @@
 import { column, type Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
+import { wordyKeys } from './conversation-log.ts'
 
 const Retention = Type.Object({
   conversation_id: column.id,
@@ -43,7 +44,7 @@ export async function moveHistoryStart(
     where conversation_id = ${conversationId} and history_start_seq < ${seq}`
   if (moved === 0) return false
   await sql.execute`
-    update conversation_log set content = null, data = (data - 'file_ids' - 'mentions') || '{"metadata": {}}'::jsonb
+    update conversation_log set content = null, data = (data - ${wordyKeys}::text[]) || '{"metadata": {}}'::jsonb
     where conversation_id = ${conversationId} and kind in ('message.created', 'message.edited')
       and coalesce(target_seq, seq) <= ${seq}`
   await sql.execute`delete from file_references where conversation_id = ${conversationId} and seq <= ${seq}`

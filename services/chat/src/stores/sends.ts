@@ -98,6 +98,20 @@ export function insertSends(tx: Transaction, sends: readonly PlacedSend[]): Prom
     from placed`
 }
 
+const Mentioned = Type.Object({ conversation_id: column.id, user_id: column.id })
+
+/** Which of the people whom messages mention are in the conversation now. */
+export function listMentioned(
+  tx: Transaction,
+  named: readonly Static<typeof Mentioned>[],
+): Promise<Static<typeof Mentioned>[]> {
+  return tx.many(Mentioned)`
+    select distinct conversation_id, user_id
+    from jsonb_to_recordset(${json(named)}::jsonb) as named (conversation_id uuid, user_id uuid)
+    join members using (conversation_id, user_id)
+    where left_at is null`
+}
+
 const FileRow = Type.Object({ file_id: column.id, reader_id: column.id })
 
 /**

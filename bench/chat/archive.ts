@@ -30,7 +30,7 @@ async function createCassandraEnv(): Promise<Record<string, string>> {
   }
 }
 
-export type Archiving = { perSecond: number; longestLagEvents: number }
+export type Archiving = { perSecond: number; cpuUsEach: number; longestLagEvents: number }
 
 /** How fast a backlog gets to Cassandra, and how far the archive is behind while people send. */
 export async function measureArchive(world: World, seconds: number): Promise<Archiving> {
@@ -43,9 +43,10 @@ export async function measureArchive(world: World, seconds: number): Promise<Arc
   // The clock runs from the first events that arrive: a new Cassandra gets its tables before.
   let left = backlog
   while (left === backlog) left = await world.countUnarchived(rooms, 20)
-  const [first, startedAt] = [left, performance.now()]
+  const [first, startedAt, before] = [left, performance.now(), await chat.usage()]
   while (left > 0) left = await world.countUnarchived(rooms, 50)
   const perSecond = first / ((performance.now() - startedAt) / 1_000)
+  const cpuUsEach = ((await chat.usage()).cpuUs - before.cpuUs) / first
 
   const send = createSend(
     stack,
@@ -59,5 +60,5 @@ export async function measureArchive(world: World, seconds: number): Promise<Arc
     longestLagEvents = Math.max(longestLagEvents, await readCounter(chat, 'chat_archive_lag_events', 'chat-service'))
   }
   await sending
-  return { perSecond, longestLagEvents }
+  return { perSecond, cpuUsEach, longestLagEvents }
 }

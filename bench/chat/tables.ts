@@ -73,7 +73,7 @@ export function describeFound({ sends, fanOuts, archiving, history, storm, idle 
     '',
     '| others | |',
     '|---|---:|',
-    `| events to Cassandra, of a backlog | ${count(archiving.perSecond)} a second |`,
+    `| events to Cassandra, of a backlog | ${count(archiving.perSecond)} a second, ${count(archiving.cpuUsEach)} us CPU each |`,
     `| longest lag while ${archivedBeside} messages/s are sent | ${count(archiving.longestLagEvents)} events |`,
     `| page of 50, ${readsPerSecond}/s: p50, p99 | ${ms(percentile(history.pages, 0.5))}, ${ms(percentile(history.pages, 0.99))} ms |`,
     `| queries of the log for ${count(readersAtOnce)} readers of one page at once | ${history.queriesOfMany} |`,

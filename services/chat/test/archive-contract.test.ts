@@ -56,6 +56,27 @@ for (const keeping of allKeepings) {
       assert.equal(await loadOne(3), undefined)
     })
 
+    test('as much as an archiver brings at once comes back whole, whatever the size, and again it changes nothing', async () => {
+      const { archive, message, conversationId } = await createShelf(open())
+      const [usual, largest] = [message(1), message(2, { content: '\u{1F600}'.repeat(5_000) })]
+      const versions = Array.from({ length: 99 }, () => ({
+        ...{ content: 'x'.repeat(10_000), metadata: {}, createdAt: usual.createdAt.toISOString() },
+      }))
+      const changedOften = message(3, { versions, editedAt: usual.createdAt })
+      const others = Array.from({ length: 500 }, (_, index) => message(1_800 + index))
+      const all = [usual, largest, changedOften, ...others]
+      await archive.write(all)
+      await archive.write(all)
+      const stored = await archive.load({ conversationId, seqs: all.map(({ seq }) => seq) })
+      assert.deepEqual(
+        stored.toSorted((a, b) => a.seq - b.seq),
+        all,
+      )
+      for (const { messageId, seq } of [...all.slice(0, 3), ...all.slice(-12)]) {
+        assert.deepEqual(await archive.locate(messageId), { conversationId, seq })
+      }
+    })
+
     test('an older state never replaces a newer one, and the same one twice changes nothing', async () => {
       const { archive, message, loadOne } = await createShelf(open())
       const first = message(1)

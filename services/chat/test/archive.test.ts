@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import { newId } from '@secureconnect/sql'
 import type { Archive } from '../src/archive/archive.ts'
 import { Archiver } from '../src/archive/archiver.ts'
+import { historyUnavailable } from '../src/errors.ts'
 import { findMessage } from '../src/history/find-message.ts'
 import { findMarks } from '../src/stores/archive-state.ts'
 import { allKeepings, createHistoryRoom, type HistoryRoom, type OpenContext, shareContext } from './history-room.ts'
@@ -132,6 +133,27 @@ for (const keeping of allKeepings) {
       assert.equal((await findMarks(context.sql, room.conversationId)).archived_seq, 6)
       await room.forgetLog()
       assert.equal((await room.list()).messages.length, 6)
+    })
+
+    test('a conversation that the archive fails for keeps no other one from it, and is told and tried again', async () => {
+      const context = open()
+      const rooms = [await createHistoryRoom(context), await createHistoryRoom(context)] as const
+      for (const room of rooms) await room.send('text')
+      const [poisoned, other] = rooms
+      const fail = async (): Promise<never> => {
+        throw historyUnavailable(new Error('too large'))
+      }
+      const write: Archive['write'] = (messages) =>
+        messages.some(({ conversationId }) => conversationId === poisoned.conversationId)
+          ? fail()
+          : context.archive.write(messages)
+      const archiver = new Archiver({ ...context, archive: { ...context.archive, isAvailable: true, write } })
+      const ids = rooms.map(({ conversationId }) => conversationId)
+      const archived = await archiver.archive(ids, new AbortController().signal)
+      assert.deepEqual([...archived], [other.conversationId])
+      const told = context.lines.filter(({ message }) => message === 'a conversation was not archived')
+      assert.ok(told.some(({ conversation_id }) => conversation_id === poisoned.conversationId))
+      assert.equal((await poisoned.archive()).size, 1)
     })
 
     test('an edit after the deletion and a second deletion bring nothing back', async () => {

@@ -32,11 +32,11 @@ export class Archiver {
     }
   }
 
-  async #archiveLeased(leases: readonly Lease[], signal: AbortSignal | undefined): Promise<Set<string>> {
+  async #archiveLeased(leases: readonly Lease[], signal: AbortSignal): Promise<Set<string>> {
     try {
       return await this.#archiveTogether(leases, signal)
     } catch (error) {
-      if (error instanceof AppError) throw error
+      if (this.#isAway(error)) throw error
       // One that cannot be archived must not keep the others from it.
       if (leases.length > 1) return this.#archiveEach(leases, signal)
       this.#options.log.error({ error, conversation_id: leases[0]?.conversation_id }, 'a conversation was not archived')
@@ -44,7 +44,12 @@ export class Archiver {
     }
   }
 
-  async #archiveEach(leases: readonly Lease[], signal: AbortSignal | undefined): Promise<Set<string>> {
+  #isAway(error: unknown): boolean {
+    if (!(error instanceof AppError)) return false
+    return error.code !== 'HISTORY_UNAVAILABLE' || !this.#options.archive.isAvailable
+  }
+
+  async #archiveEach(leases: readonly Lease[], signal: AbortSignal): Promise<Set<string>> {
     const archived = new Set<string>()
     for (const lease of leases) {
       for (const id of await this.#archiveLeased([lease], signal)) archived.add(id)
@@ -52,10 +57,10 @@ export class Archiver {
     return archived
   }
 
-  async #archiveTogether(leases: readonly Lease[], signal: AbortSignal | undefined): Promise<Set<string>> {
+  async #archiveTogether(leases: readonly Lease[], signal: AbortSignal): Promise<Set<string>> {
     const { sql, archive } = this.#options
     let held = leases
-    while (held.length > 0 && !signal?.aborted) {
+    while (held.length > 0 && !signal.aborted) {
       const events = await listUnarchived(sql.background, held, eventsPerBatch)
       await archiveEvents(archive, events)
       const newest = new Map(events.map(({ conversation_id, seq }) => [conversation_id, seq]))

@@ -1,54 +1,15 @@
 import type { types } from 'cassandra-driver'
 import type { StoredMessage } from '../log/log-event.ts'
 import type { Archive, ArchivePage, ArchiveRange } from './archive.ts'
-import type { CassandraCall, CassandraConnection } from './cassandra-connection.ts'
-import { cassandraLimits } from './cassandra-limits.ts'
+import type { CassandraConnection, CassandraWrite } from './cassandra-connection.ts'
 import { fromMessageRow, fromPlaceRow, toLong, toUuid } from './cassandra-rows.ts'
-import { seqsPerBucket } from './cassandra-schema.ts'
+import { bucketOf, seqsPerBucket } from './cassandra-schema.ts'
+import { createWrites, forEachAtOnce, writeRows } from './cassandra-writes.ts'
 
 /** A page looks into so many partitions at most, and is short if they hold too little. */
 const bucketsPerPage = 5
 
 type Connection = Pick<CassandraConnection, 'isAvailable' | 'read' | 'write'>
-
-const bucketOf = (seq: number) => Math.floor(seq / seqsPerBucket)
-
-/** Does something for each item, several at once; the first failure ends it. */
-async function forEachAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values()
-  const workers = Array.from({ length: cassandraLimits.writesAtOnce }, async () => {
-    for (const item of rest) await work(item)
-  })
-  await Promise.all(workers)
-}
-
-/**
- * Writes carry `applied` as their timestamp: Cassandra itself keeps the newest. Columns that were never set are not
- * written at all, for each would leave a tombstone; of a deleted message the text is taken away by just that.
- */
-function createWrites(keyspace: string) {
-  const insert = `insert into ${keyspace}.messages (conversation_id, bucket, seq, message_id, applied, number, sender_id,
-    content, data, versions, edited_at, deleted_at, deletion_reason, expires_at, created_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) using timestamp ?`
-  const index = `insert into ${keyspace}.message_by_id (message_id, conversation_id, seq) values (?, ?, ?)
-    using timestamp ?`
-
-  return (message: StoredMessage): CassandraCall[] => {
-    const { seq, applied, deletedAt, versions } = message
-    const [conversation, id] = [toUuid(message.conversationId), toUuid(message.messageId)]
-    const place = [conversation, bucketOf(seq), toLong(seq), id, toLong(applied), toLong(message.number)]
-    const unsetOr = <T>(value: T | null) => value ?? undefined
-    const earlier = versions.length > 0 ? JSON.stringify(versions) : undefined
-    const said = [toUuid(message.senderId), message.content, JSON.stringify(message.facts), deletedAt ? null : earlier]
-    const ends = [unsetOr(message.editedAt), unsetOr(deletedAt), unsetOr(message.deletionReason)]
-    const times = [unsetOr(message.expiresAt), message.createdAt, toLong(applied)]
-    const indexed = [id, conversation, toLong(seq), toLong(applied)]
-    return [
-      { operation: 'insert', table: 'messages', query: insert, values: [...place, ...said, ...ends, ...times] },
-      { operation: 'insert', table: 'message_by_id', query: index, values: indexed },
-    ]
-  }
-}
 
 function createReads(connection: Connection, keyspace: string) {
   const of = `from ${keyspace}.messages where conversation_id = ? and bucket = ?`
@@ -58,7 +19,7 @@ function createReads(connection: Connection, keyspace: string) {
     some: `select * ${of} and seq in ?`,
   }
   const read = (query: string, values: unknown[]): Promise<types.Row[]> =>
-    connection.read({ operation: 'select', table: 'messages', query, values })
+    connection.read({ table: 'messages', query, values })
 
   return {
     async list({ conversationId, afterSeq, throughSeq, order, rows }: ArchiveRange): Promise<ArchivePage> {
@@ -93,16 +54,16 @@ type DropRange = Parameters<Archive['drop']>[0]
 function createDrops(keyspace: string) {
   const from = `delete from ${keyspace}.messages using timestamp ? where conversation_id = ? and bucket = ?`
 
-  return ({ conversationId, afterSeq, throughSeq, applied }: DropRange): CassandraCall[] => {
+  return ({ conversationId, afterSeq, throughSeq, applied }: DropRange): CassandraWrite[] => {
     const [lowest, highest] = [bucketOf(afterSeq + 1), bucketOf(throughSeq)]
     return Array.from({ length: highest - lowest + 1 }, (_, step) => {
       const bucket = lowest + step
       const isWhole = afterSeq < bucket * seqsPerBucket && throughSeq >= (bucket + 1) * seqsPerBucket - 1
       const partition = [toLong(applied - 1), toUuid(conversationId), bucket]
       const kind = { operation: 'delete', table: 'messages' } as const
-      if (isWhole) return { ...kind, query: from, values: partition }
+      if (isWhole) return { ...kind, query: from, rows: [partition] }
       const values = [...partition, toLong(afterSeq), toLong(throughSeq)]
-      return { ...kind, query: `${from} and seq > ? and seq <= ?`, values }
+      return { ...kind, query: `${from} and seq > ? and seq <= ?`, rows: [values] }
     })
   }
 }
@@ -117,15 +78,15 @@ export function createCassandraArchive(connection: Connection, keyspace: string)
     get isAvailable() {
       return connection.isAvailable
     },
-    write: (messages) => forEachAtOnce(messages.flatMap(listWrites), (call) => connection.write(call)),
+    write: (messages) => forEachAtOnce(listWrites(messages), (write) => writeRows(connection, write)),
     list: reads.list,
     within: () => reads,
     load: ({ conversationId, seqs }) => reads.load(conversationId, seqs),
     async locate(messageId) {
       const values = [toUuid(messageId)]
-      const [row] = await connection.read({ operation: 'select', table: 'message_by_id', query: place, values })
+      const [row] = await connection.read({ table: 'message_by_id', query: place, values })
       return row && fromPlaceRow(row)
     },
-    drop: (range) => forEachAtOnce(listDrops(range), (call) => connection.write(call)),
+    drop: (range) => forEachAtOnce(listDrops(range), (write) => connection.write(write)),
   }
 }

@@ -14,7 +14,7 @@ import {
   startProbe,
   withTimeout,
 } from '@secureconnect/resilience'
-import { errors, types } from 'cassandra-driver'
+import { type Client, errors, type QueryOptions, types } from 'cassandra-driver'
 import type { CassandraConfig } from '../config.ts'
 import { historyUnavailable } from '../errors.ts'
 import { createClient, type OwnedClient } from './cassandra-client.ts'
@@ -23,12 +23,19 @@ import { ensureSchema } from './cassandra-schema.ts'
 
 export type CassandraOptions = { config: CassandraConfig; metrics: Metrics; log: Logger }
 
-/** One statement, named for its metrics. Each of ours may be repeated: they carry their own timestamps. */
-export type CassandraCall = {
-  operation: 'select' | 'insert' | 'delete'
-  table: 'messages' | 'message_by_id'
-  query: string
-  values: unknown[]
+type Table = 'messages' | 'message_by_id'
+
+export type CassandraRead = { table: Table; query: string; values: unknown[] }
+
+/** One statement for each of its rows. Each of ours may be repeated: they carry their own timestamps. */
+export type CassandraWrite = { operation: 'insert' | 'delete'; table: Table; query: string; rows: unknown[][] }
+
+/** What goes to the server, named for its metrics. */
+type Call = {
+  operation: 'select' | CassandraWrite['operation']
+  table: Table
+  timeoutMs: number
+  send: (client: Client, options: QueryOptions) => Promise<types.ResultSet>
 }
 
 const dependency = 'cassandra'
@@ -102,12 +109,29 @@ export class CassandraConnection {
     return this.probe.state.status === 'up' && this.#breakers.read.state === 'closed'
   }
 
-  async read(call: CassandraCall): Promise<types.Row[]> {
-    return (await this.#run(this.#breakers.read, call, readMs)).rows
+  async read({ table, query, values }: CassandraRead): Promise<types.Row[]> {
+    const { rows } = await this.#run(this.#breakers.read, {
+      operation: 'select',
+      table,
+      timeoutMs: readMs,
+      send: (client, options) => client.execute(query, values, options),
+    })
+    return rows
   }
 
-  async write(call: CassandraCall): Promise<void> {
-    await this.#run(this.#breakers.write, call, writeMs)
+  async write({ operation, table, query, rows }: CassandraWrite): Promise<void> {
+    const [first] = rows
+    const queries = rows.map((params) => ({ query, params }))
+    await this.#run(this.#breakers.write, {
+      operation,
+      table,
+      timeoutMs: writeMs,
+      // Each row may come again, so no log of its own has to see a batch through.
+      send: (client, options) =>
+        rows.length === 1
+          ? client.execute(query, first, options)
+          : client.batch(queries, { ...options, logged: false }),
+    })
   }
 
   async close(): Promise<void> {
@@ -153,11 +177,11 @@ export class CassandraConnection {
     await lost.close()
   }
 
-  async #run(breaker: Breaker, call: CassandraCall, timeoutMs: number): Promise<types.ResultSet> {
+  async #run(breaker: Breaker, call: Call): Promise<types.ResultSet> {
     const { metrics } = this.#options
     try {
       return await this.#bulkhead.run(() =>
-        retry(() => breaker.call(() => this.#execute(call, timeoutMs)), {
+        retry(() => breaker.call(() => this.#send(call)), {
           dependency,
           attempts,
           budget: this.#budget,
@@ -172,12 +196,12 @@ export class CassandraConnection {
     }
   }
 
-  async #execute({ operation, table, query, values }: CassandraCall, timeoutMs: number): Promise<types.ResultSet> {
+  async #send({ operation, table, timeoutMs, send }: Call): Promise<types.ResultSet> {
     const { metrics } = this.#options
     const end = metrics.cassandraQueryDuration.startTimer({ operation, table })
     const options = { prepare: true, isIdempotent: true, readTimeout: timeoutMs }
     try {
-      return await withTimeout({ dependency, timeoutMs }, () => this.#owned.client.execute(query, values, options))
+      return await withTimeout({ dependency, timeoutMs }, () => send(this.#owned.client, options))
     } catch (error) {
       metrics.cassandraQueryErrors.inc({ operation, table, error: labelOf(error) })
       throw error

@@ -9,6 +9,11 @@ export const cassandraLimits = {
   waitMs: 500,
   /** Writes that one archiver has under way: the rest is for those who read. */
   writesAtOnce: 32,
+  /** Rows of one partition that go together, and how much text they may hold. */
+  rowsPerWrite: 50,
+  charactersPerWrite: 10_000,
+  /** Rows of different partitions that go together: above ten, Cassandra warns. */
+  partitionsPerWrite: 10,
   attempts: 3,
   retryRatio: 0.1,
   reconnectMs: 1_000,

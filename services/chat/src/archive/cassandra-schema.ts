@@ -4,6 +4,8 @@ import type { CassandraConfig } from '../config.ts'
 /** Seqs in a partition: old quiet conversations cost as little as new ones, and none grows without bound. */
 export const seqsPerBucket = 2_000
 
+export const bucketOf = (seq: number) => Math.floor(seq / seqsPerBucket)
+
 const tables = ['messages', 'message_by_id'] as const
 
 /** The statements that make what is missing. Write timestamps are no times, so nothing may compact by time windows. */

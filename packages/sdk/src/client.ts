@@ -1,11 +1,12 @@
-import type { Login, Profile, Register, SignedIn, User } from '@secureconnect/protocol'
+import type { Login, Register, User } from '@secureconnect/protocol'
 import { Chat } from './chat/chat.ts'
 import type { Opening } from './chat/link.ts'
-import { operationRows, socketPaths } from './contract.ts'
+import { socketPaths } from './contract.ts'
 import { ApiError } from './errors.ts'
 import { buildRest, type Call, type Rest } from './rest.ts'
 import { sendRequest } from './send-request.ts'
 import { createSession, type Session } from './session.ts'
+import { createSignIn } from './sign-in.ts'
 import { createBrowserStorage, createMemoryStorage, type Storage } from './storage.ts'
 import { isBrowser } from './surroundings.ts'
 
@@ -27,14 +28,15 @@ export type Client = Disposable & {
   signIn(credentials: Omit<Login, 'refresh_cookie'>): Promise<User>
   /** Goes on with the session that an earlier page or process had; false when there is none. */
   restore(): Promise<boolean>
-  /** Ends the session, and forgets what was to be sent. */
+  /**
+   * Ends the session, and forgets what was to be sent. That is so here even where this is rejected, because the service
+   * could not be told: there the session lives on until it is ended elsewhere, or has not been used for long enough.
+   */
   signOut(): Promise<void>
   /** Calls `listener` when the session has ended, whoever ended it. */
   onSignedOut(listener: () => void): () => void
   close(): void
 }
-
-const deviceKey = 'device'
 
 function isJudgedBad(error: unknown): error is ApiError {
   return error instanceof ApiError && ['UNAUTHORIZED', 'TOKEN_EXPIRED', 'TOKEN_REVOKED'].includes(error.code)
@@ -78,33 +80,22 @@ export function createClient({ address: given, storage = createStorage() }: Clie
   })
   const send = createSender(address, () => session)
   const rest = buildRest(send)
+  const { end, ...signIn } = createSignIn({ address, storage, rest, session })
   const authorise = createOpening(address, rest, session)
-  const chat = new Chat({ session, storage, authorise, sendByRest: (draft) => rest.messages.send(draft) })
+  const chat = new Chat({
+    session,
+    storage,
+    authorise,
+    sendByRest: (draft) => rest.messages.send(draft),
+    loadChanges: (query) => rest.conversations.sync(query),
+  })
 
   chat.on('state', (state) => {
     const isSentAway = state.status === 'closed' && state.reason === 'forbidden'
     // Asked whether the session still counts, the service says so, and an end of it is told as any other.
+    // Where nobody answers nothing is known: the next request finds out.
     if (isSentAway && session.userId !== undefined) rest.sessions.getProfile().catch(() => undefined)
   })
-
-  async function begin({ user, device_token, ...tokens }: SignedIn): Promise<User> {
-    if (!isBrowser) await storage.write(deviceKey, device_token)
-    await session.begin(user.user_id, tokens)
-    return user
-  }
-
-  /** Whether the browser's cookie still opens the session of an earlier page. */
-  async function restoreByCookie(): Promise<boolean> {
-    const tokens = await rest.accounts.refresh({}).catch((error: unknown) => {
-      if (error instanceof ApiError && error.status < 500 && error.status !== 429) return undefined
-      throw error
-    })
-    if (!tokens) return false
-    const call = { row: operationRows.sessions.getProfile, input: {}, options: {} }
-    const profile = await sendRequest({ ...call, address, token: tokens.access_token, sendsCookies: true })
-    await session.begin((profile as Profile).user_id, tokens)
-    return true
-  }
 
   return {
     rest,
@@ -112,22 +103,10 @@ export function createClient({ address: given, storage = createStorage() }: Clie
     get userId() {
       return session.userId
     },
-    async register(person) {
-      const answer = await rest.accounts.register({ ...person, ...(isBrowser && { refresh_cookie: true }) })
-      return 'access_token' in answer ? begin(answer) : answer.user
-    },
-    async signIn(credentials) {
-      const [device_token] = await storage.list(deviceKey)
-      const own = { ...(isBrowser && { refresh_cookie: true }), ...(device_token !== undefined && { device_token }) }
-      return begin(await rest.accounts.login({ ...own, ...credentials }))
-    },
-    async restore() {
-      return (await session.restore()) || (isBrowser && restoreByCookie())
-    },
+    ...signIn,
     async signOut() {
       await chat.forget()
-      await rest.sessions.logout()
-      await session.end()
+      await end()
     },
     onSignedOut: (listener) => session.on('ended', listener),
     close: () => chat.close(),

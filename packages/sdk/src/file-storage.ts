@@ -2,7 +2,19 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import type { Storage } from './storage.ts'
 
-const unfinished = '.new'
+/** Ends the name of a file that is being written; no key's name has it, because `encodeURIComponent` leaves no "@". */
+const unfinished = '@new'
+
+/** The key of a file, by its name; what we cannot have named is not ours. */
+function readKeys(name: string): string[] {
+  try {
+    const key = decodeURIComponent(name)
+    return encodeURIComponent(key) === name ? [key] : []
+  } catch (error) {
+    if (error instanceof URIError) return []
+    throw error
+  }
+}
 
 /** Keeps texts as files that only the current user can read; one process at a time may use a folder. */
 export async function openFileStorage(folder: string): Promise<Storage> {
@@ -10,9 +22,8 @@ export async function openFileStorage(folder: string): Promise<Storage> {
   const pathOf = (key: string) => join(folder, encodeURIComponent(key))
   return {
     async list(prefix) {
-      const names = await readdir(folder)
-      const wanted = names.filter((name) => name.startsWith(encodeURIComponent(prefix)) && !name.endsWith(unfinished))
-      return Promise.all(wanted.map((name) => readFile(join(folder, name), 'utf8')))
+      const keys = (await readdir(folder)).flatMap(readKeys).filter((key) => key.startsWith(prefix))
+      return new Map(await Promise.all(keys.map(async (key) => [key, await readFile(pathOf(key), 'utf8')] as const)))
     },
     async write(key, text) {
       const path = pathOf(key)

@@ -12,7 +12,7 @@ export type {
 } from '@secureconnect/protocol'
 export type { Chat, ChatEvents } from './chat/chat.ts'
 export type { LinkState } from './chat/link.ts'
-export type { Draft, QueuedSend, Unsent } from './chat/send-queue.ts'
+export type { Draft, QueuedSend, Unreadable, Unsent } from './chat/send-queue.ts'
 export type { Positions } from './chat/subscriptions.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export { ApiError, ConnectionError, isTemporary } from './errors.ts'

@@ -1,6 +1,7 @@
 import type { ErrorBody } from '@secureconnect/protocol'
 import { type ErrorCode, errorStatus, headers, limits } from '@secureconnect/protocol/constants'
 import { ApiError, ConnectionError } from './errors.ts'
+import { parseJson } from './parse-json.ts'
 import type { Call, Input, Row } from './rest.ts'
 
 /** Longer than the service takes to say that something took too long. */
@@ -57,20 +58,11 @@ function isErrorBody(body: unknown): body is ErrorBody {
   return typeof body === 'object' && body !== null && 'error' in body && 'meta' in body
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
-
 async function exchange(request: Request): Promise<{ response: Response; body: unknown }> {
   const [url, init] = toFetch(request)
   try {
     const response = await fetch(url, init)
-    return { response, body: parse(await response.text()) }
+    return { response, body: parseJson(await response.text()) }
   } catch (error) {
     if (request.options.signal?.aborted) throw error
     throw new ConnectionError(`No answer from ${request.address}.`, { cause: error })

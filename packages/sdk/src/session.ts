@@ -1,6 +1,7 @@
 import type { Tokens } from '@secureconnect/protocol'
 import { createEmitter, type Emitter } from './emitter.ts'
 import { ApiError } from './errors.ts'
+import { parseJson } from './parse-json.ts'
 import type { Storage } from './storage.ts'
 
 const key = 'session'
@@ -31,14 +32,19 @@ export type Session = Pick<Emitter<SessionEvents>, 'on'> & {
   begin(userId: string, tokens: Tokens): Promise<void>
   /** Takes up what an earlier process kept. */
   restore(): Promise<boolean>
-  /** Forgets the tokens, whoever ended the session. */
-  end(): Promise<void>
+  /** Forgets the tokens, whoever ended the session; answers the refresh token, for its last use. */
+  end(): Promise<{ refreshToken: string | undefined } | undefined>
 }
 
 type SessionOptions = {
   storage: Storage
   /** Exchanges a refresh token, or the cookie, for the next tokens. */
   exchange: (refreshToken: string | undefined) => Promise<Tokens>
+}
+
+/** Whether it was written by us, whole; without that one signs in anew. */
+function isSessionState(kept: unknown): kept is SessionState {
+  return typeof kept === 'object' && kept !== null && 'accessToken' in kept && 'userId' in kept && 'renewAt' in kept
 }
 
 function notSignedIn(): ApiError {
@@ -61,11 +67,13 @@ export function createSession({ storage, exchange }: SessionOptions): Session {
     if (refresh_token !== undefined) await storage.write(key, JSON.stringify(state))
   }
 
-  async function end(): Promise<void> {
-    if (!state) return
+  async function end() {
+    const before = state
+    if (!before) return undefined
     state = undefined
     await storage.remove(key)
     emit('ended', undefined)
+    return before
   }
 
   async function renewNow(): Promise<string> {
@@ -106,9 +114,8 @@ export function createSession({ storage, exchange }: SessionOptions): Session {
       return Date.now() < state.renewAt ? state.accessToken : renew()
     },
     async restore() {
-      const [text] = await storage.list(key)
-      // It was written by `keep`.
-      if (text !== undefined) state = JSON.parse(text) as SessionState
+      const kept = parseJson((await storage.list(key)).get(key) ?? '')
+      if (isSessionState(kept)) state = kept
       return state !== undefined
     },
   }

@@ -1,7 +1,7 @@
 /** Keeps small texts beyond the life of a page or process: sessions, and messages that are not sent yet. */
 export type Storage = {
-  /** The texts whose keys begin with `prefix`. */
-  list(prefix: string): Promise<readonly string[]>
+  /** The texts whose keys begin with `prefix`, by key. */
+  list(prefix: string): Promise<ReadonlyMap<string, string>>
   write(key: string, text: string): Promise<void>
   remove(key: string): Promise<void>
 }
@@ -10,7 +10,7 @@ export type Storage = {
 export function createMemoryStorage(): Storage {
   const texts = new Map<string, string>()
   return {
-    list: async (prefix) => [...texts].filter(([key]) => key.startsWith(prefix)).map(([, text]) => text),
+    list: async (prefix) => new Map([...texts].filter(([key]) => key.startsWith(prefix))),
     write: async (key, text) => void texts.set(key, text),
     remove: async (key) => void texts.delete(key),
   }
@@ -23,9 +23,11 @@ export function createBrowserStorage(): Storage {
   const { localStorage } = globalThis
   return {
     list: async (prefix) =>
-      Object.entries<string>({ ...localStorage })
-        .filter(([key]) => key.startsWith(browserPrefix + prefix))
-        .map(([, text]) => text),
+      new Map(
+        Object.entries<string>({ ...localStorage })
+          .filter(([key]) => key.startsWith(browserPrefix + prefix))
+          .map(([key, text]) => [key.slice(browserPrefix.length), text]),
+      ),
     write: async (key, text) => localStorage.setItem(browserPrefix + key, text),
     remove: async (key) => localStorage.removeItem(browserPrefix + key),
   }

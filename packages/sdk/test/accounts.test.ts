@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { ApiError, ConnectionError, createClient, createMemoryStorage, type Storage } from '../src/index.ts'
 import { openFileStorage } from '../src/node.ts'
+import { startBreakableLine } from './breakable-line.ts'
 import { createFolder, newPerson, signUp, startSystem } from './system.ts'
 
 const address = await startSystem({ after })
@@ -16,7 +17,7 @@ function isRefusal(code: string) {
 async function restoreChanged(t: TestContext, change: (session: object) => object) {
   const memory = createMemoryStorage()
   await signUp(t, address, memory)
-  const [session = ''] = await memory.list('session')
+  const session = (await memory.list('session')).get('session') ?? ''
   await memory.write('session', JSON.stringify(change(JSON.parse(session))))
   let writes = 0
   const storage: Storage = {
@@ -125,4 +126,33 @@ test('signing out everywhere ends the session of the other device, and its chat 
   await ended
   assert.deepEqual(await closed, { status: 'closed', reason: 'forbidden' })
   t.after(() => laptop.close())
+})
+
+test('who signs out without a line is signed out here at once, leaves nothing, and is told that the service does not know', async (t) => {
+  const line = await startBreakableLine(t, address)
+  const [storage, person] = [createMemoryStorage(), newPerson()]
+  const client = createClient({ address: line.address, storage })
+  await client.register(person)
+  const { conversation_id } = await client.rest.conversations.create({ type: 'group', participant_ids: [] })
+  line.setDown(true)
+  const unsent = assert.rejects(client.chat.send({ conversation_id, content: 'hello', message_type: 'text' }))
+  const ended = new Promise<void>((done) => client.onSignedOut(done))
+  await assert.rejects(client.signOut(), ConnectionError)
+  await Promise.all([ended, unsent])
+  assert.equal(client.userId, undefined)
+  assert.deepEqual([...(await storage.list('')).keys()], ['device'])
+  assert.equal(await createClient({ address, storage }).restore(), false)
+
+  // The session is still there for whoever looks, and can be ended from elsewhere.
+  const other = createClient({ address })
+  await other.signIn({ email: person.email, password: person.password })
+  assert.equal((await other.rest.sessions.list()).sessions.length, 2)
+})
+
+test('a session that is kept in a text nobody can read is none', async () => {
+  for (const text of ['{"userId":"a', '{}', '']) {
+    const storage = createMemoryStorage()
+    await storage.write('session', text)
+    assert.equal(await createClient({ address, storage }).restore(), false)
+  }
 })

@@ -7,9 +7,13 @@ export async function assertKeeps(storage: Storage): Promise<void> {
   await storage.write('send:ada:2', 'two')
   await storage.write('send:ada:2', 'two again')
   await storage.write('send:ada-lovelace:3', 'three')
+  await storage.write('send:ada:3', 'four')
+  await storage.write('send:ada:3.new', 'five')
   await storage.remove('send:nobody')
-  assert.deepEqual((await storage.list('send:ada:')).toSorted(), ['one', 'two again'])
+  const kept = async (prefix: string) => Object.fromEntries(await storage.list(prefix))
+  const others = { 'send:ada:1/../%2f': 'one', 'send:ada:3': 'four', 'send:ada:3.new': 'five' }
+  assert.deepEqual(await kept('send:ada:'), { ...others, 'send:ada:2': 'two again' })
   await storage.remove('send:ada:2')
-  assert.deepEqual(await storage.list('send:ada:'), ['one'])
-  assert.deepEqual((await storage.list('')).toSorted(), ['one', 'three'])
+  assert.deepEqual(await kept('send:ada:'), others)
+  assert.deepEqual(await kept(''), { ...others, 'send:ada-lovelace:3': 'three' })
 }

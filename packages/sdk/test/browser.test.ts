@@ -51,26 +51,35 @@ async function servePage(t: TestContext) {
   return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, tellsOf }
 }
 
-test('in a browser it signs up, talks, is reloaded, knows its person by the cookie, and sends what was left', async (t) => {
+test('in a browser it signs up, talks, is reloaded, knows its person by the cookie, sends what was left, and gives up what is too old', async (t) => {
   const { origin, tellsOf } = await servePage(t)
   const system = await startSystem(t, { CORS_ALLOWED_ORIGINS: origin })
   const { open } = await browser(t)
   const address = system.replace('127.0.0.1', 'localhost')
   await open(`${origin}/?address=${encodeURIComponent(address)}`)
   const told = await tellsOf(({ isOver }) => isOver === true)
-  const [{ userId } = {}] = told
-  const ofUser = { userId, cookies: '' }
+  const userId = told.find((each) => 'userId' in each)?.userId
   assert.equal(typeof userId, 'string')
+  const rest = ['heard', 'sent', 'unsent']
   assert.deepEqual(
-    told.filter((each) => !('heard' in each) && !('sent' in each)),
+    told.filter((each) => !rest.some((name) => name in each)),
     [
-      { isKnown: false, ...ofUser, kept: 0 },
-      { kept: 1 },
-      { isKnown: true, ...ofUser, kept: 1 },
-      { isOver: true, kept: 0 },
+      { isKnown: false, cookies: '', kept: 0 },
+      { userId },
+      { kept: 2 },
+      { isKnown: true, cookies: '', kept: 2 },
+      { userId },
+      // Signed out without the service: the cookie is there, and opens nothing any more.
+      { signedOut: 'ConnectionError' },
+      { isKnown: false, cookies: '', kept: 0 },
+      { isOver: true },
     ],
   )
   const sent = told.flatMap((each) => ('sent' in each ? [each.sent] : []))
   assert.deepEqual(sent, ['hello', 'before the reload', 'hello'])
+  assert.deepEqual(
+    told.filter((each) => 'unsent' in each),
+    [{ unsent: 'six days ago', reason: 'gave-up' }],
+  )
   assert.equal(told.filter(({ heard }) => heard === 'hello').length, 2)
 })

@@ -1,100 +1,15 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { closeCodes, type EventFrame, limits, type Message } from '@secureconnect/protocol'
-import { ApiError, ConnectionError, createMemoryStorage } from '../src/index.ts'
-import { type FakeSocket, startFakeChat } from './fake-chat.ts'
-import { nextOf, openFakeSession } from './fake-session.ts'
+import { test } from 'node:test'
+import { limits, type Message } from '@secureconnect/protocol'
+import { ApiError, createMemoryStorage, type OwnConversation } from '../src/index.ts'
+import { startFakeChat } from './fake-chat.ts'
+import { nextOf, noChange, openFakeSession } from './fake-session.ts'
+import { comeBack, conversation_id, event, openChat, subscribed } from './open-chat.ts'
 
-const conversation_id = 'harbour'
-
-function event(seq: number, id = conversation_id): EventFrame {
-  const data = { user_id: 'bob', by: null, reason: 'left' as const }
-  return { type: 'event', conversation_id: id, seq, log_epoch: 0, created_at: '', kind: 'member.left', data }
+/** One of the person's conversations, in the parts that the SDK looks at. */
+function own(last_seq: number, id = conversation_id): OwnConversation {
+  return { conversation_id: id, log_epoch: 0, last_seq } as OwnConversation
 }
-
-function subscribed(last_seq: number, recovered = true) {
-  return { subscribed: { [conversation_id]: { log_epoch: 0, last_seq, recovered } }, not_found: [] }
-}
-
-/** Somebody whose chat is open, with the server's end of the socket. */
-async function openChat(t: TestContext, options: Parameters<typeof openFakeSession>[2] = {}) {
-  const fake = await startFakeChat(t)
-  const { chat, session } = await openFakeSession(t, fake, options)
-  const opened = chat.open()
-  const socket = await fake.accept()
-  socket.greet()
-  await opened
-  return { fake, chat, session, socket }
-}
-
-/** Opens another socket after the one before broke, and lets the server greet. */
-async function comeBack({ accept }: { accept: () => Promise<FakeSocket> }): Promise<FakeSocket> {
-  const socket = await accept()
-  socket.greet()
-  return socket
-}
-
-test('it opens with the token as a header, and is open once the server is ready', async (t) => {
-  const fake = await startFakeChat(t)
-  const { chat } = await openFakeSession(t, fake)
-  const states: string[] = []
-  chat.on('state', ({ status }) => states.push(status))
-  const opened = chat.open()
-  const socket = await fake.accept()
-  assert.equal(socket.authorization, 'Bearer token-1')
-  socket.greet()
-  await opened
-  assert.deepEqual(states, ['connecting', 'open'])
-  chat.close()
-  assert.equal(await socket.closed(), closeCodes.done.code)
-  assert.deepEqual(states, ['connecting', 'open', 'closed'])
-})
-
-test('a request gets its own reply, a refusal says why, and what is lost is told as lost', async (t) => {
-  const { chat, socket } = await openChat(t)
-  const [first, second] = [chat.ask('presence.set', { status: 'away' }), chat.ask('read', { conversation_id, seq: 7 })]
-  const refused = assert.rejects(second, (error: unknown) => error instanceof ApiError && error.code === 'FORBIDDEN')
-  socket.refuse(await socket.next('read'), { code: 'FORBIDDEN', message: 'No.' })
-  const presence = { user_id: 'ada', status: 'away', last_seen_at: null }
-  socket.reply(await socket.next('presence.set'), presence)
-  assert.deepEqual(await first, presence)
-  await refused
-  const third = assert.rejects(chat.ask('presence.set', { status: 'busy' }), ConnectionError)
-  await socket.next('presence.set')
-  socket.cut()
-  await third
-})
-
-test('while there is no connection requests wait for one, and what may get lost is dropped', async (t) => {
-  const { fake, chat, socket } = await openChat(t)
-  const lost = nextOf(chat, 'state')
-  socket.cut()
-  await lost
-  const asked = chat.ask('presence.set', { status: 'away' })
-  chat.tell('typing', { conversation_id, is_typing: true })
-  const next = await comeBack(fake)
-  next.reply(await next.next('presence.set'), null)
-  await asked
-  chat.tell('typing', { conversation_id, is_typing: false })
-  assert.deepEqual(await next.next('typing'), { type: 'typing', conversation_id, is_typing: false })
-})
-
-test('it answers the heartbeat, and leaves a server that falls silent', async (t) => {
-  const fake = await startFakeChat(t)
-  const { chat } = await openFakeSession(t, fake)
-  void chat.open()
-  const socket = await fake.accept()
-  socket.greet(100)
-  socket.send({ type: 'ping' })
-  await socket.next('pong')
-  await comeBack(fake)
-})
-
-test('what is no frame of ours ends the connection, not the process', async (t) => {
-  const { fake, socket } = await openChat(t)
-  socket.sendText('<html>')
-  await comeBack(fake)
-})
 
 test('after a break it goes on where it stood: each event once, in order', async (t) => {
   const { fake, chat, socket } = await openChat(t)
@@ -163,13 +78,15 @@ test('a busy server is asked again, a refusal is told and forgotten', async (t) 
   assert.deepEqual(Object.keys(chat.positions), [conversation_id])
 })
 
-test('new conversations are followed by themselves, and lost ones no longer', async (t) => {
-  const { chat, socket } = await openChat(t)
+test('new conversations are followed by themselves from where their log stands, and lost ones no longer', async (t) => {
+  const { chat, socket } = await openChat(t, { loadChanges: async () => ({ ...noChange, conversations: [own(1)] }) })
+  const added = nextOf(chat, 'conversation.added')
   socket.send({ type: 'conversation.added', conversation_id })
   const asked = await socket.next('subscribe')
-  assert.deepEqual(asked.positions, { [conversation_id]: null })
+  assert.deepEqual(asked.positions, { [conversation_id]: { log_epoch: 0, seq: 1 } })
+  assert.equal((await added).conversation_id, conversation_id)
   const received = nextOf(chat, 'event')
-  socket.reply(asked, subscribed(1, false))
+  socket.reply(asked, subscribed(1))
   socket.send(event(2))
   assert.equal((await received).seq, 2)
   const removed = nextOf(chat, 'conversation.removed')
@@ -189,26 +106,6 @@ test('who was removed while away is told when he comes back', async (t) => {
   next.reply(await next.next('subscribe'), { subscribed: {}, not_found: [conversation_id] })
   assert.equal((await removed).conversation_id, conversation_id)
   assert.deepEqual(chat.positions, {})
-})
-
-test('a token that ends soon is renewed, and the server is shown the next one in the band', async (t) => {
-  const { socket } = await openChat(t, { tokenSeconds: 1 })
-  const shown = await socket.next('auth.refresh')
-  assert.equal(shown.token, 'token-2')
-})
-
-test('a token that the server judges bad is renewed before the next attempt', async (t) => {
-  const { fake, socket } = await openChat(t)
-  socket.close(closeCodes.unauthenticated.code)
-  assert.equal((await fake.accept()).authorization, 'Bearer token-2')
-})
-
-test('where the server says to stay away, it stays away', async (t) => {
-  const { chat, socket } = await openChat(t)
-  const closed = nextOf(chat, 'state')
-  socket.close(closeCodes.replaced.code)
-  assert.deepEqual(await closed, { status: 'closed', reason: 'replaced' })
-  await assert.rejects(chat.ask('presence.set', { status: 'online' }), ConnectionError)
 })
 
 test('a message whose reply got lost is sent again as the same one, and done once', async (t) => {
@@ -231,7 +128,7 @@ test('what was written without a connection is sent by the next process', async 
   const fake = await startFakeChat(t)
   const before = await openFakeSession(t, fake, { storage })
   before.chat.send({ conversation_id, content: 'hello', message_type: 'text' }).catch(() => undefined)
-  while ((await storage.list('send:')).length === 0) await new Promise((done) => setImmediate(done))
+  while ((await storage.list('send:')).size === 0) await new Promise((done) => setImmediate(done))
   before.chat.close()
   const { chat } = await openFakeSession(t, fake, { storage })
   const sent = nextOf(chat, 'sent')
@@ -241,4 +138,52 @@ test('what was written without a connection is sent by the next process', async 
   assert.equal(frame.content, 'hello')
   socket.reply(frame, { content: 'hello' })
   assert.equal((await sent).content, 'hello')
+})
+
+test('after each connecting it learns what no frame told: new conversations, lost ones, and how the others stand', async (t) => {
+  const answers = [
+    { ...noChange, conversations: [own(4, 'a'), own(7, 'b')] },
+    { ...noChange, conversations: [own(5, 'a'), own(2, 'c')], removed: [{ conversation_id: 'b', left_at: '' }] },
+  ]
+  const told: string[] = []
+  const fake = await startFakeChat(t)
+  const { chat } = await openFakeSession(t, fake, { loadChanges: async () => answers.shift() ?? noChange })
+  for (const name of ['conversation.changed', 'conversation.added', 'conversation.removed'] as const) {
+    chat.on(name, ({ conversation_id: id }) => told.push(`${name} ${id}`))
+  }
+  void chat.open()
+  const socket = await comeBack(fake)
+  while (told.length < 2) await nextOf(chat, 'conversation.changed')
+  assert.deepEqual(told.splice(0), ['conversation.changed a', 'conversation.changed b'])
+  const removed = nextOf(chat, 'conversation.removed')
+  socket.cut()
+  const next = await comeBack(fake)
+  await removed
+  assert.deepEqual(told, [
+    'conversation.changed a',
+    'conversation.changed c',
+    'conversation.added c',
+    'conversation.removed b',
+  ])
+  assert.deepEqual((await next.next('subscribe')).positions, { c: { log_epoch: 0, seq: 2 } })
+})
+
+test('where it cannot learn what it missed it asks again, and of a refusal begins with another connection', async (t) => {
+  const failures = [
+    new ApiError({ code: 'SERVICE_UNAVAILABLE', message: 'Later.', retry_after_ms: 10 }),
+    new ApiError({ code: 'FORBIDDEN', message: 'No.' }),
+  ]
+  const loadChanges = async () => {
+    const failure = failures.shift()
+    if (failure) throw failure
+    return { ...noChange, conversations: [own(1)] }
+  }
+  const fake = await startFakeChat(t)
+  const { chat } = await openFakeSession(t, fake, { loadChanges })
+  const changed = nextOf(chat, 'conversation.changed')
+  void chat.open()
+  await comeBack(fake)
+  await comeBack(fake)
+  assert.equal((await changed).conversation_id, conversation_id)
+  assert.equal(failures.length, 0)
 })

@@ -134,7 +134,6 @@ test('who is added to a group hears what is said in it from then on', async (t) 
   const added = nextOf(bob.chat, 'conversation.added')
   await ada.rest.conversations.addParticipants({ conversation_id, user_ids: [String(bob.userId)] })
   assert.equal((await added).conversation_id, conversation_id)
-  while (!bob.chat.positions[conversation_id]) await bob.chat.ask('presence.set', { status: 'online' })
   const heard = nextOf(bob.chat, 'event')
   await ada.rest.messages.send({ conversation_id, ...text('welcome') })
   assert.equal((await heard).kind, 'message.created')
@@ -193,4 +192,45 @@ test('a message that was written without a line survives kill -9 and is sent by 
     ['three', 'two', 'one'],
   )
   assert.deepEqual(await next.chat.listUnsent(), [])
+})
+
+test('who was away hears of the group he was added to, the one he was removed from, and what is new in another', async (t) => {
+  const line = await startBreakableLine(t, address)
+  const person = newPerson()
+  const [ada, phone, bob] = [
+    createClient({ address: line.address }),
+    createClient({ address }),
+    await signUp(t, address),
+  ]
+  for (const client of [ada, phone]) t.after(() => client.close())
+  await ada.register(person)
+  // Her other device is there all the time, so that what is for her counts as told.
+  await phone.signIn({ email: person.email, password: person.password })
+  for (const { chat } of [ada, phone]) await chat.open()
+  const create = (title: string, people: Client[]) =>
+    bob.rest.conversations.create({ type: 'group', title, participant_ids: people.map(({ userId }) => String(userId)) })
+  const [lost, quiet] = [await create('Lost', [ada]), await create('Quiet', [ada])]
+  while (!(lost.conversation_id in ada.chat.positions)) await nextOf(ada.chat, 'conversation.added')
+  while (!(quiet.conversation_id in ada.chat.positions)) await nextOf(ada.chat, 'conversation.added')
+
+  const away = nextOf(ada.chat, 'state')
+  line.setDown(true)
+  await away
+  const told = { added: [] as string[], removed: [] as string[], unread: new Map<string, number>() }
+  ada.chat.on('conversation.added', ({ conversation_id }) => told.added.push(conversation_id))
+  ada.chat.on('conversation.removed', ({ conversation_id }) => told.removed.push(conversation_id))
+  ada.chat.on('conversation.changed', (one) => told.unread.set(one.conversation_id, one.unread_count))
+  const found = await create('Found', [ada])
+  await bob.rest.conversations.removeParticipant({ ...lost, user_id: String(ada.userId) })
+  for (const { conversation_id } of [found, quiet]) {
+    await bob.rest.messages.send({ conversation_id, ...text('are you there?') })
+  }
+  const adaHears = listen(ada)
+  line.setDown(false)
+  while (told.added.length < 1 || told.removed.length < 1) await nextOf(ada.chat, 'conversation.changed')
+  assert.deepEqual(told.added, [found.conversation_id])
+  assert.deepEqual(told.removed, [lost.conversation_id])
+  assert.equal(told.unread.get(quiet.conversation_id), 1)
+  await bob.rest.messages.send({ conversation_id: found.conversation_id, ...text('welcome') })
+  assert.deepEqual((await adaHears.hear(2)).toSorted(), ['are you there?', 'welcome'])
 })

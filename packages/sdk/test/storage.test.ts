@@ -16,12 +16,13 @@ test('memory, files and the browser keep texts by key, and list them by how the 
   execFileSync(process.execPath, [...flags, join(import.meta.dirname, 'browser-storage.ts')], { stdio: 'pipe' })
 })
 
-test('files are for their owner alone, and one that was not finished is not taken for one', async (t) => {
+test('files are for their owner alone, and one that was not finished, or is not ours, is not taken for one', async (t) => {
   const folder = join(createFolder(t), 'files')
   const storage = await openFileStorage(folder)
   await storage.write('session', 'whole')
-  writeFileSync(join(folder, 'session.new'), 'ha')
-  assert.deepEqual(await storage.list('session'), ['whole'])
+  writeFileSync(join(folder, 'session@new'), 'ha')
+  writeFileSync(join(folder, 'session%'), 'ha')
+  assert.deepEqual(await storage.list('session'), new Map([['session', 'whole']]))
   for (const name of readdirSync(folder).filter((each) => each === 'session')) {
     assert.equal(statSync(join(folder, name)).mode & 0o077, 0)
   }

@@ -11,5 +11,5 @@ chat.open().catch(() => undefined)
 for (const content of ['one', 'two', 'three']) {
   chat.send({ conversation_id, content, message_type: 'text' }).catch(() => undefined)
 }
-while ((await storage.list('send:')).length < 3) await delay(5)
+while ((await storage.list('send:')).size < 3) await delay(5)
 process.stdout.write('kept\n')

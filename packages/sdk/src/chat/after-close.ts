@@ -32,7 +32,7 @@ function findReason(code: number): CloseReason | undefined {
 export function planNextStep({ code, readyForMs }: Closing, failures: number): NextStep {
   const reason = findReason(code)
   if (reason && final.includes(reason)) return { kind: 'stop', reason }
-  const inRow = readyForMs >= steadyMs ? 0 : failures
+  const inRow = readyForMs !== undefined && readyForMs >= steadyMs ? 0 : failures
   const waitMs = fullJitter(inRow, bounds) + (reason === 'policy' ? penaltyMs : 0)
   return { kind: 'retry', failures: inRow + 1, waitMs, renewToken: reason === 'unauthenticated' }
 }

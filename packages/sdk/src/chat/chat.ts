@@ -1,14 +1,16 @@
-import type { ChatReply, ChatServerFrame, Message, Position } from '@secureconnect/protocol'
+import type { ChatReply, ChatServerFrame, Message, OwnConversation, Position } from '@secureconnect/protocol'
 import { limits } from '@secureconnect/protocol/constants'
 import { createEmitter, type Emitter } from '../emitter.ts'
 import { ApiError, ConnectionError } from '../errors.ts'
+import { insist } from '../insist.ts'
 import type { Session } from '../session.ts'
 import type { Storage } from '../storage.ts'
 import type { Connection } from './connection.ts'
 import type { AskType, FieldsOf, TellType } from './frames.ts'
 import { keepSignedIn } from './keep-signed-in.ts'
 import { Link, type LinkState, type Opening } from './link.ts'
-import { type Draft, type QueuedSend, SendQueue, type Unsent } from './send-queue.ts'
+import { createOwnConversations, type LoadChanges } from './own-conversations.ts'
+import { type Draft, type QueuedSend, SendQueue, type Unreadable, type Unsent } from './send-queue.ts'
 import { askToSubscribe, type SubscribeReply } from './subscribe.ts'
 import { createSubscriptions, type Positions } from './subscriptions.ts'
 
@@ -19,8 +21,11 @@ export type ChatEvents = FrameEvents & {
   state: LinkState
   /** More was missed than can be replayed: load the newest page; the events after `position` follow. */
   reset: { conversation_id: string; position: Position }
+  /** How a conversation stands now: after each connecting, what changed meanwhile; the first time, all of them. */
+  'conversation.changed': OwnConversation
   sent: Message
   unsent: Unsent
+  unreadable: Unreadable
 }
 
 export type ChatOptions = {
@@ -28,6 +33,7 @@ export type ChatOptions = {
   storage: Storage
   /** Sends what is too large for a frame. */
   sendByRest: (draft: Draft) => Promise<Message>
+  loadChanges: LoadChanges
   authorise: (isDoubtful: boolean) => Promise<Opening>
 }
 
@@ -47,7 +53,13 @@ export class Chat {
   readonly #subscriptions = createSubscriptions({
     deliver: (event) => this.#emit('event', event),
     reset: (conversation_id, position) => this.#emit('reset', { conversation_id, position }),
-    askAgain: (positions) => void this.#resume(positions),
+    broken: () => this.#connection?.abandon(),
+  })
+  readonly #own = createOwnConversations({
+    loadChanges: (query) => this.#options.loadChanges(query),
+    changed: (conversation) => this.#emit('conversation.changed', conversation),
+    added: (conversation) => this.#admit(conversation),
+    removed: (id) => this.#lose(id),
   })
   #connection: Connection | undefined
   #queue: Promise<SendQueue> | undefined
@@ -69,6 +81,8 @@ export class Chat {
       this.#link.close('forbidden')
       this.close()
       this.#queue = undefined
+      this.#subscriptions.clear()
+      this.#own.forget()
     })
   }
 
@@ -151,6 +165,7 @@ export class Chat {
       userId,
       sent: (message) => this.#emit('sent', message),
       unsent: (unsent) => this.#emit('unsent', unsent),
+      unreadable: (unreadable) => this.#emit('unreadable', unreadable),
     })
     return this.#queue
   }
@@ -163,7 +178,8 @@ export class Chat {
   #begin(connection: Connection): void {
     this.#connection = connection
     void keepSignedIn(connection, this.#options.session)
-    void this.#resume(this.#subscriptions.askAll())
+    void this.#resume(this.#subscriptions.list())
+    void this.#catchUp(connection)
     const { sendByRest } = this.#options
     this.#withQueue((queue) =>
       queue.start((draft) => (fitsFrame(draft) ? connection.ask('message.send', draft) : sendByRest(draft))),
@@ -180,10 +196,40 @@ export class Chat {
 
   #receive(frame: ChatServerFrame): void {
     if (frame.type === 'event') return this.#subscriptions.receive(frame)
-    if (frame.type === 'conversation.removed') this.#subscriptions.remove(frame.conversation_id)
-    if (frame.type === 'conversation.added') void this.#resume(this.#subscriptions.addNamed(frame.conversation_id))
+    if (frame.type === 'conversation.removed') return this.#lose(frame.conversation_id)
+    if (frame.type === 'conversation.added') {
+      // It is told once it is known where its log stands, so that nothing falls between its page and its events.
+      this.#own.expect(frame.conversation_id)
+      if (this.#connection) void this.#catchUp(this.#connection)
+      return
+    }
     // Each frame goes out under its own type, which TypeScript cannot follow.
     this.#emit(frame.type, frame as never)
+  }
+
+  /** Learns what happened to the person's conversations that no frame told of. */
+  async #catchUp(connection: Connection): Promise<void> {
+    try {
+      await insist(() => this.#own.catchUp(), connection.ended)
+    } catch {
+      // What was refused for good, or lost with the connection, is asked for over the next one.
+      connection.abandon()
+    }
+  }
+
+  #admit({ conversation_id, log_epoch, last_seq }: OwnConversation): void {
+    if (!this.#subscriptions.has(conversation_id)) {
+      const positions = { [conversation_id]: { log_epoch, seq: last_seq } }
+      this.#subscriptions.add(positions)
+      void this.#resume(positions)
+    }
+    this.#emit('conversation.added', { type: 'conversation.added', conversation_id })
+  }
+
+  #lose(conversation_id: string): void {
+    this.#own.remove(conversation_id)
+    this.#subscriptions.remove(conversation_id)
+    this.#emit('conversation.removed', { type: 'conversation.removed', conversation_id })
   }
 
   /** Goes on from these positions over the connection there is; without one the next begins with them. */
@@ -192,19 +238,15 @@ export class Chat {
     if (!connection) return
     try {
       await this.#subscribe(connection, positions)
-    } catch (error) {
-      // The server takes no more of this connection: the next one starts over.
-      if (!(error instanceof ConnectionError)) connection.abandon()
+    } catch {
+      // The server takes no more of this connection, if there still is one: the next one starts over.
+      connection.abandon()
     }
   }
 
   async #subscribe(connection: Connection, positions: Positions): Promise<SubscribeReply> {
     const reply = await askToSubscribe(connection, positions, this.#subscriptions.accept)
-    for (const conversation_id of reply.not_found) {
-      if (this.#subscriptions.remove(conversation_id)) {
-        this.#emit('conversation.removed', { type: 'conversation.removed', conversation_id })
-      }
-    }
+    for (const id of reply.not_found) if (this.#subscriptions.has(id)) this.#lose(id)
     return reply
   }
 }

@@ -1,7 +1,8 @@
-import type { ChatReply, ChatServerFrame, ReadyFrame, ReplyFrame } from '@secureconnect/protocol'
+import type { ChatReply, ChatServerFrame, ReplyFrame } from '@secureconnect/protocol'
 import { limits } from '@secureconnect/protocol/constants'
 import { delay } from '../delay.ts'
 import { ApiError, ConnectionError } from '../errors.ts'
+import { parseJson } from '../parse-json.ts'
 import type { AskType, FieldsOf, ServerFrame, TellType } from './frames.ts'
 import { createPacer } from './pacer.ts'
 
@@ -13,49 +14,49 @@ const replyMs = 3 * limits.requestDeadlineMs
 
 type Pending = { resolve: (data: unknown) => void; reject: (error: Error) => void }
 
-/** How a connection ended, and how far it had come. */
-export type Closing = { code: number; wasGreeted: boolean; readyForMs: number }
+/** How a connection ended, and how far it had come; `error` where the platform tells what was wrong. */
+export type Closing = { code: number; wasGreeted: boolean; readyForMs: number | undefined; error?: unknown }
 
 export type ConnectionOptions = {
   url: string
   /** Only where the platform's WebSocket can send headers: not in browsers. */
   headers?: Readonly<Record<string, string>> | undefined
+  onReady: (connection: Connection) => void
   onFrame: (frame: ChatServerFrame) => void
 }
 
 /** One socket, from its opening to its end: greeting, heartbeat, requests and their replies. */
 export class Connection {
-  readonly ready: Promise<ReadyFrame>
   readonly closed: Promise<Closing>
   readonly #ws: WebSocket
-  readonly #onFrame: ConnectionOptions['onFrame']
+  readonly #options: ConnectionOptions
   readonly #pending = new Map<string, Pending>()
   readonly #pacer = createPacer(limits.chatFrames)
   readonly #ending = new AbortController()
-  readonly #readiness = Promise.withResolvers<ReadyFrame>()
   readonly #closing = Promise.withResolvers<Closing>()
   #watch: ReturnType<typeof setTimeout>
   #silenceMs = greetingMs
   #wasGreeted = false
   #readyAt: number | undefined
+  #failure: { error?: unknown } = {}
   #lastId = 0
 
-  static open({ url, headers, onFrame }: ConnectionOptions): Connection {
-    return new Connection(headers ? new WebSocket(url, { headers }) : new WebSocket(url), onFrame)
+  static open(options: ConnectionOptions): Connection {
+    const { url, headers } = options
+    return new Connection(headers ? new WebSocket(url, { headers }) : new WebSocket(url), options)
   }
 
-  private constructor(ws: WebSocket, onFrame: ConnectionOptions['onFrame']) {
+  private constructor(ws: WebSocket, options: ConnectionOptions) {
     this.#ws = ws
-    this.#onFrame = onFrame
-    this.ready = this.#readiness.promise
+    this.#options = options
     this.closed = this.#closing.promise
-    // Whoever waits for it is told; where nobody does, the end of the connection says it all.
-    this.ready.catch(() => undefined)
     this.#watch = setTimeout(() => this.abandon(), greetingMs)
     ws.addEventListener('message', ({ data }) => this.#receive(data))
     ws.addEventListener('close', ({ code }) => this.#end(code))
-    // What failed is not told to scripts, and "close" follows.
-    ws.addEventListener('error', () => undefined)
+    // Browsers tell scripts only that something failed; Node tells what. "close" follows.
+    ws.addEventListener('error', (event) => {
+      if ('error' in event) this.#failure = { error: event.error }
+    })
   }
 
   /** Sends a request, in its turn, and waits for its reply; without `timeoutMs` for as long as the connection lives. */
@@ -134,7 +135,7 @@ export class Connection {
         return
       case 'ready':
         this.#readyAt = performance.now()
-        return this.#readiness.resolve(frame)
+        return this.#options.onReady(this)
       case 'ping':
         return this.#send({ type: 'pong' })
       case 'reply':
@@ -143,7 +144,7 @@ export class Connection {
         // The close that it announces says the same.
         return
       default:
-        return this.#onFrame(frame)
+        return this.#options.onFrame(frame)
     }
   }
 
@@ -164,20 +165,13 @@ export class Connection {
     this.#ending.abort()
     clearTimeout(this.#watch)
     const error = new ConnectionError('The connection is lost.')
-    this.#readiness.reject(error)
     for (const { reject } of this.#pending.values()) reject(error)
-    const readyForMs = this.#readyAt === undefined ? 0 : performance.now() - this.#readyAt
-    this.#closing.resolve({ code, wasGreeted: this.#wasGreeted, readyForMs })
+    const readyForMs = this.#readyAt === undefined ? undefined : performance.now() - this.#readyAt
+    this.#closing.resolve({ code, wasGreeted: this.#wasGreeted, readyForMs, ...this.#failure })
   }
 }
 
 function parseFrame(data: unknown): ServerFrame | undefined {
-  if (typeof data !== 'string') return undefined
-  try {
-    // It comes from our own server, whose frames have the types that the contract gives them.
-    return JSON.parse(data) as ServerFrame
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  // It comes from our own server, whose frames have the types that the contract gives them.
+  return typeof data === 'string' ? (parseJson(data) as ServerFrame | undefined) : undefined
 }

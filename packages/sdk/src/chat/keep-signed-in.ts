@@ -1,26 +1,22 @@
-import { delay, fullJitter } from '../delay.ts'
+import { delay } from '../delay.ts'
+import { insist } from '../insist.ts'
 import type { Session } from '../session.ts'
 import type { Connection } from './connection.ts'
-
-const retryBounds = { firstMs: 1_000, mostMs: 15_000 }
 
 /** Renews the token in time for as long as the connection lives, and shows it each new one, whoever had it renewed. */
 export async function keepSignedIn(connection: Connection, session: Session): Promise<void> {
   const { ended } = connection
-  const stop = session.on('renewed', (token) => {
-    // A token that is refused ends the socket, and the next one begins with another.
-    connection.renew(token).catch(() => undefined)
-  })
-  let failures = 0
-  while (!ended.aborted) {
-    await delay(session.renewAt - Date.now(), ended)
-    if (ended.aborted) break
-    const isRenewed = await session.getToken().then(
-      () => true,
-      () => false,
-    )
-    failures = isRenewed ? 0 : failures + 1
-    if (!isRenewed) await delay(fullJitter(failures, retryBounds), ended)
+  // Where it cannot go on with the next token, the next connection begins with it, or tells what is wrong.
+  const abandon = () => connection.abandon()
+  const stop = session.on('renewed', (token) => void connection.renew(token).catch(abandon))
+  try {
+    while (!ended.aborted) {
+      await delay(session.renewAt - Date.now(), ended)
+      if (!ended.aborted) await insist(() => session.getToken(), ended)
+    }
+  } catch {
+    abandon()
+  } finally {
+    stop()
   }
-  stop()
 }

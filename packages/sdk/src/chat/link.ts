@@ -24,7 +24,8 @@ type LinkOptions = {
   onState: (state: LinkState) => void
 }
 
-type Attempt = Closing & { error?: unknown }
+/** What is known against the token at hand. */
+type Doubts = { isDoubtful: boolean; needsToken: boolean }
 
 /** A connection that comes back by itself until it is closed, or the service says to stay away. */
 export class Link {
@@ -69,50 +70,48 @@ export class Link {
   async #run(signal: AbortSignal): Promise<void> {
     let failures = 0
     let isDoubtful = false
+    let needsToken = false
     for (;;) {
       this.#setState({ status: 'connecting' })
-      const attempt = await this.#live(signal, isDoubtful)
+      const attempt = await this.#live(signal, { isDoubtful, needsToken })
       if (signal.aborted) return
       const next = planNextStep(attempt, failures)
       if (next.kind === 'stop') return this.close(next.reason)
       failures = next.failures
       isDoubtful = !attempt.wasGreeted
+      needsToken = next.renewToken
       const { waitMs } = next
       this.#setState({ status: 'waiting', waitMs, ...('error' in attempt && { error: attempt.error }) })
       await this.#wait(waitMs, signal)
-      // Should this fail, the next attempt fails of the same.
-      if (next.renewToken && !signal.aborted) await this.#options.renewToken().catch(() => undefined)
       if (signal.aborted) return
     }
   }
 
   /** From asking for a socket to its end. */
-  async #live(signal: AbortSignal, isDoubtful: boolean): Promise<Attempt> {
-    const { authorise, onFrame, onReady } = this.#options
-    const nothing = { code: 1006, wasGreeted: false, readyForMs: 0 }
+  async #live(signal: AbortSignal, { isDoubtful, needsToken }: Doubts): Promise<Closing> {
+    const { authorise, renewToken, onFrame } = this.#options
+    const nothing = { code: 1006, wasGreeted: false, readyForMs: undefined }
     let opening: Opening
     try {
+      if (needsToken) await renewToken()
       opening = await authorise(isDoubtful)
     } catch (error) {
       return { ...nothing, error }
     }
     if (signal.aborted) return nothing
-    const connection = Connection.open({ ...opening, onFrame })
+    const connection = Connection.open({ ...opening, onFrame, onReady: (ready) => this.#begin(ready) })
     const close = () => connection.close()
     signal.addEventListener('abort', close, { once: true })
-    connection.ready.then(
-      () => {
-        onReady(connection)
-        this.#setState({ status: 'open' })
-        this.#ready.resolve(connection)
-      },
-      // Its closing tells why.
-      () => undefined,
-    )
     const closing = await connection.closed
     signal.removeEventListener('abort', close)
-    if (closing.readyForMs > 0 && !signal.aborted) this.#expectConnection()
+    if (closing.readyForMs !== undefined && !signal.aborted) this.#expectConnection()
     return closing
+  }
+
+  #begin(connection: Connection): void {
+    this.#options.onReady(connection)
+    this.#setState({ status: 'open' })
+    this.#ready.resolve(connection)
   }
 
   #expectConnection(): void {

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import { lifetimes, type Message } from '@secureconnect/protocol'
 import { ApiError, ConnectionError } from '../errors.ts'
 import { createMemoryStorage, type Storage } from '../storage.ts'
-import { type QueuedSend, SendQueue, type Unsent } from './send-queue.ts'
+import { type QueuedSend, SendQueue, type Unreadable, type Unsent } from './send-queue.ts'
 
 const draft = (content: string, conversation_id = 'harbour') =>
   ({ conversation_id, content, message_type: 'text', client_id: content }) as const
@@ -16,15 +16,17 @@ type Options = { storage?: Storage; userId?: string; now?: () => number }
 async function openQueue(t: TestContext, { storage = createMemoryStorage(), userId = 'ada', now }: Options = {}) {
   const unsent: Unsent[] = []
   const sent: string[] = []
+  const unreadable: Unreadable[] = []
   const queue = await SendQueue.open({
     storage,
     userId,
     sent: ({ content }) => sent.push(String(content)),
     unsent: (each) => unsent.push(each),
+    unreadable: (each) => unreadable.push(each),
     ...(now && { now }),
   })
   t.after(() => queue.close())
-  return { queue, storage, sent, unsent }
+  return { queue, storage, sent, unsent, unreadable }
 }
 
 const contents = (sends: readonly QueuedSend[]) => sends.map(({ draft }) => draft.content)
@@ -51,10 +53,10 @@ test('messages wait for a way out and then go one after the other, in order', as
 test('what was not sent is there after a reload, in order, for the same person only, until it is sent', async (t) => {
   // Storages list in any order, and clocks stand still or go back.
   const memory = createMemoryStorage()
-  const storage = { ...memory, list: async (prefix: string) => (await memory.list(prefix)).toReversed() }
+  const storage = { ...memory, list: async (prefix: string) => new Map([...(await memory.list(prefix))].toReversed()) }
   const { queue } = await openQueue(t, { storage, now: () => 1_000 })
   for (const content of ['one', 'two', 'three']) queue.add(draft(content)).catch(() => undefined)
-  while ((await storage.list('send:')).length < 3) await new Promise((done) => setImmediate(done))
+  while ((await storage.list('send:')).size < 3) await new Promise((done) => setImmediate(done))
   queue.close()
   const other = await openQueue(t, { storage, userId: 'bob' })
   assert.deepEqual(other.queue.waiting, [])
@@ -108,7 +110,7 @@ test('a refusal is told, and the next message goes out', async (t) => {
   })
   await Promise.all([refused, good])
   assert.deepEqual(unsent, [{ draft: draft('bad'), reason: 'refused', error: refusal }])
-  assert.deepEqual(await storage.list('send:'), [])
+  assert.equal((await storage.list('send:')).size, 0)
 })
 
 test('a conversation that has to wait keeps its order, and the others go on', async (t) => {
@@ -142,7 +144,7 @@ test('a message is tried for six days, not a moment less, and then given up with
   const storage = createMemoryStorage()
   const early = await openQueue(t, { storage, now: () => now })
   early.queue.add(draft('hello')).catch(() => undefined)
-  while ((await storage.list('send:')).length < 1) await new Promise((done) => setImmediate(done))
+  while ((await storage.list('send:')).size < 1) await new Promise((done) => setImmediate(done))
   early.queue.close()
   now += lifetimes.unsentMs - 1
   const later = await openQueue(t, { storage, now: () => now })
@@ -155,20 +157,20 @@ test('a message is tried for six days, not a moment less, and then given up with
     unsent.map(({ reason }) => reason),
     ['gave-up'],
   )
-  assert.deepEqual([queue.waiting, await storage.list('send:')], [[], []])
+  assert.deepEqual([queue.waiting, (await storage.list('send:')).size], [[], 0])
 })
 
 test('who signs out leaves nothing behind, and is told what was not sent', async (t) => {
   const { queue, storage, unsent } = await openQueue(t)
   const lost = assert.rejects(queue.add(draft('hello')), ConnectionError)
-  while ((await storage.list('send:')).length < 1) await new Promise((done) => setImmediate(done))
+  while ((await storage.list('send:')).size < 1) await new Promise((done) => setImmediate(done))
   await queue.clear()
   await lost
   assert.deepEqual(
     unsent.map(({ reason }) => reason),
     ['signed-out'],
   )
-  assert.deepEqual(await storage.list(''), [])
+  assert.equal((await storage.list('')).size, 0)
 })
 
 test('a message goes out once it is kept, and not before', async (t) => {
@@ -188,4 +190,28 @@ test('what cannot be kept is not taken', async (t) => {
   const { queue } = await openQueue(t, { storage: full })
   await assert.rejects(queue.add(draft('hello')), /full/)
   assert.deepEqual(queue.waiting, [])
+})
+
+test('an entry that cannot be read is set aside with a word, and the others are sent', async (t) => {
+  const storage = createMemoryStorage()
+  const before = await openQueue(t, { storage })
+  before.queue.add(draft('whole')).catch(() => undefined)
+  while ((await storage.list('send:')).size < 1) await new Promise((done) => setImmediate(done))
+  before.queue.close()
+  const broken = new Map([
+    ['send:ada:half', '{"draft":{"conv'],
+    ['send:ada:empty', ''],
+    ['send:ada:other', '{"queuedAt":1}'],
+  ])
+  for (const [key, text] of broken) await storage.write(key, text)
+  const { queue, sent, unreadable } = await openQueue(t, { storage })
+  queue.start(async (each) => toMessage(each))
+  while (queue.waiting.length > 0 || sent.length < 1) await new Promise((done) => setImmediate(done))
+  assert.deepEqual(sent, ['whole'])
+  assert.deepEqual(new Map(unreadable.map(({ key, text }) => [key, text])), broken)
+  assert.equal((await storage.list('send:')).size, 0)
+  assert.equal((await storage.list('unreadable:')).size, broken.size)
+  assert.deepEqual((await openQueue(t, { storage })).unreadable, [])
+  await queue.clear()
+  assert.equal((await storage.list('')).size, 0)
 })

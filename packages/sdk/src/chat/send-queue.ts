@@ -2,6 +2,7 @@ import type { Message, SendMessage } from '@secureconnect/protocol'
 import { lifetimes } from '@secureconnect/protocol/constants'
 import { fullJitter } from '../delay.ts'
 import { ApiError, ConnectionError, isTemporary } from '../errors.ts'
+import { parseJson } from '../parse-json.ts'
 import type { Storage } from '../storage.ts'
 
 /** A message to be sent; without a client id it gets one. */
@@ -10,6 +11,9 @@ export type QueuedSend = { readonly draft: Draft & { client_id: string }; readon
 /** A message that was not sent and will not be: refused, or tried for six days, or its author signed out. */
 export type Unsent = { draft: QueuedSend['draft']; reason: 'refused' | 'gave-up' | 'signed-out'; error: Error }
 
+/** What the storage held in the place of a message; it is kept under `unreadable:` and that key. */
+export type Unreadable = { key: string; text: string }
+
 type Entry = QueuedSend & { result: PromiseWithResolvers<Message>; attempts: number; notBefore: number }
 
 type QueueOptions = {
@@ -17,18 +21,26 @@ type QueueOptions = {
   userId: string
   sent: (message: Message) => void
   unsent: (unsent: Unsent) => void
+  unreadable: (unreadable: Unreadable) => void
   now?: () => number
 }
 
 /** Sends one message; the same draft again makes no second one. */
 type SendDraft = (draft: QueuedSend['draft']) => Promise<Message>
 
+const aside = 'unreadable:'
 const retryBounds = { firstMs: 500, mostMs: 30_000 }
 
 /** Random, and possible on pages without TLS too, unlike `crypto.randomUUID`. */
 function createClientId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+function isQueuedSend(kept: unknown): kept is QueuedSend {
+  if (typeof kept !== 'object' || kept === null || !('draft' in kept) || !('queuedAt' in kept)) return false
+  const { draft, queuedAt } = kept
+  return typeof queuedAt === 'number' && typeof draft === 'object' && draft !== null && 'client_id' in draft
 }
 
 /**
@@ -47,9 +59,12 @@ export class SendQueue {
   /** Takes up what an earlier process or page left. */
   static async open(options: QueueOptions): Promise<SendQueue> {
     const queue = new SendQueue({ now: Date.now, ...options })
-    const texts = await options.storage.list(queue.#prefix)
-    // They were written by `add`.
-    const kept = texts.map((text) => JSON.parse(text) as QueuedSend)
+    const kept: QueuedSend[] = []
+    for (const [key, text] of await options.storage.list(queue.#prefix)) {
+      const send = parseJson(text)
+      if (isQueuedSend(send)) kept.push(send)
+      else await queue.#setAside({ key, text })
+    }
     for (const send of kept.toSorted((a, b) => a.queuedAt - b.queuedAt)) queue.#take(send).notBefore = 0
     queue.#wakeUp()
     return queue
@@ -104,6 +119,8 @@ export class SendQueue {
   async clear(): Promise<void> {
     const error = new ConnectionError('Signed out before it was sent.')
     await Promise.all([...this.#entries].map((entry) => this.#giveUp(entry, 'signed-out', error)))
+    const { storage } = this.#options
+    for (const key of (await storage.list(aside + this.#prefix)).keys()) await storage.remove(key)
     this.close()
   }
 
@@ -112,6 +129,14 @@ export class SendQueue {
     this.stop()
     this.#isClosed = true
     clearTimeout(this.#alarm)
+  }
+
+  /** One entry that cannot be read must not keep the others from being sent. */
+  async #setAside(entry: Unreadable): Promise<void> {
+    const { storage, unreadable } = this.#options
+    await storage.write(aside + entry.key, entry.text)
+    await storage.remove(entry.key)
+    unreadable(entry)
   }
 
   #take(send: QueuedSend): Entry {

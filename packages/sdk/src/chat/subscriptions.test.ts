@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { EventFrame, Position } from '@secureconnect/protocol'
-import { createSubscriptions, type Positions } from './subscriptions.ts'
+import { createSubscriptions } from './subscriptions.ts'
 
 const id = 'a-conversation'
 
@@ -10,29 +10,29 @@ function event(seq: number, log_epoch = 0): EventFrame {
   return { type: 'event', conversation_id: id, seq, log_epoch, created_at: '', kind: 'member.left', data }
 }
 
-/** Subscribed from `position` on, with what it handed on, what it gave up and what it asked for. */
+/** Subscribed from `position` on, with what it handed on, what it gave up, and how often it lost its trust. */
 function follow(position: Position | null) {
   const seqs: number[] = []
   const resets: Position[] = []
-  const asked: Positions[] = []
+  const faults: number[] = []
   const subscriptions = createSubscriptions({
     deliver: ({ seq }) => seqs.push(seq),
     reset: (_, at) => resets.push(at),
-    askAgain: (positions) => asked.push(positions),
+    broken: () => faults.push(seqs.length),
   })
   subscriptions.add({ [id]: position })
   const accept = (last_seq: number, recovered = true, log_epoch = 0) =>
     subscriptions.accept(id, { log_epoch, last_seq, recovered })
   const receive = (...events: EventFrame[]) => events.forEach((each) => void subscriptions.receive(each))
-  return { subscriptions, seqs, resets, asked, accept, receive }
+  return { subscriptions, seqs, resets, faults, accept, receive }
 }
 
 test('what was missed and what is new come once each, in order', () => {
-  const { seqs, resets, asked, accept, receive } = follow({ log_epoch: 0, seq: 3 })
+  const { seqs, resets, faults, accept, receive } = follow({ log_epoch: 0, seq: 3 })
   receive(event(4), event(5))
   accept(5)
   receive(event(5), event(4), event(6))
-  assert.deepEqual([seqs, resets, asked], [[4, 5, 6], [], []])
+  assert.deepEqual([seqs, resets, faults], [[4, 5, 6], [], []])
 })
 
 test('one that is followed from now on begins where the server says', () => {
@@ -57,40 +57,27 @@ test('a log that was restored from a backup is begun anew', () => {
   assert.deepEqual([seqs, resets], [[21], [{ log_epoch: 1, seq: 20 }]])
 })
 
-test('a hole is never passed over: what is missing is asked for first', () => {
-  const { seqs, resets, asked, accept, receive } = follow({ log_epoch: 0, seq: 3 })
+test('a hole is never passed over: the connection that made it is given up, and the next one goes on before it', () => {
+  const { subscriptions, seqs, faults, accept, receive } = follow({ log_epoch: 0, seq: 3 })
   accept(3)
-  receive(event(6), event(7))
-  assert.deepEqual([seqs, asked], [[], [{ [id]: { log_epoch: 0, seq: 3 } }]])
-  receive(event(4), event(5), event(6), event(7))
-  accept(7)
-  assert.deepEqual([seqs, resets], [[4, 5, 6, 7], []])
+  receive(event(4), event(6))
+  assert.deepEqual([seqs, faults], [[4], [1]])
+  assert.deepEqual(subscriptions.list(), { [id]: { log_epoch: 0, seq: 4 } })
 })
 
-test('a hole that asking again does not fill is told as one', () => {
-  const { seqs, resets, asked, accept, receive } = follow({ log_epoch: 0, seq: 3 })
+test('where less was replayed than the server says, that is told', () => {
+  const { seqs, resets, accept, receive } = follow({ log_epoch: 0, seq: 3 })
   accept(6)
-  assert.equal(asked.length, 1)
-  accept(6)
-  assert.deepEqual(resets, [{ log_epoch: 0, seq: 6 }])
   receive(event(7))
-  assert.deepEqual(seqs, [7])
+  assert.deepEqual([seqs, resets], [[7], [{ log_epoch: 0, seq: 6 }]])
 })
 
 test('an event of another epoch, and one of a conversation that nobody follows, are not handed on', () => {
-  const { subscriptions, seqs, asked, accept, receive } = follow({ log_epoch: 1, seq: 3 })
+  const { subscriptions, seqs, faults, accept, receive } = follow({ log_epoch: 1, seq: 3 })
   accept(3, true, 1)
   receive(event(4, 2))
-  assert.equal(asked.length, 1)
+  assert.equal(faults.length, 1)
   subscriptions.remove(id)
   receive(event(4, 1))
   assert.deepEqual(seqs, [])
-})
-
-test('a new connection is told of all of them, and a conversation that the server names keeps its place', () => {
-  const { subscriptions, accept } = follow({ log_epoch: 0, seq: 3 })
-  accept(3)
-  assert.deepEqual(subscriptions.addNamed(id), { [id]: { log_epoch: 0, seq: 3 } })
-  assert.deepEqual(subscriptions.addNamed('new'), { new: null })
-  assert.deepEqual(subscriptions.askAll(), { [id]: { log_epoch: 0, seq: 3 }, new: null })
 })

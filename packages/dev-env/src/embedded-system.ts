@@ -5,6 +5,7 @@ import * as auth from '@secureconnect/auth-service'
 import * as chat from '@secureconnect/chat-service'
 import { type ConfigOf, parseConfig, type Settings } from '@secureconnect/config'
 import { createLocalKv, type Kv } from '@secureconnect/kv'
+import { createLogger } from '@secureconnect/logging'
 import { type ServiceName, serviceNames } from '@secureconnect/protocol'
 import { type Platform, type Service, startService } from '@secureconnect/service'
 import { migrate, openPglite, type Sql } from '@secureconnect/sql'
@@ -86,7 +87,8 @@ export async function startEmbeddedSystem(options: SystemOptions): Promise<Embed
   const logFile = stack.use(new LogFile(join(folder, 'secureconnect.log')))
   // Held open for the whole run: the services come and go with it, and it is closed last.
   stack.use(await openDatabase(folder))
-  const kv = stack.use(createLocalKv())
+  const log = createLogger({ service: 'embedded', revision, level: 'info', stream: logFile })
+  const kv = stack.use(createLocalKv({ log }))
   const platform = createEmbeddedPlatform(folder, kv, logFile)
 
   const addresses: Partial<Record<ServiceName, string>> = {}

@@ -62,7 +62,10 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const [id = ''] = ids
       await send(chat, ada, id, 'remember me')
       const direct = await createDirect(chat, bob, ada)
+      const { kv, presenceBook } = chat.context
+      await presenceBook.set(ada.userId, 'online')
       await erase(chat, ada, 'keep')
+      assert.equal(await kv.get(`presence:${ada.userId}`), undefined)
       const { count } = await sql.one(Count)`select count(*) as count from members where user_id = ${ada.userId}`
       assert.equal(count, 0)
       const listed = await call(chat, conversations.list, { token: bob.token, query: { limit: 100 } })

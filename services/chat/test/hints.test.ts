@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { limits } from '@secureconnect/protocol'
+import { limits, presence } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createDatabase } from '@secureconnect/test/stack'
 import { createRoom } from './create-room.ts'
 import { createDirect } from './groups.ts'
 import { range, send } from './live-room.ts'
-import { createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
+import { call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
 import { type Frame, TestSocket } from './test-socket.ts'
 
 async function startTwo(t: TestContext) {
@@ -20,6 +20,7 @@ async function startTwo(t: TestContext) {
   return { here, there, alice, bob, near, far, meetIn }
 }
 
+const hintTypes = new Set(['typing', 'receipt'])
 const of = (type: string) => (frame: Frame) => frame.type === type
 const block = ({ here }: Pick<Awaited<ReturnType<typeof startTwo>>, 'here'>, by: Person, whom: Person) =>
   here.context.sql.execute`insert into blocks (user_id, blocked_id) values (${by.userId}, ${whom.userId})`
@@ -67,14 +68,44 @@ test('of two who block one another neither sees the other type or read', async (
   near.send({ type: 'typing', conversation_id: direct, is_typing: true })
   await near.request('read', { conversation_id: direct, seq })
   await far.request('read', { conversation_id: direct, seq })
-  const open = await createRoom(here, [alice, bob])
-  await meetIn(open)
-  near.send({ type: 'typing', conversation_id: open, is_typing: true })
-  await far.next(({ type, conversation_id }) => type === 'typing' && conversation_id === open)
+  // How far oneself has read one's other devices hear too; the sender had read it.
+  assert.deepEqual(await whoWasSeen(world, near), new Set())
+  assert.deepEqual(await whoWasSeen(world, far), new Set([bob.userId]))
+})
+
+/** Who was seen to type or read on a socket until now: what is told later comes later. */
+async function whoWasSeen({ here }: Pick<Awaited<ReturnType<typeof startTwo>>, 'here'>, socket: TestSocket) {
+  const { user_id: userId } = await socket.next(of('ready'))
+  const other = await createPerson(here)
+  const last = await createRoom(here, [other, { userId: String(userId) }])
+  await socket.subscribe({ [last]: null })
+  await call(here, presence.type, { token: other.token, body: { conversation_id: last, is_typing: true } })
+  await socket.next(({ type, conversation_id }) => type === 'typing' && conversation_id === last)
+  const hints = socket.frames.filter(({ type, conversation_id }) => hintTypes.has(type) && conversation_id !== last)
+  return new Set(hints.map(({ user_id }) => user_id))
+}
+
+test('in a group too those who block one another see nothing of each other, and the others see both', async (t) => {
+  const world = await startTwo(t)
+  const { here, there, alice, bob, near, far, meetIn } = world
+  const carol = await createPerson(there, 'carol')
+  const group = await createRoom(here, [alice, bob, carol])
+  await meetIn(group)
+  const third = await TestSocket.open(t, there, carol)
+  await third.subscribe({ [group]: null })
+  const { seq } = await send(here, carol, group)
+  await block(world, bob, alice)
   for (const socket of [near, far]) {
-    const hints = socket.frames.filter(({ type }) => type === 'typing' || type === 'receipt')
-    assert.ok(hints.every(({ conversation_id }) => conversation_id === open))
+    socket.send({ type: 'typing', conversation_id: group, is_typing: true })
+    await socket.request('read', { conversation_id: group, seq })
   }
+  for (const { userId } of [alice, bob]) {
+    await third.next(({ type, user_id }) => type === 'receipt' && user_id === userId)
+    // That somebody types ends by itself, which is as much of a sign as that he began.
+    await third.next(({ type, user_id, is_typing }) => type === 'typing' && user_id === userId && !is_typing, 10_000)
+  }
+  assert.deepEqual(await whoWasSeen(world, near), new Set([alice.userId]))
+  assert.deepEqual(await whoWasSeen(world, far), new Set([bob.userId]))
 })
 
 for (const [members, isTold] of [

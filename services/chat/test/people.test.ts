@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { type Presence, presence, type ShownStatus, type TypingFrame } from '@secureconnect/protocol'
+import { type Presence, presence, type ShownStatus } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { conversationChannel, presenceChannel } from '../src/fan-out/fan-out.ts'
+import type { Hint } from '../src/fan-out/hints.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
@@ -78,6 +79,22 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.deepEqual(await show(), hidden)
     })
 
+    test('who looked absent when he left looks absent when he is back, until he says otherwise', async (t) => {
+      const chat = shared()
+      const { presenceBook } = chat.context
+      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+      const show = async () => (await presenceBook.list(ada.userId, [bob.userId]))[0]?.status
+      t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
+      await presenceBook.set(bob.userId, 'offline')
+      t.mock.timers.tick(90_000)
+      assert.equal(await presenceBook.keep(bob.userId, undefined), 'offline')
+      assert.equal(await show(), 'offline')
+      await presenceBook.set(bob.userId, 'busy')
+      t.mock.timers.tick(90_000)
+      assert.equal(await presenceBook.keep(bob.userId, undefined), 'online')
+      assert.equal(await show(), 'online')
+    })
+
     test('who wants to look absent stays so where the store lost it', async (t) => {
       const chat = shared()
       const { audience, presenceBook, kv } = chat.context
@@ -142,18 +159,18 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const chat = shared()
       const [ada, bob, eve] = [await createPerson(chat), await createPerson(chat), await createPerson(chat)]
       const group = await createGroup(chat, ada, [bob])
-      const heard = await follow<TypingFrame>(chat, conversationChannel(group))
+      const heard = await follow<Hint>(chat, conversationChannel(group))
       assert.equal((await type(chat, eve, group)).code, 'CONVERSATION_NOT_FOUND')
       assert.equal((await type(chat, ada, group)).status, 200)
       assert.equal((await type(chat, bob, group, false)).status, 200)
       while (heard.length < 2) await new Promise(setImmediate)
       assert.deepEqual(heard, [
-        { type: 'typing', conversation_id: group, user_id: ada.userId, is_typing: true },
-        { type: 'typing', conversation_id: group, user_id: bob.userId, is_typing: false },
+        { frame: { type: 'typing', conversation_id: group, user_id: ada.userId, is_typing: true }, apart: [] },
+        { frame: { type: 'typing', conversation_id: group, user_id: bob.userId, is_typing: false }, apart: [] },
       ])
     })
 
-    test('typing is not told between people who block one another, nor in a crowd of more than 300', async () => {
+    test('typing is told with whom it is not for, and not at all in a crowd of more than 300', async () => {
       const chat = shared()
       const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
       const [direct, group] = [await createDirect(chat, ada, bob), await createGroup(chat, ada, [bob])]
@@ -161,16 +178,16 @@ for (const engine of ['pglite', 'postgres'] as const) {
       await sql.execute`insert into blocks (user_id, blocked_id) values (${bob.userId}, ${ada.userId})`
       await sql.execute`update conversations set member_count = 301 where conversation_id = ${group}`
       const heard = [
-        await follow<TypingFrame>(chat, conversationChannel(direct)),
-        await follow<TypingFrame>(chat, conversationChannel(group)),
+        await follow<Hint>(chat, conversationChannel(direct)),
+        await follow<Hint>(chat, conversationChannel(group)),
       ]
       for (const id of [direct, group]) assert.equal((await type(chat, ada, id)).status, 200)
       await sql.execute`update conversations set member_count = 300 where conversation_id = ${group}`
       await type(chat, bob, group)
       while (heard[1]?.length === 0) await new Promise(setImmediate)
       assert.deepEqual(
-        heard.map((frames) => frames.map(({ user_id }) => user_id)),
-        [[], [bob.userId]],
+        heard.map((hints) => hints.map(({ frame, apart }) => [frame.user_id, apart])),
+        [[[ada.userId, [bob.userId]]], [[bob.userId, [ada.userId]]]],
       )
     })
   })

@@ -11,7 +11,7 @@ import { eraseMessagesTopic } from './erase-messages.ts'
 /** Each may hold a conversation up, so there are few to a step. */
 const conversationsPerStep = 20
 
-type Needed = Pick<Context, 'fanOut' | 'kv'>
+type Needed = Pick<Context, 'fanOut' | 'kv' | 'presenceBook'>
 type Step = Parameters<AccountSteps['erase']>[1]
 
 /**
@@ -21,11 +21,12 @@ type Step = Parameters<AccountSteps['erase']>[1]
 export async function eraseMember(
   tx: Transaction,
   { userId, messages }: Step,
-  { fanOut, kv }: Needed,
+  { fanOut, kv, presenceBook }: Needed,
 ): ReturnType<AccountSteps['erase']> {
   const rows = await listPastAndPresent(tx, { userId, after: undefined, rows: conversationsPerStep })
   if (rows.length === 0) {
     await removeTraces(tx, userId)
+    await presenceBook.forget(userId)
     return undefined
   }
   const conversationIds = rows.map(({ conversation_id }) => conversation_id)

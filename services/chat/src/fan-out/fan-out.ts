@@ -1,15 +1,16 @@
 import type { Kv } from '@secureconnect/kv'
 import type { Logger } from '@secureconnect/logging'
-import type { Presence, ReceiptFrame, TypingFrame, UserFrame } from '@secureconnect/protocol'
+import type { Presence, UserFrame } from '@secureconnect/protocol'
 import { json, newId, type Transaction } from '@secureconnect/sql'
 import type { LogEvent } from '../log/log-event.ts'
+import type { Hint } from './hints.ts'
 
 /** Tells the nodes that serve a conversation what was committed. Nobody depends on it: every node also sweeps. */
 export type FanOut = {
   /** Of one or several conversations, each in order. Never throws. */
   publish(events: readonly LogEvent[]): void
   /** Tells a conversation what matters only now and may get lost: who types, how far somebody has read. Never throws. */
-  signal(frame: TypingFrame | ReceiptFrame): void
+  signal(hint: Hint): void
   /** Tells those who watch somebody that he came or went. Never throws. */
   tellPresence(presence: Presence): void
   /** Writes frames for all sockets of people with the transaction that causes them, and tells them once it is committed. */
@@ -49,7 +50,7 @@ export function createFanOut({ kv, log }: { kv: Pick<Kv, 'publish'>; log: Logger
         for (const message of toMessages(ofOne)) tell(conversationChannel(id), message)
       }
     },
-    signal: (frame) => tell(conversationChannel(frame.conversation_id), JSON.stringify(frame)),
+    signal: (hint) => tell(conversationChannel(hint.frame.conversation_id), JSON.stringify(hint)),
     tellPresence: (presence) => tell(presenceChannel(presence.user_id), JSON.stringify(presence)),
     async addUserFrames(tx, frames) {
       const rows = frames.map(({ userId, frame }) => ({ frame_id: newId(), user_id: userId, frame }))

@@ -131,7 +131,7 @@ export class Feed {
 
   /** Ends what ends by itself. */
   tidy(nowMs: number): void {
-    this.#hints?.expire(this.conversationId, nowMs)
+    this.#hints?.expire(nowMs)
   }
 
   /** The events after a seq, a page of them. Many who missed the same share one reading. */
@@ -259,10 +259,11 @@ export class Feed {
   }
 
   /** Nobody is told that he types himself; how far he has read his other devices hear too. */
-  #tell(hint: Hint): void {
-    const wire = toWireFrame(hint, { isDroppable: true })
+  #tell({ frame, apart }: Hint): void {
+    const wire = toWireFrame(frame, { isDroppable: true })
     for (const follower of this.#followers) {
-      if (hint.type === 'receipt' || follower.userId !== hint.user_id) follower.hint(wire)
+      const isOwn = frame.type === 'typing' && follower.userId === frame.user_id
+      if (!isOwn && !apart.includes(follower.userId)) follower.hint(wire)
     }
   }
 

@@ -19,7 +19,8 @@ const settleMs = 100
 const missesOfTheDeaf = 2
 
 type Options = { sql: Sql; kv: Kv; log: Logger; metrics: Metrics; onGap: () => void }
-type Open = { feed: Feed; subscription: Subscription }
+/** A feed and what it listens with now, or will when the one before is closed. */
+type Open = { feed: Feed; subscription: Promise<Subscription> }
 
 /** The feeds of the conversations that sockets of this process follow. */
 export class Feeds {
@@ -74,9 +75,10 @@ export class Feeds {
     for (const feed of feeds) {
       const open = this.#open.get(feed.conversationId)
       if (open?.feed !== feed) continue
-      const deaf = open.subscription
-      await deaf.close()
-      open.subscription = await this.#listen(feed.conversationId, (published) => this.#tell(feed, published))
+      const listen = () => this.#listen(feed.conversationId, (published) => this.#tell(feed, published))
+      // Set before anything is waited for: whoever closes the feed meanwhile, or renews it too, waits for this one.
+      open.subscription = open.subscription.then((deaf) => deaf.close()).then(listen)
+      await open.subscription
     }
   }
 
@@ -103,7 +105,7 @@ export class Feeds {
     if (open?.feed !== feed) return
     this.#open.delete(feed.conversationId)
     feed.close()
-    void open.subscription.close()
+    void open.subscription.then((subscription) => subscription.close())
   }
 
   async #begin(conversationId: string): Promise<Feed | undefined> {
@@ -122,7 +124,7 @@ export class Feeds {
       const feed = new Feed({ head, readPage: this.#readPage, recent, metrics, log })
       hear = (message) => this.#tell(feed, message)
       for (const message of early) hear(message)
-      this.#open.set(conversationId, { feed, subscription })
+      this.#open.set(conversationId, { feed, subscription: Promise.resolve(subscription) })
       return feed
     } catch (error) {
       await subscription.close()

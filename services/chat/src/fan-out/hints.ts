@@ -3,13 +3,17 @@ import { lifetimes, type ReceiptFrame, type TypingFrame } from '@secureconnect/p
 /** What comes together within this time is told together. */
 const gatherMs = 200
 
-export type Hint = TypingFrame | ReceiptFrame
+/** What matters only now, and who must not hear of it. */
+export type Hint = { readonly frame: TypingFrame | ReceiptFrame; readonly apart: readonly string[] }
+
+/** Somebody who types, as he was told of, and until when that counts. */
+type Typist = { hint: Hint; until: number }
 
 /** Who types and how far people have read, told no oftener than anyone can see. */
 export class Hints {
   readonly #tell: (hint: Hint) => void
   readonly #waiting = new Map<string, Hint>()
-  readonly #typingUntil = new Map<string, number>()
+  readonly #typing = new Map<string, Typist>()
   #gathering: NodeJS.Timeout | undefined
 
   constructor(tell: (hint: Hint) => void) {
@@ -18,11 +22,12 @@ export class Hints {
 
   /** Takes a hint; of several by one person the last counts, and that he still types is no news. */
   add(hint: Hint): void {
-    const { type, user_id: userId } = hint
+    const { frame } = hint
+    const { type, user_id: userId } = frame
     if (type === 'typing') {
-      const isNews = this.#typingUntil.has(userId) !== hint.is_typing
-      if (hint.is_typing) this.#typingUntil.set(userId, performance.now() + lifetimes.typingMs)
-      else this.#typingUntil.delete(userId)
+      const isNews = this.#typing.has(userId) !== frame.is_typing
+      if (frame.is_typing) this.#typing.set(userId, { hint, until: performance.now() + lifetimes.typingMs })
+      else this.#typing.delete(userId)
       if (!isNews) return
     }
     this.#waiting.set(`${type} ${userId}`, hint)
@@ -30,16 +35,16 @@ export class Hints {
   }
 
   /** Ends the typing of those who have not been heard of for some seconds. */
-  expire(conversationId: string, nowMs: number): void {
-    for (const [userId, until] of this.#typingUntil) {
-      if (until <= nowMs)
-        this.add({ type: 'typing', conversation_id: conversationId, user_id: userId, is_typing: false })
+  expire(nowMs: number): void {
+    for (const { hint, until } of this.#typing.values()) {
+      const { frame, apart } = hint
+      if (until <= nowMs && frame.type === 'typing') this.add({ frame: { ...frame, is_typing: false }, apart })
     }
   }
 
   close(): void {
     clearTimeout(this.#gathering)
-    this.#typingUntil.clear()
+    this.#typing.clear()
     this.#waiting.clear()
   }
 

@@ -3,16 +3,18 @@ import { column } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { LogEvent } from '../log/log-event.ts'
+import type { Hint } from './hints.ts'
 
 const PublishedEvent = Type.Object({
   ...LogEvent.properties,
   expires_at: column.nullable(Type.String()),
   created_at: Type.String(),
 })
-const Published = Type.Union([Type.Array(PublishedEvent), TypingFrame, ReceiptFrame])
+const PublishedHint = Type.Object({ frame: Type.Union([TypingFrame, ReceiptFrame]), apart: Type.Array(column.id) })
+const Published = Type.Union([Type.Array(PublishedEvent), PublishedHint])
 
 /** What is told on a conversation's channel: events, or something of the moment. */
-export type Published = LogEvent[] | TypingFrame | ReceiptFrame
+export type Published = LogEvent[] | Hint
 
 const check = Compile(Published)
 

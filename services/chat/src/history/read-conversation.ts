@@ -1,10 +1,9 @@
-import { isBlockedBetween } from '@secureconnect/directory'
-import { limits, type ReadState } from '@secureconnect/protocol'
+import type { ReadState } from '@secureconnect/protocol'
 import { validationError } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { conversationNotFound, messageNotFound } from '../errors.ts'
-import { peerOf } from '../log/peer-of.ts'
-import { findReadPointer, moveReadPointer, type ReadPointer } from '../stores/read-pointers.ts'
+import { tellCompany } from '../people/tell-company.ts'
+import { findReadPointer, moveReadPointer } from '../stores/read-pointers.ts'
 import type { Viewer } from '../stores/views.ts'
 import { countMessages } from './count-messages.ts'
 import { findVisible } from './find-message.ts'
@@ -22,13 +21,6 @@ async function placeOf(context: Needed, { conversationId, userId, lastMessageId,
   return message.seq
 }
 
-async function tellReceipt({ sql, fanOut }: Needed, { conversationId, userId }: Viewer, pointer: ReadPointer) {
-  if (pointer.member_count > limits.smallConversationMembers) return
-  const peer = peerOf({ type: pointer.pair === null ? 'group' : 'direct', pair: pointer.pair }, userId)
-  if (peer !== null && (await isBlockedBetween(sql, userId, peer))) return
-  fanOut.signal({ type: 'receipt', conversation_id: conversationId, user_id: userId, read_seq: pointer.read_seq })
-}
-
 /** Moves on how far somebody has read, and never back, whichever of his devices says so; answers how it stands now. */
 export async function readConversation(context: Needed, reading: Reading): Promise<ReadState> {
   const { sql } = context
@@ -41,7 +33,9 @@ export async function readConversation(context: Needed, reading: Reading): Promi
     const hasMoved = await moveReadPointer(sql, { conversationId, userId, seq, number })
     pointer = await findReadPointer(sql, reading)
     if (!pointer) throw conversationNotFound()
-    if (hasMoved) await tellReceipt(context, reading, pointer)
+    const { read_seq, member_count: memberCount } = pointer
+    const frame = { type: 'receipt', conversation_id: conversationId, user_id: userId, read_seq } as const
+    if (hasMoved) await tellCompany(context, { frame, memberCount })
   }
   const unread = pointer.message_count - pointer.read_number
   return { conversation_id: conversationId, read_seq: pointer.read_seq, unread_count: unread }

@@ -27,11 +27,13 @@ export type PresenceBook = {
   set(userId: string, status: ShownStatus): Promise<Presence>
   /**
    * Says that somebody is still there, as what he said he is; for as long as he has a socket. Answers what that is:
-   * where it was lost, what was known last.
+   * where it was lost, what was known last. Who wanted to look absent when he left looks so until he says otherwise.
    */
-  keep(userId: string, known: ShownStatus): Promise<ShownStatus>
+  keep(userId: string, known: ShownStatus | undefined): Promise<ShownStatus>
   /** Tells those who watch somebody that he is gone, once nobody says any more that he is there. */
   end(userId: string): Promise<void>
+  /** Forgets somebody for good. */
+  forget(userId: string): Promise<void>
   /** How people show themselves to one of them: those who block one another are not there for each other. */
   list(viewerId: string, userIds: readonly string[]): Promise<Presence[]>
 }
@@ -63,7 +65,8 @@ export function createPresenceBook({ kv, sql, fanOut }: Needed): PresenceBook {
     async keep(userId, known) {
       const found = await find(userId)
       const isThere = found !== undefined && found.endsAt > Date.now()
-      const status = isThere ? found.status : known
+      const before = found?.status === 'offline' ? found.status : 'online'
+      const status = isThere ? found.status : (known ?? before)
       // Who wants to look absent must not be seen to have been there just now.
       const seenAt = status === 'offline' ? found?.seenAt : Date.now()
       const presence = await save(userId, { status, ...(seenAt !== undefined && { seenAt }) })
@@ -74,6 +77,7 @@ export function createPresenceBook({ kv, sql, fanOut }: Needed): PresenceBook {
       const presence = toPresence(userId, await find(userId))
       if (presence.status === 'offline') fanOut.tellPresence(presence)
     },
+    forget: (userId) => kv.delete(keyOf(userId)),
     async list(viewerId, userIds) {
       const hidden = new Set(await listBlockedIds(sql, viewerId))
       const show = async (userId: string) =>

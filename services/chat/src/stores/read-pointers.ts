@@ -8,7 +8,6 @@ const ReadPointer = Type.Object({
   message_count: column.integer,
   last_seq: column.integer,
   member_count: column.integer,
-  pair: column.nullable(column.text),
 })
 
 /** How far a member has read, beside how far there is to read. */
@@ -17,7 +16,7 @@ export type ReadPointer = Static<typeof ReadPointer>
 /** Nothing for all but members. */
 export function findReadPointer(sql: Queries, { conversationId, userId }: Viewer): Promise<ReadPointer | undefined> {
   return sql.maybeOne(ReadPointer)`
-    select read_seq, read_number, message_count, last_seq, member_count, pair
+    select read_seq, read_number, message_count, last_seq, member_count
     from members join conversations using (conversation_id)
     where conversation_id = ${conversationId} and user_id = ${userId} and left_at is null`
 }

@@ -21,7 +21,8 @@ type Person = {
   sessions: Set<Session>
   subscription: Promise<Subscription>
   keepAt: number
-  status: ShownStatus
+  /** As he said here, or was kept; nobody may have said anything yet. */
+  status: ShownStatus | undefined
   telling: Promise<void>
 }
 type Options = Pick<DataServiceContext, 'sql' | 'kv' | 'log' | 'metrics'> & { presenceBook: PresenceBook }
@@ -156,7 +157,7 @@ export class Audience implements SocketFollower {
       sessions: new Set(),
       subscription: this.#listen(userId),
       keepAt: 0,
-      status: 'online',
+      status: undefined,
       telling: Promise.resolve(),
     }
   }

@@ -1,3 +1,4 @@
+import type { MailText } from './mail-text.ts'
 import type { Mail } from './mailer.ts'
 import { emailChange } from './templates/email-change.ts'
 import { emailChanged } from './templates/email-changed.ts'
@@ -9,9 +10,6 @@ import { totpDisabled } from './templates/totp-disabled.ts'
 import { totpEnabled } from './templates/totp-enabled.ts'
 import { verification } from './templates/verification.ts'
 import { welcome } from './templates/welcome.ts'
-
-/** What a template says, as plain text; a paragraph that is a web address becomes a link. */
-export type MailText = { subject: string; paragraphs: readonly string[] }
 
 const writers = {
   verification,

@@ -1,3 +1,4 @@
+export type { SpanAttributes } from './finished-span.ts'
 export {
   createTraceIds,
   formatTraceparent,
@@ -5,5 +6,5 @@ export {
   type TraceIds,
   type TraceParent,
 } from './trace-context.ts'
-export { createTracing, type Span, type SpanAttributes, type Tracing, type TracingOptions } from './tracing.ts'
+export { createTracing, type Span, type Tracing, type TracingOptions } from './tracing.ts'
 export { tracingSettings } from './tracing-settings.ts'

@@ -4,7 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace'
 import type { Logger } from '@secureconnect/logging'
-import type { FinishedSpan } from './tracing.ts'
+import type { FinishedSpan } from './finished-span.ts'
 
 export type OtlpExporter = { send(span: FinishedSpan): void; close(): Promise<void> }
 

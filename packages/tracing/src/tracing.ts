@@ -1,24 +1,12 @@
 import { currentRequest, type Logger, withoutRequest } from '@secureconnect/logging'
+import type { FinishedSpan, SpanAttributes } from './finished-span.ts'
 import type { OtlpExporter } from './otlp-exporter.ts'
 import { createTraceIds, type TraceIds, type TraceParent } from './trace-context.ts'
-
-export type SpanAttributes = Readonly<Record<string, string | number | boolean>>
 
 /** Work under way. Its ids are what `formatTraceparent` needs to make the called side its child. */
 export type Span = Readonly<TraceParent> & {
   /** Ends the span; with an error it is kept even when its trace is not sampled. */
   end(outcome?: { attributes?: SpanAttributes; error?: unknown }): void
-}
-
-/** A span that has ended, as the exporter gets it. */
-export type FinishedSpan = {
-  name: string
-  kind: 'server' | 'client'
-  ids: TraceIds
-  startedAtMs: number
-  endedAtMs: number
-  attributes: SpanAttributes
-  error?: unknown
 }
 
 export type Tracing = {

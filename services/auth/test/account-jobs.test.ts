@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { column } from '@secureconnect/sql'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import { listOwnAuditEvents } from '../src/stores/audit-events.ts'
 import { guess } from './guesses.ts'
@@ -46,12 +47,9 @@ async function findTraces({ context: { sql } }: Auth, id: string): Promise<strin
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`erasing and exporting on ${engine}`, () => {
     let auth: Auth
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine)
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
+      auth = await startAuth(suite, engine)
     })
     const url = (path: string) => `${auth.address}/v1/users/${path}`
     const erase = ({ access_token: token }: Person, body: unknown = { password: goodPassword }) =>

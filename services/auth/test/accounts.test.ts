@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { readJson } from '@secureconnect/test/helpers'
+import { before, describe, test } from 'node:test'
+import { readJson, suiteScope } from '@secureconnect/test/helpers'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { type Auth, ask, type Engine, goodPassword, newPerson, registerPerson, startAuth } from './test-auth.ts'
 
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`accounts on ${engine}`, () => {
     let auth: Auth
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine)
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
+      auth = await startAuth(suite, engine)
     })
     const url = (path: string) => `${auth.address}${path}`
 

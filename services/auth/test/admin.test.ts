@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { writeHealth } from '@secureconnect/directory'
 import type { AuditEntry, ManagedUser } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { type Auth, ask, type Engine, newPerson, registerAdmin, registerPerson, startAuth } from './test-auth.ts'
 
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`administration on ${engine}`, () => {
     let auth: Auth
     let token: string
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine)
+      auth = await startAuth(suite, engine)
       token = (await registerAdmin(auth)).access_token
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
     })
     const get = (path: string) => ask(`${auth.address}/v1/admin/${path}`, { token })
     const getStats = async () => (await get('stats')).data

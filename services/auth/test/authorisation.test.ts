@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { allOperations, type ErrorCode, errorStatus, type Operation } from '@secureconnect/protocol'
-import { createInput, sendOperation } from '@secureconnect/test/helpers'
+import { createInput, sendOperation, suiteScope } from '@secureconnect/test/helpers'
 import { createNamedValues, fixtures } from './operations/fixtures.ts'
 import { type CallerName, createCallers, createPeople, type People } from './operations/people.ts'
 import { type Auth, startAuth } from './test-auth.ts'
@@ -40,14 +40,11 @@ describe('who may do what', () => {
   let auth: Auth
   let people: People
   let callers: Awaited<ReturnType<typeof createCallers>>
-  const cleanups: (() => unknown)[] = []
+  const suite = suiteScope()
   before(async () => {
-    auth = await startAuth({ after: (work) => cleanups.unshift(work) }, 'pglite')
+    auth = await startAuth(suite, 'pglite')
     people = await createPeople(auth)
     callers = await createCallers(auth, people)
-  })
-  after(async () => {
-    for (const clean of cleanups) await clean()
   })
 
   async function call(operation: Operation, name: CallerName) {

@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { newId } from '@secureconnect/sql'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { type Auth, ask, type Engine, registerAdmin, registerPerson, startAuth } from './test-auth.ts'
 
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`bans on ${engine}`, () => {
     let auth: Auth
     let admin: Awaited<ReturnType<typeof registerAdmin>>
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine)
+      auth = await startAuth(suite, engine)
       admin = await registerAdmin(auth)
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
     })
     const url = (path: string) => `${auth.address}${path}`
     const ban = (body: object) => ask(url('/v1/admin/users/ban'), { body, token: admin.access_token })

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { limits } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { type Auth, ask, type Engine, registerPerson, startAuth } from './test-auth.ts'
 
 type Person = Awaited<ReturnType<typeof registerPerson>>
@@ -9,12 +10,9 @@ type Person = Awaited<ReturnType<typeof registerPerson>>
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`blocks on ${engine}`, () => {
     let auth: Auth
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine)
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
+      auth = await startAuth(suite, engine)
     })
     const send = ({ access_token: token }: Person, method: string, path: string, body?: unknown) =>
       ask(`${auth.address}/v1/users/${path}`, { method, token, body })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { column } from '@secureconnect/sql'
-import { scale } from '@secureconnect/test/helpers'
+import { scale, suiteScope } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import { insertDevice, removeDevices, removeUnseenDevices } from '../src/stores/known-devices.ts'
 import { deviceLifeMs } from '../src/throttle/device-tokens.ts'
@@ -15,12 +15,9 @@ const page = 'https://chat.example.org'
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`known devices on ${engine}`, () => {
     let auth: Auth
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine, { PUBLIC_URL: page })
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
+      auth = await startAuth(suite, engine, { PUBLIC_URL: page })
     })
 
     test("many strangers' wrong guesses do not keep the owner's device out", async () => {

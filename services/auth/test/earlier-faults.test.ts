@@ -4,11 +4,12 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { parseConfig } from '@secureconnect/config'
 import { createLocalKv, createRateLimiter } from '@secureconnect/kv'
 import { rateClasses } from '@secureconnect/protocol'
 import { createServerPlatform, serverSettings } from '@secureconnect/service'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { createDatabase, ownRedisServer } from '@secureconnect/test/stack'
 import { buildApp } from '../src/index.ts'
 import { guess, repeat } from './guesses.ts'
@@ -26,12 +27,9 @@ import {
 import { createSharedPlatform } from './two-processes.ts'
 
 let auth: Auth
-const cleanups: (() => unknown)[] = []
+const suite = suiteScope()
 before(async () => {
-  auth = await startAuth({ after: (work) => cleanups.unshift(work) }, 'postgres')
-})
-after(async () => {
-  for (const clean of cleanups) await clean()
+  auth = await startAuth(suite, 'postgres')
 })
 
 const url = (path: string) => `${auth.address}${path}`

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { endLocks, guess, repeat } from './guesses.ts'
 import { mailedToken, requestLink, spoilToken, waitForMails, waitForQuiet } from './mailed-links.ts'
 import { type Auth, ask, type Engine, newPerson, registerPerson, startAuth } from './test-auth.ts'
@@ -10,12 +11,9 @@ const purpose = 'email-change'
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`changing addresses on ${engine}`, () => {
     let auth: Auth
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine, { PUBLIC_URL: publicUrl })
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
+      auth = await startAuth(suite, engine, { PUBLIC_URL: publicUrl })
     })
     const change = (token: string, body: object) => ask(`${auth.address}/v1/users/me/email`, { token, body })
     const confirm = (token: string, body: object) => ask(`${auth.address}/v1/users/me/email/verify`, { token, body })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import type { Operation } from '@secureconnect/protocol'
-import { createInput, testHostileInput } from '@secureconnect/test/helpers'
+import { createInput, suiteScope, testHostileInput } from '@secureconnect/test/helpers'
 import { createNamedValues, fixtures } from './operations/fixtures.ts'
 import { createPeople, type People, type Person } from './operations/people.ts'
 import { type Auth, goodPassword, startAuth } from './test-auth.ts'
@@ -12,13 +12,10 @@ describe('hostile input', () => {
   let auth: Auth
   let people: People
   const refreshTokens: string[] = []
-  const cleanups: (() => unknown)[] = []
+  const suite = suiteScope()
   before(async () => {
-    auth = await startAuth({ after: (work) => cleanups.unshift(work) }, 'pglite')
+    auth = await startAuth(suite, 'pglite')
     people = await createPeople(auth)
-  })
-  after(async () => {
-    for (const clean of cleanups) await clean()
   })
 
   /** Good input of somebody new, who may do it, to be spoilt and sent. */

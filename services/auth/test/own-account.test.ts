@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { newId } from '@secureconnect/sql'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { type Auth, ask, type Engine, registerPerson, startAuth } from './test-auth.ts'
 
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`the own account on ${engine}`, () => {
     let auth: Auth
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine)
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
+      auth = await startAuth(suite, engine)
     })
     const me = () => `${auth.address}/v1/users/me`
     const patch = (token: string, body: unknown) => ask(me(), { method: 'PATCH', token, body })

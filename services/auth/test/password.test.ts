@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { createDatabase, faultProxy } from '@secureconnect/test/stack'
 import { endLocks, guess, mailsTo, repeat } from './guesses.ts'
 import { type Auth, ask, type Engine, onPostgres, registerPerson, startAuth, startAuthOn } from './test-auth.ts'
@@ -13,12 +14,9 @@ function change({ address }: Pick<Auth, 'address'>, token: string, body: object)
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`passwords on ${engine}`, () => {
     let auth: Auth
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine)
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
+      auth = await startAuth(suite, engine)
     })
     const me = (token: string) => ask(`${auth.address}/v1/users/me`, { token })
     const login = (email: string, password: string) => guess(auth, email, { password })

@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { newId } from '@secureconnect/sql'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { type Auth, ask, type Engine, newPerson, registerPerson, startAuth } from './test-auth.ts'
 
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`people on ${engine}`, () => {
     let auth: Auth
     let me: Awaited<ReturnType<typeof registerPerson>>
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine)
+      auth = await startAuth(suite, engine)
       me = await registerPerson(auth)
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
     })
     const url = (path: string) => `${auth.address}${path}`
     const get = (path: string) => ask(url(path), { token: me.access_token })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { generateTotpSecret } from '../src/second-factor/totp.ts'
 import { listDevices } from '../src/stores/known-devices.ts'
 import { enableTotp, saveTotpSecret } from '../src/stores/second-factors.ts'
@@ -19,12 +20,9 @@ function medianOf(values: readonly number[]): number {
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`resetting passwords on ${engine}`, () => {
     let auth: Auth
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine, { PUBLIC_URL: publicUrl })
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
+      auth = await startAuth(suite, engine, { PUBLIC_URL: publicUrl })
     })
     const request = (email: string) => requestLink(auth, 'password-reset/request', email)
     const confirm = (token: unknown, new_password: unknown = newPassword) =>

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { AppError } from '@secureconnect/errors'
 import { lifetimes } from '@secureconnect/protocol'
 import { column, type Sql } from '@secureconnect/sql'
-import { scale } from '@secureconnect/test/helpers'
+import { scale, suiteScope } from '@secureconnect/test/helpers'
 import fc from 'fast-check'
 import { Type } from 'typebox'
 import { endSessions } from '../src/sessions/end-sessions.ts'
@@ -120,12 +120,9 @@ function dyingSql(sql: Sql): Sql {
 const Counts = Type.Object({ live: column.integer, revoked: column.integer })
 
 let auth: Auth
-const cleanups: (() => unknown)[] = []
+const suite = suiteScope()
 before(async () => {
-  auth = await startAuth({ after: (work) => cleanups.unshift(work) }, 'pglite')
-})
-after(async () => {
-  for (const clean of cleanups) await clean()
+  auth = await startAuth(suite, 'pglite')
 })
 
 /** A session of somebody new, and what one may do to it. */

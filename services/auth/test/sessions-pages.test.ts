@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { type Auth, ask, newPerson, registerPerson, startAuth } from './test-auth.ts'
 
 const page = { origin: 'https://app.example.org' }
@@ -18,13 +19,10 @@ const strangers = [
 ]
 
 let auth: Auth
-const cleanups: (() => unknown)[] = []
+const suite = suiteScope()
 before(async () => {
   const env = { PUBLIC_URL: 'https://app.example.org/chat', CORS_ALLOWED_ORIGINS: friendlyPage.origin }
-  auth = await startAuth({ after: (work) => cleanups.unshift(work) }, 'postgres', env)
-})
-after(async () => {
-  for (const clean of cleanups) await clean()
+  auth = await startAuth(suite, 'postgres', env)
 })
 
 const post = (path: string, body: unknown, headers: object, token?: string) =>

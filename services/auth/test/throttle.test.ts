@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { column } from '@secureconnect/sql'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import { removeOldAttempts } from '../src/stores/login-attempts.ts'
 import { countVerifications, endLocks, guess, repeat } from './guesses.ts'
@@ -18,12 +19,9 @@ function budgetAfter(elapsedMs: number): number {
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`the login throttle on ${engine}`, () => {
     let auth: Auth
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine)
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
+      auth = await startAuth(suite, engine)
     })
 
     test('five failures are free, then each one locks for twice as long, up to a quarter of an hour', async () => {

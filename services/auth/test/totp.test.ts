@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { column } from '@secureconnect/sql'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import { createTotpCode, toTotpStep } from '../src/second-factor/totp.ts'
 import { endLocks, guess, mailsTo, repeat } from './guesses.ts'
@@ -19,12 +20,9 @@ function readCode(secret: string, steps = 0): string {
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`second factors on ${engine}`, () => {
     let auth: Auth
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine)
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
+      auth = await startAuth(suite, engine)
     })
     const post = (path: string, token: string, body?: object) =>
       ask(`${auth.address}/v1/auth/totp/${path}`, { method: 'POST', token, ...(body && { body }) })

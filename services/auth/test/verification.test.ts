@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { guess, repeat } from './guesses.ts'
 import { mailedToken, requestLink, spoilToken, waitForMails, waitForQuiet } from './mailed-links.ts'
 import { type Auth, ask, type Engine, newPerson, registerPerson, startAuth } from './test-auth.ts'
@@ -15,13 +16,10 @@ function verifyAt({ address }: Auth, token: unknown) {
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`confirming addresses on ${engine}`, () => {
     let auth: Auth
-    const cleanups: (() => unknown)[] = []
+    const suite = suiteScope()
     before(async () => {
       const env = { EMAIL_VERIFICATION: 'notify', PUBLIC_URL: publicUrl }
-      auth = await startAuth({ after: (work) => cleanups.unshift(work) }, engine, env)
-    })
-    after(async () => {
-      for (const clean of cleanups) await clean()
+      auth = await startAuth(suite, engine, env)
     })
     const verify = (token: unknown) => verifyAt(auth, token)
     const me = async (token: string) => (await ask(`${auth.address}/v1/users/me`, { token })).data

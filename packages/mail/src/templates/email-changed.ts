@@ -1,4 +1,4 @@
-import type { MailText } from '../render-mail.ts'
+import type { MailText } from '../mail-text.ts'
 import { writeTime } from '../write-time.ts'
 
 /** To the old address: the account has another one now; if its owner did not do it, this is how he hears of it. */

@@ -1,4 +1,4 @@
-import type { MailText } from '../render-mail.ts'
+import type { MailText } from '../mail-text.ts'
 import { writeTime } from '../write-time.ts'
 
 /** Somebody signed in from a device that was never here before. */

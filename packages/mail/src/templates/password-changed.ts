@@ -1,4 +1,4 @@
-import type { MailText } from '../render-mail.ts'
+import type { MailText } from '../mail-text.ts'
 import { writeTime } from '../write-time.ts'
 
 /** The owner changed the password; if it was somebody else, this is how the owner hears of it. */

@@ -1,5 +1,5 @@
 import { lifetimes } from '@secureconnect/protocol'
-import type { MailText } from '../render-mail.ts'
+import type { MailText } from '../mail-text.ts'
 import { writeSpan } from '../write-time.ts'
 
 /** Somebody says he has forgotten the password. */

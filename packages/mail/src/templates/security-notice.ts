@@ -1,4 +1,4 @@
-import type { MailText } from '../render-mail.ts'
+import type { MailText } from '../mail-text.ts'
 import { writeTime } from '../write-time.ts'
 
 /** A refresh token was used twice: someone holds a copy of it, and the session had to end. */

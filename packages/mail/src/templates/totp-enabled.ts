@@ -1,4 +1,4 @@
-import type { MailText } from '../render-mail.ts'
+import type { MailText } from '../mail-text.ts'
 import { writeTime } from '../write-time.ts'
 
 /** An authenticator app was switched on; if it is somebody else's, the owner will be kept out by it. */

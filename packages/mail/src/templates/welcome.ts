@@ -1,4 +1,4 @@
-import type { MailText } from '../render-mail.ts'
+import type { MailText } from '../mail-text.ts'
 
 /** The address is confirmed: all is ready. */
 export function welcome({ link }: { link: string }): MailText {

@@ -1,25 +1,7 @@
+import { AuditEvent } from '@secureconnect/audit'
 import { AuditResult } from '@secureconnect/protocol'
 import { column, type Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
-
-const Text = column.nullable(column.text)
-
-const AuditRow = Type.Object({
-  event_id: column.id,
-  occurred_at: column.timestamp,
-  service: column.text,
-  user_id: Text,
-  session_hash: Text,
-  resource: column.text,
-  action: column.text,
-  target_id: Text,
-  result: AuditResult,
-  reason: Text,
-  client_ip: Text,
-  request_id: Text,
-  trace_id: Text,
-})
-export type AuditRow = Static<typeof AuditRow>
 
 /** Each part narrows the list; those that are missing do not. */
 export type AuditFilter = {
@@ -40,10 +22,10 @@ export type AuditPage = {
 }
 
 /** Lists audit events, newest first. */
-export function listAuditEvents(sql: Queries, filter: AuditFilter, { after, rows }: AuditPage): Promise<AuditRow[]> {
+export function listAuditEvents(sql: Queries, filter: AuditFilter, { after, rows }: AuditPage): Promise<AuditEvent[]> {
   const { userId = null, targetId = null, resource = null, action = null } = filter
   const { result = null, service = null, from = null, to = null } = filter
-  return sql.many(AuditRow)`
+  return sql.many(AuditEvent)`
     select event_id, occurred_at, service, user_id, session_hash, resource, action, target_id, result, reason,
       client_ip, request_id, trace_id
     from audit_events
@@ -66,8 +48,8 @@ const OwnAuditRow = Type.Object({
   resource: column.text,
   action: column.text,
   result: AuditResult,
-  reason: Text,
-  client_ip: Text,
+  reason: column.nullable(column.text),
+  client_ip: column.nullable(column.text),
 })
 export type OwnAuditRow = Static<typeof OwnAuditRow>
 

@@ -4,9 +4,15 @@ import { EventFrame } from './chat-frames/events.ts'
 import { followingRequests } from './chat-frames/following.ts'
 import { messageRequests } from './chat-frames/messages.ts'
 import { PresenceFrame, peopleRequests, ReceiptFrame, TypingFrame } from './chat-frames/people.ts'
+import { reactionRequests } from './chat-frames/reactions.ts'
 
 /** What a client may ask on the chat socket, and what the reply holds. */
-export const chatRequests = { ...followingRequests, ...messageRequests, ...peopleRequests } as const
+export const chatRequests = {
+  ...followingRequests,
+  ...messageRequests,
+  ...reactionRequests,
+  ...peopleRequests,
+} as const
 export type ChatRequestType = keyof typeof chatRequests
 export type ChatRequest<T extends ChatRequestType = ChatRequestType> = Static<(typeof chatRequests)[T]['frame']>
 type ReplySchema<T extends ChatRequestType> = (typeof chatRequests)[T]['reply']

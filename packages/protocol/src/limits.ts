@@ -46,6 +46,12 @@ export const limits = {
   metadata: { keys: 20, keyBytes: 100, valueBytes: 1_000 },
   filesPerMessage: 10,
   mentionsPerMessage: 50,
+  /** The longest emoji have ten code points. */
+  emojiCharacters: 16,
+  /** Different emoji on one message, and those of one person. */
+  reactionsPerMessage: { kinds: 20, each: 5 },
+  /** Of those who react with one emoji, so many are named with the message. */
+  reactorsShown: 5,
   clientIdCharacters: { min: 1, max: 64 },
   idempotencyKeyCharacters: { min: 8, max: 64 },
   messageTtlSeconds: { min: 5, max: 365 * 86_400 },

@@ -8,6 +8,7 @@ import { messages } from './operations/messages.ts'
 import { ownAccount } from './operations/own-account.ts'
 import { people } from './operations/people.ts'
 import { presence } from './operations/presence.ts'
+import { reactions } from './operations/reactions.ts'
 import { recovery } from './operations/recovery.ts'
 import { sessions } from './operations/sessions.ts'
 
@@ -22,6 +23,7 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(people),
   ...Object.values(ownAccount),
   ...Object.values(presence),
+  ...Object.values(reactions),
   ...Object.values(recovery),
   ...Object.values(sessions),
 ]

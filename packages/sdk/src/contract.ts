@@ -75,6 +75,11 @@ export const operationRows = {
     list: ['user', 'GET', '/v1/presence'],
     type: ['user', 'POST', '/v1/typing'],
   },
+  reactions: {
+    add: ['user', 'PUT', '/v1/messages/:message_id/reactions/:emoji'],
+    remove: ['user', 'DELETE', '/v1/messages/:message_id/reactions/:emoji'],
+    list: ['user', 'GET', '/v1/messages/:message_id/reactions'],
+  },
   recovery: {
     verifyEmail: ['public', 'POST', '/v1/auth/verify-email'],
     resendVerification: ['public', 'POST', '/v1/auth/verify-email/resend'],

@@ -9,6 +9,7 @@ import { applyRetention } from './history/apply-retention.ts'
 import { expireMessages } from './history/expire-messages.ts'
 import { relayEffects } from './relay-effects.ts'
 import { addParticipants } from './routes/add-participants.ts'
+import { addReaction } from './routes/add-reaction.ts'
 import { createConversation } from './routes/create-conversation.ts'
 import { deleteConversation } from './routes/delete-conversation.ts'
 import { deleteMessage } from './routes/delete-message.ts'
@@ -21,8 +22,10 @@ import { listConversations } from './routes/list-conversations.ts'
 import { listMessages } from './routes/list-messages.ts'
 import { listParticipants } from './routes/list-participants.ts'
 import { listPresence } from './routes/list-presence.ts'
+import { listReactions } from './routes/list-reactions.ts'
 import { readConversation } from './routes/read-conversation.ts'
 import { removeParticipant } from './routes/remove-participant.ts'
+import { removeReaction } from './routes/remove-reaction.ts'
 import { sendMessage } from './routes/send-message.ts'
 import { setNotifications } from './routes/set-notifications.ts'
 import { setPresence } from './routes/set-presence.ts'
@@ -35,6 +38,7 @@ import { chatSocket } from './ws/chat-socket.ts'
 
 const messages = [sendMessage, editMessage, deleteMessage, forwardMessage]
 const history = [listMessages, getMessage, getMessageHistory, readConversation]
+const additions = [addReaction, removeReaction, listReactions]
 const conversations = [
   createConversation,
   listConversations,
@@ -60,7 +64,7 @@ const keeping = [
 
 export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
-    routes: [...messages, ...history, ...conversations, ...participants, ...people],
+    routes: [...messages, ...history, ...additions, ...conversations, ...participants, ...people],
     sockets: [chatSocket],
     background: keeping,
     extend: tellDegraded,

@@ -9,6 +9,7 @@ import { type BatchedReads, createBatchedReads } from './history/batched-reads.t
 import { createSharedReads, type SharedReads } from './history/shared-reads.ts'
 import { SendLanes } from './log/send-lanes.ts'
 import { createPresenceBook, type PresenceBook } from './people/presence.ts'
+import { createReadReactions, type ReadReactions } from './reactions/read-reactions.ts'
 import { listViews, type View, type Viewer } from './stores/views.ts'
 import { Audience } from './ws/audience.ts'
 
@@ -20,6 +21,7 @@ export type Context = DataServiceContext & {
   archive: Archive
   readView: BatchedReads<Viewer, View>
   sharePage: SharedReads<ArchivePage>
+  readReactions: ReadReactions
   presenceBook: PresenceBook
   audience: Audience
   /** Requests by frames draw on the same limits as those over REST, which the gateway counts. */
@@ -44,6 +46,7 @@ export async function createContext(config: Config, platform: Platform): Promise
     archive,
     readView: createBatchedReads((viewers) => listViews(sql, viewers)),
     sharePage: createSharedReads(),
+    readReactions: createReadReactions(sql),
     presenceBook,
     audience: new Audience({ sql, kv, log, metrics, presenceBook }),
     limiter: createRateLimiter({ kv, metrics, replicas: 1 }),

@@ -56,7 +56,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
 
 /** What fields of these names hold, in whichever operation they stand. */
 export function namedValues({ member, groupId, messageId }: Scene): Values {
-  return { conversation_id: groupId, message_id: messageId, user_id: member.userId }
+  return { conversation_id: groupId, message_id: messageId, user_id: member.userId, emoji: '👍' }
 }
 
 /** What somebody is told who is not in the group: that there is no such thing. */

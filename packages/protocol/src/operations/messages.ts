@@ -3,6 +3,7 @@ import { Nullable, Strict, Timestamp, Uuid } from '../fields.ts'
 import { limits } from '../limits.ts'
 import { operations } from '../operation.ts'
 import { pageQuery } from '../paging.ts'
+import { Reaction } from './reactions.ts'
 
 /** A place in a conversation: the number of an event. */
 export const Seq = Type.Integer({ minimum: 0, maximum: 2 ** 40 - 1 })
@@ -62,6 +63,9 @@ export const Message = Type.Object({
   mentions: Type.Array(Uuid),
   mentions_all: Type.Boolean({ description: 'Whether it is meant for everybody here' }),
   file_ids: Type.Array(Uuid),
+  reactions: Type.Optional(
+    Type.Array(Reaction, { description: 'Where a message or a page is read; elsewhere they are as they were' }),
+  ),
   created_at: Timestamp,
   edited_at: Nullable(Timestamp),
   deleted_at: Nullable(Timestamp),

@@ -1,13 +1,15 @@
 import { applyEvents } from '../history/apply-event.ts'
-import type { LogEvent, StoredMessage } from '../log/log-event.ts'
+import { isChange, type LogEvent, type StoredMessage } from '../log/log-event.ts'
 import type { Archive } from './archive.ts'
 
 type Store = Pick<Archive, 'load' | 'write'>
 
-/** Those of a conversation's events that are about messages which came before them all. */
+/** The messages that a conversation's events change and that came before them all. */
 function listOlderTargets(events: readonly LogEvent[]): number[] {
   const made = new Set(events.map(({ seq }) => seq))
-  const targets = events.flatMap(({ target_seq }) => (target_seq === null || made.has(target_seq) ? [] : [target_seq]))
+  const targets = events
+    .filter(isChange)
+    .flatMap(({ target_seq }) => (target_seq === null || made.has(target_seq) ? [] : [target_seq]))
   return [...new Set(targets)]
 }
 

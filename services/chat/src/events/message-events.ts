@@ -1,4 +1,4 @@
-import type { MessageType } from '@secureconnect/protocol'
+import type { EventKind, MessageType } from '@secureconnect/protocol'
 import type { Observers } from './observers.ts'
 
 type Changed = { messageId: string; conversationId: string; userId: string }
@@ -15,6 +15,10 @@ export function createMessageEvents({ log, metrics, audit }: Observers) {
 
     messageEdited({ messageId, conversationId, userId }: Changed) {
       log.info({ message_id: messageId, conversation_id: conversationId, user_id: userId }, 'message edited')
+    },
+
+    messageReacted({ messageId, conversationId, kind }: Changed & { kind: EventKind }) {
+      log.debug({ message_id: messageId, conversation_id: conversationId, kind }, 'a reaction changed')
     },
 
     messageDeleted({ messageId, conversationId, userId }: Changed) {

@@ -1,7 +1,7 @@
 import { eventData } from '@secureconnect/protocol'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { type LogEvent, type StoredMessage, toApplied, toStoredMessage } from '../log/log-event.ts'
+import { isChange, type LogEvent, type StoredMessage, toApplied, toStoredMessage } from '../log/log-event.ts'
 
 const EditData = Compile(Type.Pick(eventData['message.edited'], ['metadata']))
 const DeletionData = Compile(Type.Pick(eventData['message.deleted'], ['deletion_reason']))
@@ -29,7 +29,6 @@ function changesOf(message: StoredMessage, event: LogEvent): Partial<StoredMessa
   // What is deleted stays so, whatever comes later.
   if (message.deletedAt !== null) return {}
   if (event.kind === 'message.edited') return edit(message, event)
-  if (event.kind !== 'message.deleted') return {}
   const { deletion_reason } = DeletionData.Parse(event.data)
   return { ...withoutText(message), deletedAt: event.created_at, deletionReason: deletion_reason }
 }
@@ -37,7 +36,7 @@ function changesOf(message: StoredMessage, event: LogEvent): Partial<StoredMessa
 /** A message after one more event; what it has in it already, or what is about another one, changes nothing. */
 export function applyEvent(message: StoredMessage, event: LogEvent): StoredMessage {
   const applied = toApplied(event)
-  if (event.target_seq !== message.seq || applied <= message.applied) return message
+  if (event.target_seq !== message.seq || applied <= message.applied || !isChange(event)) return message
   return { ...message, ...changesOf(message, event), applied }
 }
 

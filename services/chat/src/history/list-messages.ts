@@ -5,11 +5,12 @@ import type { ArchivePage } from '../archive/archive.ts'
 import type { Context } from '../context.ts'
 import { conversationNotFound } from '../errors.ts'
 import { toMessage } from '../log/to-message.ts'
+import { withReactions } from '../reactions/read-reactions.ts'
 import type { Viewer } from '../stores/views.ts'
 import { hideExpired } from './hide-expired.ts'
 import { loadAfter, loadBefore } from './load-messages.ts'
 
-type Reading = Pick<Context, 'sql' | 'archive' | 'readView' | 'sharePage'>
+type Reading = Pick<Context, 'sql' | 'archive' | 'readView' | 'sharePage' | 'readReactions'>
 
 const Before = Type.Object({ before: Type.Integer({ minimum: 0 }) })
 const After = Type.Object({ after: Type.Integer({ minimum: 0 }) })
@@ -75,5 +76,6 @@ export async function listMessages(
   const range = { conversationId, floor, items: limit ?? limits.pageItems.usual }
   const { messages, next } = await readPage(reading, range, place)
   const shown = await hideExpired(reading.sql, messages)
-  return { messages: shown.map(toMessage), next_cursor: next, has_more: next !== null }
+  const known = await withReactions(reading, { conversationId, userId, messages: shown.map(toMessage) })
+  return { messages: known, next_cursor: next, has_more: next !== null }
 }

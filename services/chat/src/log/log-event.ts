@@ -37,6 +37,11 @@ export const LogEvent = Type.Object({
 })
 export type LogEvent = Static<typeof LogEvent>
 
+/** Whether an event changes what a message says; reactions to it, for one, do not. */
+export function isChange({ kind }: Pick<LogEvent, 'kind'>): boolean {
+  return kind === 'message.edited' || kind === 'message.deleted'
+}
+
 /** A message as it is after every event up to `applied`, wherever it was read from. */
 export type StoredMessage = {
   conversationId: string

@@ -35,7 +35,7 @@ function dataOf(event: LogEvent): object {
   if (kind === 'message.created') return toMessage(toStoredMessage(event))
   if (kind === 'message.edited') return { ...data, content, target_seq, edited_at: time }
   if (kind === 'message.deleted') return { ...data, target_seq, deleted_at: time }
-  return data
+  return target_seq === null ? data : { ...data, target_seq }
 }
 
 /** An event as clients get it. Its data was shaped for its kind when it was appended. */

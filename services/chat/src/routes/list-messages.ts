@@ -16,7 +16,7 @@ function toPlace(query: QueryOf<typeof messages.list>): PagePlace {
   return pageCursor.read(cursor ?? page_state) ?? newest
 }
 
-type Needed = Pick<Context, 'sql' | 'archive' | 'readView' | 'sharePage'>
+type Needed = Pick<Context, 'sql' | 'archive' | 'readView' | 'sharePage' | 'readReactions'>
 
 export const listMessages = route(messages.list, (context: Needed) => async ({ query, caller }) => {
   const { conversation_id: conversationId, limit } = query

@@ -63,14 +63,22 @@ export function listEvents(
 }
 
 /** What an event's data says in words, or of people and files: it goes with the text. */
-export const wordyKeys = ['file_ids', 'mentions', 'mentions_all']
+export const wordyKeys = ['file_ids', 'mentions', 'mentions_all', 'question', 'options']
 
-/** Empties what a message said, in its creation and its edits, and lets go of its files. */
+/**
+ * Removes what a message or poll said, in its creation and its changes, and all that hangs on it: this is the one way
+ * in which words vanish.
+ */
 export async function emptyText(tx: Transaction, place: { conversationId: string; seq: number }): Promise<void> {
   const { conversationId, seq } = place
   await tx.execute`
     update conversation_log set content = null, data = (data - ${wordyKeys}::text[]) || '{"metadata": {}}'::jsonb
-    where conversation_id = ${conversationId} and (seq = ${seq} or target_seq = ${seq}) and kind <> 'message.deleted'`
+    where conversation_id = ${conversationId}
+      and (seq = ${seq} or (target_seq = ${seq} and kind in ('message.edited', 'message.deleted')))
+      and kind <> 'message.deleted'`
   await tx.execute`delete from file_references where conversation_id = ${conversationId} and seq = ${seq}`
   await tx.execute`delete from expiring_messages where conversation_id = ${conversationId} and seq = ${seq}`
+  await tx.execute`delete from reactions where conversation_id = ${conversationId} and seq = ${seq}`
+  await tx.execute`delete from pins where conversation_id = ${conversationId} and seq = ${seq}`
+  await tx.execute`delete from polls where conversation_id = ${conversationId} and seq = ${seq}`
 }

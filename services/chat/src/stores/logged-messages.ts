@@ -11,6 +11,7 @@ export function listEventsOfMessage(sql: Queries, messageId: string): Promise<Lo
     union all
     select log.* from target
     join conversation_log log on log.conversation_id = target.conversation_id and log.target_seq = target.seq
+      and kind in ('message.edited', 'message.deleted')
     order by seq`
 }
 
@@ -22,6 +23,7 @@ export function listChanges(
   return sql.many(LogEvent)`
     select * from conversation_log
     where conversation_id = ${conversationId} and target_seq = any(${seqs}::bigint[])
+      and kind in ('message.edited', 'message.deleted')
     order by seq`
 }
 
@@ -50,7 +52,9 @@ export function listNewestMessages(
     select changed.* from page
     join lateral (
       select * from conversation_log log
-      where log.conversation_id = page.conversation_id and log.target_seq = page.seq order by log.seq desc limit 1
+      where log.conversation_id = page.conversation_id and log.target_seq = page.seq
+        and kind in ('message.edited', 'message.deleted')
+      order by log.seq desc limit 1
     ) changed on true
     order by seq`
 }
@@ -72,7 +76,9 @@ export function listOldestMessages(
     select changed.* from page
     join lateral (
       select * from conversation_log log
-      where log.conversation_id = page.conversation_id and log.target_seq = page.seq order by log.seq desc limit 1
+      where log.conversation_id = page.conversation_id and log.target_seq = page.seq
+        and kind in ('message.edited', 'message.deleted')
+      order by log.seq desc limit 1
     ) changed on true
     order by seq`
 }

@@ -74,5 +74,6 @@ export function listNewestEvents(sql: Queries, places: readonly Place[]): Promis
     union all
     select log.* from newest
     join conversation_log log on log.conversation_id = newest.conversation_id and log.target_seq = last_message_seq
+      and kind in ('message.edited', 'message.deleted')
     order by conversation_id, seq`
 }

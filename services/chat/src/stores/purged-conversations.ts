@@ -25,5 +25,8 @@ export function removeEvents(tx: Transaction, conversationId: string): Promise<n
 export async function removeReferences(tx: Transaction, conversationId: string): Promise<void> {
   await tx.execute`delete from file_references where conversation_id = ${conversationId}`
   await tx.execute`delete from expiring_messages where conversation_id = ${conversationId}`
+  await tx.execute`delete from reactions where conversation_id = ${conversationId}`
+  await tx.execute`delete from pins where conversation_id = ${conversationId}`
+  await tx.execute`delete from polls where conversation_id = ${conversationId}`
   await tx.execute`delete from sends where conversation_id = ${conversationId}`
 }

@@ -45,9 +45,12 @@ export async function moveHistoryStart(
   if (moved === 0) return false
   await sql.execute`
     update conversation_log set content = null, data = (data - ${wordyKeys}::text[]) || '{"metadata": {}}'::jsonb
-    where conversation_id = ${conversationId} and kind in ('message.created', 'message.edited')
+    where conversation_id = ${conversationId} and kind in ('message.created', 'message.edited', 'poll.created')
       and coalesce(target_seq, seq) <= ${seq}`
   await sql.execute`delete from file_references where conversation_id = ${conversationId} and seq <= ${seq}`
   await sql.execute`delete from expiring_messages where conversation_id = ${conversationId} and seq <= ${seq}`
+  await sql.execute`delete from reactions where conversation_id = ${conversationId} and seq <= ${seq}`
+  await sql.execute`delete from pins where conversation_id = ${conversationId} and seq <= ${seq}`
+  await sql.execute`delete from polls where conversation_id = ${conversationId} and seq <= ${seq}`
   return true
 }

@@ -82,6 +82,8 @@ export const eventSummaries: { readonly [K in EventKind]: string } = {
   'message.deleted': 'A message was deleted or has expired: its text is gone',
   'reaction.added': 'Somebody reacted to a message; `emoji` is null where the message came before one’s time',
   'reaction.removed': 'Somebody took a reaction back',
+  'pin.added': 'Somebody pinned a message',
+  'pin.removed': 'Somebody took a pin away; that of a message which is deleted goes with it',
   'member.joined': 'Somebody joined',
   'member.left': 'Somebody left or was removed',
   'conversation.updated': 'The title, the picture, a setting or a role changed',

@@ -50,6 +50,7 @@ export const limits = {
   emojiCharacters: 16,
   /** Different emoji on one message, and those of one person. */
   reactionsPerMessage: { kinds: 20, each: 5 },
+  pinsPerConversation: 50,
   /** Of those who react with one emoji, so many are named with the message. */
   reactorsShown: 5,
   clientIdCharacters: { min: 1, max: 64 },

@@ -7,6 +7,7 @@ import { factors } from './operations/factors.ts'
 import { messages } from './operations/messages.ts'
 import { ownAccount } from './operations/own-account.ts'
 import { people } from './operations/people.ts'
+import { pins } from './operations/pins.ts'
 import { presence } from './operations/presence.ts'
 import { reactions } from './operations/reactions.ts'
 import { recovery } from './operations/recovery.ts'
@@ -22,6 +23,7 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(messages),
   ...Object.values(people),
   ...Object.values(ownAccount),
+  ...Object.values(pins),
   ...Object.values(presence),
   ...Object.values(reactions),
   ...Object.values(recovery),

@@ -70,6 +70,11 @@ export const operationRows = {
     block: ['user', 'POST', '/v1/users/:user_id/block'],
     unblock: ['user', 'DELETE', '/v1/users/:user_id/block'],
   },
+  pins: {
+    add: ['user', 'PUT', '/v1/messages/:message_id/pin'],
+    remove: ['user', 'DELETE', '/v1/messages/:message_id/pin'],
+    list: ['user', 'GET', '/v1/conversations/:conversation_id/pins'],
+  },
   presence: {
     set: ['user', 'POST', '/v1/presence'],
     list: ['user', 'GET', '/v1/presence'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +20,7 @@ import {
 import { adapters, openEmpty, toPostgresOptions } from './testing.ts'
 
 const command = join(import.meta.dirname, '../src/migrate-command.ts')
+const migrations = readdirSync(new URL('../migrations', import.meta.url)).length
 const Tables = Type.Object({ tables: column.integer })
 
 async function countTables(sql: Sql): Promise<number> {
@@ -60,7 +62,7 @@ for (const adapter of adapters) {
     const steps: string[] = []
     await migrate(sql, { onProgress: (message) => steps.push(message) })
     assert.equal(await schemaVersion(sql), neededSchemaVersion)
-    assert.equal(steps.length, neededSchemaVersion + 1)
+    assert.equal(steps.length, migrations + 1)
     const tables = await countTables(sql)
     await migrate(sql)
     assert.equal(await countTables(sql), tables)
@@ -81,7 +83,7 @@ test('of many that migrate at once one works and the others wait', async (t) => 
   t.after(() => Promise.all(connections.map((sql) => sql.close())))
   const steps: string[] = []
   await Promise.all(connections.map((sql) => migrate(sql, { onProgress: (message) => steps.push(message) })))
-  assert.equal(steps.filter((step) => step.startsWith('migrated to')).length, neededSchemaVersion)
+  assert.equal(steps.filter((step) => step.startsWith('migrated to')).length, migrations)
 })
 
 test('the lock of a process that died is taken over when its lease runs out, and not before', async (t) => {

@@ -21,8 +21,10 @@ import { getMessageHistory } from './routes/get-message-history.ts'
 import { listConversations } from './routes/list-conversations.ts'
 import { listMessages } from './routes/list-messages.ts'
 import { listParticipants } from './routes/list-participants.ts'
+import { listPins } from './routes/list-pins.ts'
 import { listPresence } from './routes/list-presence.ts'
 import { listReactions } from './routes/list-reactions.ts'
+import { pinMessage } from './routes/pin-message.ts'
 import { readConversation } from './routes/read-conversation.ts'
 import { removeParticipant } from './routes/remove-participant.ts'
 import { removeReaction } from './routes/remove-reaction.ts'
@@ -31,6 +33,7 @@ import { setNotifications } from './routes/set-notifications.ts'
 import { setPresence } from './routes/set-presence.ts'
 import { sync } from './routes/sync.ts'
 import { tellTyping } from './routes/tell-typing.ts'
+import { unpinMessage } from './routes/unpin-message.ts'
 import { updateConversation } from './routes/update-conversation.ts'
 import { updateConversationSettings } from './routes/update-conversation-settings.ts'
 import { updateParticipant } from './routes/update-participant.ts'
@@ -38,7 +41,7 @@ import { chatSocket } from './ws/chat-socket.ts'
 
 const messages = [sendMessage, editMessage, deleteMessage, forwardMessage]
 const history = [listMessages, getMessage, getMessageHistory, readConversation]
-const additions = [addReaction, removeReaction, listReactions]
+const additions = [addReaction, removeReaction, listReactions, pinMessage, unpinMessage, listPins]
 const conversations = [
   createConversation,
   listConversations,

@@ -3,10 +3,11 @@ import { Timestamp, Uuid } from '../fields.ts'
 import { Seq } from '../operations/messages.ts'
 import { conversationEvents } from './conversations.ts'
 import { messageEvents } from './messages.ts'
+import { pinEvents } from './pins.ts'
 import { reactionEvents } from './reactions.ts'
 
 /** What each kind of event tells. */
-export const eventData = { ...messageEvents, ...reactionEvents, ...conversationEvents } as const
+export const eventData = { ...messageEvents, ...reactionEvents, ...pinEvents, ...conversationEvents } as const
 export type EventKind = keyof typeof eventData
 
 const placeOfEvent = { conversation_id: Uuid, seq: Seq, log_epoch: Type.Integer(), created_at: Timestamp }
@@ -27,6 +28,8 @@ export const EventFrame = Type.Union([
   ConversationEvent('message.deleted'),
   ConversationEvent('reaction.added'),
   ConversationEvent('reaction.removed'),
+  ConversationEvent('pin.added'),
+  ConversationEvent('pin.removed'),
   ConversationEvent('member.joined'),
   ConversationEvent('member.left'),
   ConversationEvent('conversation.updated'),

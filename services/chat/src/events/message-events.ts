@@ -21,6 +21,10 @@ export function createMessageEvents({ log, metrics, audit }: Observers) {
       log.debug({ message_id: messageId, conversation_id: conversationId, kind }, 'a reaction changed')
     },
 
+    messagePinned({ messageId, conversationId, userId, kind }: Changed & { kind: EventKind }) {
+      log.info({ message_id: messageId, conversation_id: conversationId, user_id: userId, kind }, 'a pin changed')
+    },
+
     messageDeleted({ messageId, conversationId, userId }: Changed) {
       log.info({ message_id: messageId, conversation_id: conversationId, user_id: userId }, 'message deleted')
       audit.record({ resource: 'message', action: 'delete', result: 'allowed', userId })

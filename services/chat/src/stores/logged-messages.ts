@@ -27,6 +27,21 @@ export function listChanges(
     order by seq`
 }
 
+/** Messages at some places and what changed them, by the log, in order. */
+export function listEventsAt(
+  sql: Queries,
+  { conversationId, seqs }: { conversationId: string; seqs: readonly number[] },
+): Promise<LogEvent[]> {
+  return sql.many(LogEvent)`
+    select * from conversation_log
+    where conversation_id = ${conversationId} and seq = any(${seqs}::bigint[]) and kind = 'message.created'
+    union all
+    select * from conversation_log
+    where conversation_id = ${conversationId} and target_seq = any(${seqs}::bigint[])
+      and kind in ('message.edited', 'message.deleted')
+    order by seq`
+}
+
 /** What time it is where all processes agree. */
 export async function loadNow(sql: Queries): Promise<Date> {
   const { now } = await sql.one(Type.Object({ now: column.timestamp }))`select clock_timestamp() as now`

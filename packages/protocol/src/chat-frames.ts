@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { ConversationAddedFrame, ConversationRemovedFrame } from './chat-frames/conversations.ts'
+import { DeviceListChangedFrame, DeviceMessageFrame, deviceRequests, KeysLowFrame } from './chat-frames/devices.ts'
 import { EventFrame } from './chat-frames/events.ts'
 import { followingRequests } from './chat-frames/following.ts'
 import { messageRequests } from './chat-frames/messages.ts'
@@ -12,6 +13,7 @@ export const chatRequests = {
   ...messageRequests,
   ...reactionRequests,
   ...peopleRequests,
+  ...deviceRequests,
 } as const
 export type ChatRequestType = keyof typeof chatRequests
 export type ChatRequest<T extends ChatRequestType = ChatRequestType> = Static<(typeof chatRequests)[T]['frame']>
@@ -20,7 +22,12 @@ type ReplySchema<T extends ChatRequestType> = (typeof chatRequests)[T]['reply']
 export type ChatReply<T extends ChatRequestType> = ReplySchema<T> extends TSchema ? Static<ReplySchema<T>> : undefined
 
 /** What is told to all sockets of one person, wherever they are. */
-export const UserFrame = Type.Union([ConversationAddedFrame, ConversationRemovedFrame])
+export const UserFrame = Type.Union([
+  ConversationAddedFrame,
+  ConversationRemovedFrame,
+  DeviceListChangedFrame,
+  KeysLowFrame,
+])
 export type UserFrame = Static<typeof UserFrame>
 
 /** What the server may send on the chat socket beside the common frames. */
@@ -29,6 +36,7 @@ export const ChatServerFrame = Type.Union([
   TypingFrame,
   ReceiptFrame,
   PresenceFrame,
+  DeviceMessageFrame,
   ...UserFrame.anyOf,
 ])
 export type ChatServerFrame = Static<typeof ChatServerFrame>

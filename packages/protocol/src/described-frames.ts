@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import { ConversationAddedFrame, ConversationRemovedFrame } from './chat-frames/conversations.ts'
+import { DeviceListChangedFrame, DeviceMessageFrame, KeysLowFrame } from './chat-frames/devices.ts'
 import { EventFrame, type EventKind } from './chat-frames/events.ts'
 import { PresenceFrame, ReceiptFrame, TypingFrame } from './chat-frames/people.ts'
 import { type ChatRequestType, type ChatServerFrame, chatRequests } from './chat-frames.ts'
@@ -60,6 +61,8 @@ const chatSummaries: { readonly [T in ChatRequestType]: string } = {
   read: 'Say how far one has read',
   typing: 'Say that one is typing, or no longer',
   'presence.set': 'Say how one wants to be seen',
+  'device.send': 'Leave encrypted messages with devices, each kept until it says that it has it',
+  'device.ack': 'Say up to which message the own device has what was left with it',
   'presence.watch': 'Be told of the presence of these people, and no others',
 }
 
@@ -73,6 +76,12 @@ const chatToClients: Described<ChatServerFrame['type']> = {
   presence: { schema: PresenceFrame, summary: 'How people are seen now' },
   'conversation.added': { schema: ConversationAddedFrame, summary: 'One is a member from now on' },
   'conversation.removed': { schema: ConversationRemovedFrame, summary: 'One is no member any more' },
+  'device.message': { schema: DeviceMessageFrame, summary: 'Another device left this with the device of this sign-in' },
+  'device.list_changed': {
+    schema: DeviceListChangedFrame,
+    summary: 'Somebody with whom one shares an encrypted conversation has other devices, or other keys on one',
+  },
+  'keys.low': { schema: KeysLowFrame, summary: 'Few one-time keys of an own device are left: upload more' },
 }
 
 /** What each kind of event says. */

@@ -62,5 +62,12 @@ export function Nullable<T extends Parameters<typeof Type.Union>[0][number]>(sch
   return Type.Union([schema, Type.Null()])
 }
 
+const base64 = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'
+
+/** Bytes as base64 text, with its padding. */
+export function Base64({ min = 4, max }: { min?: number; max: number }) {
+  return Type.String({ minLength: min, maxLength: max, pattern: base64, description: 'Base64' })
+}
+
 /** The answer where all there is to say is that it was done. */
 export const Confirmation = Type.Object({ message: Type.String() })

@@ -67,6 +67,26 @@ export const limits = {
   /** Typing and receipts are told in conversations of up to so many people. */
   smallConversationMembers: 300,
   versionsPerMessage: 100,
+  encryptionDevicesPerUser: 10,
+  /** Base64 text of a public key: from an X25519 key to one that outlasts quantum computers. */
+  publicKeyCharacters: { min: 44, max: 2_732 },
+  keyPackageCharacters: 8_192,
+  keysPerUpload: 100,
+  /** One-time keys of a kind that wait for others; below the low mark the device is told. */
+  keysPerDevice: { low: 20, max: 200 },
+  keysBodyBytes: 1024 * 1024,
+  claimedPeople: 50,
+  /** How often somebody is given keys of the same person within a day. */
+  claimsPerDay: 10,
+  devicesPerFrame: 100,
+  /** What waits for a device, in all and of one sender. */
+  deviceMessages: { waiting: 1_000, ofOneSender: 200, perRead: 20 },
+  keyBackupCharacters: 1_000_000,
+  commitBodyBytes: 1024 * 1024,
+  /** What is longer is fetched and not told. */
+  inlineCommitCharacters: 32 * 1024,
+  commitsPerConversation: 1_000,
+  welcomesPerCommit: 100,
   /** What may wait for a socket that is read too slowly, beside a replay; then it closes. */
   waitingBytes: 1024 * 1024,
   waitingFrames: 1_000,
@@ -98,6 +118,10 @@ export const lifetimes = {
   /** How long an ended membership is told to devices that were away. */
   endedMembershipMs: 30 * 86_400_000,
   userFrameMs: 60_000,
+  /** How long messages wait for a device, and how long commits can be fetched. */
+  deviceMessageMs: 30 * 86_400_000,
+  groupCommitMs: 30 * 86_400_000,
+  keyClaimsMs: 86_400_000,
   /** How long an export can be fetched, and so how often one can be had. */
   exportMs: 86_400_000,
   /** How long the links in mails count. */

@@ -3,7 +3,9 @@ import { accounts } from './operations/accounts.ts'
 import { admin } from './operations/admin.ts'
 import { conversations } from './operations/conversations.ts'
 import { credentials } from './operations/credentials.ts'
+import { devices } from './operations/devices.ts'
 import { factors } from './operations/factors.ts'
+import { keys } from './operations/keys.ts'
 import { messages } from './operations/messages.ts'
 import { ownAccount } from './operations/own-account.ts'
 import { people } from './operations/people.ts'
@@ -19,7 +21,9 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(admin),
   ...Object.values(conversations),
   ...Object.values(credentials),
+  ...Object.values(devices),
   ...Object.values(factors),
+  ...Object.values(keys),
   ...Object.values(messages),
   ...Object.values(people),
   ...Object.values(ownAccount),

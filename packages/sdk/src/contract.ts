@@ -35,10 +35,22 @@ export const operationRows = {
   credentials: {
     changePassword: ['user', 'POST', '/v1/users/me/password'],
   },
+  devices: {
+    list: ['user', 'GET', '/v1/devices'],
+    register: ['user', 'POST', '/v1/devices'],
+    remove: ['user', 'DELETE', '/v1/devices/:device_id'],
+  },
   factors: {
     setUpTotp: ['user', 'POST', '/v1/auth/totp/setup'],
     enableTotp: ['user', 'POST', '/v1/auth/totp/enable'],
     disableTotp: ['user', 'POST', '/v1/auth/totp/disable'],
+  },
+  keys: {
+    upload: ['user', 'POST', '/v1/keys/upload'],
+    rotate: ['user', 'POST', '/v1/keys/rotate'],
+    count: ['user', 'GET', '/v1/keys/count'],
+    claim: ['user', 'POST', '/v1/keys/claim'],
+    list: ['user', 'GET', '/v1/keys/:user_id'],
   },
   messages: {
     send: ['user', 'POST', '/v1/messages'],

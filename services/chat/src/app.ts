@@ -10,6 +10,8 @@ import { expireMessages } from './history/expire-messages.ts'
 import { relayEffects } from './relay-effects.ts'
 import { addParticipants } from './routes/add-participants.ts'
 import { addReaction } from './routes/add-reaction.ts'
+import { claimKeys } from './routes/claim-keys.ts'
+import { countKeys } from './routes/count-keys.ts'
 import { createConversation } from './routes/create-conversation.ts'
 import { deleteConversation } from './routes/delete-conversation.ts'
 import { deleteMessage } from './routes/delete-message.ts'
@@ -19,6 +21,8 @@ import { getConversation } from './routes/get-conversation.ts'
 import { getMessage } from './routes/get-message.ts'
 import { getMessageHistory } from './routes/get-message-history.ts'
 import { listConversations } from './routes/list-conversations.ts'
+import { listDevices } from './routes/list-devices.ts'
+import { listKeys } from './routes/list-keys.ts'
 import { listMessages } from './routes/list-messages.ts'
 import { listParticipants } from './routes/list-participants.ts'
 import { listPins } from './routes/list-pins.ts'
@@ -26,8 +30,11 @@ import { listPresence } from './routes/list-presence.ts'
 import { listReactions } from './routes/list-reactions.ts'
 import { pinMessage } from './routes/pin-message.ts'
 import { readConversation } from './routes/read-conversation.ts'
+import { registerDevice } from './routes/register-device.ts'
+import { removeDevice } from './routes/remove-device.ts'
 import { removeParticipant } from './routes/remove-participant.ts'
 import { removeReaction } from './routes/remove-reaction.ts'
+import { rotateKeys } from './routes/rotate-keys.ts'
 import { sendMessage } from './routes/send-message.ts'
 import { setNotifications } from './routes/set-notifications.ts'
 import { setPresence } from './routes/set-presence.ts'
@@ -37,6 +44,7 @@ import { unpinMessage } from './routes/unpin-message.ts'
 import { updateConversation } from './routes/update-conversation.ts'
 import { updateConversationSettings } from './routes/update-conversation-settings.ts'
 import { updateParticipant } from './routes/update-participant.ts'
+import { uploadKeys } from './routes/upload-keys.ts'
 import { chatSocket } from './ws/chat-socket.ts'
 
 const messages = [sendMessage, editMessage, deleteMessage, forwardMessage]
@@ -54,6 +62,8 @@ const conversations = [
 ]
 const people = [setPresence, listPresence, tellTyping]
 const participants = [addParticipants, listParticipants, updateParticipant, removeParticipant]
+const devices = [listDevices, registerDevice, removeDevice]
+const keys = [uploadKeys, rotateKeys, countKeys, listKeys, claimKeys]
 const keeping = [
   runArchiver,
   runTrimming,
@@ -67,7 +77,7 @@ const keeping = [
 
 export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
-    routes: [...messages, ...history, ...additions, ...conversations, ...participants, ...people],
+    routes: [...messages, ...history, ...additions, ...conversations, ...participants, ...people, ...devices, ...keys],
     sockets: [chatSocket],
     background: keeping,
     extend: tellDegraded,

@@ -52,3 +52,14 @@ export const membershipByCommits = () =>
   new AppError('E2EE_REQUIRED', 'The members of an encrypted conversation change by group commits only.')
 
 export const encryptionStays = () => new AppError('CONFLICT', 'Encryption cannot be turned off once it is on.')
+
+export const deviceNotFound = () =>
+  new AppError('NOT_FOUND', 'There is no such device, or this sign-in is none yet: register it first.')
+
+export const otherIdentity = () =>
+  new AppError('CONFLICT', 'This device has another identity key: rotate its keys to change it.')
+
+export const tooManyClaims = (retryAfterMs: number) =>
+  new AppError('RATE_LIMITED', 'You were given many keys of one of these people today; try again later.', {
+    retryAfterMs,
+  })

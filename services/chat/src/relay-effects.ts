@@ -6,6 +6,7 @@ import { createMessageErasure, eraseMessagesTopic } from './account-jobs/erase-m
 import type { Context } from './context.ts'
 import { purgeTopic } from './conversations/end-conversation.ts'
 import { createPurge } from './conversations/purge-conversation.ts'
+import { createDeviceNews, deviceListTopic } from './keys/announce-devices.ts'
 
 /** Carries out what waits in the outbox for chat: its part in account jobs, and what ended conversations leave behind. */
 export function relayEffects(context: Context): Promise<AsyncDisposable> {
@@ -18,6 +19,7 @@ export function relayEffects(context: Context): Promise<AsyncDisposable> {
     ...jobTopics({ service: 'chat-service', steps, kv, log }),
     [purgeTopic]: createPurge(kv),
     [eraseMessagesTopic]: createMessageErasure(context),
+    [deviceListTopic]: createDeviceNews(context),
   }
   return startRelay({ sql, kv, log, metrics, topics })
 }

@@ -1,9 +1,12 @@
 import { conversations, type ErrorCode, messages, type Operation } from '@secureconnect/protocol'
 import type { Input, Values } from '@secureconnect/test/helpers'
+import { createIdentity } from './device-keys.ts'
 import { createGroup } from './groups.ts'
 import { type Chat, call, createPerson, type Person } from './test-chat.ts'
 
-/** A group with an owner, who wrote a message, a member, and somebody who was one. */
+const { identityKey: identity_key } = createIdentity()
+
+/** A group with an owner, who wrote a message, a member, and somebody who was one; the members' sign-ins are devices. */
 export type Scene = {
   owner: Person
   member: Person
@@ -21,6 +24,11 @@ export async function createScene(chat: Chat): Promise<Scene> {
   const { data } = await call(chat, messages.send, { token: owner.token, body })
   const params = { conversation_id: groupId, user_id: former.userId }
   await call(chat, conversations.removeParticipant, { token: owner.token, params })
+  for (const { userId, sessionId } of [owner, member]) {
+    await chat.context.sql.execute`
+      insert into devices (user_id, device_id, session_id, name, identity_key)
+      values (${userId}, ${sessionId}, ${sessionId}, ${'phone'}, ${identity_key})`
+  }
   return { owner, member, former, newcomer, groupId, messageId: data.message_id }
 }
 
@@ -50,6 +58,21 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   // The member whom this is about: he leaves.
   'chat.participant.remove': {},
   'chat.message.read': { input: () => ({ body: { seq: 1 } }) },
+  'chat.device.list': { outsider: 'success' },
+  'chat.device.register': { outsider: 'success' },
+  'chat.device.remove': {
+    input: ({ owner }) => ({ params: { device_id: owner.sessionId } }),
+    member: 'NOT_FOUND',
+    outsider: 'NOT_FOUND',
+  },
+  'chat.keys.upload': { input: () => ({ body: { identity_key } }), outsider: 'NOT_FOUND' },
+  'chat.keys.rotate': { input: () => ({ body: { identity_key } }), outsider: 'NOT_FOUND' },
+  'chat.keys.count': { outsider: 'NOT_FOUND' },
+  'chat.keys.claim': {
+    input: ({ newcomer }) => ({ body: { user_ids: [newcomer.userId] } }),
+    outsider: 'success',
+  },
+  'chat.keys.list': { outsider: 'success' },
   'chat.message.edit': forManagers,
   'chat.message.delete': forManagers,
 }

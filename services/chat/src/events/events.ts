@@ -1,4 +1,5 @@
 import { createConversationEvents } from './conversation-events.ts'
+import { createKeyEvents } from './key-events.ts'
 import { createMessageEvents } from './message-events.ts'
 import type { Observers } from './observers.ts'
 
@@ -8,6 +9,7 @@ export type Events = ReturnType<typeof createEvents>
 export function createEvents(observers: Observers) {
   return {
     ...createConversationEvents(observers),
+    ...createKeyEvents(observers),
     ...createMessageEvents(observers),
   }
 }

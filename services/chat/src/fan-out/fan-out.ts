@@ -1,8 +1,9 @@
 import type { Kv } from '@secureconnect/kv'
 import type { Logger } from '@secureconnect/logging'
-import type { Presence, UserFrame } from '@secureconnect/protocol'
+import type { Presence } from '@secureconnect/protocol'
 import { json, newId, type Transaction } from '@secureconnect/sql'
 import type { LogEvent } from '../log/log-event.ts'
+import type { PersonFrame } from '../stores/live.ts'
 import type { Hint } from './hints.ts'
 
 /** Tells the nodes that serve a conversation what was committed. Nobody depends on it: every node also sweeps. */
@@ -14,7 +15,7 @@ export type FanOut = {
   /** Tells those who watch somebody that he came or went. Never throws. */
   tellPresence(presence: Presence): void
   /** Writes frames for all sockets of people with the transaction that causes them, and tells them once it is committed. */
-  addUserFrames(tx: Transaction, frames: readonly { userId: string; frame: UserFrame }[]): Promise<void>
+  addUserFrames(tx: Transaction, frames: readonly { userId: string; frame: PersonFrame }[]): Promise<void>
 }
 
 export const conversationChannel = (conversationId: string) => `conversation:${conversationId}`

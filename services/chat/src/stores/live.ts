@@ -82,7 +82,14 @@ export async function listPages(sql: Queries, starts: readonly PageStart[], rows
   return starts.map((_, place) => pages.get(place) ?? [])
 }
 
-export const FrameRow = Type.Object({ frame_id: column.id, user_id: column.id, frame: UserFrame })
+/** Has the sockets of a person look into the queues of their devices; it is told to none of them. */
+const QueueNudge = Type.Object({ type: Type.Literal('device.queue') })
+
+/** What a process is told about a person's sockets. */
+export const PersonFrame = Type.Union([...UserFrame.anyOf, QueueNudge])
+export type PersonFrame = Static<typeof PersonFrame>
+
+export const FrameRow = Type.Object({ frame_id: column.id, user_id: column.id, frame: PersonFrame })
 
 /** A frame for all sockets of one person. */
 export type FrameRow = Static<typeof FrameRow>

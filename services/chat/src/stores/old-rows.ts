@@ -1,5 +1,6 @@
 import { lifetimes } from '@secureconnect/protocol'
 import type { Sql } from '@secureconnect/sql'
+import { dropOldDeviceMessages } from './device-messages.ts'
 
 /** So many at a time, that none takes long. */
 const rowsAtOnce = 5_000
@@ -24,6 +25,14 @@ const dropUserFrames: Drop = (sql) => sql.execute`
     where created_at < clock_timestamp() - ${lifetimes.userFrameMs}::bigint * interval '1 millisecond'
     order by created_at limit ${rowsAtOnce})`
 
+const dropKeyClaims: Drop = (sql) => sql.execute`
+  delete from key_claims where (claimer_id, target_id) in (
+    select claimer_id, target_id from key_claims
+    where began_at < clock_timestamp() - ${lifetimes.keyClaimsMs}::bigint * interval '1 millisecond'
+    order by began_at limit ${rowsAtOnce})`
+
+const dropDeviceMessages: Drop = (sql) => dropOldDeviceMessages(sql, rowsAtOnce)
+
 /**
  * Conversations that nobody is in any more, with the memberships that ended there, once devices that were away have had
  * their time to hear of it. Elsewhere ended memberships stay: what somebody wrote is found by them when he is erased.
@@ -36,9 +45,18 @@ const dropEmptyConversations: Drop = (sql) => sql.execute`
       and not exists (select 1 from conversation_log log where log.conversation_id = conversations.conversation_id)
     limit ${rowsAtOnce})`
 
+const drops: readonly Drop[] = [
+  dropSends,
+  dropIdempotencyKeys,
+  dropUserFrames,
+  dropKeyClaims,
+  dropDeviceMessages,
+  dropEmptyConversations,
+]
+
 /** Drops what nobody can use any more; stops early, between two statements, where `signal` aborts. */
 export async function dropOldRows(sql: Sql, signal: AbortSignal): Promise<void> {
-  for (const drop of [dropSends, dropIdempotencyKeys, dropUserFrames, dropEmptyConversations]) {
+  for (const drop of drops) {
     while (!signal.aborted && (await drop(sql)) === rowsAtOnce);
   }
 }

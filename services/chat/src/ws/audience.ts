@@ -1,18 +1,23 @@
 import type { Subscription } from '@secureconnect/kv'
-import { type CloseReason, lifetimes, type ShownStatus } from '@secureconnect/protocol'
+import { type CloseReason, lifetimes, type ShownStatus, type UserFrame } from '@secureconnect/protocol'
 import { type Connection, type DataServiceContext, type SocketFollower, toWireFrame } from '@secureconnect/service'
 import { Compile } from 'typebox/compile'
 import { userChannel } from '../fan-out/fan-out.ts'
 import { Feeds } from '../fan-out/feeds.ts'
 import { type BatchedReads, createBatchedReads } from '../history/batched-reads.ts'
 import type { PresenceBook } from '../people/presence.ts'
+import { type DeviceMessage, listWaiting, type QueuePlace } from '../stores/device-messages.ts'
 import { FrameRow, listStandings, type Standing } from '../stores/live.ts'
 import type { Viewer } from '../stores/views.ts'
+import { DeviceQueue } from './device-queue.ts'
 import { PresenceWatch } from './presence-watch.ts'
 import { Session } from './session.ts'
 
 /** Frames may come twice within this time: by message and by sweep. */
 const rememberMs = 120_000
+
+/** Each may be megabytes. */
+const queuesPerRead = 20
 
 /** Well within the minute for which somebody counts as there. */
 const keepPresenceMs = lifetimes.presenceMs * 0.75
@@ -34,6 +39,7 @@ export class Audience implements SocketFollower {
   readonly feeds: Feeds
   readonly presence: PresenceWatch
   readonly readStanding: BatchedReads<Viewer, Standing>
+  readonly #readQueue: BatchedReads<QueuePlace, DeviceMessage[]>
   readonly #options: Options
   readonly #sessions = new Map<Connection, Session>()
   readonly #people = new Map<string, Person>()
@@ -47,6 +53,7 @@ export class Audience implements SocketFollower {
     this.feeds = new Feeds({ ...options, onGap: () => this.#noteGap() })
     this.presence = new PresenceWatch(options)
     this.readStanding = createBatchedReads((viewers) => listStandings(options.sql, viewers))
+    this.#readQueue = createBatchedReads((places) => listWaiting(options.sql, places), queuesPerRead)
   }
 
   get size(): number {
@@ -56,8 +63,11 @@ export class Audience implements SocketFollower {
   ready(connection: Connection): void {
     if (!connection.caller) return
     const { userId } = connection.caller
-    const session = new Session(connection, userId)
+    const queue = new DeviceQueue({ connection, read: this.#readQueue, log: this.#options.log })
+    const session = new Session({ connection, userId, queue })
     this.#sessions.set(connection, session)
+    // What waits is written past what is on its way: the client has to hear that it is ready first.
+    connection.afterwards(() => queue.look())
     const person = this.#people.get(userId) ?? this.#welcome(userId)
     person.sessions.add(session)
     this.#people.set(userId, person)
@@ -122,6 +132,7 @@ export class Audience implements SocketFollower {
   /** Forgets what is needed no longer, and says who is still here and who is gone. */
   tidy(nowMs: number): void {
     this.feeds.tidy(nowMs)
+    for (const { queue } of this.#sessions.values()) queue.retry()
     for (const [frameId, at] of this.#toldAt) if (at < nowMs - rememberMs) this.#toldAt.delete(frameId)
     for (const [userId, person] of this.#people) {
       if (person.keepAt > nowMs) continue
@@ -148,8 +159,9 @@ export class Audience implements SocketFollower {
     tell(presenceBook).catch((error) => log.debug({ error }, 'presence was not told'))
   }
 
-  #serving({ sessions }: Person, conversationId: string): Session[] {
-    return [...sessions].filter((session) => session.serves(conversationId))
+  /** The sockets of a person that a frame is for: one about a conversation is not for those of other ones. */
+  #serving({ sessions }: Person, frame: UserFrame): Session[] {
+    return [...sessions].filter((session) => !('conversation_id' in frame) || session.serves(frame.conversation_id))
   }
 
   #welcome(userId: string): Person {
@@ -176,20 +188,27 @@ export class Audience implements SocketFollower {
     return kv.subscribe(userChannel(userId), hear, { onGap: () => this.#noteGap() })
   }
 
+  async #isMember(userId: string, conversationId: string): Promise<boolean> {
+    return (await this.readStanding({ conversationId, userId })).visible_from !== null
+  }
+
   /** A removal that comes late, after its person is back, is none: it would silence what he follows by now. */
   async #give(person: Person, { frame_id, user_id: userId, frame }: FrameRow): Promise<void> {
-    const { conversation_id: conversationId } = frame
-    const isRemoval = frame.type === 'conversation.removed'
+    if (frame.type === 'device.queue') {
+      for (const { queue } of person.sessions) queue.look()
+      return
+    }
+    const removedFrom = frame.type === 'conversation.removed' ? frame.conversation_id : undefined
     try {
-      if (isRemoval && (await this.readStanding({ conversationId, userId })).visible_from !== null) return
+      if (removedFrom !== undefined && (await this.#isMember(userId, removedFrom))) return
       const wire = toWireFrame(frame)
-      for (const { connection } of this.#serving(person, conversationId)) connection.deliver(wire)
+      for (const { connection } of this.#serving(person, frame)) connection.deliver(wire)
       // The log itself ends what a person follows; where it was deleted with its conversation, this does.
-      if (isRemoval) for (const session of person.sessions) session.remove(conversationId)
+      if (removedFrom !== undefined) for (const session of person.sessions) session.remove(removedFrom)
     } catch (error) {
       // The next sweep finds it again.
       this.#toldAt.delete(frame_id)
-      this.#options.log.debug({ error, conversation_id: conversationId }, 'a membership could not be read')
+      this.#options.log.debug({ error, frame: frame.type }, 'a frame for a person could not be given')
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { ChatRequestType } from '@secureconnect/protocol'
 import type { FrameHandler } from '@secureconnect/service'
 import type { Context } from '../context.ts'
+import { createDeviceRequests } from './device-requests.ts'
 import { getEvents } from './get-events.ts'
 import { createMessageRequests } from './message-requests.ts'
 import { createPeopleRequests } from './people-requests.ts'
@@ -23,5 +24,6 @@ export function createHandlers(context: Context): Handlers {
     ...createMessageRequests(context),
     ...createReactionRequests(context),
     ...createPeopleRequests(context),
+    ...createDeviceRequests(context),
   }
 }

@@ -1,19 +1,22 @@
 import type { Connection } from '@secureconnect/service'
 import type { Follower } from '../fan-out/follower.ts'
+import type { DeviceQueue } from './device-queue.ts'
 
 /** What a socket of chat is about: whose it is, and which conversations it follows. */
 export class Session {
   readonly connection: Connection
   readonly userId: string
+  readonly queue: DeviceQueue
   /** Whose presence it wants to hear of. */
   watches: ReadonlySet<string> = new Set()
   readonly #follows = new Map<string, Follower>()
   /** One subscription after the other, so that a conversation is begun once. */
   #subscribing: Promise<unknown> = Promise.resolve()
 
-  constructor(connection: Connection, userId: string) {
+  constructor({ connection, userId, queue }: Pick<Session, 'connection' | 'userId' | 'queue'>) {
     this.connection = connection
     this.userId = userId
+    this.queue = queue
   }
 
   /** Whether the socket was opened for this conversation, or for all. */

@@ -1,0 +1,20 @@
+import type { KeyKind } from '@secureconnect/protocol'
+import type { Observers } from './observers.ts'
+
+type OfDevice = { userId: string; deviceId: string }
+
+/** What happens to devices and their keys; no key is told. */
+export function createKeyEvents({ log, audit }: Observers) {
+  const tell = (action: string, { userId, deviceId }: OfDevice) => {
+    log.info({ user_id: userId, device_id: deviceId, outcome: 'succeeded' }, `device: ${action}`)
+    audit.record({ resource: 'device', action, result: 'allowed', userId, targetId: deviceId })
+  }
+  return {
+    deviceRegistered: (done: OfDevice) => tell('register', done),
+    deviceRemoved: (done: OfDevice) => tell('remove', done),
+    keysRotated: (done: OfDevice) => tell('rotate-keys', done),
+    keysClaimed({ userId, kind, count }: { userId: string; kind: KeyKind; count: number }) {
+      log.info({ user_id: userId, kind, count, outcome: 'succeeded' }, 'keys claimed')
+    },
+  }
+}

@@ -87,10 +87,13 @@ for (const engine of ['pglite', 'postgres'] as const) {
       await leave(sender, [other], 'tablet')
       await leave(sender, [place, other], 'both')
       await Promise.all([phone, tabletSocket].map((socket) => socket.next(hasText('both'))))
-      assert.deepEqual([textsOf(phone), textsOf(tabletSocket)], [
-        ['phone', 'both'],
-        ['tablet', 'both'],
-      ])
+      assert.deepEqual(
+        [textsOf(phone), textsOf(tabletSocket)],
+        [
+          ['phone', 'both'],
+          ['tablet', 'both'],
+        ],
+      )
     })
 
     test('a socket gets what waits for a device as soon as its sign-in is that device', async (t) => {

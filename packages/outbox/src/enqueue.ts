@@ -29,3 +29,32 @@ export async function enqueue(tx: Transaction, effect: Effect, kv?: Pick<Kv, 'pu
   if (kv) tx.afterCommit(() => void kv.publish(wakeChannel(topic), id).catch(() => undefined))
   return id
 }
+
+/**
+ * Adds effects of which only the newest of each key matters: one that waits for its turn still is replaced, and keeps
+ * its turn. One that has begun already is followed by the new one, and can tell so by `isOvertaken`.
+ */
+export async function enqueueLatest(
+  tx: Transaction,
+  topic: string,
+  effects: readonly Omit<Effect, 'topic'>[],
+  kv?: Pick<Kv, 'publish'>,
+): Promise<void> {
+  if (effects.length === 0) return
+  const rows = effects.map(({ key, payload, dueAt = null, expiresAt = null }) => {
+    return { outbox_id: newId(), key, payload, due_at: dueAt, expires_at: expiresAt }
+  })
+  await tx.execute`
+    with added as (
+      select * from jsonb_to_recordset(${json(rows)}::jsonb) as added (outbox_id uuid, key text, payload jsonb,
+        due_at timestamptz, expires_at timestamptz)
+    ), replaced as (
+      update outbox set payload = added.payload, expires_at = added.expires_at
+      from added where outbox.topic = ${topic} and outbox.key = added.key and holder is null and dead_at is null
+      returning outbox.key
+    )
+    insert into outbox (outbox_id, topic, key, payload, created_at, due_at, expires_at)
+    select outbox_id, ${topic}, key, payload, clock_timestamp(), coalesce(due_at, clock_timestamp()), expires_at
+    from added where key not in (select key from replaced)`
+  if (kv) tx.afterCommit(() => void kv.publish(wakeChannel(topic), topic).catch(() => undefined))
+}

@@ -61,6 +61,18 @@ export async function buryRow(sql: Queries, { row, holder }: Held, error: string
     where outbox_id = ${row.outbox_id} and holder = ${holder}`
 }
 
+/** Whether a newer effect of the same key waits: where only the newest matters, it does for both. */
+export async function isOvertaken(sql: Queries, row: OutboxRow): Promise<boolean> {
+  const { outbox_id, topic, key } = row
+  const { found } = await sql.one(Type.Object({ found: column.flag }))`
+    select exists (
+      select 1 from outbox own join outbox newer on newer.topic = own.topic and newer.key = own.key
+        and newer.dead_at is null and (newer.created_at, newer.outbox_id) > (own.created_at, own.outbox_id)
+      where own.outbox_id = ${outbox_id} and newer.topic = ${topic} and newer.key = ${key}
+    ) as found`
+  return found
+}
+
 /** Removes rows of a topic that nobody wants any more; answers how many. */
 export function removeExpired(sql: Queries, topic: string): Promise<number> {
   return sql.execute`

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '@secureconnect/errors'
 import { type Logger, withoutRequest } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
 import { withTimeout } from '@secureconnect/resilience'
@@ -68,7 +69,7 @@ export class TopicWorker {
   async #claim(): Promise<void> {
     const { sql, name, log } = this.#options
     const count = this.#topic.atOnce - this.#running.size
-    if (count <= 0) return
+    if (count <= 0 || this.#options.topic.isReady?.() === false) return
     try {
       const leaseMs = this.#topic.timeoutMs + leaseMarginMs
       const rows = await claimRows(sql.background, { topic: name, holder: this.#holder, leaseMs, count })
@@ -120,8 +121,10 @@ export class TopicWorker {
       metrics.outboxDead.inc({ topic: name })
       log.error(fields, 'a side effect was given up')
     } else {
-      await this.#write(() => postponeRow(sql.background, held, pickDelayMs(row.attempts), reason))
-      log.warn(fields, 'a side effect failed and waits for its next attempt')
+      await this.#write(() => postponeRow(sql.background, held, pickDelayMs(row.attempts, error), reason))
+      // That something is away is told once, by its breaker.
+      const level = error instanceof AppError && error.status === 503 ? 'debug' : 'warn'
+      log[level](fields, 'a side effect failed and waits for its next attempt')
     }
   }
 

@@ -1,3 +1,4 @@
+import { AppError } from '@secureconnect/errors'
 import type { Transaction } from '@secureconnect/sql'
 import type { OutboxRow } from './rows.ts'
 
@@ -9,6 +10,8 @@ export type Topic = (Delivery | Application) & {
   attempts?: number
   /** Longest that one attempt may take. */
   timeoutMs?: number
+  /** While this says no, rows wait without being tried: what they need is known to be away. */
+  isReady?: () => boolean
 }
 
 /** An effect outside of SQL happens at least once: a crash between it and the row's removal repeats it. */
@@ -30,8 +33,12 @@ export class Undeliverable extends Error {
 const firstDelayMs = 1_000
 const longestDelayMs = 900_000
 
-/** The wait after the given attempt: twice as long each time, with half of it random so that rows spread out. */
-export function pickDelayMs(attempts: number): number {
+/**
+ * The wait after the given attempt: twice as long each time, with half of it random so that rows spread out; and no
+ * less than the error asks for.
+ */
+export function pickDelayMs(attempts: number, error?: unknown): number {
   const fullMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (attempts - 1))
-  return fullMs * (0.5 + Math.random() / 2)
+  const askedMs = error instanceof AppError ? (error.retryAfterMs ?? 0) : 0
+  return Math.max(askedMs, fullMs * (0.5 + Math.random() / 2))
 }

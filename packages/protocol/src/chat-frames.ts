@@ -4,6 +4,7 @@ import { DeviceListChangedFrame, DeviceMessageFrame, deviceRequests, KeysLowFram
 import { EventFrame } from './chat-frames/events.ts'
 import { followingRequests } from './chat-frames/following.ts'
 import { messageRequests } from './chat-frames/messages.ts'
+import { NotificationFrame } from './chat-frames/notifications.ts'
 import { PresenceFrame, peopleRequests, ReceiptFrame, TypingFrame } from './chat-frames/people.ts'
 import { reactionRequests } from './chat-frames/reactions.ts'
 
@@ -27,6 +28,7 @@ export const UserFrame = Type.Union([
   ConversationRemovedFrame,
   DeviceListChangedFrame,
   KeysLowFrame,
+  NotificationFrame,
 ])
 export type UserFrame = Static<typeof UserFrame>
 

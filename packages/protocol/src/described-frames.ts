@@ -2,6 +2,7 @@ import { type TSchema, Type } from 'typebox'
 import { ConversationAddedFrame, ConversationRemovedFrame } from './chat-frames/conversations.ts'
 import { DeviceListChangedFrame, DeviceMessageFrame, KeysLowFrame } from './chat-frames/devices.ts'
 import { EventFrame, type EventKind } from './chat-frames/events.ts'
+import { NotificationFrame } from './chat-frames/notifications.ts'
 import { PresenceFrame, ReceiptFrame, TypingFrame } from './chat-frames/people.ts'
 import { type ChatRequestType, type ChatServerFrame, chatRequests } from './chat-frames.ts'
 import {
@@ -82,6 +83,7 @@ const chatToClients: Described<ChatServerFrame['type']> = {
     summary: 'Somebody with whom one shares an encrypted conversation has other devices, or other keys on one',
   },
   'keys.low': { schema: KeysLowFrame, summary: 'Few one-time keys of an own device are left: upload more' },
+  notification: { schema: NotificationFrame, summary: 'One is notified of something; what it says is to be fetched' },
 }
 
 /** What each kind of event says. */

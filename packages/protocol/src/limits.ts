@@ -87,6 +87,13 @@ export const limits = {
   inlineCommitCharacters: 32 * 1024,
   commitsPerConversation: 1_000,
   welcomesPerCommit: 100,
+  notificationsPerUser: 1_000,
+  /** How much of a message its notification shows. */
+  notificationTextCharacters: 200,
+  timeZoneCharacters: 64,
+  pushTokensPerUser: 20,
+  pushTokenCharacters: { min: 32, max: 1_024 },
+  deviceIdCharacters: 64,
   /** What may wait for a socket that is read too slowly, beside a replay; then it closes. */
   waitingBytes: 1024 * 1024,
   waitingFrames: 1_000,
@@ -122,6 +129,12 @@ export const lifetimes = {
   deviceMessageMs: 30 * 86_400_000,
   groupCommitMs: 30 * 86_400_000,
   keyClaimsMs: 86_400_000,
+  notificationMs: 30 * 86_400_000,
+  /** After this a push is better not delivered: a message can wait for its reader, a ring cannot. */
+  messagePushMs: 86_400_000,
+  ringPushMs: 30_000,
+  /** How long a push waits where its reader is active on another device. */
+  pushGraceMs: 3_000,
   /** How long an export can be fetched, and so how often one can be had. */
   exportMs: 86_400_000,
   /** How long the links in mails count. */

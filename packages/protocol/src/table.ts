@@ -7,10 +7,12 @@ import { devices } from './operations/devices.ts'
 import { factors } from './operations/factors.ts'
 import { keys } from './operations/keys.ts'
 import { messages } from './operations/messages.ts'
+import { notifications } from './operations/notifications.ts'
 import { ownAccount } from './operations/own-account.ts'
 import { people } from './operations/people.ts'
 import { pins } from './operations/pins.ts'
 import { presence } from './operations/presence.ts'
+import { push } from './operations/push.ts'
 import { reactions } from './operations/reactions.ts'
 import { recovery } from './operations/recovery.ts'
 import { sessions } from './operations/sessions.ts'
@@ -25,11 +27,13 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(factors),
   ...Object.values(keys),
   ...Object.values(messages),
+  ...Object.values(notifications),
   ...Object.values(people),
   ...Object.values(ownAccount),
   ...Object.values(pins),
   ...Object.values(presence),
   ...Object.values(reactions),
+  ...Object.values(push),
   ...Object.values(recovery),
   ...Object.values(sessions),
 ]

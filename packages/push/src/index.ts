@@ -1,2 +1,4 @@
+export { connectFirebase, firebaseLimits } from './firebase.ts'
 export { createPushLog } from './push-log.ts'
-export type { Push, Pusher } from './pusher.ts'
+export { createPusher, pushSettings } from './push-settings.ts'
+export { type FailureReason, type Push, PushError, type Pusher } from './pusher.ts'

@@ -10,8 +10,8 @@ test('in embedded mode a push is counted and logged, without its token or its te
   const log = createLogger({ service: 'chat-service', revision: 'abc', level: 'info', stream })
   const metrics = createMetrics({ service: 'chat-service', version: '0.1.0', revision: 'abc' })
   const pusher = createPushLog({ metrics, log })
-  const push = { token: 'device-7', platform: 'web', type: 'message', title: 'Alice', body: 'hello' } as const
-  assert.equal(await pusher.send({ ...push, timeToLiveMs: 30_000 }), 'sent')
+  const about = { platform: 'web', type: 'message', data: {}, collapseKey: 'a', timeToLiveMs: 30_000 } as const
+  assert.equal(await pusher.send({ ...about, token: 'device-7', title: 'Alice', body: 'hello' }), 'sent')
   assert.match(await metrics.registry.metrics(), /push_notifications_total\{type="message",platform="web",.*\} 1/)
   assert.match(lines.join(''), /push written/)
   assert.doesNotMatch(lines.join(''), /device-7|Alice|hello/)

@@ -62,6 +62,15 @@ export const operationRows = {
     read: ['user', 'POST', '/v1/messages/read'],
     forward: ['user', 'POST', '/v1/messages/forward'],
   },
+  notifications: {
+    list: ['user', 'GET', '/v1/notifications'],
+    count: ['user', 'GET', '/v1/notifications/count'],
+    getPreferences: ['user', 'GET', '/v1/notifications/preferences'],
+    setPreferences: ['user', 'PATCH', '/v1/notifications/preferences'],
+    read: ['user', 'POST', '/v1/notifications/:notification_id/read'],
+    readAll: ['user', 'POST', '/v1/notifications/read-all'],
+    delete: ['user', 'DELETE', '/v1/notifications/:notification_id'],
+  },
   ownAccount: {
     update: ['user', 'PATCH', '/v1/users/me'],
     erase: ['user', 'DELETE', '/v1/users/me'],
@@ -91,6 +100,14 @@ export const operationRows = {
     set: ['user', 'POST', '/v1/presence'],
     list: ['user', 'GET', '/v1/presence'],
     type: ['user', 'POST', '/v1/typing'],
+  },
+  push: {
+    register: ['user', 'POST', '/v1/push/tokens'],
+    list: ['user', 'GET', '/v1/push/tokens'],
+    remove: ['user', 'DELETE', '/v1/push/tokens'],
+    removeAll: ['user', 'DELETE', '/v1/push/tokens/all'],
+    count: ['user', 'GET', '/v1/push/tokens/count'],
+    test: ['user', 'POST', '/v1/push/test'],
   },
   reactions: {
     add: ['user', 'PUT', '/v1/messages/:message_id/reactions/:emoji'],

@@ -7,32 +7,45 @@ import { forgetOldRows } from './conversations/forget-old-rows.ts'
 import { sweepLogs } from './fan-out/sweep-logs.ts'
 import { applyRetention } from './history/apply-retention.ts'
 import { expireMessages } from './history/expire-messages.ts'
+import { runNotifier } from './notifications/run-notifier.ts'
+import { endTokens } from './push/end-tokens.ts'
 import { relayEffects } from './relay-effects.ts'
 import { addParticipants } from './routes/add-participants.ts'
 import { addReaction } from './routes/add-reaction.ts'
 import { claimKeys } from './routes/claim-keys.ts'
 import { countKeys } from './routes/count-keys.ts'
+import { countNotifications } from './routes/count-notifications.ts'
+import { countPushTokens } from './routes/count-push-tokens.ts'
 import { createConversation } from './routes/create-conversation.ts'
 import { deleteConversation } from './routes/delete-conversation.ts'
 import { deleteMessage } from './routes/delete-message.ts'
+import { deleteNotification } from './routes/delete-notification.ts'
 import { editMessage } from './routes/edit-message.ts'
 import { forwardMessage } from './routes/forward-message.ts'
 import { getConversation } from './routes/get-conversation.ts'
 import { getMessage } from './routes/get-message.ts'
 import { getMessageHistory } from './routes/get-message-history.ts'
+import { getNotificationPreferences } from './routes/get-notification-preferences.ts'
 import { listConversations } from './routes/list-conversations.ts'
 import { listDevices } from './routes/list-devices.ts'
 import { listKeys } from './routes/list-keys.ts'
 import { listMessages } from './routes/list-messages.ts'
+import { listNotifications } from './routes/list-notifications.ts'
 import { listParticipants } from './routes/list-participants.ts'
 import { listPins } from './routes/list-pins.ts'
 import { listPresence } from './routes/list-presence.ts'
+import { listPushTokens } from './routes/list-push-tokens.ts'
 import { listReactions } from './routes/list-reactions.ts'
 import { pinMessage } from './routes/pin-message.ts'
+import { readAllNotifications } from './routes/read-all-notifications.ts'
 import { readConversation } from './routes/read-conversation.ts'
+import { readNotification } from './routes/read-notification.ts'
 import { registerDevice } from './routes/register-device.ts'
+import { registerPushToken } from './routes/register-push-token.ts'
 import { removeDevice } from './routes/remove-device.ts'
 import { removeParticipant } from './routes/remove-participant.ts'
+import { removePushToken } from './routes/remove-push-token.ts'
+import { removePushTokens } from './routes/remove-push-tokens.ts'
 import { removeReaction } from './routes/remove-reaction.ts'
 import { rotateKeys } from './routes/rotate-keys.ts'
 import { sendMessage } from './routes/send-message.ts'
@@ -40,9 +53,11 @@ import { setNotifications } from './routes/set-notifications.ts'
 import { setPresence } from './routes/set-presence.ts'
 import { sync } from './routes/sync.ts'
 import { tellTyping } from './routes/tell-typing.ts'
+import { testPush } from './routes/test-push.ts'
 import { unpinMessage } from './routes/unpin-message.ts'
 import { updateConversation } from './routes/update-conversation.ts'
 import { updateConversationSettings } from './routes/update-conversation-settings.ts'
+import { updateNotificationPreferences } from './routes/update-notification-preferences.ts'
 import { updateParticipant } from './routes/update-participant.ts'
 import { uploadKeys } from './routes/upload-keys.ts'
 import { chatSocket } from './ws/chat-socket.ts'
@@ -64,6 +79,16 @@ const people = [setPresence, listPresence, tellTyping]
 const participants = [addParticipants, listParticipants, updateParticipant, removeParticipant]
 const devices = [listDevices, registerDevice, removeDevice]
 const keys = [uploadKeys, rotateKeys, countKeys, listKeys, claimKeys]
+const notifications = [
+  listNotifications,
+  countNotifications,
+  getNotificationPreferences,
+  updateNotificationPreferences,
+  readNotification,
+  readAllNotifications,
+  deleteNotification,
+]
+const push = [registerPushToken, listPushTokens, removePushToken, removePushTokens, countPushTokens, testPush]
 const keeping = [
   runArchiver,
   runTrimming,
@@ -73,11 +98,24 @@ const keeping = [
   sweepLogs,
   forgetOldRows,
   relayEffects,
+  runNotifier,
+  endTokens,
 ]
 
 export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
-    routes: [...messages, ...history, ...additions, ...conversations, ...participants, ...people, ...devices, ...keys],
+    routes: [
+      ...messages,
+      ...history,
+      ...additions,
+      ...conversations,
+      ...participants,
+      ...people,
+      ...devices,
+      ...keys,
+      ...notifications,
+      ...push,
+    ],
     sockets: [chatSocket],
     background: keeping,
     extend: tellDegraded,

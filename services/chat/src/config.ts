@@ -9,6 +9,7 @@ import {
   requiredInProduction,
   text,
 } from '@secureconnect/config'
+import { pushSettings } from '@secureconnect/push'
 import { dataServiceSettings, rateSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 
 /** Where older messages are; without hosts they are in the database, beside the log. */
@@ -30,6 +31,7 @@ const ownSettings = {
   ...dataServiceSettings('chat-service'),
   wsMaxChatConnections: integer({ min: 1, max: 1_000_000, fallback: 10_000 }),
   ...cassandraSettings,
+  ...pushSettings,
 }
 
 export const settings = Object.assign(ownSettings, rateSettings)

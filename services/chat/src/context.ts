@@ -1,4 +1,5 @@
 import { createRateLimiter, type RateLimiter } from '@secureconnect/kv'
+import { createPusher, type Pusher } from '@secureconnect/push'
 import { createServiceContext, type DataServiceContext, type Platform, ratesOf } from '@secureconnect/service'
 import type { Archive, ArchivePage } from './archive/archive.ts'
 import { openArchive } from './archive/open-archive.ts'
@@ -8,6 +9,7 @@ import { createFanOut, type FanOut } from './fan-out/fan-out.ts'
 import { type BatchedReads, createBatchedReads } from './history/batched-reads.ts'
 import { createSharedReads, type SharedReads } from './history/shared-reads.ts'
 import { SendLanes } from './log/send-lanes.ts'
+import { type Activity, createActivity } from './notifications/activity.ts'
 import { createPresenceBook, type PresenceBook } from './people/presence.ts'
 import { createReadReactions, type ReadReactions } from './reactions/read-reactions.ts'
 import { listViews, type View, type Viewer } from './stores/views.ts'
@@ -23,6 +25,8 @@ export type Context = DataServiceContext & {
   sharePage: SharedReads<ArchivePage>
   readReactions: ReadReactions
   presenceBook: PresenceBook
+  activity: Activity
+  pusher: Pusher
   audience: Audience
   /** Requests by frames draw on the same limits as those over REST, which the gateway counts. */
   limiter: RateLimiter
@@ -35,6 +39,8 @@ export async function createContext(config: Config, platform: Platform): Promise
   const shared = stack.use(await createServiceContext('chat-service', config, platform))
   const { kv, sql, log, metrics, audit } = shared
   const { archive, dependency } = stack.use(await openArchive({ config, sql, metrics, log }))
+  const pusher = createPusher({ config, metrics, log })
+  stack.defer(() => pusher.close())
   const fanOut = createFanOut({ kv, log })
   const presenceBook = createPresenceBook({ kv, sql, fanOut })
   const owned = stack.move()
@@ -48,6 +54,8 @@ export async function createContext(config: Config, platform: Platform): Promise
     sharePage: createSharedReads(),
     readReactions: createReadReactions(sql),
     presenceBook,
+    activity: createActivity(kv),
+    pusher,
     audience: new Audience({ sql, kv, log, metrics, presenceBook }),
     limiter: createRateLimiter({ kv, metrics, replicas: 1 }),
     rates: ratesOf(config),

@@ -5,6 +5,8 @@ export const conversationNotFound = () => new AppError('CONVERSATION_NOT_FOUND',
 
 export const messageNotFound = () => new AppError('MESSAGE_NOT_FOUND', 'There is no such message.')
 
+export const notificationNotFound = () => new AppError('NOT_FOUND', 'There is no such notification.')
+
 export const fileNotFound = () => new AppError('FILE_NOT_FOUND', 'There is no such file.')
 
 export const userNotFound = () => new AppError('USER_NOT_FOUND', 'There is no such person.')

@@ -7,8 +7,11 @@ import type { Context } from './context.ts'
 import { purgeTopic } from './conversations/end-conversation.ts'
 import { createPurge } from './conversations/purge-conversation.ts'
 import { createDeviceNews, deviceListTopic } from './keys/announce-devices.ts'
+import { createPushTopic } from './push/send-push.ts'
+import { pushTopic } from './push/waiting-push.ts'
 
-/** Carries out what waits in the outbox for chat: its part in account jobs, and what ended conversations leave behind. */
+/** Carries out what waits in the outbox for chat: its part in account jobs, pushes, and what ended
+ * conversations leave behind. */
 export function relayEffects(context: Context): Promise<AsyncDisposable> {
   const { sql, kv, log, metrics } = context
   const steps: AccountSteps = {
@@ -17,6 +20,7 @@ export function relayEffects(context: Context): Promise<AsyncDisposable> {
   }
   const topics = {
     ...jobTopics({ service: 'chat-service', steps, kv, log }),
+    [pushTopic]: createPushTopic(context),
     [purgeTopic]: createPurge(kv),
     [eraseMessagesTopic]: createMessageErasure(context),
     [deviceListTopic]: createDeviceNews(context),

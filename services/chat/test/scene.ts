@@ -1,5 +1,7 @@
 import { conversations, type ErrorCode, messages, type Operation } from '@secureconnect/protocol'
+import { newId } from '@secureconnect/sql'
 import type { Input, Values } from '@secureconnect/test/helpers'
+import { saveNotifications } from '../src/stores/notifications.ts'
 import { createIdentity } from './device-keys.ts'
 import { createGroup } from './groups.ts'
 import { type Chat, call, createPerson, type Person } from './test-chat.ts'
@@ -14,6 +16,8 @@ export type Scene = {
   newcomer: Person
   groupId: string
   messageId: string
+  /** The owner's. */
+  notificationId: string
 }
 
 export async function createScene(chat: Chat): Promise<Scene> {
@@ -29,7 +33,11 @@ export async function createScene(chat: Chat): Promise<Scene> {
       insert into devices (user_id, device_id, session_id, name, identity_key)
       values (${userId}, ${sessionId}, ${sessionId}, ${'phone'}, ${identity_key})`
   }
-  return { owner, member, former, newcomer, groupId, messageId: data.message_id }
+  const notificationId = newId()
+  const added = { notification_id: notificationId, user_id: owner.userId, kind: 'group_added', actor_id: null } as const
+  const about = { conversation_id: groupId, seq: 1, message_seq: null, message_id: null }
+  await chat.context.sql.transaction((tx) => saveNotifications(tx, [{ ...added, ...about }]))
+  return { owner, member, former, newcomer, groupId, messageId: data.message_id, notificationId }
 }
 
 export type Fixture = {
@@ -57,6 +65,19 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'chat.participant.update': forManagers,
   // The member whom this is about: he leaves.
   'chat.participant.remove': {},
+  'chat.notification.list': { outsider: 'success' },
+  'chat.notification.count': { outsider: 'success' },
+  'chat.notification.preferences': { outsider: 'success' },
+  'chat.notification.preferences.update': { outsider: 'success' },
+  'chat.notification.read': { member: 'NOT_FOUND', outsider: 'NOT_FOUND' },
+  'chat.notification.read-all': { outsider: 'success' },
+  'chat.notification.delete': { member: 'NOT_FOUND', outsider: 'NOT_FOUND' },
+  'chat.push.register': { outsider: 'success' },
+  'chat.push.list': { outsider: 'success' },
+  'chat.push.remove': { outsider: 'success' },
+  'chat.push.remove-all': { outsider: 'success' },
+  'chat.push.count': { outsider: 'success' },
+  'chat.push.test': { outsider: 'success' },
   'chat.message.read': { input: () => ({ body: { seq: 1 } }) },
   'chat.device.list': { outsider: 'success' },
   'chat.device.register': { outsider: 'success' },
@@ -78,8 +99,14 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
 }
 
 /** What fields of these names hold, in whichever operation they stand. */
-export function namedValues({ member, groupId, messageId }: Scene): Values {
-  return { conversation_id: groupId, message_id: messageId, user_id: member.userId, emoji: '👍' }
+export function namedValues({ member, groupId, messageId, notificationId }: Scene): Values {
+  return {
+    conversation_id: groupId,
+    message_id: messageId,
+    user_id: member.userId,
+    notification_id: notificationId,
+    emoji: '👍',
+  }
 }
 
 /** What somebody is told who is not in the group: that there is no such thing. */

@@ -10,6 +10,8 @@ import type { Hint } from './hints.ts'
 export type FanOut = {
   /** Of one or several conversations, each in order. Never throws. */
   publish(events: readonly LogEvent[]): void
+  /** Has this process told which conversations it publishes events of. */
+  listen(listener: (conversationIds: readonly string[]) => void): void
   /** Tells a conversation what matters only now and may get lost: who types, how far somebody has read. Never throws. */
   signal(hint: Hint): void
   /** Tells those who watch somebody that he came or went. Never throws. */
@@ -45,13 +47,17 @@ function* toMessages(events: readonly LogEvent[]): Generator<string> {
 export function createFanOut({ kv, log }: { kv: Pick<Kv, 'publish'>; log: Logger }): FanOut {
   const tell = (channel: string, message: string) =>
     void kv.publish(channel, message).catch((error) => log.debug({ error }, 'an event was not published'))
+  const listeners: ((conversationIds: readonly string[]) => void)[] = []
   return {
     publish(events) {
-      for (const [id, ofOne] of Map.groupBy(events, ({ conversation_id }) => conversation_id)) {
+      const byConversation = Map.groupBy(events, ({ conversation_id }) => conversation_id)
+      for (const [id, ofOne] of byConversation) {
         for (const message of toMessages(ofOne)) tell(conversationChannel(id), message)
       }
+      for (const listener of listeners) listener([...byConversation.keys()])
     },
     signal: (hint) => tell(conversationChannel(hint.frame.conversation_id), JSON.stringify(hint)),
+    listen: (listener) => void listeners.push(listener),
     tellPresence: (presence) => tell(presenceChannel(presence.user_id), JSON.stringify(presence)),
     async addUserFrames(tx, frames) {
       const rows = frames.map(({ userId, frame }) => ({ frame_id: newId(), user_id: userId, frame }))

@@ -1,6 +1,7 @@
 import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { LogEvent } from '../log/log-event.ts'
+import { removeNotificationsOf } from './notifications.ts'
 
 const Head = Type.Object({
   conversation_id: column.id,
@@ -81,4 +82,5 @@ export async function emptyText(tx: Transaction, place: { conversationId: string
   await tx.execute`delete from reactions where conversation_id = ${conversationId} and seq = ${seq}`
   await tx.execute`delete from pins where conversation_id = ${conversationId} and seq = ${seq}`
   await tx.execute`delete from polls where conversation_id = ${conversationId} and seq = ${seq}`
+  await removeNotificationsOf(tx, place)
 }

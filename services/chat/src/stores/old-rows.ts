@@ -1,4 +1,4 @@
-import { lifetimes } from '@secureconnect/protocol'
+import { lifetimes, limits } from '@secureconnect/protocol'
 import type { Sql } from '@secureconnect/sql'
 import { dropOldDeviceMessages } from './device-messages.ts'
 
@@ -32,6 +32,27 @@ const dropKeyClaims: Drop = (sql) => sql.execute`
     order by began_at limit ${rowsAtOnce})`
 
 const dropDeviceMessages: Drop = (sql) => dropOldDeviceMessages(sql, rowsAtOnce)
+const dropNotifications: Drop = (sql) => sql.execute`
+  delete from notifications where notification_id in (
+    select notification_id from notifications
+    where created_at < clock_timestamp() - ${lifetimes.notificationMs}::bigint * interval '1 millisecond'
+    order by created_at limit ${rowsAtOnce})`
+
+/** All but the newest of those people's who got another one just now. */
+const dropExcessNotifications: Drop = (sql) => sql.execute`
+  delete from notifications where notification_id in (
+    select older.notification_id from (
+      select distinct user_id from notifications where created_at > clock_timestamp() - interval '1 hour'
+    ) as people cross join lateral (
+      select notification_id from notifications where notifications.user_id = people.user_id
+      order by created_at desc, notification_id desc offset ${limits.notificationsPerUser}
+    ) as older limit ${rowsAtOnce})`
+
+const dropDeadTokens: Drop = (sql) => sql.execute`
+  delete from push_tokens where token_id in (
+    select token_id from push_tokens
+    where not exists (select 1 from live_push_tokens live where live.token_id = push_tokens.token_id)
+    limit ${rowsAtOnce})`
 
 /**
  * Conversations that nobody is in any more, with the memberships that ended there, once devices that were away have had
@@ -51,6 +72,9 @@ const drops: readonly Drop[] = [
   dropUserFrames,
   dropKeyClaims,
   dropDeviceMessages,
+  dropNotifications,
+  dropExcessNotifications,
+  dropDeadTokens,
   dropEmptyConversations,
 ]
 

@@ -29,4 +29,5 @@ export async function removeReferences(tx: Transaction, conversationId: string):
   await tx.execute`delete from pins where conversation_id = ${conversationId}`
   await tx.execute`delete from polls where conversation_id = ${conversationId}`
   await tx.execute`delete from sends where conversation_id = ${conversationId}`
+  await tx.execute`delete from notifications where conversation_id = ${conversationId}`
 }

@@ -52,5 +52,6 @@ export async function moveHistoryStart(
   await sql.execute`delete from reactions where conversation_id = ${conversationId} and seq <= ${seq}`
   await sql.execute`delete from pins where conversation_id = ${conversationId} and seq <= ${seq}`
   await sql.execute`delete from polls where conversation_id = ${conversationId} and seq <= ${seq}`
+  await sql.execute`delete from notifications where conversation_id = ${conversationId} and message_seq <= ${seq}`
   return true
 }

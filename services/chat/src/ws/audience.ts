@@ -161,7 +161,8 @@ export class Audience implements SocketFollower {
 
   /** The sockets of a person that a frame is for: one about a conversation is not for those of other ones. */
   #serving({ sessions }: Person, frame: UserFrame): Session[] {
-    return [...sessions].filter((session) => !('conversation_id' in frame) || session.serves(frame.conversation_id))
+    const conversationId = 'conversation_id' in frame ? frame.conversation_id : null
+    return [...sessions].filter((session) => conversationId === null || session.serves(conversationId))
   }
 
   #welcome(userId: string): Person {

@@ -15,15 +15,19 @@ export function request<T extends ChatRequestType>(type: T, handle: Handle<T>): 
   return frame(schema, handle)
 }
 
-/** Counts what can be asked over REST too against the same limit, and writes down refusals as REST does. */
+/**
+ * Counts what can be asked over REST too against the same limit, and writes down refusals as REST does. Who asks is
+ * active on this device.
+ */
 export function likeOperation<I extends FrameInput, R>(
-  { limiter, rates, audit }: Pick<Context, 'limiter' | 'rates' | 'audit'>,
+  { limiter, rates, audit, activity }: Pick<Context, 'limiter' | 'rates' | 'audit' | 'activity'>,
   operation: Operation,
   handle: (input: I) => Promise<R>,
 ): (input: I) => Promise<R> {
   const { rate, path, audit: protects } = operation
   return async (input) => {
     const { userId, sessionId } = input.caller
+    activity.note(userId)
     if (rate !== 'unlimited') {
       const key = `${rate}:user:${userId}`
       const { isAllowed, retryAfterMs } = await limiter.take({ key, rate: rates[rate], endpoint: path })

@@ -1,0 +1,50 @@
+import type { EventKind, NotificationKind } from '@secureconnect/protocol'
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { MessageFacts } from '../log/log-event.ts'
+import type { NotableEvent, Stretch } from '../stores/notification-state.ts'
+
+/** That an event is of interest to one person, or to everybody in its conversation. */
+export type Concern = {
+  kind: NotificationKind
+  conversation_id: string
+  /** Of the event. */
+  seq: number
+  /** Who caused it, and so need not hear of it. */
+  actor_id: string | null
+  /** Whom it concerns; null for all members. */
+  user_id: string | null
+  /** The message that it is about. */
+  message_seq: number | null
+  message_id: string | null
+}
+
+type Find = (event: NotableEvent, conversation: Pick<Stretch, 'type'>) => Pick<Concern, 'kind' | 'user_id'>[]
+
+const message = Compile(Type.Pick(MessageFacts, ['message_type', 'mentions', 'mentions_all']))
+const joining = Compile(Type.Object({ user_id: Type.String(), by: Type.Union([Type.String(), Type.Null()]) }))
+
+const finders: { readonly [K in EventKind]?: Find } = {
+  'message.created'({ data }) {
+    if (!message.Check(data) || data.message_type === 'system') return []
+    const { mentions = [], mentions_all = false } = data
+    // A message for everybody here mentions everybody, once.
+    if (mentions_all) return [{ kind: 'mention', user_id: null }]
+    return [{ kind: 'message', user_id: null }, ...mentions.map((user_id) => ({ kind: 'mention', user_id }) as const)]
+  },
+  'member.joined'({ data }, { type }) {
+    const isNews = type === 'group' && joining.Check(data) && data.by !== null && data.by !== data.user_id
+    return isNews ? [{ kind: 'group_added', user_id: data.user_id }] : []
+  },
+}
+
+/** The events that may concern somebody. */
+export const notableKinds = Object.keys(finders)
+
+/** Whom an event concerns, and as what. */
+export function findConcerns(event: NotableEvent, conversation: Pick<Stretch, 'type'>): Concern[] {
+  const { conversation_id, seq, actor_id, message_id } = event
+  const find = finders[event.kind as EventKind]
+  const common = { conversation_id, seq, actor_id, message_seq: message_id === null ? null : seq, message_id }
+  return find ? find(event, conversation).map((found) => ({ ...common, ...found })) : []
+}

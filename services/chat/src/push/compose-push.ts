@@ -1,0 +1,39 @@
+import { limits } from '@secureconnect/protocol'
+import type { Push } from '@secureconnect/push'
+import type { Queries } from '@secureconnect/sql'
+import { shorten } from '../notifications/shorten.ts'
+import { findWords, type Pushable } from '../stores/pushable.ts'
+import { manners, type WaitingPush } from './waiting-push.ts'
+
+const productName = 'SecureConnect'
+
+type Composition = { push: WaitingPush; device: Pushable; enqueuedAt: Date; content: 'ids' | 'full' }
+type Words = Pick<Push, 'title' | 'body'>
+
+/** Fixed words, unless the operator wants pushes to say what is said; what is encrypted never is. */
+async function findText(sql: Queries, { push, content }: Composition): Promise<Words> {
+  const fixed = { title: productName, body: manners[push.kind].words }
+  const words = content === 'full' && push.message_seq !== null ? await findWords(sql, push) : undefined
+  if (!words?.content || !words.sender_name) return fixed
+  const text = shorten(words.content, limits.notificationTextCharacters)
+  return words.title === null
+    ? { title: words.sender_name, body: text }
+    : { title: words.title, body: `${words.sender_name}: ${text}` }
+}
+
+/** Makes the push that goes out now of one that waited. */
+export async function composePush(sql: Queries, composition: Composition): Promise<Push> {
+  const { push, device, enqueuedAt } = composition
+  const { kind, conversation_id, message_id, seq, actor_id } = push
+  const ids = { type: kind, conversation_id, message_id, seq: seq === null ? null : String(seq), actor_id }
+  const data = Object.fromEntries(Object.entries(ids).filter((entry): entry is [string, string] => entry[1] !== null))
+  return {
+    token: device.token,
+    platform: device.platform,
+    type: kind,
+    ...(await findText(sql, composition)),
+    data,
+    collapseKey: (conversation_id ?? actor_id ?? kind).replaceAll('-', ''),
+    timeToLiveMs: enqueuedAt.getTime() + manners[kind].lifeMs - Date.now(),
+  }
+}

@@ -1,0 +1,47 @@
+import { enqueueLatest } from '@secureconnect/outbox'
+import { lifetimes } from '@secureconnect/protocol'
+import type { Transaction } from '@secureconnect/sql'
+import type { Context } from '../context.ts'
+import { listTokens } from '../stores/push-tokens.ts'
+import { manners, pushTopic, type WaitingPush } from './waiting-push.ts'
+
+/** What is to be pushed to all devices of somebody. */
+export type WantedPush = Omit<WaitingPush, 'token_id'>
+
+/** What takes each other's place on a device: all of a conversation, or all of one kind from one person. */
+function placeOf({ conversation_id, kind, actor_id }: WantedPush): string {
+  return conversation_id ?? `${kind} ${actor_id ?? ''}`
+}
+
+/** Of what is pushed in one place only the newest. */
+function keepNewest(wanted: readonly WantedPush[]): WantedPush[] {
+  const inOrder = wanted.toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
+  return [...new Map(inOrder.map((push) => [`${push.user_id} ${placeOf(push)}`, push])).values()]
+}
+
+/**
+ * Has people's devices told, as soon as the transaction is committed; a little later where somebody is active on a
+ * socket, because what is read there by then is pushed to nobody. Answers to how many devices.
+ */
+export async function enqueuePushes(
+  tx: Transaction,
+  wanted: readonly WantedPush[],
+  { kv, activity }: Pick<Context, 'kv' | 'activity'>,
+): Promise<number> {
+  if (wanted.length === 0) return 0
+  const tokens = await listTokens(tx, [...new Set(wanted.map(({ user_id }) => user_id))])
+  if (tokens.length === 0) return 0
+  const byPerson = Map.groupBy(tokens, ({ user_id }) => user_id)
+  const active = await activity.listActive([...byPerson.keys()])
+  const now = Date.now()
+  const effects = keepNewest(wanted).flatMap((push) =>
+    (byPerson.get(push.user_id) ?? []).map(({ token_id }) => ({
+      key: `${token_id} ${placeOf(push)}`,
+      payload: { ...push, token_id } satisfies WaitingPush,
+      expiresAt: new Date(now + manners[push.kind].lifeMs),
+      ...(active.has(push.user_id) && { dueAt: new Date(now + lifetimes.pushGraceMs) }),
+    })),
+  )
+  await enqueueLatest(tx, pushTopic, effects, kv)
+  return effects.length
+}

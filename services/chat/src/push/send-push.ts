@@ -1,0 +1,43 @@
+import { isOvertaken, type OutboxRow, type Topic, Undeliverable } from '@secureconnect/outbox'
+import { PushError } from '@secureconnect/push'
+import { Compile } from 'typebox/compile'
+import type { Context } from '../context.ts'
+import { removeDeadToken } from '../stores/push-tokens.ts'
+import { findPushable } from '../stores/pushable.ts'
+import { composePush } from './compose-push.ts'
+import { isQuiet } from './quiet-hours.ts'
+import { WaitingPush } from './waiting-push.ts'
+
+const waitingPush = Compile(WaitingPush)
+/** An attempt may take as long as the call to Firebase and the few statements around it. */
+const attemptMs = 10_000
+
+type Needed = Pick<Context, 'config' | 'sql' | 'pusher' | 'log'>
+
+async function sendPush(row: OutboxRow, { config, sql, pusher, log }: Needed): Promise<void> {
+  const { payload: push, outbox_id: pushId, created_at: enqueuedAt } = row
+  if (!waitingPush.Check(push)) throw new Undeliverable('the row is not a push')
+  const fields = { type: push.kind, push_id: pushId }
+  const device = (await isOvertaken(sql.background, row)) ? undefined : await findPushable(sql.background, push)
+  if (!device) return log.debug(fields, 'a push was not needed any more')
+  if (device.quiet_hours && isQuiet(device.quiet_hours, new Date())) return log.debug(fields, 'a push fell silent')
+  const composed = await composePush(sql.background, { push, device, enqueuedAt, content: config.pushContent })
+  try {
+    if ((await pusher.send(composed)) === 'sent') return
+  } catch (error) {
+    const isHopeless = error instanceof PushError && error.reason === 'refused'
+    throw isHopeless ? new Undeliverable(error.message, { cause: error }) : error
+  }
+  await removeDeadToken(sql.background, push.token_id)
+  log.info(fields, 'a device that takes no more pushes was forgotten')
+}
+
+/** Sends pushes, each as long as it is of use: however long Firebase is away, what is too late then is not sent. */
+export function createPushTopic(needed: Needed): Topic {
+  return {
+    deliver: (row) => sendPush(row, needed),
+    attempts: Number.MAX_SAFE_INTEGER,
+    timeoutMs: attemptMs,
+    isReady: () => needed.pusher.isReady,
+  }
+}

@@ -1,0 +1,42 @@
+import { lifetimes, NotificationKind } from '@secureconnect/protocol'
+import { type Static, Type } from 'typebox'
+
+/** Where pushes wait. */
+export const pushTopic = 'push'
+
+const PushKind = Type.Union([...NotificationKind.anyOf, Type.Literal('call_ringing'), Type.Literal('test')])
+export type PushKind = Static<typeof PushKind>
+
+const id = Type.Union([Type.String(), Type.Null()])
+const seq = Type.Union([Type.Integer(), Type.Null()])
+
+/** A push that waits says which device it is for and what it is about; whether and how is found when it goes out. */
+export const WaitingPush = Type.Object({
+  token_id: Type.String(),
+  user_id: Type.String(),
+  kind: PushKind,
+  conversation_id: id,
+  seq,
+  message_seq: seq,
+  message_id: id,
+  actor_id: id,
+})
+export type WaitingPush = Static<typeof WaitingPush>
+
+type Manner = {
+  /** What it says where it may not say what it is about. */
+  words: string
+  lifeMs: number
+}
+
+/** How each kind is pushed. */
+export const manners: Readonly<Record<PushKind, Manner>> = {
+  message: { words: 'You have a new message', lifeMs: lifetimes.messagePushMs },
+  mention: { words: 'You were mentioned', lifeMs: lifetimes.messagePushMs },
+  reaction: { words: 'Somebody reacted to your message', lifeMs: lifetimes.messagePushMs },
+  poll_closed: { words: 'A poll has closed', lifeMs: lifetimes.messagePushMs },
+  group_added: { words: 'You were added to a group', lifeMs: lifetimes.messagePushMs },
+  friend_request: { words: 'Somebody wants to be your friend', lifeMs: lifetimes.messagePushMs },
+  call_ringing: { words: 'Somebody is calling you', lifeMs: lifetimes.ringPushMs },
+  test: { words: 'Pushes reach this device', lifeMs: lifetimes.ringPushMs },
+}

@@ -1,4 +1,4 @@
-// `npm run bench`: every benchmark, or those named. Each ends by itself and leaves a report in bench/reports.
+// `npm run bench`: the benchmarks that are named, or all of them. Each ends by itself and leaves a report in bench/reports.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
@@ -29,17 +29,17 @@ async function run(name: string, args: readonly string[]): Promise<boolean> {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, all: { type: 'boolean', default: false } },
 })
 const known = listBenchmarks()
+const asked = values.all ? known : positionals
 const unknown = positionals.filter((name) => !known.includes(name))
-if (unknown.length > 0) {
-  console.error(
-    `There is no benchmark ${unknown.join(', ')}. npm run bench [-- name … --quick] knows: ${known.join(', ')}`,
-  )
+if (unknown.length > 0 || asked.length === 0) {
+  const fault = unknown.length > 0 ? `There is no benchmark ${unknown.join(', ')}. ` : ''
+  console.error(`${fault}npm run bench -- NAME … [--quick], or --all, knows: ${known.join(', ')}`)
   process.exitCode = 1
 } else {
-  for (const name of positionals.length > 0 ? positionals : known) {
+  for (const name of asked) {
     if (isStopped || !(await run(name, values.quick ? ['--quick'] : []))) process.exitCode = 1
   }
 }

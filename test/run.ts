@@ -60,10 +60,18 @@ async function runFiles(files: string[], { isFull }: { isFull: boolean }): Promi
   return observation.isSuccess && !interruption.signal.aborted
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { full: { type: 'boolean', default: false } },
-})
+function parse() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { full: { type: 'boolean', default: false } } })
+  } catch {
+    console.error(
+      'npm test -- PART … runs the files with PART in their path; without one, every file. There are no options.',
+    )
+    return process.exit(1)
+  }
+}
+
+const { values, positionals } = parse()
 const files = findFiles(positionals)
 if (files.length === 0) {
   console.error(`No test file has ${positionals.map((part) => `"${part}"`).join(' or ')} in its path.`)

@@ -45,7 +45,7 @@ const checks: readonly Check[] = [
     fix: 'edit the package.json named, then run pnpm install',
     run: () => checkDependencies(packages),
   },
-  { name: 'boundaries', fix: 'see ARCHITECTURE.md, section 2', run: () => checkBoundaries(packages) },
+  { name: 'boundaries', fix: 'see ARCHITECTURE.md, "Where things are"', run: () => checkBoundaries(packages) },
   { name: 'routes', fix: 'one operation, one file, named for it', run: () => checkRoutes(packages, listOperations()) },
   { name: 'wording', fix: 'see STYLE.md', run: () => checkWording(packages) },
   {

@@ -8,9 +8,12 @@ import { DataFolder } from './data-folder.ts'
 /** One process at a time has the database, so the folder is taken as `npm start` takes it. */
 async function openDatabase(path: string): Promise<Sql> {
   const database = join(path, 'sql')
-  if (!existsSync(database)) throw new Error(`There are no accounts in ${path} yet: run npm start and register one.`)
+  if (!existsSync(database))
+    throw new Error(
+      `There are no accounts in ${path} yet: run npm start and register one, or name the folder with --data DIR.`,
+    )
   using stack = new DisposableStack()
-  stack.use(DataFolder.claim(path))
+  stack.use(DataFolder.claim(path, 'stop npm start (Ctrl-C), run this again, then start it anew'))
   const sql = await openPglite({ folder: database })
   await migrate(sql)
   const owned = stack.move()

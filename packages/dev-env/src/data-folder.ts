@@ -6,6 +6,9 @@ import { hasCode } from './has-code.ts'
 const lockName = 'secureconnect.lock'
 const holderName = 'secureconnect.pid'
 
+/** What helps whoever wants to start a system where one runs. */
+const waysOut = 'stop that one, or choose another folder with --data and other ports with --port-base'
+
 /**
  * The folder that holds the system's data, this process's alone until it is disposed of. Its lock file stays when the
  * system stops: by it the folder is known for ours.
@@ -14,15 +17,15 @@ export class DataFolder implements Disposable {
   readonly path: string
   readonly #lock: DatabaseSync
 
-  /** Makes the folder if need be and takes it; throws one sentence where it is somebody else's. */
-  static claim(path: string): DataFolder {
+  /** Makes the folder if need be and takes it; throws one sentence where it is somebody else's, with the way out. */
+  static claim(path: string, wayOut = waysOut): DataFolder {
     const names = openFolder(path)
     if (names.length > 0 && !names.includes(lockName)) {
       throw new Error(
         `${path} holds other things than the data of SecureConnect: choose an empty or a new folder with --data.`,
       )
     }
-    return new DataFolder(path, takeLock(path))
+    return new DataFolder(path, takeLock(path, wayOut))
   }
 
   private constructor(path: string, lock: DatabaseSync) {
@@ -66,8 +69,11 @@ function openFolder(path: string): string[] {
 }
 
 function unusable(path: string, error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error)
-  return new Error(`The data cannot be kept in ${path} (${reason}): choose another folder with --data.`)
+  const told = error instanceof Error ? error.message : String(error)
+  const reason = hasCode(error, 'ENOENT') ? 'its parent folder is not there' : told
+  return new Error(
+    `The data cannot be kept in ${path} (${reason}): choose another folder with --data.`,
+  )
 }
 
 const sqliteBusy = 5
@@ -76,7 +82,7 @@ const sqliteBusy = 5
  * Node cannot lock a file, but SQLite can. It is the system's own lock, which ends with the process however that
  * ends, so that none is ever left behind.
  */
-function takeLock(path: string): DatabaseSync {
+function takeLock(path: string, wayOut: string): DatabaseSync {
   let lock: DatabaseSync | undefined
   try {
     lock = new DatabaseSync(join(path, lockName))
@@ -85,14 +91,8 @@ function takeLock(path: string): DatabaseSync {
   } catch (error) {
     lock?.close()
     const isHeld = error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy
-    throw isHeld ? inUse(path) : unusable(path, error)
+    throw isHeld ? new Error(`${path} is in use by ${describeHolder(path)}: ${wayOut}.`) : unusable(path, error)
   }
-}
-
-function inUse(path: string): Error {
-  return new Error(
-    `${path} is in use by ${describeHolder(path)}: stop that one, or choose another folder with --data and other ports with --port-base.`,
-  )
 }
 
 function describeHolder(path: string): string {

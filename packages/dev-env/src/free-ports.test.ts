@@ -12,6 +12,6 @@ test('a taken port is named together with the option that chooses others', async
   await once(server, 'listening')
   await assertPortsFree(first, 3)
   await assert.rejects(assertPortsFree(first, 5), {
-    message: `Port ${first + 3} is in use: stop what uses it, or choose others with --port-base, as in --port-base ${first + 1_000}.`,
+    message: `Port ${first + 3} is in use: stop what uses it, or choose others with --port-base, as in npm start -- --port-base ${first + 1_000}.`,
   })
 })

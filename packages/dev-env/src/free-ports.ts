@@ -17,7 +17,7 @@ export async function assertPortsFree(first: number, count: number): Promise<voi
       await tryPort(port)
     } catch (error) {
       const other = first < 1_024 || first >= 60_000 ? 18_080 : first + 1_000
-      const wayOut = `choose others with --port-base, as in --port-base ${other}.`
+      const wayOut = `choose others with --port-base, as in npm start -- --port-base ${other}.`
       if (hasCode(error, 'EADDRINUSE')) throw new Error(`Port ${port} is in use: stop what uses it, or ${wayOut}`)
       if (hasCode(error, 'EACCES')) throw new Error(`Port ${port} is not for everybody on this machine: ${wayOut}`)
       throw error

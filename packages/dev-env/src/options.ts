@@ -32,7 +32,7 @@ function parse(args: readonly string[]) {
     }).values
   } catch (error) {
     const [fault] = error instanceof Error ? error.message.split(/[.\n]/, 1) : []
-    throw new Error(`${fault}: npm start -- --help shows the options.`, { cause: error })
+    throw new Error(`${fault}: options come after --, as npm start -- --help shows.`, { cause: error })
   }
 }
 

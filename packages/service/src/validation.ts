@@ -7,19 +7,33 @@ import { fromText } from './from-text.ts'
 
 const maxFaults = 20
 
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+/** What is said of the place in a schema that a fault names, for a pattern alone tells people little. */
+function describePlace(schema: unknown, schemaPath: string): string | undefined {
+  const steps = schemaPath.split('/').slice(1)
+  const place = steps.reduce<unknown>((at, step) => (isRecord(at) ? at[step] : undefined), schema)
+  return isRecord(place) && typeof place.description === 'string' ? place.description : undefined
+}
+
 /** What is wrong, once for each field; the validator tells some faults twice. */
 function toFaults(validator: Validator, value: unknown): FieldFault[] {
   const faults = new Map<string, string>()
   const add = (field: string, message: string) => {
     if (!faults.has(field) && faults.size < maxFaults) faults.set(field, message)
   }
-  for (const { instancePath, keyword, params, message } of validator.Errors(value)) {
+  for (const { instancePath, schemaPath, keyword, params, message } of validator.Errors(value)) {
     const path = instancePath.slice(1).replaceAll('/', '.')
     const at = (name: string) => (path === '' ? name : `${path}.${name}`)
     if (keyword === 'required') for (const name of params.requiredProperties) add(at(name), 'is missing')
     else if (keyword === 'additionalProperties')
       for (const name of params.additionalProperties) add(at(name), 'is not known here')
-    else add(path, message)
+    else {
+      const wanted = keyword === 'pattern' && describePlace(validator.Type(), schemaPath)
+      add(path, wanted ? `must be: ${wanted}` : message)
+    }
   }
   return [...faults].map(([field, message]) => ({ field, message }))
 }

@@ -71,4 +71,8 @@ test('without a database, or without its settings, the command says so and chang
   const help = run({}, ['--help'])
   assert.equal(help.status, 0)
   assert.match(help.stdout, /node services\/auth\/admin\.ts grant EMAIL/)
+  const unknown = run({}, ['promote', 'ada@example.org'])
+  assert.equal(unknown.status, 1)
+  assert.match(unknown.stderr, /^There is no command promote\.\n\nSays who/)
+  assert.deepEqual(run({}, ['grant']), { status: 1, stdout: '', stderr: 'grant takes one EMAIL.\n' })
 })

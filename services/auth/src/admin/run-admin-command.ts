@@ -36,9 +36,11 @@ async function listNames(sql: Sql): Promise<string> {
 async function carryOut(words: readonly string[], options: AdminCommandOptions): Promise<string> {
   const [verb = '', email = ''] = words
   if (['help', '--help', '-h'].includes(verb)) return describeUsage(options)
-  const isChange = (verb === 'grant' || verb === 'revoke') && words.length === 2
-  const isList = verb === 'list' && words.length === 1
-  if (!isChange && !isList) throw new Error(describeUsage(options))
+  const isChange = verb === 'grant' || verb === 'revoke'
+  const isList = verb === 'list'
+  if (!isChange && !isList)
+    throw new Error(`${verb ? `There is no command ${verb}.\n\n` : ''}${describeUsage(options)}`)
+  if (words.length !== (isChange ? 2 : 1)) throw new Error(`${verb} takes ${isChange ? 'one EMAIL' : 'nothing more'}.`)
   const { needsConfirmedAddress, ...opened } = await options.open()
   await using sql = opened.sql
   if (isList) return await listNames(sql)

@@ -12,6 +12,7 @@ export { type Browser, browser } from './browser.ts'
 export { FaultProxy, faultProxy } from './fault-proxy.ts'
 export { freePort } from './free-port.ts'
 export { type Control, ownPostgresServer, ownRedisServer } from './own-servers.ts'
+export { ownRedisCluster } from './redis-cluster.ts'
 export type { Address, Cleanup, Database, Mail, MailServer, RedisAddress }
 
 export type StoreAddress = { host: string; port: number; accessKey: string; secretKey: string; region: string }

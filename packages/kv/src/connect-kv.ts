@@ -13,9 +13,16 @@ export type ConnectKvOptions = ConfigOf<typeof kvSettings> &
 
 /** Connects to Redis with a stand-in beside it; whether the server is there only decides which of them answers. */
 export async function connectKv(options: ConnectKvOptions): Promise<SwitchedKv> {
-  const { redisHost: host, redisPort: port, redisUsername: username, redisPassword: password, log } = options
+  const {
+    redisHost: host,
+    redisPort: port,
+    redisCluster: isCluster,
+    redisUsername: username,
+    redisPassword: password,
+    log,
+  } = options
   const ca = options.redisTlsCa === undefined ? undefined : await readFile(options.redisTlsCa, 'utf8')
-  const redis = await RedisKv.create({ ...options, server: { host, port, username, password, ca } })
+  const redis = await RedisKv.create({ ...options, server: { host, port, isCluster, username, password, ca } })
   log.info({ limits: describeLimits([redis.effectiveLimits]) }, 'redis configured')
   const kv = createKv({ ...options, redis, local: createLocalKv({ log }) })
   await kv.probe.checkNow()

@@ -1,6 +1,6 @@
 import type { Logger } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
-import { Redis } from 'ioredis'
+import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { classifyFailure, RedisFailure, type RedisFailureKind } from './redis-failure.ts'
 
 /** How long Redis may take; no default of its client is left in force. */
@@ -17,6 +17,8 @@ export const redisLimits = {
 export type RedisServer = {
   host: string
   port: number
+  /** Whether this is a node of a cluster, which tells the others. */
+  isCluster?: boolean
   username: string
   password?: string | undefined
   /** The authority that signed the server's certificate; without one the connection is not encrypted. */
@@ -28,26 +30,41 @@ function pickReconnectMs(attempt: number): number {
   return Math.min(longest, first * 2 ** (attempt - 1)) * (0.75 + Math.random() / 4)
 }
 
-function describeConnection({ host, port, username, password, ca }: RedisServer) {
+function describeConnection({ username, password, ca }: RedisServer) {
   return {
-    host,
-    port,
     // A server without a password takes no user name either.
     ...(password !== undefined && { username, password }),
     ...(ca !== undefined && { tls: { ca, minVersion: 'TLSv1.2' as const } }),
     connectTimeout: redisLimits.connectMs,
     socketTimeout: redisLimits.silentMs,
     disconnectTimeout: redisLimits.closeMs,
-    retryStrategy: pickReconnectMs,
     maxRetriesPerRequest: redisLimits.retries,
     autoResendUnfulfilledCommands: false,
-    enableOfflineQueue: false,
     // Subscriptions are renewed by their owner, who can tell whether that worked.
     autoResubscribe: false,
     // Needs INFO, which a well-kept user may not call; our probe finds a server that is still loading.
     enableReadyCheck: false,
     disableClientInfo: true,
   }
+}
+
+/** A node that does not hold a key says which does; one that has just got it may take a moment. */
+const clusterLimits = { maxRedirections: 3, retryDelayOnFailover: 50, slotsRefreshTimeout: redisLimits.connectMs }
+
+/** A client of one server, or of all nodes of a cluster; both know the same commands. */
+function createClient(server: RedisServer): Redis | Cluster {
+  const { host, port, isCluster = false } = server
+  const options = describeConnection(server)
+  if (!isCluster)
+    return new Redis({ host, port, ...options, retryStrategy: pickReconnectMs, enableOfflineQueue: false })
+  return new Cluster([{ host, port }], {
+    ...clusterLimits,
+    redisOptions: options,
+    shardedSubscribers: true,
+    clusterRetryStrategy: pickReconnectMs,
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+  })
 }
 
 export type RedisConnectionOptions = {
@@ -58,7 +75,7 @@ export type RedisConnectionOptions = {
 
 /** One connection to Redis that looks after itself: replaced when lost or silent, never waited for. */
 export class RedisConnection {
-  readonly client: Redis
+  readonly client: Redis | Cluster
   readonly #metrics: RedisConnectionOptions['metrics']
   readonly #log: Logger
   #fault: RedisFailureKind | undefined
@@ -66,7 +83,7 @@ export class RedisConnection {
   constructor({ server, metrics, log }: RedisConnectionOptions) {
     this.#metrics = metrics
     this.#log = log
-    this.client = new Redis(describeConnection(server))
+    this.client = createClient(server)
     let isCounted = false
     const count = (isReady: boolean) => {
       if (isReady !== isCounted) metrics.redisConnections.inc(isReady ? 1 : -1)
@@ -78,6 +95,14 @@ export class RedisConnection {
     })
     this.client.on('close', () => count(false))
     this.client.on('error', (error) => this.#noteFault(error))
+  }
+
+  /** What the client really applies to each of its connections. */
+  get options(): RedisOptions {
+    const { client } = this
+    if (client instanceof Redis) return client.options
+    const { redisOptions, enableOfflineQueue } = client.options
+    return { ...redisOptions, ...(enableOfflineQueue !== undefined && { enableOfflineQueue }) }
   }
 
   get isReady(): boolean {
@@ -98,7 +123,7 @@ export class RedisConnection {
   }
 
   /** Runs one command, counted and timed under its name; what fails comes as a `RedisFailure`. */
-  async call<T>(command: string, send: (client: Redis) => Promise<T>): Promise<T> {
+  async call<T>(command: string, send: (client: Redis | Cluster) => Promise<T>): Promise<T> {
     const startedAt = performance.now()
     try {
       return await this.#waitForReply(send)
@@ -122,7 +147,7 @@ export class RedisConnection {
     return promise
   }
 
-  async #waitForReply<T>(send: (client: Redis) => Promise<T>): Promise<T> {
+  async #waitForReply<T>(send: (client: Redis | Cluster) => Promise<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     const onTimeout = () => reject(new RedisFailure('timeout', new Error(`no reply within ${redisLimits.callMs} ms`)))
     // When it was we who were held up, the reply is in the socket already: it is read before time is called.
@@ -138,6 +163,7 @@ export class RedisConnection {
 
   /** What is sent while one round of events is handled goes out together: each write of its own costs more than its command. */
   #gather(): void {
+    if (!(this.client instanceof Redis)) return
     const { stream } = this.client
     if (!stream || stream.writableCorked > 0) return
     stream.cork()

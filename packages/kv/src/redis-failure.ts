@@ -6,10 +6,16 @@ export class RedisFailure extends Error {
   readonly code: RedisFailureKind
 
   constructor(code: RedisFailureKind, cause: unknown) {
-    super(`${code}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    super(`${code}: ${explain(cause)}`, { cause })
     this.name = 'RedisFailure'
     this.code = code
   }
+}
+
+/** A node that holds only some of the keys says so by naming another, which tells an operator nothing. */
+function explain(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return text.startsWith('MOVED') ? `${text}: the server is a node of a cluster, so REDIS_CLUSTER must be true` : text
 }
 
 /** What Redis puts in front of an error, and what the client says when there is no connection. */

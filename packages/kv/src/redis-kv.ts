@@ -1,9 +1,9 @@
 import type { DependencyLimits } from '@secureconnect/resilience'
 import type { Tracing } from '@secureconnect/tracing'
-import type { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import type { Kv, Listener, SetOptions, SubscribeOptions, Subscription } from './kv.ts'
 import { RedisConnection, type RedisConnectionOptions, redisLimits } from './redis-connection.ts'
-import { pubSub, RedisSubscriber } from './redis-subscriber.ts'
+import { RedisSubscriber } from './redis-subscriber.ts'
 import type { KvScript, ScriptInput } from './script.ts'
 import { addToSetScript, incrementScript } from './standard-scripts.ts'
 
@@ -15,7 +15,11 @@ function isMissingScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT')
 }
 
-async function evaluate(client: Redis, script: KvScript<unknown>, { keys, args }: ScriptInput): Promise<unknown> {
+async function evaluate(
+  client: Redis | Cluster,
+  script: KvScript<unknown>,
+  { keys, args }: ScriptInput,
+): Promise<unknown> {
   try {
     return await client.evalsha(script.sha1, keys.length, ...keys, ...args)
   } catch (error) {
@@ -52,7 +56,7 @@ export class RedisKv implements Kv {
 
   /** What the client really applies, as told at start. */
   get effectiveLimits(): DependencyLimits {
-    const { connectTimeout, enableOfflineQueue, maxRetriesPerRequest } = this.#commands.client.options
+    const { connectTimeout, enableOfflineQueue, maxRetriesPerRequest } = this.#commands.options
     return {
       dependency: 'redis',
       connectTimeoutMs: connectTimeout ?? Number.POSITIVE_INFINITY,
@@ -75,7 +79,8 @@ export class RedisKv implements Kv {
   }
 
   async delete(...keys: string[]): Promise<void> {
-    if (keys.length > 0) await this.#call('del', (client) => client.del(keys))
+    // One by one, because the nodes of a cluster each take only what is theirs.
+    await Promise.all(keys.map((key) => this.#call('del', (client) => client.del(key))))
   }
 
   increment(key: string, { by = 1, ttlMs }: { by?: number; ttlMs: number }): Promise<number> {
@@ -96,7 +101,7 @@ export class RedisKv implements Kv {
   }
 
   async publish(channel: string, message: string): Promise<void> {
-    await this.#call(pubSub.publish, (client) => client[pubSub.publish](channel, message))
+    await this.#call('spublish', (client) => client.spublish(channel, message))
   }
 
   subscribe(channel: string, listener: Listener, options: SubscribeOptions = {}): Promise<Subscription> {
@@ -110,7 +115,7 @@ export class RedisKv implements Kv {
   /** A write and a read: a server that only answers may still be read-only or full. */
   async ping(): Promise<void> {
     const value = String(performance.now())
-    const writeAndRead = async (client: Redis) => {
+    const writeAndRead = async (client: Redis | Cluster) => {
       const [, stored] = await Promise.all([
         client.set(this.#probeKey, value, 'PX', probeTtlMs),
         client.get(this.#probeKey),
@@ -128,7 +133,7 @@ export class RedisKv implements Kv {
     return this.close()
   }
 
-  #call<T>(command: string, send: (client: Redis) => Promise<T>): Promise<T> {
+  #call<T>(command: string, send: (client: Redis | Cluster) => Promise<T>): Promise<T> {
     if (!this.#tracing) return this.#commands.call(command, send)
     const attributes = { 'db.system.name': 'redis', 'db.operation.name': command }
     return this.#tracing.inSpan(`redis ${command}`, attributes, () => this.#commands.call(command, send))

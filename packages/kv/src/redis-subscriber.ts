@@ -1,21 +1,17 @@
 import type { Logger } from '@secureconnect/logging'
+import type { Cluster, Redis } from 'ioredis'
 import { Channels } from './channels.ts'
 import type { Listener, SubscribeOptions, Subscription } from './kv.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { createSubscription } from './subscription.ts'
 
-/**
- * The commands of plain pub/sub, named here alone: on a cluster their sharded kind (`spublish`, `ssubscribe`,
- * `sunsubscribe`, event `smessage`) takes their place, and one server understands it as well.
- */
-export const pubSub = {
-  publish: 'publish',
-  subscribe: 'subscribe',
-  unsubscribe: 'unsubscribe',
-  message: 'message',
-} as const
+/** So many are subscribed to well within the time of a call. */
+const channelsPerCall = 1_000
 
-/** The subscriptions of this process, on a connection of their own; they outlive every loss of it. */
+/**
+ * The subscriptions of this process, on a connection of their own; they outlive every loss of it. They are of the
+ * sharded kind, which a single server understands as well: in a cluster only the node that holds a channel hears of it.
+ */
 export class RedisSubscriber {
   readonly #connection: RedisConnection
   readonly #channels: Channels
@@ -26,8 +22,10 @@ export class RedisSubscriber {
     this.#connection = connection
     this.#channels = new Channels((error) => log.error({ error }, 'a listener failed'))
     const { client } = connection
-    client.on(pubSub.message, (channel: string, message: string) => this.#channels.deliver(channel, message))
+    client.on('smessage', (channel: string, message: string) => this.#channels.deliver(channel, message))
     client.on('close', () => this.#confirmed.clear())
+    // A node of a cluster has left us; which channels were there, the next check need not know.
+    client.on('-subscriber', () => this.#confirmed.clear())
     client.on('ready', () => void this.check().catch(leaveToNextCheck))
   }
 
@@ -48,21 +46,27 @@ export class RedisSubscriber {
       await this.#connection.call('ping', (client) => client.ping())
       return
     }
-    await this.#confirm(missing)
-    this.#channels.tellGap(missing)
+    for (let from = 0; from < missing.length; from += channelsPerCall) {
+      const part = missing.slice(from, from + channelsPerCall)
+      await this.#confirm(part)
+      this.#channels.tellGap(part)
+    }
   }
 
   async #confirm(channels: readonly string[]): Promise<void> {
-    await this.#connection.call(pubSub.subscribe, (client) => client[pubSub.subscribe](...channels))
+    // The channels of one command would have to be on one node of a cluster.
+    const subscribe = (client: Redis | Cluster) =>
+      client.isCluster
+        ? Promise.all(channels.map((channel) => client.ssubscribe(channel)))
+        : client.ssubscribe(...channels)
+    await this.#connection.call('ssubscribe', subscribe)
     for (const channel of channels) if (this.#channels.has(channel)) this.#confirmed.add(channel)
   }
 
   async #leave(channel: string): Promise<void> {
     this.#confirmed.delete(channel)
     if (!this.#connection.isReady) return
-    await this.#connection
-      .call(pubSub.unsubscribe, (client) => client[pubSub.unsubscribe](channel))
-      .catch(leaveToNextCheck)
+    await this.#connection.call('sunsubscribe', (client) => client.sunsubscribe(channel)).catch(leaveToNextCheck)
   }
 }
 

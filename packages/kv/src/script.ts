@@ -3,6 +3,7 @@ import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { LocalData } from './local-data.ts'
 
+/** On a cluster all keys of a script have to be on one node: usually there is one key. */
 export type ScriptInput = { keys: readonly string[]; args: readonly (string | number)[] }
 
 /** Steps that nobody may come between, once in Lua for Redis and once for the process's own memory. */

@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { createLogger } from '@secureconnect/logging'
 import { freePort, ownRedisServer, redisServer } from '@secureconnect/test/stack'
+import { Redis } from 'ioredis'
 import { connectKv, createRateLimiter, RedisKv } from '../src/index.ts'
 import { RedisConnection } from '../src/redis-connection.ts'
 import { createTestMetrics, openAdmin, openKv, silentLog, toKvOptions, until } from './testing.ts'
@@ -129,6 +130,7 @@ test('what is asked of Redis in one round of events is written once, and the nex
   const connection = new RedisConnection({ server: await redisServer(), metrics: createTestMetrics(), log: silentLog })
   t.after(() => connection.close())
   await connection.settle()
+  assert.ok(connection.client instanceof Redis)
   const { stream } = connection.client
   assert.ok(writesMany(stream))
   const writes = [t.mock.method(stream, '_write'), t.mock.method(stream, '_writev')]

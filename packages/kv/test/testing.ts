@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { after } from 'node:test'
 import { createLogger } from '@secureconnect/logging'
 import { createMetrics, type Metrics } from '@secureconnect/metrics'
-import { freePort, type RedisAddress, redisServer } from '@secureconnect/test/stack'
+import { freePort, ownRedisCluster, type RedisAddress, redisServer } from '@secureconnect/test/stack'
 import { Redis } from 'ioredis'
-import { type ConnectKvOptions, connectKv, createLocalKv, type Kv, RedisKv } from '../src/index.ts'
+import { type ConnectKvOptions, connectKv, createLocalKv, type Kv, RedisKv, type RedisServer } from '../src/index.ts'
 
 /** What a test has that wants something put away after it. */
 type Cleanup = { after(work: () => Promise<unknown>): void }
@@ -18,10 +20,14 @@ export function createTestMetrics(): Metrics {
 }
 
 /** The configuration that leads to a Redis of the test stack. */
-export function toKvOptions({ host, port, username, password }: RedisAddress, metrics: Metrics): ConnectKvOptions {
+export function toKvOptions(
+  { host, port, username, password, isCluster = false }: RedisAddress & Pick<RedisServer, 'isCluster'>,
+  metrics: Metrics,
+): ConnectKvOptions {
   return {
     redisHost: host,
     redisPort: port,
+    redisCluster: isCluster,
     redisUsername: username,
     redisPassword: password,
     redisTlsCa: undefined,
@@ -30,12 +36,36 @@ export function toKvOptions({ host, port, username, password }: RedisAddress, me
   }
 }
 
+const atTheEnd = new AsyncDisposableStack()
+after(() => atTheEnd.disposeAsync())
+let cluster: Promise<RedisAddress> | undefined
+
+/** The cluster of all tests of a file: it takes some seconds until its nodes know each other. */
+function sharedCluster(): Promise<RedisAddress> {
+  cluster ??= ownRedisCluster({ after: (work) => atTheEnd.defer(async () => void (await work())) })
+  return cluster
+}
+
+/** A node is connected to when it is first needed, and the first call may not wait for that. */
+async function reachesEveryNode(kv: Kv): Promise<boolean> {
+  const asked = await Promise.allSettled(Array.from({ length: 20 }, () => kv.get(randomUUID())))
+  return asked.every(({ status }) => status === 'fulfilled')
+}
+
 /** Each way to have a Kv, for suites that hold for all of them. */
 export const openKv = {
   async redis(t: Cleanup): Promise<TestKv> {
     const metrics = createTestMetrics()
     const kv = await RedisKv.create({ server: await redisServer(), metrics, log: silentLog })
     t.after(() => kv.close())
+    return { kv, metrics }
+  },
+  async cluster(t: Cleanup): Promise<TestKv> {
+    const metrics = createTestMetrics()
+    const server = { ...(await sharedCluster()), isCluster: true }
+    const kv = await RedisKv.create({ server, metrics, log: silentLog })
+    t.after(() => kv.close())
+    await until(() => reachesEveryNode(kv), 10_000)
     return { kv, metrics }
   },
   async local(t: Cleanup): Promise<TestKv> {
@@ -52,7 +82,7 @@ export const openKv = {
 }
 
 export type Adapter = keyof typeof openKv
-export const adapters: readonly Adapter[] = ['redis', 'local', 'switched']
+export const adapters: readonly Adapter[] = ['redis', 'cluster', 'local', 'switched']
 
 /** A client of the test's own, to do to a server what no Kv would. */
 export function openAdmin({ host, port, username, password }: RedisAddress, t: Cleanup): Redis {

@@ -126,7 +126,7 @@ test('every request is counted once, by the status it got', async (t) => {
 test('redis is one more check where it is configured, and not a required one', async (t) => {
   const server = await ownRedisServer(t)
   const { host: redisHost, port: redisPort, username: redisUsername, password: redisPassword } = server
-  const redis = { redisHost, redisPort, redisUsername, redisPassword, redisTlsCa: undefined }
+  const redis = { redisHost, redisPort, redisUsername, redisPassword, redisCluster: false, redisTlsCa: undefined }
   const gateway = await startGateway(t, { platform: { openKv: (observers) => connectKv({ ...redis, ...observers }) } })
   const { checks } = await readJson(await fetch(`${gateway.address}/health`))
   assert.deepEqual([checks.redis.status, checks.redis.required], ['up', false])

@@ -20,7 +20,7 @@ type Asked = { status: number; startedAt: number; endedAt: number }
 async function startOnRedis(t: TestContext, { host, port, username, password }: RedisAddress, more = {}) {
   const redis = { redisHost: host, redisPort: port, redisUsername: username, redisPassword: password }
   const platform: GatewayPlatform = {
-    openKv: (observers) => connectKv({ ...redis, redisTlsCa: undefined, ...observers }),
+    openKv: (observers) => connectKv({ ...redis, redisCluster: false, redisTlsCa: undefined, ...observers }),
   }
   const upstream = await startUpstream(t)
   const gateway = await startGateway(t, { upstream, env: { ...env, ...more }, platform })

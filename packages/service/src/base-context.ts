@@ -2,6 +2,7 @@ import { createLogger, flushLogger, type Logger, type LoggerOptions } from '@sec
 import { createMetrics, type Metrics } from '@secureconnect/metrics'
 import type { ServiceName } from '@secureconnect/protocol'
 import { createTracing, type Tracing } from '@secureconnect/tracing'
+import { LoadShedder } from './load-shedding.ts'
 import type { BaseConfig } from './service-settings.ts'
 import { version } from './version.ts'
 
@@ -12,6 +13,7 @@ export type BaseContext = AsyncDisposable & {
   log: Logger
   metrics: Metrics
   tracing: Tracing
+  load: LoadShedder
 }
 
 /** Creates the log, metrics and tracing of a service; disposing of them comes last, so that the end is still told. */
@@ -20,9 +22,10 @@ export function createBaseContext<C extends BaseConfig>(
   config: C,
   logStream?: LoggerOptions['stream'],
 ): BaseContext & { config: C } {
-  const { revision, logLevel, otelExporterOtlpEndpoint } = config
+  const { revision, logLevel, otelExporterOtlpEndpoint, shedLoad } = config
   const log = createLogger({ service, revision, level: logLevel, ...(logStream && { stream: logStream }) })
   const metrics = createMetrics({ service, version, revision })
+  const load = new LoadShedder({ metrics, isOn: shedLoad })
   const tracing = createTracing({ service, log, otlpEndpoint: otelExporterOtlpEndpoint })
   return {
     service,
@@ -30,7 +33,9 @@ export function createBaseContext<C extends BaseConfig>(
     log,
     metrics,
     tracing,
+    load,
     async [Symbol.asyncDispose]() {
+      load.close()
       await tracing.close()
       await flushLogger(log)
     },

@@ -84,7 +84,7 @@ export async function buildService<Context extends ServiceContext>(
   options: ServiceOptions<Context>,
 ): Promise<Service> {
   const { routes = [], sockets = [], background = [], extend } = options
-  const { service, log, metrics, tracing, audit, kv, sql, authenticate, dependencies, config } = context
+  const { service, log, metrics, tracing, audit, kv, sql, authenticate, dependencies, config, load } = context
   assertComplete(service, routes)
   const app = createApp(context)
   const lifecycle = createLifecycle()
@@ -98,7 +98,7 @@ export async function buildService<Context extends ServiceContext>(
   registerRequestSpans(app, tracing)
   registerErrorHandler(app, { log, audit }, operations)
   registerValidation(app)
-  if (config.shedLoad) registerLoadShedding(app, metrics)
+  registerLoadShedding(app, load)
   registerAuthentication(app, { authenticate, isAdmin: sql && ((userId) => isAdmin(sql, userId)) })
   registerDegradedHeader(app, kv)
   const health = { service, revision: config.revision, lifecycle, dependencies }

@@ -63,15 +63,38 @@ export function priorityOf(operation: Operation): Priority {
   return operation.priority ?? (operation.method === 'GET' ? 'read' : 'interactive')
 }
 
-/** Refuses by class while the process is overloaded, before any work is done for the request. */
-export function registerLoadShedding(app: FastifyInstance, metrics: Metrics): void {
-  const monitor = new LoadMonitor()
-  app.addHook('onClose', async () => monitor.close())
-  app.addHook('onRequest', (request, _reply, done) => {
+/** Decides, for requests and sockets alike, what gives way while the process is overloaded. */
+export class LoadShedder {
+  readonly #metrics: Pick<Metrics, 'requestsShed'>
+  readonly #monitor: LoadMonitor | undefined
+
+  /** One that is not on lets everything through. */
+  constructor({ metrics, isOn }: { metrics: Pick<Metrics, 'requestsShed'>; isOn: boolean }) {
+    this.#metrics = metrics
+    if (isOn) this.#monitor = new LoadMonitor()
+  }
+
+  /** Whether what is worth so much gives way now. */
+  isShedding(priority: Priority): boolean {
+    const from = shedFrom[priority]
+    return this.#monitor !== undefined && from !== undefined && this.#monitor.level >= from
+  }
+
+  /** Refuses a request that gives way now, before any work is done for it. */
+  assertRoom(priority: Priority): void {
+    if (!this.isShedding(priority)) return
+    this.#metrics.requestsShed.inc({ class: priority })
+    throw new AppError('CAPACITY', 'The service is overloaded; try again shortly.', { retryAfterMs })
+  }
+
+  close(): void {
+    this.#monitor?.close()
+  }
+}
+
+export function registerLoadShedding(app: FastifyInstance, load: LoadShedder): void {
+  app.addHook('onRequest', async (request) => {
     const { priority } = request.routeOptions.config
-    const from = priority && shedFrom[priority]
-    if (priority === undefined || from === undefined || monitor.level < from) return done()
-    metrics.requestsShed.inc({ class: priority })
-    done(new AppError('CAPACITY', 'The service is overloaded; try again shortly.', { retryAfterMs }))
+    if (priority !== undefined) load.assertRoom(priority)
   })
 }

@@ -13,6 +13,7 @@ import {
 } from '@secureconnect/protocol'
 import type { Authenticate, Caller, Revocations, TakeTicket } from '@secureconnect/tokens'
 import type { WebSocket } from 'ws'
+import type { LoadShedder } from '../load-shedding.ts'
 import { createFrameBudget, type FrameRate } from './frame-budget.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { type FrameHandler, type IncomingFrame, readFrame } from './frames.ts'
@@ -32,6 +33,7 @@ export type SocketContext = {
   authenticate: Authenticate
   takeTicket: TakeTicket
   revocations: Pick<Revocations, 'isRevoked'>
+  load: Pick<LoadShedder, 'isShedding'>
 }
 
 export type ConnectionOptions = {
@@ -112,9 +114,10 @@ export class Connection {
     this.deliver(toWireFrame(frame))
   }
 
-  /** Sends what may be for many sockets; a reader that is too far behind loses its own. */
+  /** Sends what may be for many sockets; a reader that is too far behind loses its own, an overloaded process drops what it can. */
   deliver(frame: WireFrame): void {
-    if (!this.#isClosing) this.#writer.push(frame)
+    if (this.#isClosing || (frame.isDroppable && this.#options.context.load.isShedding('droppable'))) return
+    this.#writer.push(frame)
   }
 
   /** Sends what the client asked for and may be much: as fast as it reads, with no limit on how far it is behind. */

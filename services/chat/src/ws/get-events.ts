@@ -8,10 +8,11 @@ import { listPages } from '../stores/live.ts'
 
 /** Events of a conversation after a seq, as long as the log has them; fewer than were asked for where they are big. */
 export async function getEvents(
-  { sql, audience }: Pick<Context, 'sql' | 'audience'>,
+  { sql, audience, load }: Pick<Context, 'sql' | 'audience' | 'load'>,
   userId: string,
   { conversation_id: conversationId, after_seq, limit = limits.eventsPerFrame }: ChatRequest<'events.get'>,
 ) {
+  load.assertRoom('read')
   const standing = await audience.readStanding({ conversationId, userId })
   const { visible_from, history_start_seq, log_start, log_epoch, last_seq } = standing
   if (visible_from === null || history_start_seq === null || log_epoch === null || last_seq === null)

@@ -1,6 +1,6 @@
 import { AppError } from '@secureconnect/errors'
 import { type ChatRequestType, chatRequests, type Operation } from '@secureconnect/protocol'
-import { type FrameHandler, type FrameInput, frame } from '@secureconnect/service'
+import { type FrameHandler, type FrameInput, frame, priorityOf } from '@secureconnect/service'
 import type { Static, TSchema } from 'typebox'
 import type { Context } from '../context.ts'
 
@@ -16,18 +16,20 @@ export function request<T extends ChatRequestType>(type: T, handle: Handle<T>): 
 }
 
 /**
- * Counts what can be asked over REST too against the same limit, and writes down refusals as REST does. Who asks is
- * active on this device.
+ * What can be asked over REST too counts against the same limit, gives way to the same load, and is written down where
+ * it is refused. Who asks is active on this device.
  */
 export function likeOperation<I extends FrameInput, R>(
-  { limiter, rates, audit, activity }: Pick<Context, 'limiter' | 'rates' | 'audit' | 'activity'>,
+  { limiter, rates, audit, activity, load }: Pick<Context, 'limiter' | 'rates' | 'audit' | 'activity' | 'load'>,
   operation: Operation,
   handle: (input: I) => Promise<R>,
 ): (input: I) => Promise<R> {
   const { rate, path, audit: protects } = operation
+  const priority = priorityOf(operation)
   return async (input) => {
     const { userId, sessionId } = input.caller
     activity.note(userId)
+    load.assertRoom(priority)
     if (rate !== 'unlimited') {
       const key = `${rate}:user:${userId}`
       const { isAllowed, retryAfterMs } = await limiter.take({ key, rate: rates[rate], endpoint: path })

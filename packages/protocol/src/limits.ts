@@ -38,6 +38,8 @@ export const limits = {
   /** People added in one request. */
   participantsPerRequest: 100,
   conversationsPerUser: 5_000,
+  /** Who is in so many is brought into groups by friends alone, so that strangers cannot take up all of his places. */
+  conversationsByStrangers: 1_000,
   titleCharacters: 100,
   messageCharacters: 10_000,
   /** Base64 text of an encrypted message. */

@@ -6,8 +6,8 @@ import { conversations, type Message, messages } from '@secureconnect/protocol'
 import { column, type Sql } from '@secureconnect/sql'
 import { Type } from 'typebox'
 import { Archiver } from '../src/archive/archiver.ts'
-import { listEvents } from '../src/stores/conversation-log.ts'
 import { createDirect, createGroup } from './groups.ts'
+import { listEvents } from './list-events.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
 
 const Count = Type.Object({ count: column.integer })
@@ -74,7 +74,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
         assert.deepEqual([role, member_count], ['owner', 1])
       const [message] = await listTexts(chat, bob, id)
       assert.deepEqual([message?.content, message?.sender_id], ['remember me', ada.userId])
-      const events = await listEvents(sql, { conversationId: id, afterSeq: 3, rows: 10 })
+      const events = await listEvents(sql, { conversationId: id, afterSeq: 3 })
       assert.deepEqual(
         events.map(({ kind, data: { reason, by } }) => [kind, reason, by]),
         [

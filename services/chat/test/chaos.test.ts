@@ -6,9 +6,9 @@ import { newId } from '@secureconnect/sql'
 import { ServiceProcess, scale } from '@secureconnect/test/helpers'
 import { createDatabase, ownRedisServer } from '@secureconnect/test/stack'
 import { Redis } from 'ioredis'
-import { listEvents } from '../src/stores/conversation-log.ts'
 import { ChaosClient } from './chaos-client.ts'
 import { createRoom } from './create-room.ts'
+import { listEvents } from './list-events.ts'
 import { createPerson, createServerEnv, onServers, startChatOn } from './test-chat.ts'
 
 const stormMs = 6_000
@@ -91,7 +91,7 @@ async function runStorm(t: TestContext, seed: number): Promise<void> {
   }
   await Promise.all(sending)
 
-  const log = await listEvents(chat.context.sql, { conversationId, afterSeq: 0, rows: 100_000 })
+  const log = await listEvents(chat.context.sql, { conversationId })
   const lastSeq = log.at(-1)?.seq ?? 0
   const calm = AbortSignal.timeout(calmMs)
   while (clients.some((client) => client.lastSeq < lastSeq) && !calm.aborted) await delay(20)

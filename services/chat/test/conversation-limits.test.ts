@@ -20,6 +20,24 @@ const create = (chat: Chat, { token }: Person, participant_ids: readonly string[
 const add = (chat: Chat, { token }: Person, conversation_id: string, user_ids: readonly string[]) =>
   call(chat, conversations.addParticipants, { token, params: { conversation_id }, body: { user_ids } })
 
+async function befriend({ context: { sql } }: Chat, a: Person, b: Person): Promise<void> {
+  const [low, high] = [a.userId, b.userId].sort()
+  await sql.execute`
+    insert into friendships (low_id, high_id, asked_by, request_id, state)
+    values (${low ?? ''}, ${high ?? ''}, ${a.userId}, ${newId()}, 'friends')`
+}
+
+/** Puts somebody into so many groups of his own. */
+async function makeBusy({ context: { sql } }: Chat, { userId }: Person, count: number): Promise<void> {
+  await sql.execute`
+    with made as (
+      insert into conversations (conversation_id, type, created_by, member_count)
+      select gen_random_uuid(), 'group', ${userId}, 1 from generate_series(1, ${count}::integer) returning conversation_id
+    )
+    insert into members (conversation_id, user_id, role, visible_from)
+    select conversation_id, ${userId}, 'owner', 1 from made`
+}
+
 /** Puts a crowd into a group, as far as counting goes. */
 async function fill(chat: Chat, id: string, count: number): Promise<void> {
   const { sql } = chat.context
@@ -70,16 +88,9 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('a person is in five thousand conversations and in no more, whoever would add him and how many at once', async () => {
       const chat = shared()
-      const { sql } = chat.context
       const [busy, friend] = [await createPerson(chat), await createPerson(chat)]
-      await sql.execute`
-        with made as (
-          insert into conversations (conversation_id, type, created_by, member_count)
-          select gen_random_uuid(), 'group', ${busy.userId}, 1
-          from generate_series(1, ${limits.conversationsPerUser}::integer - 2) returning conversation_id
-        )
-        insert into members (conversation_id, user_id, role, visible_from)
-        select conversation_id, ${busy.userId}, 'owner', 1 from made`
+      await befriend(chat, busy, friend)
+      await makeBusy(chat, busy, limits.conversationsPerUser - 2)
       const id = await createGroup(chat, friend)
       const answers = await Promise.all([
         create(chat, busy, []),
@@ -98,6 +109,20 @@ for (const engine of ['pglite', 'postgres'] as const) {
         (await call(chat, conversations.create, { token: friend.token, body: direct })).code,
         'LIMIT_REACHED',
       )
+    })
+
+    test('strangers fill up a part of what somebody can be in, and the rest is for friends and himself', async () => {
+      const chat = shared()
+      const [busy, friend, stranger] = [await createPerson(chat), await createPerson(chat), await createPerson(chat)]
+      await befriend(chat, busy, friend)
+      await makeBusy(chat, busy, limits.conversationsByStrangers - 1)
+      const id = await createGroup(chat, stranger)
+      assert.equal((await create(chat, stranger, [busy.userId])).status, 201)
+      assert.equal((await create(chat, stranger, [busy.userId])).code, 'LIMIT_REACHED')
+      assert.equal((await add(chat, stranger, id, [busy.userId])).code, 'LIMIT_REACHED')
+      assert.equal((await create(chat, friend, [busy.userId])).status, 201)
+      assert.equal((await create(chat, busy, [])).status, 201)
+      assert.ok(await createDirect(chat, stranger, busy))
     })
 
     test('pages of conversations and members have up to a hundred', async () => {
@@ -120,14 +145,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const chat = shared()
       const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
       const id = await createDirect(chat, ada, bob)
-      await chat.context.sql.execute`
-        with made as (
-          insert into conversations (conversation_id, type, created_by, member_count)
-          select gen_random_uuid(), 'group', ${bob.userId}, 1
-          from generate_series(1, ${limits.conversationsPerUser}::integer) returning conversation_id
-        )
-        insert into members (conversation_id, user_id, role, visible_from)
-        select conversation_id, ${bob.userId}, 'owner', 1 from made`
+      await makeBusy(chat, bob, limits.conversationsPerUser)
       assert.equal(await createDirect(chat, ada, bob), id)
     })
   })

@@ -4,8 +4,8 @@ import { type TestContext, test } from 'node:test'
 import { conversations, type MemberRole } from '@secureconnect/protocol'
 import { scale } from '@secureconnect/test/helpers'
 import { createDatabase } from '@secureconnect/test/stack'
-import { listEvents } from '../src/stores/conversation-log.ts'
 import { createDirect, createGroup } from './groups.ts'
+import { listEvents } from './list-events.ts'
 import { type Chat, call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
 
 async function startTwo(t: TestContext): Promise<[Chat, Chat]> {
@@ -33,7 +33,7 @@ function act({ chat, conversation_id }: Place, { token }: Person, { userId: user
 /** Who is in a group with which role, by nothing but what its log tells. */
 async function replay({ chat, conversation_id }: Place): Promise<Map<string, MemberRole>> {
   const roles = new Map<string, MemberRole>()
-  const events = await listEvents(chat.context.sql, { conversationId: conversation_id, afterSeq: 0, rows: 10_000 })
+  const events = await listEvents(chat.context.sql, { conversationId: conversation_id })
   for (const [index, { seq, kind, data }] of events.entries()) {
     assert.equal(seq, index + 1)
     const { user_id, role, member } = data as {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { conversations, OwnConversation } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
-import { listEvents } from '../src/stores/conversation-log.ts'
 import { createDirect, createGroup } from './groups.ts'
+import { listEvents } from './list-events.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
 
 const createPeople = (chat: Chat, count: number): Promise<Person[]> =>
@@ -45,7 +45,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.equal(seen.role, 'member')
       assert.deepEqual(Object.keys(seen).sort(), Object.keys(OwnConversation.properties).sort())
       assert.equal((await get(chat, eve, id)).code, 'CONVERSATION_NOT_FOUND')
-      const events = await listEvents(chat.context.sql, { conversationId: id, afterSeq: 0, rows: 10 })
+      const events = await listEvents(chat.context.sql, { conversationId: id })
       assert.deepEqual(
         events.map(({ seq, kind, data: { user_id } }) => [seq, kind, user_id]),
         [

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { conversations, type MemberRole } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
-import { listEvents } from '../src/stores/conversation-log.ts'
 import { createDirect, createGroup } from './groups.ts'
+import { listEvents } from './list-events.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
 
 type Place = { chat: Chat; id: string }
@@ -41,7 +41,7 @@ async function listRoles({ chat, id }: Place, { token }: Person): Promise<Record
 }
 
 async function listKinds({ chat, id }: Place): Promise<string[]> {
-  const events = await listEvents(chat.context.sql, { conversationId: id, afterSeq: 0, rows: 1_000 })
+  const events = await listEvents(chat.context.sql, { conversationId: id })
   assert.deepEqual(
     events.map(({ seq }) => seq),
     events.map((_, index) => index + 1),

@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { messages } from '@secureconnect/protocol'
 import { ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
-import { listEvents } from '../src/stores/conversation-log.ts'
 import { createRoom } from './create-room.ts'
+import { listEvents } from './list-events.ts'
 import { type Chat, call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
 
 const count = 20
@@ -21,7 +21,7 @@ async function insist(chat: Chat, person: Person, conversationId: string, client
 }
 
 async function contentsOf({ context }: Chat, conversationId: string) {
-  const events = await listEvents(context.sql, { conversationId, afterSeq: 0, rows: 1_000 })
+  const events = await listEvents(context.sql, { conversationId })
   return events.map(({ content }) => content)
 }
 

@@ -6,8 +6,8 @@ import { newId } from '@secureconnect/sql'
 import { scale } from '@secureconnect/test/helpers'
 import { createDraft, type Draft } from '../src/log/draft.ts'
 import type { Sent } from '../src/log/send-batch.ts'
-import { listEvents } from '../src/stores/conversation-log.ts'
 import { createRoom } from './create-room.ts'
+import { listEvents } from './list-events.ts'
 import { type Chat, createPerson, type Person, shareChat } from './test-chat.ts'
 
 function draft(conversationId: string, sender: Person, more: Partial<SendMessage> = {}): Draft {
@@ -18,7 +18,7 @@ function draft(conversationId: string, sender: Person, more: Partial<SendMessage
 const codeOf = (sent: Sent) => (sent.kind === 'refused' ? sent.error.code : sent.kind)
 
 async function seqsOf({ context }: Chat, conversationId: string): Promise<number[]> {
-  const events = await listEvents(context.sql, { conversationId, afterSeq: 0, rows: 100_000 })
+  const events = await listEvents(context.sql, { conversationId })
   return events.map(({ seq }) => seq)
 }
 

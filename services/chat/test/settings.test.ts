@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { conversations, limits, messages } from '@secureconnect/protocol'
-import { listEvents } from '../src/stores/conversation-log.ts'
 import { createDirect, createGroup } from './groups.ts'
+import { listEvents } from './list-events.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
 
 type Place = { chat: Chat; id: string }
@@ -17,7 +17,7 @@ const get = ({ chat, id }: Place, { token }: Person) =>
   call(chat, conversations.get, { token, params: { conversation_id: id } })
 
 async function listUpdates({ chat, id }: Place): Promise<unknown[]> {
-  const events = await listEvents(chat.context.sql, { conversationId: id, afterSeq: 0, rows: 100 })
+  const events = await listEvents(chat.context.sql, { conversationId: id })
   return events.filter(({ kind }) => kind === 'conversation.updated').map(({ data }) => data)
 }
 

@@ -5,11 +5,11 @@ import { messages } from '@secureconnect/protocol'
 import { cassandraServer, faultProxy } from '@secureconnect/test/stack'
 import { expireSome } from '../src/history/expire-messages.ts'
 import { findMessage } from '../src/history/find-message.ts'
-import { listEvents } from '../src/stores/conversation-log.ts'
 import { cassandraEnv, dumpConversation, openCassandra } from './cassandra.ts'
 import { findText } from './find-text.ts'
 import { createGroup } from './groups.ts'
 import { allKeepings, createHistoryRoom, type OpenContext, shareContext } from './history-room.ts'
+import { listEvents } from './list-events.ts'
 import { call, createPerson, type Engine, startChat } from './test-chat.ts'
 import { until } from './until.ts'
 
@@ -129,7 +129,7 @@ for (const keeping of allKeepings) {
       for (const { message_id } of [early, late]) await letExpire(context, message_id)
       const { conversationId } = room
       await Promise.all([expireSome(context, conversationId), expireSome(context, conversationId)])
-      const events = await listEvents(context.sql, { conversationId, afterSeq: 2, rows: 10 })
+      const events = await listEvents(context.sql, { conversationId, afterSeq: 2 })
       assert.deepEqual(
         events.map(({ seq, kind, actor_id, data }) => [seq, kind, actor_id, data.deletion_reason]),
         [
@@ -152,7 +152,7 @@ for (const keeping of allKeepings) {
       await room.archive()
       await room.forgetLog()
       assert.deepEqual(await expireSome(context, room.conversationId), { isDone: true })
-      const [deleted] = await listEvents(context.sql, { conversationId: room.conversationId, afterSeq: 1, rows: 9 })
+      const [deleted] = await listEvents(context.sql, { conversationId: room.conversationId, afterSeq: 1 })
       assert.deepEqual([deleted?.kind, deleted?.data.message_id], ['message.deleted', message.message_id])
       await room.archive()
       const [stored] = await context.archive.load({ conversationId: room.conversationId, seqs: [1] })

@@ -28,7 +28,9 @@ export const followingRequests = {
     frame: Strict({ type: Type.Literal('subscribe'), id: RequestId, positions: Subscriptions }),
     reply: Type.Object({
       subscribed: Type.Record(Uuid, Subscribed),
-      not_found: Type.Array(Uuid, { description: 'Those one is no member of' }),
+      not_found: Type.Array(Uuid, {
+        description: 'Those one is no member of, and on a socket of one conversation all others',
+      }),
     }),
   },
   'events.get': {

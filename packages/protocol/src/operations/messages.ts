@@ -115,6 +115,19 @@ export const ReadConversation = Strict({
 export const ReadState = Type.Object({ conversation_id: Uuid, read_seq: Seq, unread_count: Type.Integer() })
 export type ReadState = Static<typeof ReadState>
 
+/** What sending can be refused for, whether it is new or forwarded. */
+const sendErrors = [
+  'CONVERSATION_NOT_FOUND',
+  'USER_NOT_FOUND',
+  'MESSAGE_NOT_FOUND',
+  'FILE_NOT_FOUND',
+  'BLOCKED',
+  'E2EE_REQUIRED',
+  'IDEMPOTENCY_MISMATCH',
+  'CAPACITY',
+  'HISTORY_UNAVAILABLE',
+] as const
+
 const aMessage = { caller: 'user', params: Strict({ message_id: Uuid }) } as const
 
 export const messages = operations('chat-service', {
@@ -129,18 +142,7 @@ export const messages = operations('chat-service', {
     bodyLimit: limits.messageBodyBytes,
     body: SendMessage,
     answer: { 201: Message },
-    errors: [
-      'CONVERSATION_NOT_FOUND',
-      'USER_NOT_FOUND',
-      'MESSAGE_NOT_FOUND',
-      'FILE_NOT_FOUND',
-      'FORBIDDEN',
-      'BLOCKED',
-      'E2EE_REQUIRED',
-      'IDEMPOTENCY_MISMATCH',
-      'CAPACITY',
-      'HISTORY_UNAVAILABLE',
-    ],
+    errors: [...sendErrors, 'FORBIDDEN'],
     audit: { resource: 'conversation', action: 'send' },
   },
   list: {
@@ -240,18 +242,7 @@ export const messages = operations('chat-service', {
     rate: 'messages',
     body: Strict({ message_id: Uuid, conversation_id: Uuid, client_id: Type.Optional(ClientId) }),
     answer: { 201: Message },
-    errors: [
-      'CONFLICT',
-      'CONVERSATION_NOT_FOUND',
-      'USER_NOT_FOUND',
-      'MESSAGE_NOT_FOUND',
-      'FILE_NOT_FOUND',
-      'BLOCKED',
-      'E2EE_REQUIRED',
-      'IDEMPOTENCY_MISMATCH',
-      'CAPACITY',
-      'HISTORY_UNAVAILABLE',
-    ],
+    errors: [...sendErrors, 'CONFLICT'],
     audit: { resource: 'conversation', action: 'send' },
   },
 })

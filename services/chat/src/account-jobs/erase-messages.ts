@@ -13,6 +13,8 @@ import { lockHeads } from '../stores/conversation-log.ts'
 export const eraseMessagesTopic = 'erase-messages'
 
 const messagesPerPage = 100
+/** Few enough that nobody notices how long their conversation is locked. */
+const messagesPerTransaction = 20
 /** Then the row's turn ends, and another one goes on from there. */
 const pagesPerTurn = 20
 
@@ -38,7 +40,10 @@ async function erasePage(place: Static<typeof Payload>, needed: Needed): Promise
   const sql = needed.sql.background
   const { messages, cutAt } = await loadAfter({ ...needed, sql }, { conversationId, afterSeq, rows: messagesPerPage })
   const own = messages.filter(({ senderId, deletedAt }) => senderId === user_id && deletedAt === null)
-  if (own.length > 0) await sql.transaction((tx) => deleteAll(tx, { conversationId, messages: own }, needed))
+  while (own.length > 0) {
+    const some = own.splice(0, messagesPerTransaction)
+    await sql.transaction((tx) => deleteAll(tx, { conversationId, messages: some }, needed))
+  }
   return messages.length < messagesPerPage ? cutAt : messages.at(-1)?.seq
 }
 

@@ -1,11 +1,11 @@
-import { listBlockedIds, lockAccounts } from '@secureconnect/directory'
+import { areFriends, listBlockedIds, lockAccounts } from '@secureconnect/directory'
 import { limits } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import { blocked, limitReached, userNotFound } from '../errors.ts'
 import type { FanOut } from '../fan-out/fan-out.ts'
 import { appendEvents } from '../log/append-events.ts'
 import type { Head } from '../stores/conversation-log.ts'
-import { addMembers, countMostConversations, type NewMember } from '../stores/members.ts'
+import { addMembers, listBusyPeople, type NewMember } from '../stores/members.ts'
 
 /**
  * Holds the accounts of those who are about to share a conversation until the transaction ends: so no block, no erasure
@@ -37,6 +37,19 @@ type Admission = {
   fanOut: FanOut
 }
 
+type Newcomers = { type: Head['type']; userIds: readonly string[]; by: string }
+
+/** Refuses people who are in too many conversations; the last of their places in groups are for themselves and friends. */
+async function assertPlaces(tx: Transaction, { type, userIds, by }: Newcomers): Promise<void> {
+  const { conversationsPerUser, conversationsByStrangers } = limits
+  for (const { user_id, conversations } of await listBusyPeople(tx, userIds, conversationsByStrangers)) {
+    if (conversations >= conversationsPerUser)
+      throw limitReached(`conversations that one person can be in: ${conversationsPerUser}`)
+    if (type === 'group' && user_id !== by && !(await areFriends(tx, user_id, by)))
+      throw limitReached(`conversations of a person whom others than friends may add: ${conversationsByStrangers}`)
+  }
+}
+
 /** Lets people into a conversation, which is the last thing that the transaction does to it. */
 export async function admit(tx: Transaction, { head, people, by, fanOut }: Admission): Promise<void> {
   const { conversation_id, type, last_seq, message_count, history, is_e2ee_enabled } = head
@@ -45,8 +58,7 @@ export async function admit(tx: Transaction, { head, people, by, fanOut }: Admis
   // Who left a direct conversation wanted what was said there out of sight.
   const startsHere = is_e2ee_enabled || history === 'joined' || type === 'direct'
   const userIds = people.map(({ userId }) => userId)
-  if ((await countMostConversations(tx, userIds)) >= limits.conversationsPerUser)
-    throw limitReached(`conversations that one person can be in: ${limits.conversationsPerUser}`)
+  await assertPlaces(tx, { type, userIds, by })
   await addMembers(tx, {
     conversationId: conversation_id,
     people,

@@ -3,7 +3,7 @@ import { toApplied } from '../log/log-event.ts'
 import { repeat, tellFailure } from '../repeat.ts'
 import { askForDrop } from '../stores/archive-drops.ts'
 import { lockHeads } from '../stores/conversation-log.ts'
-import { findLastBefore, listRetentions, moveHistoryStart, type Retention } from '../stores/retention.ts'
+import { findLastBefore, findPartEnd, listRetentions, moveHistoryStart, type Retention } from '../stores/retention.ts'
 
 type Needed = Pick<Context, 'sql' | 'archive' | 'log'>
 
@@ -29,19 +29,22 @@ async function findLastArchivedBefore({ archive }: Needed, retention: Retention)
   return old
 }
 
-/** Hides what a conversation keeps no longer, and has it removed. */
+/** Hides what a conversation keeps no longer, a part at a time so that nobody waits long for its lock, and has it removed. */
 export async function applyRetentionTo(needed: Needed, retention: Retention): Promise<void> {
   const { sql } = needed
   const { conversation_id: conversationId, until } = retention
   const logged = await findLastBefore(sql.background, { conversationId, time: until })
   const seq = logged ?? (await findLastArchivedBefore(needed, retention))
-  if (seq <= retention.history_start_seq) return
-  await sql.background.transaction(async (tx) => {
-    const [head] = await lockHeads(tx, [conversationId])
-    if (!head || !(await moveHistoryStart(tx, { conversationId, seq }))) return
-    const applied = toApplied({ log_epoch: head.log_epoch + 1, seq: 0 })
-    await askForDrop(tx, { conversation_id: conversationId, after_seq: 0, through_seq: seq, applied })
-  })
+  for (let afterSeq = retention.history_start_seq; afterSeq < seq; ) {
+    const throughSeq = await findPartEnd(sql.background, { conversationId, afterSeq, throughSeq: seq })
+    await sql.background.transaction(async (tx) => {
+      const [head] = await lockHeads(tx, [conversationId])
+      if (!head || !(await moveHistoryStart(tx, { conversationId, afterSeq, throughSeq })) || throughSeq < seq) return
+      const applied = toApplied({ log_epoch: head.log_epoch + 1, seq: 0 })
+      await askForDrop(tx, { conversation_id: conversationId, after_seq: 0, through_seq: seq, applied })
+    })
+    afterSeq = throughSeq
+  }
 }
 
 /** Applies, every ten minutes, the days for which conversations keep their messages. */

@@ -9,7 +9,8 @@ type Needed = Pick<Context, 'sql' | 'archive' | 'fanOut' | 'log'>
 const name = 'expiry'
 const everyMs = 1_000
 const conversationsPerPass = 200
-const messagesPerTransaction = 50
+/** Few enough that nobody notices how long their conversation is locked. */
+const messagesPerTransaction = 20
 
 type Ids = ReadonlyMap<number, string>
 

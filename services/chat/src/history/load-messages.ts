@@ -2,7 +2,7 @@ import type { Queries } from '@secureconnect/sql'
 import type { Archive, ArchivePage, ArchiveRange } from '../archive/archive.ts'
 import { historyUnavailable } from '../errors.ts'
 import { findMarks } from '../stores/archive-state.ts'
-import { listChanges, listNewestMessages, listOldestMessages } from '../stores/logged-messages.ts'
+import { listChanges, listMessages } from '../stores/logged-messages.ts'
 import { applyEvents } from './apply-event.ts'
 
 type History = { sql: Queries; archive: Pick<Archive, 'list'> }
@@ -35,12 +35,11 @@ export async function loadBefore(
   context: History,
   { conversationId, afterSeq, beforeSeq, rows }: PageOf<{ afterSeq: number; beforeSeq: number }>,
 ): Promise<ArchivePage> {
-  const events = await listNewestMessages(context.sql, { conversationId, afterSeq, beforeSeq, rows })
-  const logged = applyEvents([], events).reverse()
+  const range = { conversationId, afterSeq, throughSeq: beforeSeq - 1, order: 'newest', rows } as const
+  const logged = applyEvents([], await listMessages(context.sql, range)).reverse()
   if (logged.length === rows) return { messages: logged }
   const throughSeq = (logged.at(-1)?.seq ?? beforeSeq) - 1
-  const range = { conversationId, afterSeq, throughSeq, order: 'newest', rows: rows - logged.length } as const
-  const older = await loadArchived(context, range)
+  const older = await loadArchived(context, { ...range, throughSeq, rows: rows - logged.length })
   return { ...older, messages: [...logged, ...older.messages] }
 }
 
@@ -49,9 +48,9 @@ export async function loadAfter(
   context: History,
   { conversationId, afterSeq, rows }: PageOf<{ afterSeq: number }>,
 ): Promise<ArchivePage> {
-  // The log comes first: what it loses meanwhile is found in the archive, and the other way round it would be missed.
-  const logged = applyEvents([], await listOldestMessages(context.sql, { conversationId, afterSeq, rows }))
   const range = { conversationId, afterSeq, throughSeq: Number.MAX_SAFE_INTEGER, order: 'oldest', rows } as const
+  // The log comes first: what it loses meanwhile is found in the archive, and the other way round it would be missed.
+  const logged = applyEvents([], await listMessages(context.sql, range))
   const older = await loadArchived(context, range)
   if (older.cutAt !== undefined) return older
   const lastArchived = older.messages.at(-1)?.seq ?? afterSeq

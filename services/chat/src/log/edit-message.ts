@@ -4,6 +4,7 @@ import { type EditMessage, lifetimes, limits, type Message } from '@secureconnec
 import type { Context } from '../context.ts'
 import { deletedAlready, encryptionRequired, notAllowed, tooManyVersions } from '../errors.ts'
 import { applyEvent } from '../history/apply-event.ts'
+import { loadNow } from '../stores/logged-messages.ts'
 import { appendEvents } from './append-events.ts'
 import { changeMessage, type Held } from './change-message.ts'
 import { assertText } from './draft.ts'
@@ -15,7 +16,8 @@ type Edit = { messageId: string; userId: string; edit: EditMessage }
 async function assertEditable({ tx, head, message }: Held, userId: string): Promise<void> {
   if (message.senderId !== userId) throw notAllowed('Only who wrote a message may change it.')
   if (message.deletedAt) throw deletedAlready()
-  if (Date.now() - message.createdAt.getTime() > lifetimes.editMs) {
+  const now = await loadNow(tx)
+  if (now.getTime() - message.createdAt.getTime() > lifetimes.editMs) {
     throw notAllowed('A message can be changed for a day.')
   }
   if (head.is_e2ee_enabled && !message.facts.is_encrypted) throw encryptionRequired()

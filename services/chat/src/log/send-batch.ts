@@ -1,7 +1,7 @@
 import type { AppError } from '@secureconnect/errors'
 import { newId, type Transaction } from '@secureconnect/sql'
 import { conversationNotFound, otherBody } from '../errors.ts'
-import { type Head, lockHeads, moveHeads } from '../stores/conversation-log.ts'
+import { type Head, listExisting, lockFreeHeads, lockHeads, moveHeads } from '../stores/conversation-log.ts'
 import { type Asked, insertSends, listSenders, type PlacedSend } from '../stores/sends.ts'
 import { placeEvents } from './append-events.ts'
 import type { Draft } from './draft.ts'
@@ -16,6 +16,8 @@ export type Sent =
   | { kind: 'refused'; error: AppError }
   /** Nobody else is in the direct conversation: the other one has to come back first. */
   | { kind: 'alone' }
+  /** Somebody else has locked the conversation, and the batch did not wait for it. */
+  | { kind: 'held' }
 
 type Decision = Exclude<Sent, { kind: 'sent' }> | { kind: 'placed'; messageId: string }
 
@@ -68,10 +70,25 @@ class Batch {
   }
 }
 
-/** Decides each draft under the locks of all their conversations, and stores those that may be sent, in one go. */
-export async function sendBatch(tx: Transaction, drafts: readonly Draft[]): Promise<Sent[]> {
-  const locked = await lockHeads(tx, [...new Set(drafts.map(({ conversationId }) => conversationId))])
+/** Locks the conversations of drafts, those that others hold too if `waits`; `held` are those that it left to them. */
+async function holdHeads(tx: Transaction, drafts: readonly Draft[], waits: boolean) {
+  const ids = new Set(drafts.map(({ conversationId }) => conversationId))
+  const locked = await (waits ? lockHeads : lockFreeHeads)(tx, [...ids])
   const heads = new Map(locked.map((head) => [head.conversation_id, head]))
+  const missing = waits ? [] : [...ids].filter((id) => !heads.has(id))
+  const held = new Set(missing.length > 0 ? await listExisting(tx, missing) : [])
+  return { heads, held }
+}
+
+/**
+ * Decides each draft under the lock of its conversation, and stores those that may be sent, in one go. Unless it `waits`,
+ * it leaves out the conversations that somebody else has locked.
+ */
+export async function sendBatch(
+  tx: Transaction,
+  { drafts, waits }: { drafts: readonly Draft[]; waits: boolean },
+): Promise<Sent[]> {
+  const { heads, held } = await holdHeads(tx, drafts, waits)
   const asked = drafts.map(({ conversationId, senderId, clientId }, place): Asked => {
     const head = heads.get(conversationId)
     const peer_id = head ? peerOf(head, senderId) : null
@@ -82,7 +99,7 @@ export async function sendBatch(tx: Transaction, drafts: readonly Draft[]): Prom
   const decisions = drafts.map((draft, place) => {
     const sender = senders[place]
     if (!sender) throw new Error('Each send has a row about its sender')
-    return batch.decide(draft, sender)
+    return held.has(draft.conversationId) ? { kind: 'held' as const } : batch.decide(draft, sender)
   })
   if (batch.placed.length === 0) return decisions.map((decision) => toSent(decision, new Map()))
   const events = await insertSends(tx, batch.placed)

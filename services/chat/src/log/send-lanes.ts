@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { toAppError } from '@secureconnect/errors'
 import { withoutRequest } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
@@ -13,7 +14,11 @@ const draftsPerBatch = 200
 
 export type SendLanesOptions = { sql: Sql; fanOut: Pick<FanOut, 'publish'>; metrics: Metrics }
 
-type Waiting = { draft: Draft; resolve: (sent: Sent) => void; reject: (error: unknown) => void }
+/** Before conversations that others hold are tried again, where nothing else waits to be sent. */
+const heldPauseMs = 20
+
+type Answer = Exclude<Sent, { kind: 'held' }>
+type Waiting = { draft: Draft; resolve: (sent: Answer) => void; reject: (error: unknown) => void }
 
 /**
  * Group commit: what is sent while a transaction is under way goes together in the next one, so that a message costs
@@ -27,60 +32,109 @@ export class SendLanes {
   }
 
   /** Stores a message, once it is its turn; what it answers is committed. */
-  send(draft: Draft): Promise<Sent> {
+  send(draft: Draft): Promise<Answer> {
     const lane = this.#lanes[Number.parseInt(draft.conversationId.slice(-4), 16) % lanes]
     if (!lane) throw new Error(`${draft.conversationId} is no id`)
     return lane.send(draft)
   }
 }
 
+/**
+ * A lane's batches wait for nobody: conversations that somebody else has locked are left out, and one at a time is waited
+ * for in a transaction beside them. What is sent to a conversation stays in order, because it is in one place at a time.
+ */
 class Lane {
   readonly #options: SendLanesOptions
   #waiting: Waiting[] = []
   #isBusy = false
+  /** The conversation whose lock is waited for. */
+  #awaited: string | undefined
 
   constructor(options: SendLanesOptions) {
     this.#options = options
   }
 
-  send(draft: Draft): Promise<Sent> {
+  send(draft: Draft): Promise<Answer> {
     if (this.#waiting.length >= waitingPerLane) throw sendsWaiting()
-    const { promise, resolve, reject } = Promise.withResolvers<Sent>()
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     this.#waiting.push({ draft, resolve, reject })
+    this.#start()
+    return promise
+  }
+
+  #start(): void {
     // A batch belongs to many requests, and must not end with the first of them.
     if (!this.#isBusy) withoutRequest(() => void this.#run())
-    return promise
   }
 
   async #run(): Promise<void> {
     this.#isBusy = true
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, draftsPerBatch)
-      this.#options.metrics.sendLaneBatchSize.observe(batch.length)
-      await this.#send(batch)
+    for (;;) {
+      const batch = this.#take(({ conversationId }) => conversationId !== this.#awaited)
+      if (batch.length === 0) break
+      const held = await this.#send(batch, { waits: false })
+      this.#waiting.unshift(...held)
+      const [first] = held
+      if (first && this.#awaited === undefined) void this.#await(first.draft.conversationId)
+      else if (held.length === batch.length) await delay(heldPauseMs)
     }
     this.#isBusy = false
   }
 
-  async #send(batch: readonly Waiting[]): Promise<void> {
+  /** Waits for the lock of a conversation with what is to be sent there. */
+  async #await(conversationId: string): Promise<void> {
+    this.#awaited = conversationId
+    await this.#send(
+      this.#take((draft) => draft.conversationId === conversationId),
+      { waits: true },
+    )
+    this.#awaited = undefined
+    this.#start()
+  }
+
+  /** Takes the next batch of what waits, the oldest first. */
+  #take(isWanted: (draft: Draft) => boolean): Waiting[] {
+    const batch: Waiting[] = []
+    this.#waiting = this.#waiting.filter((one) => {
+      const isTaken = batch.length < draftsPerBatch && isWanted(one.draft)
+      if (isTaken) batch.push(one)
+      return !isTaken
+    })
+    return batch
+  }
+
+  /** Stores a batch and answers its senders, but for those whose conversation is held; these it returns. */
+  async #send(batch: readonly Waiting[], { waits }: { waits: boolean }): Promise<Waiting[]> {
+    this.#options.metrics.sendLaneBatchSize.observe(batch.length)
     try {
-      const sent = await this.#store(batch.map(({ draft }) => draft))
-      for (const [index, { resolve, reject }] of batch.entries()) {
+      const sent = await this.#store({ drafts: batch.map(({ draft }) => draft), waits })
+      return batch.filter(({ resolve, reject }, index) => {
         const own = sent[index]
+        if (own?.kind === 'held') return true
         if (own) resolve(own)
         else reject(new Error('Each draft of a batch has its answer'))
-      }
+        return false
+      })
     } catch (error) {
+      if (batch.length === 1 || isUnavailable(error)) {
+        for (const { reject } of batch) reject(toAppError(error))
+        return []
+      }
       // One that the database refuses must not take the others with it. Without a database none would fare better.
-      if (batch.length > 1 && !isUnavailable(error)) for (const one of batch) await this.#send([one])
-      else for (const { reject } of batch) reject(toAppError(error))
+      const held: Waiting[] = []
+      for (const one of batch) {
+        // What follows a held one in its conversation stays behind it.
+        const isBehind = held.some(({ draft }) => draft.conversationId === one.draft.conversationId)
+        held.push(...(isBehind ? [one] : await this.#send([one], { waits })))
+      }
+      return held
     }
   }
 
-  #store(drafts: readonly Draft[]): Promise<Sent[]> {
+  #store(batch: { drafts: readonly Draft[]; waits: boolean }): Promise<Sent[]> {
     const { sql, fanOut } = this.#options
     return sql.transaction(async (tx) => {
-      const sent = await sendBatch(tx, drafts)
+      const sent = await sendBatch(tx, batch)
       const events = sent.flatMap((one) => (one.kind === 'sent' ? [one.event] : []))
       if (events.length > 0) tx.afterCommit(() => fanOut.publish(events))
       return sent

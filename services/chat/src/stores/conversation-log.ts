@@ -1,4 +1,4 @@
-import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
+import { column, json, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { LogEvent } from '../log/log-event.ts'
 import { removeNotificationsOf } from './notifications.ts'
@@ -29,6 +29,22 @@ export function lockHeads(tx: Transaction, conversationIds: readonly string[]): 
     order by conversation_id for update`
 }
 
+/** Locks those conversations that nobody else has locked, without waiting for the others. */
+export function lockFreeHeads(tx: Transaction, conversationIds: readonly string[]): Promise<Head[]> {
+  return tx.many(Head)`
+    select conversation_id, type, pair, is_e2ee_enabled, message_ttl_seconds, history, log_epoch, last_seq,
+      message_count, last_message_seq, member_count
+    from conversations where conversation_id = any(${conversationIds}::uuid[])
+    order by conversation_id for update skip locked`
+}
+
+/** Which of these conversations there are, locked or not. */
+export async function listExisting(tx: Transaction, conversationIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.many(Type.Pick(Head, ['conversation_id']))`
+    select conversation_id from conversations where conversation_id = any(${conversationIds}::uuid[])`
+  return rows.map(({ conversation_id }) => conversation_id)
+}
+
 /** Adds rows to the log, whose seqs were decided under the lock of their conversations. */
 export function insertEvents(tx: Transaction, events: readonly Omit<LogEvent, 'created_at'>[]): Promise<LogEvent[]> {
   return tx.many(LogEvent)`
@@ -51,16 +67,6 @@ export async function moveHeads(tx: Transaction, heads: readonly HeadChange[]): 
     from jsonb_to_recordset(${json(heads)}::jsonb) as moved (conversation_id uuid, last_seq bigint,
       message_count bigint, last_message_seq bigint)
     where conversations.conversation_id = moved.conversation_id`
-}
-
-/** Events after a seq, in order. */
-export function listEvents(
-  sql: Queries,
-  { conversationId, afterSeq, rows }: { conversationId: string; afterSeq: number; rows: number },
-): Promise<LogEvent[]> {
-  return sql.many(LogEvent)`
-    select * from conversation_log where conversation_id = ${conversationId} and seq > ${afterSeq}
-    order by seq limit ${rows}`
 }
 
 /** What an event's data says in words, or of people and files: it goes with the text. */

@@ -1,5 +1,6 @@
 import { column, type Queries } from '@secureconnect/sql'
 import { Type } from 'typebox'
+import type { ArchiveRange } from '../archive/archive.ts'
 import { LogEvent } from '../log/log-event.ts'
 
 /** A message's creation and all that changed it, in order; nothing where the log does not hold its creation. */
@@ -48,42 +49,22 @@ export async function loadNow(sql: Queries): Promise<Date> {
   return now
 }
 
-type PageOf<Place> = Place & { conversationId: string; rows: number }
-
-/** The newest messages before a seq that the log has, each with the last that changed it; in order of seq. */
-export function listNewestMessages(
-  sql: Queries,
-  { conversationId, afterSeq, beforeSeq, rows }: PageOf<{ afterSeq: number; beforeSeq: number }>,
-): Promise<LogEvent[]> {
+/** The newest or oldest messages of a range that the log has, each with the last that changed it; in order of seq. */
+export function listMessages(sql: Queries, range: ArchiveRange): Promise<LogEvent[]> {
+  const { conversationId, afterSeq, throughSeq, order, rows } = range
   return sql.many(LogEvent)`
     with page as (
-      select conversation_id, seq from conversation_log
-      where conversation_id = ${conversationId} and kind = 'message.created' and seq > ${afterSeq} and seq < ${beforeSeq}
-      order by seq desc limit ${rows}
-    )
-    select log.* from page
-    join conversation_log log on log.conversation_id = page.conversation_id and log.seq = page.seq
-    union all
-    select changed.* from page
-    join lateral (
-      select * from conversation_log log
-      where log.conversation_id = page.conversation_id and log.target_seq = page.seq
-        and kind in ('message.edited', 'message.deleted')
-      order by log.seq desc limit 1
-    ) changed on true
-    order by seq`
-}
-
-/** The first messages after a seq that the log has, each with the last that changed it; in order of seq. */
-export function listOldestMessages(
-  sql: Queries,
-  { conversationId, afterSeq, rows }: PageOf<{ afterSeq: number }>,
-): Promise<LogEvent[]> {
-  return sql.many(LogEvent)`
-    with page as (
-      select conversation_id, seq from conversation_log
-      where conversation_id = ${conversationId} and kind = 'message.created' and seq > ${afterSeq}
-      order by seq limit ${rows}
+      (
+        select conversation_id, seq from conversation_log
+        where ${order} = 'newest' and conversation_id = ${conversationId} and kind = 'message.created'
+          and seq > ${afterSeq} and seq <= ${throughSeq}
+        order by seq desc limit ${rows}
+      ) union all (
+        select conversation_id, seq from conversation_log
+        where ${order} = 'oldest' and conversation_id = ${conversationId} and kind = 'message.created'
+          and seq > ${afterSeq} and seq <= ${throughSeq}
+        order by seq limit ${rows}
+      )
     )
     select log.* from page
     join conversation_log log on log.conversation_id = page.conversation_id and log.seq = page.seq

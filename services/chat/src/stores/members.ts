@@ -109,16 +109,18 @@ export function listMembersAmong(
     order by joined_us, user_id`
 }
 
-const Busiest = Type.Object({ conversations: column.integer })
+const Busy = Type.Object({ user_id: column.id, conversations: column.integer })
 
-/** How many conversations the one of some people is in who is in the most. */
-export async function countMostConversations(sql: Queries, userIds: readonly string[]): Promise<number> {
-  const { conversations } = await sql.one(Busiest)`
-    select coalesce(max(conversations), 0) as conversations from (
-      select count(*) as conversations from members
-      where user_id = any(${userIds}::uuid[]) and left_at is null group by user_id
-    ) as counted`
-  return conversations
+/** Those of some people who are in so many conversations or more. */
+export function listBusyPeople(
+  sql: Queries,
+  userIds: readonly string[],
+  atLeast: number,
+): Promise<Static<typeof Busy>[]> {
+  return sql.many(Busy)`
+    select user_id, count(*) as conversations from members
+    where user_id = any(${userIds}::uuid[]) and left_at is null
+    group by user_id having count(*) >= ${atLeast}`
 }
 
 type WithRole = Place & { role: MemberRole }

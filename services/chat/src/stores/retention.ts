@@ -10,6 +10,9 @@ const Retention = Type.Object({
   until: column.timestamp,
 })
 
+/** Few enough that nobody notices how long their conversation is locked. */
+const eventsPerPart = 500
+
 /** What a conversation keeps no longer. */
 export type Retention = Static<typeof Retention>
 
@@ -34,24 +37,35 @@ export async function findLastBefore(
   return row?.seq
 }
 
-/** Hides all up to a seq from everybody, whose text leaves the log at once; whether anything was left to hide. */
-export async function moveHistoryStart(
-  sql: Queries,
-  { conversationId, seq }: { conversationId: string; seq: number },
-): Promise<boolean> {
+type Part = { conversationId: string; afterSeq: number; throughSeq: number }
+
+/** Where a part of a log ends that holds no more than so many events, for they are changed under its lock. */
+export async function findPartEnd(sql: Queries, { conversationId, afterSeq, throughSeq }: Part): Promise<number> {
+  const row = await sql.maybeOne(Type.Object({ seq: column.integer }))`
+    select seq from conversation_log
+    where conversation_id = ${conversationId} and seq > ${afterSeq} and seq <= ${throughSeq}
+    order by seq offset ${eventsPerPart - 1} limit 1`
+  return row?.seq ?? throughSeq
+}
+
+/**
+ * Hides all up to the end of a part from everybody, whose text leaves the log at once; whether anything was left to hide.
+ * What lies before the part is hidden already.
+ */
+export async function moveHistoryStart(sql: Queries, { conversationId, afterSeq, throughSeq }: Part): Promise<boolean> {
   const moved = await sql.execute`
-    update conversations set history_start_seq = ${seq}, changed_at = clock_timestamp()
-    where conversation_id = ${conversationId} and history_start_seq < ${seq}`
+    update conversations set history_start_seq = ${throughSeq}, changed_at = clock_timestamp()
+    where conversation_id = ${conversationId} and history_start_seq < ${throughSeq}`
   if (moved === 0) return false
   await sql.execute`
     update conversation_log set content = null, data = (data - ${wordyKeys}::text[]) || '{"metadata": {}}'::jsonb
     where conversation_id = ${conversationId} and kind in ('message.created', 'message.edited', 'poll.created')
-      and coalesce(target_seq, seq) <= ${seq}`
-  await sql.execute`delete from file_references where conversation_id = ${conversationId} and seq <= ${seq}`
-  await sql.execute`delete from expiring_messages where conversation_id = ${conversationId} and seq <= ${seq}`
-  await sql.execute`delete from reactions where conversation_id = ${conversationId} and seq <= ${seq}`
-  await sql.execute`delete from pins where conversation_id = ${conversationId} and seq <= ${seq}`
-  await sql.execute`delete from polls where conversation_id = ${conversationId} and seq <= ${seq}`
-  await sql.execute`delete from notifications where conversation_id = ${conversationId} and message_seq <= ${seq}`
+      and ((seq > ${afterSeq} and seq <= ${throughSeq}) or (target_seq > ${afterSeq} and target_seq <= ${throughSeq}))`
+  await sql.execute`delete from file_references where conversation_id = ${conversationId} and seq <= ${throughSeq}`
+  await sql.execute`delete from expiring_messages where conversation_id = ${conversationId} and seq <= ${throughSeq}`
+  await sql.execute`delete from reactions where conversation_id = ${conversationId} and seq <= ${throughSeq}`
+  await sql.execute`delete from pins where conversation_id = ${conversationId} and seq <= ${throughSeq}`
+  await sql.execute`delete from polls where conversation_id = ${conversationId} and seq <= ${throughSeq}`
+  await sql.execute`delete from notifications where conversation_id = ${conversationId} and message_seq <= ${throughSeq}`
   return true
 }

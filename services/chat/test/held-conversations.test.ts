@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { createDraft } from '../src/log/draft.ts'
+import { lockHeads } from '../src/stores/conversation-log.ts'
+import { createRoom } from './create-room.ts'
+import { listEvents } from './list-events.ts'
+import { createPerson, type Person, shareChat } from './test-chat.ts'
+
+function draft(conversation_id: string, { userId }: Person, content = 'hello') {
+  return createDraft({ body: { conversation_id, content, message_type: 'text' }, senderId: userId })
+}
+
+suite('conversations that somebody else has locked', () => {
+  const shared = shareChat('postgres')
+
+  /** As many conversations as there are lanes and one more: two of them at least are in one lane. */
+  async function createRooms() {
+    const chat = shared()
+    const person = await createPerson(chat)
+    const rooms = await Promise.all([1, 2, 3, 4, 5].map(() => createRoom(chat, [person])))
+    return { chat, person, rooms }
+  }
+
+  /** Locks conversations until it is told to let go. */
+  async function hold(conversationIds: readonly string[]) {
+    const [locked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const done = shared().context.sql.transaction(async (tx) => {
+      await lockHeads(tx, conversationIds)
+      locked.resolve()
+      await released.promise
+    })
+    await locked.promise
+    return async () => {
+      released.resolve()
+      await done
+    }
+  }
+
+  test('one that is held for long keeps nobody waiting who sends elsewhere, and its own sends stay in order', async () => {
+    const { chat, person, rooms } = await createRooms()
+    const [held = '', ...others] = rooms
+    const { lanes, sql } = chat.context
+    const release = await hold([held])
+    const contents = Array.from({ length: 20 }, (_, n) => `text ${n}`)
+    let isSent = false
+    const own = contents.map((content) => lanes.send(draft(held, person, content)))
+    const all = Promise.all(own).then(() => {
+      isSent = true
+    })
+    // The first send of all to the lane waits for nothing but the lanes themselves; later ones come beside the held ones.
+    for (let round = 0; round < 10; round += 1) {
+      const startedAt = performance.now()
+      const sent = await Promise.all(others.map((room) => lanes.send(draft(room, person))))
+      assert.ok(sent.every(({ kind }) => kind === 'sent'))
+      assert.ok(performance.now() - startedAt < 1_000)
+      own.push(lanes.send(draft(held, person, `late ${round}`)))
+    }
+    assert.equal(isSent, false)
+    await release()
+    await all
+    await Promise.all(own)
+    const events = await listEvents(sql, { conversationId: held })
+    const late = Array.from({ length: 10 }, (_, round) => `late ${round}`)
+    assert.deepEqual(
+      events.map(({ content }) => content),
+      [...contents, ...late],
+    )
+  })
+
+  test('where several are held, each is sent to once it is free, whichever is waited for', async () => {
+    const { chat, person, rooms } = await createRooms()
+    const { lanes } = chat.context
+    const releases = []
+    for (const room of rooms) releases.push(await hold([room]))
+    const sends = rooms.map((room) => lanes.send(draft(room, person)))
+    for (const [index, release] of [...releases.entries()].toReversed()) {
+      await release()
+      // Another one of its lane may be waited for at this moment.
+      assert.equal((await sends[index])?.kind, 'sent')
+    }
+  })
+
+  test('a conversation that there is not is refused as such, also beside one that is held', async () => {
+    const { chat, person, rooms } = await createRooms()
+    const release = await hold(rooms)
+    const nowhere = rooms[0]?.replace(/^.{4}/, 'ffff') ?? ''
+    const sends = rooms.map((room) => chat.context.lanes.send(draft(room, person)))
+    const refused = await chat.context.lanes.send(draft(nowhere, person))
+    assert.ok(refused.kind === 'refused' && refused.error.code === 'CONVERSATION_NOT_FOUND')
+    await release()
+    for (const sent of await Promise.all(sends)) assert.equal(sent.kind, 'sent')
+  })
+})

@@ -1,0 +1,16 @@
+// Loaded before a process by skewed-clocks.test.ts: its clock goes wrong by CLOCK_SHIFT_MS from the very beginning.
+const shiftMs = Number(process.env.CLOCK_SHIFT_MS)
+const RealDate = Date
+
+class ShiftedDate extends RealDate {
+  constructor(...parts: [] | [number | string | Date]) {
+    if (parts.length === 0) super(ShiftedDate.now())
+    else super(...parts)
+  }
+
+  static override now(): number {
+    return RealDate.now() + shiftMs
+  }
+}
+
+globalThis.Date = ShiftedDate as DateConstructor

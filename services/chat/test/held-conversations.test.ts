@@ -42,28 +42,25 @@ suite('conversations that somebody else has locked', () => {
     const { lanes, sql } = chat.context
     const release = await hold([held])
     const contents = Array.from({ length: 20 }, (_, n) => `text ${n}`)
+    const rounds = ['late 1', 'late 2', 'late 3']
     let isSent = false
     const own = contents.map((content) => lanes.send(draft(held, person, content)))
     const all = Promise.all(own).then(() => {
       isSent = true
     })
-    // The first send of all to the lane waits for nothing but the lanes themselves; later ones come beside the held ones.
-    for (let round = 0; round < 10; round += 1) {
-      const startedAt = performance.now()
+    for (const round of rounds) {
       const sent = await Promise.all(others.map((room) => lanes.send(draft(room, person))))
       assert.ok(sent.every(({ kind }) => kind === 'sent'))
-      assert.ok(performance.now() - startedAt < 1_000)
-      own.push(lanes.send(draft(held, person, `late ${round}`)))
+      own.push(lanes.send(draft(held, person, round)))
     }
     assert.equal(isSent, false)
     await release()
     await all
     await Promise.all(own)
     const events = await listEvents(sql, { conversationId: held })
-    const late = Array.from({ length: 10 }, (_, round) => `late ${round}`)
     assert.deepEqual(
       events.map(({ content }) => content),
-      [...contents, ...late],
+      [...contents, ...rounds],
     )
   })
 

@@ -1,5 +1,5 @@
-// Loaded before a process by skewed-clocks.test.ts: its clock goes wrong by CLOCK_SHIFT_MS from the very beginning.
-const shiftMs = Number(process.env.CLOCK_SHIFT_MS)
+// Loaded before a process by skewed-clocks.test.ts: its clock is wrong by `?ms=` from the very beginning.
+const shiftMs = Number(new URL(import.meta.url).searchParams.get('ms'))
 const RealDate = Date
 
 class ShiftedDate extends RealDate {

@@ -26,10 +26,9 @@ async function startSkewed(t: TestContext) {
     PORT: '0',
     SHED_LOAD: 'false',
     JWT_SECRET: randomBytes(32).toString('base64url'),
-    NODE_OPTIONS: `--import=${shift}`,
   }
   const start = async (shiftMs: number) => {
-    const started = new ServiceProcess('chat-service', { ...env, CLOCK_SHIFT_MS: String(shiftMs) })
+    const started = new ServiceProcess('chat-service', { ...env, NODE_OPTIONS: `--import=${shift}?ms=${shiftMs}` })
     t.after(async () => {
       started.child.kill('SIGKILL')
       await started.ended
@@ -87,10 +86,7 @@ test('edits and deletions that race at two processes with wrong clocks bring not
       edit(other, ada, message_id, `third ${round}`),
       remove(one, ada, message_id),
     ])
-    assert.deepEqual(
-      answers.map(({ status }) => status === 200 || status === 409),
-      [true, true, true, true],
-    )
+    for (const { status, error } of answers) assert.ok(status === 200 || status === 409, JSON.stringify(error))
     for (const at of [ahead, behind]) {
       assert.equal((await edit(at, ada, message_id, 'back')).code, 'CONFLICT')
       const again = await remove(at, ada, message_id)

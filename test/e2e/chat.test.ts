@@ -4,6 +4,8 @@ import { type Client, createClient } from '@secureconnect/sdk'
 import { createProcessEnv, startProcess, startProcessSystem } from './processes.ts'
 import { newPerson } from './slice.ts'
 
+const hearWithinMs = 60_000
+
 /** Somebody who has signed up, with the texts that reached him. */
 async function enter(t: TestContext, address: string) {
   const client = createClient({ address })
@@ -16,15 +18,16 @@ async function enter(t: TestContext, address: string) {
   return { client, heard }
 }
 
+/** Waits for so many texts, and not for ever: what came by then is told where there are fewer. */
 async function hear({ chat }: Client, heard: readonly string[], count: number): Promise<void> {
-  while (heard.length < count) {
-    await new Promise<void>((done) => {
-      const stop = chat.on('event', () => {
-        stop()
-        done()
-      })
-    })
-  }
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const look = () => heard.length >= count && resolve()
+  const stops = [chat.on('event', look), chat.on('reset', look)]
+  const giveUp = setTimeout(() => reject(new Error(`Heard no more than: ${heard.join(', ')}`)), hearWithinMs)
+  look()
+  await promise
+  clearTimeout(giveUp)
+  for (const stop of stops) stop()
 }
 
 test('two people talk through the gateway while chat-service is killed: each message once, in order, on both sides', async (t) => {

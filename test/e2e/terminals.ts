@@ -14,8 +14,10 @@ const example = resolve(import.meta.dirname, '../../packages/sdk/examples/chat.t
 export class Terminal {
   static open(t: Cleanup, { me, friend, address, env }: Options): Terminal {
     const home = mkdtempSync(join(tmpdir(), 'terminal-'))
-    const options = { env: { ...env, HOME: home }, stdio: ['pipe', 'pipe', 'inherit'] } as const
-    const child = spawn(process.execPath, [example, me, friend, address], options)
+    const child = spawn(process.execPath, [example, me, friend, address], {
+      env: { ...env, HOME: home },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     t.after(() => {
       child.kill('SIGKILL')
       rmSync(home, { recursive: true, force: true })

@@ -81,6 +81,11 @@ export function removeExpired(sql: Queries, topic: string): Promise<number> {
       and (lease_until is null or lease_until < now())`
 }
 
+/** Removes all that waits in topics, and answers how much: what a backup holds of it may have happened since. */
+export function dropEffects(sql: Queries, topics: readonly string[]): Promise<number> {
+  return sql.execute`delete from outbox where topic = any(${topics}::text[])`
+}
+
 const Backlog = Type.Object({ pending: column.integer, oldest_seconds: column.number })
 
 /** How much of a topic waits, and for how long the oldest has been waiting that could have happened already. */

@@ -2,4 +2,5 @@ export { type AdminCommandOptions, runAdminCommand } from './admin/run-admin-com
 export { buildApp } from './app.ts'
 export { type Config, loadConfig, settings } from './config.ts'
 export { type Context, createContext } from './context.ts'
+export { restoreAccounts } from './restore-accounts.ts'
 export { generateSigningKey, generateSigningKeys } from './sessions/signing-keys.ts'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { newId } from '@secureconnect/sql'
 import type { StoredMessage } from '../src/log/log-event.ts'
+import { anyLaterSeq } from '../src/stores/archive-drops.ts'
 import { createRoom } from './create-room.ts'
 import { allKeepings, type OpenContext, shareContext } from './history-room.ts'
 
@@ -159,12 +160,46 @@ for (const keeping of allKeepings) {
       const all = [1, 1_999, 2_000, 3_999, 4_000, 4_001].map((seq) => message(seq))
       await archive.write(all)
       const applied = 2 * 2 ** 40
-      await archive.drop({ conversationId, afterSeq: 1, throughSeq: 4_000, applied })
+      const { signal } = new AbortController()
+      await archive.drop({ conversationId, afterSeq: 1, throughSeq: 4_000, applied }, signal)
       const rest = { conversationId, afterSeq: 0, throughSeq: 9_999, order: 'oldest', rows: 10 } as const
       assert.deepEqual(seqsOf((await archive.list(rest)).messages), [1, 4_001])
       await archive.write([message(2_000, { applied: applied + 2_000 })])
-      await archive.drop({ conversationId, afterSeq: 1, throughSeq: 4_000, applied })
+      await archive.drop({ conversationId, afterSeq: 1, throughSeq: 4_000, applied }, signal)
       assert.deepEqual(seqsOf((await archive.list(rest)).messages), [1, 2_000, 4_001])
+      const located = await Promise.all(all.map(({ messageId }) => archive.locate(messageId)))
+      assert.deepEqual(
+        located.map((place) => place?.seq),
+        [1, undefined, undefined, undefined, undefined, 4_001],
+      )
+    })
+
+    test('a drop without an end takes all that follows, beside what is written later, and stops where it is told to', async () => {
+      const { archive, message, conversationId, loadOne } = await createShelf(open())
+      const at = new Date()
+      const undone = { editedAt: at, versions: [{ content: 'undone', metadata: {}, createdAt: at.toISOString() }] }
+      await archive.write([message(1), message(2, undone), message(3, undone), message(2_100), message(9_000)])
+      const applied = 2 * 2 ** 40
+      const range = { conversationId, afterSeq: 1, throughSeq: anyLaterSeq, applied }
+      await assert.rejects(archive.drop({ ...range, throughSeq: 9_000 }, AbortSignal.abort(new Error('enough'))))
+      // What was written later is there first: what it does not say must not be taken from what was there before.
+      const later = message(3, { applied: applied + 3, content: 'later' })
+      await archive.write([later])
+      await archive.drop(range, new AbortController().signal)
+      assert.deepEqual(await loadOne(3), later)
+      const all = { conversationId, afterSeq: 0, throughSeq: 10_000, order: 'oldest', rows: 10 } as const
+      assert.deepEqual(seqsOf((await archive.list(all)).messages), [1, 3])
+    })
+
+    test('lists come without earlier texts, single messages with them', async () => {
+      const { archive, message, conversationId, loadOne } = await createShelf(open())
+      const changed = message(1, { versions: [{ content: 'before', metadata: {}, createdAt: 'then' }] })
+      await archive.write([changed])
+      for (const order of ['newest', 'oldest'] as const) {
+        const page = await archive.list({ conversationId, afterSeq: 0, throughSeq: 9, order, rows: 9 })
+        assert.deepEqual(page.messages, [{ ...changed, versions: [] }])
+      }
+      assert.deepEqual(await loadOne(1), changed)
     })
 
     test('some of many messages are loaded, wherever they are', async () => {

@@ -4,8 +4,10 @@ import { messages } from '@secureconnect/protocol'
 import { cassandraEnv } from '@secureconnect/test/cassandra'
 import { readJson } from '@secureconnect/test/helpers'
 import { cassandraServer, faultProxy } from '@secureconnect/test/stack'
+import { historyUnavailable } from '../src/errors.ts'
 import { createGroup } from './groups.ts'
 import { type Chat, call, createPerson, type Person, startChat } from './test-chat.ts'
+import { TestSocket } from './test-socket.ts'
 import { until } from './until.ts'
 
 type Room = { chat: Chat; person: Person; conversationId: string }
@@ -142,4 +144,56 @@ test('a service that starts without Cassandra serves what the log has, and finds
   await until('the service is ready', async () => (await healthOf(room)).ready === 200)
   await proxy.heal()
   await assertWhole(room, ['early'])
+})
+
+test('without Cassandra what is sent is delivered at once, and who comes back gets what he missed from the log', async (t) => {
+  const proxy = await faultProxy(t, await cassandraServer())
+  const chat = await startChat(t, 'postgres', await cassandraEnv(proxy))
+  const person = await createPerson(chat)
+  const room = { chat, person, conversationId: await createGroup(chat, person) }
+  const { conversationId } = room
+  const listener = await TestSocket.open(t, chat, person)
+  await listener.subscribe({ [conversationId]: null })
+  proxy.freeze()
+  await until('health tells of the archive', async () => (await healthOf(room)).archive === 'down')
+  const changed = await send(room, 'first')
+  const params = { message_id: changed }
+  const edit = await call(chat, messages.edit, { token: person.token, params, body: { content: 'changed' } })
+  assert.equal(edit.status, 200)
+  await send(room, 'second')
+  const missed = listener.seqs(conversationId)[0]
+  const last = (await list(room)).data.messages[0]?.seq ?? Number.NaN
+  await listener.reach(conversationId, last)
+  const back = await TestSocket.open(t, chat, person)
+  const position = { log_epoch: 1, seq: (missed ?? 1) - 1 }
+  const { subscribed } = await back.subscribe({ [conversationId]: position })
+  assert.equal(subscribed[conversationId]?.recovered, true)
+  assert.deepEqual(back.seqs(conversationId), listener.seqs(conversationId))
+  assert.equal(back.seqs(conversationId).length, 3)
+})
+
+test('while Cassandra takes no writes all is sent and read, old and new, and comes there once it takes them', async (t) => {
+  const chat = await startChat(t, 'postgres', await cassandraEnv())
+  const person = await createPerson(chat)
+  const room = { chat, person, conversationId: await createGroup(chat, person) }
+  const texts = upTo(3).map((number) => `older ${number}`)
+  for (const text of texts) await send(room, text)
+  await until('the first messages are archived', () => isArchived(room), 20_000)
+  await forgetLog(room)
+  const { archive } = chat.context
+  const { write } = archive
+  archive.write = async () => {
+    throw historyUnavailable(new Error('no answer within 2,000 ms'))
+  }
+  texts.push('newer')
+  await send(room, 'newer')
+  await until('the lag is told', async () => (await lagOf(room)) > 0)
+  const { status, data, headers } = await list(room)
+  assert.deepEqual([status, headers.get('degraded')], [200, null])
+  assert.deepEqual(
+    data.messages.toReversed().map(({ content }) => content),
+    texts,
+  )
+  archive.write = write
+  await assertWhole(room, texts)
 })

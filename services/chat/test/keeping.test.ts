@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
-import { dropArchived } from '../src/archive/drop-archived.ts'
+import type { Archive } from '../src/archive/archive.ts'
+import { dropAll, dropArchived } from '../src/archive/drop-archived.ts'
 import { applyRetentionTo } from '../src/history/apply-retention.ts'
 import { findMessage } from '../src/history/find-message.ts'
+import { anyLaterSeq, askForDrop } from '../src/stores/archive-drops.ts'
 import { findMarks } from '../src/stores/archive-state.ts'
 import { lockHeads } from '../src/stores/conversation-log.ts'
 import { listTrimmable, trimLog } from '../src/stores/log-trimming.ts'
@@ -100,6 +102,43 @@ for (const keeping of allKeepings) {
       const isGone = async () => (await context.archive.load({ ...room, seqs })).length === 0
       await until('it has left the archive', isGone)
       assert.equal((await findMessage(context, stays.message_id))?.content, 'stays')
+    })
+
+    test('what cannot be dropped keeps nothing else from being dropped, and has its turn again', async () => {
+      const context = open()
+      const rooms = [await createHistoryRoom(context), await createHistoryRoom(context)] as const
+      const [stuck, other] = rooms
+      for (const room of rooms) {
+        await room.send('to be dropped')
+        await room.archive()
+        const drop = { conversation_id: room.conversationId, after_seq: 0, through_seq: 1, applied: 2 ** 41 }
+        await askForDrop(context.sql, drop)
+      }
+      await context.sql.execute`update archive_drops set created_at = created_at - interval '1 minute'`
+      const drop: Archive['drop'] = async (range, signal) => {
+        if (range.conversationId === stuck.conversationId) throw new Error('too much')
+        await context.archive.drop(range, signal)
+      }
+      const { signal } = new AbortController()
+      const isHeld = async ({ conversationId }: HistoryRoom) =>
+        (await context.archive.load({ conversationId, seqs: [1] })).length === 1
+      await dropAll({ ...context, archive: { ...context.archive, isAvailable: true, drop } }, signal)
+      assert.deepEqual([await isHeld(stuck), await isHeld(other)], [true, false])
+      await dropAll(context, signal)
+      assert.deepEqual([await isHeld(stuck), await isHeld(other)], [false, false])
+    })
+
+    test('nothing comes to the archive before what is to be dropped there has gone', async () => {
+      const context = open()
+      const room = await createHistoryRoom(context)
+      await room.send('new')
+      const drop = { conversation_id: room.conversationId, after_seq: 0, through_seq: anyLaterSeq, applied: 2 ** 40 }
+      await askForDrop(context.sql, drop)
+      assert.equal((await room.archive()).size, 0)
+      await context.sql.execute`update archive_drops set created_at = created_at - interval '1 minute'`
+      await dropAll(context, new AbortController().signal)
+      assert.equal((await room.archive()).size, 1)
+      assert.equal((await context.archive.load({ ...room, seqs: [1] })).length, 1)
     })
 
     test('where the log has forgotten how old its messages are, the archive knows', async () => {

@@ -4,7 +4,8 @@ import { suite, test } from 'node:test'
 import { messages } from '@secureconnect/protocol'
 import { cassandraEnv, openCassandra } from '@secureconnect/test/cassandra'
 import { cassandraServer, faultProxy } from '@secureconnect/test/stack'
-import { expireSome } from '../src/history/expire-messages.ts'
+import { historyUnavailable } from '../src/errors.ts'
+import { expireMessages, expireSome } from '../src/history/expire-messages.ts'
 import { findMessage } from '../src/history/find-message.ts'
 import { dumpConversation } from './cassandra.ts'
 import { findText } from './find-text.ts'
@@ -143,6 +144,31 @@ for (const keeping of allKeepings) {
       await room.forgetLog()
       const [newest] = (await room.list()).messages
       assert.deepEqual([newest?.content, newest?.deletion_reason], [null, 'expired'])
+    })
+
+    test('while the archive is away what the log knows expires at once, and the rest when it is back', async () => {
+      const context = open()
+      const room = await createHistoryRoom(context)
+      const { conversationId } = room
+      const archived = await room.send('in the archive', { expires_in_seconds: 60 })
+      await letExpire(context, archived.message_id)
+      await room.archive()
+      await room.forgetLog()
+      const logged = await room.send('in the log', { expires_in_seconds: 60 })
+      await letExpire(context, logged.message_id)
+      const load = async (): Promise<never> => {
+        throw historyUnavailable(new Error('away'))
+      }
+      const away = { ...context, archive: { ...context.archive, isAvailable: false, load } }
+      const listDeleted = async () =>
+        (await listEvents(context.sql, { conversationId, afterSeq: 2, rows: 9 })).map(({ data }) => data.message_id)
+      await using job = expireMessages(away)
+      await until('what the log knows is deleted', async () => (await listDeleted()).length === 1)
+      assert.deepEqual(await listDeleted(), [logged.message_id])
+      await job[Symbol.asyncDispose]()
+      assert.deepEqual(await expireSome(away, conversationId), { isDone: true })
+      assert.deepEqual(await expireSome(context, conversationId), { isDone: true })
+      assert.deepEqual(await listDeleted(), [logged.message_id, archived.message_id])
     })
 
     test('a message that left the log long ago expires like any other', async () => {

@@ -55,6 +55,17 @@ export async function endLiveSessions(tx: Transaction, { userId, only, except, r
   return rows.map((row) => row.session_id)
 }
 
+/** Ends all live sessions, and with them the access tokens that are out; answers how many there were. */
+export async function endAllSessions(sql: Queries, reason: string): Promise<number> {
+  return sql.execute`
+    with ended as (
+      update sessions set status = 'ended', ended_at = now(), ended_reason = ${reason} where status = 'live'
+      returning session_id
+    )
+    insert into revocations (session_id) select session_id from ended
+    on conflict (session_id) do update set created_at = clock_timestamp()`
+}
+
 const ListedSession = Type.Object({
   session_id: column.id,
   device_name: column.nullable(column.text),

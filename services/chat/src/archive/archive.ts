@@ -11,7 +11,9 @@ export type ArchiveRange = {
   rows: number
 }
 
-/** Messages of a range in its order; `cutAt` is the last seq that was looked at, where the search ended too early. */
+export type DropRange = Pick<ArchiveRange, 'conversationId' | 'afterSeq' | 'throughSeq'> & { applied: number }
+
+/** Messages of a range in its order, without their earlier texts; `cutAt` is the last seq that was looked at, where the search ended too early. */
 export type ArchivePage = { messages: StoredMessage[]; cutAt?: number }
 
 /**
@@ -30,6 +32,6 @@ export type Archive = {
   load(places: { conversationId: string; seqs: readonly number[] }): Promise<StoredMessage[]>
   /** Where a message is, if it was archived. */
   locate(messageId: string): Promise<{ conversationId: string; seq: number } | undefined>
-  /** Removes messages for good; what was known of them before `applied` never returns. */
-  drop(range: Pick<ArchiveRange, 'conversationId' | 'afterSeq' | 'throughSeq'> & { applied: number }): Promise<void>
+  /** Removes messages for good; what was known of them before `applied` never returns. Fails where `signal` aborts it. */
+  drop(range: DropRange, signal: AbortSignal): Promise<void>
 }

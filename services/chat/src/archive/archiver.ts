@@ -6,7 +6,7 @@ import { archiveEvents } from './archive-events.ts'
 
 const eventsPerBatch = 500
 
-export type ArchiverOptions = Pick<Context, 'sql' | 'archive' | 'log'>
+type ArchiverOptions = Pick<Context, 'sql' | 'archive' | 'log'>
 
 /**
  * Brings conversations to the archive, each under a lease of its own. Neither a lock nor a transaction is open while the

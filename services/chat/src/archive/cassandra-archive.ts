@@ -1,7 +1,8 @@
 import type { types } from 'cassandra-driver'
 import type { StoredMessage } from '../log/log-event.ts'
 import type { Archive, ArchivePage, ArchiveRange } from './archive.ts'
-import type { CassandraConnection, CassandraWrite } from './cassandra-connection.ts'
+import type { CassandraConnection } from './cassandra-connection.ts'
+import { createDrop } from './cassandra-drops.ts'
 import { fromMessageRow, fromPlaceRow, toLong, toUuid } from './cassandra-rows.ts'
 import { bucketOf, seqsPerBucket } from './cassandra-schema.ts'
 import { createWrites, forEachAtOnce, writeRows } from './cassandra-writes.ts'
@@ -9,13 +10,17 @@ import { createWrites, forEachAtOnce, writeRows } from './cassandra-writes.ts'
 /** A page looks into so many partitions at most, and is short if they hold too little. */
 const bucketsPerPage = 5
 
+/** All but the earlier texts, which would make a page of messages that were changed often a big one. */
+const listedColumns = `conversation_id, seq, message_id, applied, number, sender_id, content, data, edited_at,
+  deleted_at, deletion_reason, expires_at, created_at`
+
 type Connection = Pick<CassandraConnection, 'isAvailable' | 'read' | 'write'>
 
 function createReads(connection: Connection, keyspace: string) {
   const of = `from ${keyspace}.messages where conversation_id = ? and bucket = ?`
   const queries = {
-    newest: `select * ${of} and seq > ? and seq <= ? order by seq desc limit ?`,
-    oldest: `select * ${of} and seq > ? and seq <= ? order by seq asc limit ?`,
+    newest: `select ${listedColumns} ${of} and seq > ? and seq <= ? order by seq desc limit ?`,
+    oldest: `select ${listedColumns} ${of} and seq > ? and seq <= ? order by seq asc limit ?`,
     some: `select * ${of} and seq in ?`,
   }
   const read = (query: string, values: unknown[]): Promise<types.Row[]> =>
@@ -48,30 +53,9 @@ function createReads(connection: Connection, keyspace: string) {
   }
 }
 
-type DropRange = Parameters<Archive['drop']>[0]
-
-/** What covers a whole partition is told so: that costs less than a range of it. */
-function createDrops(keyspace: string) {
-  const from = `delete from ${keyspace}.messages using timestamp ? where conversation_id = ? and bucket = ?`
-
-  return ({ conversationId, afterSeq, throughSeq, applied }: DropRange): CassandraWrite[] => {
-    const [lowest, highest] = [bucketOf(afterSeq + 1), bucketOf(throughSeq)]
-    return Array.from({ length: highest - lowest + 1 }, (_, step) => {
-      const bucket = lowest + step
-      const isWhole = afterSeq < bucket * seqsPerBucket && throughSeq >= (bucket + 1) * seqsPerBucket - 1
-      const partition = [toLong(applied - 1), toUuid(conversationId), bucket]
-      const kind = { operation: 'delete', table: 'messages' } as const
-      if (isWhole) return { ...kind, query: from, rows: [partition] }
-      const values = [...partition, toLong(afterSeq), toLong(throughSeq)]
-      return { ...kind, query: `${from} and seq > ? and seq <= ?`, rows: [values] }
-    })
-  }
-}
-
 /** The archive in Cassandra: the messages of a conversation in partitions of 2,000 places, newest first. */
 export function createCassandraArchive(connection: Connection, keyspace: string): Archive {
   const listWrites = createWrites(keyspace)
-  const listDrops = createDrops(keyspace)
   const reads = createReads(connection, keyspace)
   const place = `select conversation_id, seq from ${keyspace}.message_by_id where message_id = ?`
   return {
@@ -87,6 +71,6 @@ export function createCassandraArchive(connection: Connection, keyspace: string)
       const [row] = await connection.read({ table: 'message_by_id', query: place, values })
       return row && fromPlaceRow(row)
     },
-    drop: (range) => forEachAtOnce(listDrops(range), (write) => connection.write(write)),
+    drop: createDrop(connection, keyspace),
   }
 }

@@ -21,11 +21,11 @@ import { createClient, type OwnedClient } from './cassandra-client.ts'
 import { cassandraLimits } from './cassandra-limits.ts'
 import { ensureSchema } from './cassandra-schema.ts'
 
-export type CassandraOptions = { config: CassandraConfig; metrics: Metrics; log: Logger }
+type CassandraOptions = { config: CassandraConfig; metrics: Metrics; log: Logger }
 
 type Table = 'messages' | 'message_by_id'
 
-export type CassandraRead = { table: Table; query: string; values: unknown[] }
+type CassandraRead = { table: Table; query: string; values: unknown[] }
 
 /** One statement for each of its rows. Each of ours may be repeated: they carry their own timestamps. */
 export type CassandraWrite = { operation: 'insert' | 'delete'; table: Table; query: string; rows: unknown[][] }

@@ -20,7 +20,7 @@ const MessageRow = Compile(
     sender_id: Id,
     content: orNull(Type.String()),
     data: Type.String(),
-    versions: orNull(Type.String()),
+    versions: Type.Optional(orNull(Type.String())),
     edited_at: orNull(Time),
     deleted_at: orNull(Time),
     deletion_reason: eventData['message.deleted'].properties.deletion_reason,
@@ -29,6 +29,7 @@ const MessageRow = Compile(
   }),
 )
 const PlaceRow = Compile(Type.Object({ conversation_id: Id, seq: Integer }))
+const IdRow = Compile(Type.Object({ message_id: Id, seq: Integer }))
 const facts = Compile(MessageFacts)
 const allVersions = Compile(MessageVersions)
 
@@ -47,7 +48,7 @@ export function fromMessageRow(row: types.Row): StoredMessage {
     senderId: fields.sender_id.toString(),
     content: fields.content,
     facts: facts.Parse(JSON.parse(fields.data)),
-    versions: fields.versions === null ? [] : allVersions.Parse(JSON.parse(fields.versions)),
+    versions: fields.versions == null ? [] : allVersions.Parse(JSON.parse(fields.versions)),
     createdAt: fields.created_at,
     editedAt: fields.edited_at,
     deletedAt: fields.deleted_at,
@@ -59,4 +60,9 @@ export function fromMessageRow(row: types.Row): StoredMessage {
 export function fromPlaceRow(row: types.Row): { conversationId: string; seq: number } {
   const { conversation_id, seq } = PlaceRow.Parse({ ...row })
   return { conversationId: conversation_id.toString(), seq: seq.toNumber() }
+}
+
+export function fromIdRow(row: types.Row): { messageId: string; seq: number } {
+  const { message_id, seq } = IdRow.Parse({ ...row })
+  return { messageId: message_id.toString(), seq: seq.toNumber() }
 }

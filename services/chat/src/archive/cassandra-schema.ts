@@ -9,7 +9,7 @@ export const bucketOf = (seq: number) => Math.floor(seq / seqsPerBucket)
 const tables = ['messages', 'message_by_id'] as const
 
 /** The statements that make what is missing. Write timestamps are no times, so nothing may compact by time windows. */
-export function listDefinitions({
+function listDefinitions({
   cassandraKeyspace: keyspace,
   cassandraDataCenter: dataCenter,
   cassandraReplicationFactor: copies,

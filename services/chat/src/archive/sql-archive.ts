@@ -5,7 +5,7 @@ import { MessageFacts, type StoredMessage } from '../log/log-event.ts'
 import type { Archive, ArchivePage, ArchiveRange } from './archive.ts'
 import { MessageVersions } from './message-versions.ts'
 
-const ArchivedMessage = Type.Object({
+const ListedMessage = Type.Object({
   conversation_id: column.id,
   seq: column.integer,
   message_id: column.id,
@@ -14,13 +14,14 @@ const ArchivedMessage = Type.Object({
   sender_id: column.id,
   content: column.nullable(column.text),
   data: MessageFacts,
-  versions: MessageVersions,
   edited_at: column.nullable(column.timestamp),
   deleted_at: column.nullable(column.timestamp),
   deletion_reason: eventData['message.deleted'].properties.deletion_reason,
   expires_at: column.nullable(column.timestamp),
   created_at: column.timestamp,
 })
+type ListedMessage = Static<typeof ListedMessage>
+const ArchivedMessage = Type.Object({ ...ListedMessage.properties, versions: MessageVersions })
 type ArchivedMessage = Static<typeof ArchivedMessage>
 
 function toRow(message: StoredMessage): ArchivedMessage {
@@ -43,7 +44,7 @@ function toRow(message: StoredMessage): ArchivedMessage {
   }
 }
 
-function fromRow(row: ArchivedMessage): StoredMessage {
+function fromRow(row: ListedMessage, versions: StoredMessage['versions'] = []): StoredMessage {
   return {
     conversationId: row.conversation_id,
     seq: row.seq,
@@ -53,7 +54,7 @@ function fromRow(row: ArchivedMessage): StoredMessage {
     senderId: row.sender_id,
     content: row.content,
     facts: row.data,
-    versions: row.versions,
+    versions,
     createdAt: row.created_at,
     editedAt: row.edited_at,
     deletedAt: row.deleted_at,
@@ -65,7 +66,7 @@ function fromRow(row: ArchivedMessage): StoredMessage {
 const Place = Type.Object({ conversation_id: column.id, seq: column.integer })
 const rowsPerDrop = 5_000
 
-/** A writer who comes late brings nothing back that was removed. */
+/** A writer who comes late brings nothing back that was removed, or undone by a restore from backup. */
 function write(sql: Sql, messages: readonly StoredMessage[]): Promise<number> {
   return sql.execute`
     insert into archived_messages (conversation_id, seq, message_id, applied, number, sender_id, content, data,
@@ -78,7 +79,8 @@ function write(sql: Sql, messages: readonly StoredMessage[]): Promise<number> {
       created_at timestamptz)
     where exists (
       select 1 from conversations
-      where conversations.conversation_id = added.conversation_id and history_start_seq < added.seq)
+      where conversations.conversation_id = added.conversation_id and history_start_seq < added.seq
+        and log_epoch * 1099511627776 <= added.applied)
     on conflict (conversation_id, seq) do update set message_id = excluded.message_id, applied = excluded.applied,
       number = excluded.number, sender_id = excluded.sender_id, content = excluded.content, data = excluded.data,
       versions = excluded.versions, edited_at = excluded.edited_at, deleted_at = excluded.deleted_at,
@@ -92,15 +94,17 @@ async function list(
 ): Promise<ArchivePage> {
   const found =
     order === 'newest'
-      ? await sql.many(ArchivedMessage)`
-          select * from archived_messages
+      ? await sql.many(ListedMessage)`
+          select conversation_id, seq, message_id, applied, number, sender_id, content, data, edited_at, deleted_at,
+            deletion_reason, expires_at, created_at from archived_messages
           where conversation_id = ${conversationId} and seq > ${afterSeq} and seq <= ${throughSeq}
           order by seq desc limit ${rows}`
-      : await sql.many(ArchivedMessage)`
-          select * from archived_messages
+      : await sql.many(ListedMessage)`
+          select conversation_id, seq, message_id, applied, number, sender_id, content, data, edited_at, deleted_at,
+            deletion_reason, expires_at, created_at from archived_messages
           where conversation_id = ${conversationId} and seq > ${afterSeq} and seq <= ${throughSeq}
           order by seq limit ${rows}`
-  return { messages: found.map(fromRow) }
+  return { messages: found.map((row) => fromRow(row)) }
 }
 
 /** The archive as a table beside the log. Whatever writes it goes over the connections of background jobs. */
@@ -116,21 +120,22 @@ export function createSqlArchive(sql: Sql): Archive {
     async load({ conversationId, seqs }) {
       const found = await sql.many(ArchivedMessage)`
         select * from archived_messages where conversation_id = ${conversationId} and seq = any(${seqs}::bigint[])`
-      return found.map(fromRow)
+      return found.map((row) => fromRow(row, row.versions))
     },
     async locate(messageId) {
       const place = await sql.maybeOne(Place)`
         select conversation_id, seq from archived_messages where message_id = ${messageId}`
       return place && { conversationId: place.conversation_id, seq: place.seq }
     },
-    async drop({ conversationId, afterSeq, throughSeq, applied }) {
+    async drop({ conversationId, afterSeq, throughSeq, applied }, signal) {
       const dropSome = () => sql.background.execute`
         delete from archived_messages where conversation_id = ${conversationId} and seq in (
           select seq from archived_messages
           where conversation_id = ${conversationId} and seq > ${afterSeq} and seq <= ${throughSeq}
             and applied < ${applied}
           limit ${rowsPerDrop})`
-      while ((await dropSome()) === rowsPerDrop);
+      do signal.throwIfAborted()
+      while ((await dropSome()) === rowsPerDrop)
     },
   }
 }

@@ -39,9 +39,10 @@ export async function applyRetentionTo(needed: Needed, retention: Retention): Pr
     const throughSeq = await findPartEnd(sql.background, { conversationId, afterSeq, throughSeq: seq })
     await sql.background.transaction(async (tx) => {
       const [head] = await lockHeads(tx, [conversationId])
-      if (!head || !(await moveHistoryStart(tx, { conversationId, afterSeq, throughSeq })) || throughSeq < seq) return
+      if (!head || !(await moveHistoryStart(tx, { conversationId, afterSeq, throughSeq }))) return
       const applied = toApplied({ log_epoch: head.log_epoch + 1, seq: 0 })
-      await askForDrop(tx, { conversation_id: conversationId, after_seq: 0, through_seq: seq, applied })
+      const part = { conversation_id: conversationId, after_seq: afterSeq, through_seq: throughSeq, applied }
+      await askForDrop(tx, part)
     })
     afterSeq = throughSeq
   }

@@ -8,7 +8,8 @@ type Needed = Pick<Context, 'sql' | 'archive' | 'fanOut' | 'log'>
 
 const name = 'expiry'
 const everyMs = 1_000
-const conversationsPerPass = 200
+const conversationsPerRead = 200
+const lowestId = '00000000-0000-0000-0000-000000000000'
 /** Few enough that nobody notices how long their conversation is locked. */
 const messagesPerTransaction = 20
 
@@ -27,10 +28,12 @@ async function findArchived({ archive }: Needed, conversationId: string, seqs: r
 
 /** Deletes some messages of a conversation whose time is up, and tells whether those were all. */
 export async function expireSome(needed: Needed, conversationId: string): Promise<{ isDone: boolean }> {
-  const { sql, fanOut } = needed
+  const { sql, archive, fanOut } = needed
   const rows = messagesPerTransaction
   const seen = await listExpired(sql.background, conversationId, rows)
   const logged = listLogged(seen)
+  // Without the archive, what it alone knows waits.
+  if (logged.size === 0 && !archive.isAvailable) return { isDone: true }
   // Those of the log go first and alone, so that they wait for no archive.
   const seqs = seen.map(({ seq }) => seq).filter((seq) => logged.size === 0 || logged.has(seq))
   const ids = logged.size > 0 ? logged : await findArchived(needed, conversationId, seqs)
@@ -60,7 +63,11 @@ export function expireMessages(needed: Needed): AsyncDisposable {
     }
   }
   const work = async (signal: AbortSignal) => {
-    for (const id of await listExpiring(sql.background, conversationsPerPass)) await expireAll(id, signal)
+    for (let after: string | undefined = lowestId; after !== undefined && !signal.aborted; ) {
+      const ids: string[] = await listExpiring(sql.background, { after, rows: conversationsPerRead })
+      for (const id of ids) await expireAll(id, signal)
+      after = ids.at(-1)
+    }
   }
   return repeat({ name, everyMs, log, work })
 }

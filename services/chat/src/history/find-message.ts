@@ -2,6 +2,7 @@ import type { Queries, Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import { messageNotFound } from '../errors.ts'
 import { type StoredMessage, toStoredMessage } from '../log/log-event.ts'
+import { findMarks } from '../stores/archive-state.ts'
 import { listChanges, listEventsOfMessage } from '../stores/logged-messages.ts'
 import { listViews } from '../stores/views.ts'
 import { applyEvent } from './apply-event.ts'
@@ -20,8 +21,11 @@ async function findArchived({ sql, archive }: History, messageId: string): Promi
   const { conversationId, seq } = place
   // The log comes first: what it loses meanwhile is in the archive by then, and the other way round it would be missed.
   const changes = await listChanges(sql, { conversationId, seqs: [seq] })
+  // Above its start the log would have held the message: a restore from backup undid it.
+  const { log_start } = await findMarks(sql, conversationId)
+  if (seq > log_start) return undefined
   const [message] = await archive.load({ conversationId, seqs: [seq] })
-  // After a restore another message may have the place.
+  // Another message may have got its place since.
   return message?.messageId === messageId ? changes.reduce(applyEvent, message) : undefined
 }
 

@@ -29,7 +29,7 @@ export async function readConversation(context: Needed, reading: Reading): Promi
   if (!pointer) throw conversationNotFound()
   const seq = Math.min(await placeOf(context, reading), pointer.last_seq)
   if (seq > pointer.read_seq) {
-    const number = await countMessages(context, { conversationId, seq })
+    const number = await countMessages(context, { conversationId, seq, pointer })
     const hasMoved = await moveReadPointer(sql, { conversationId, userId, seq, number })
     pointer = await findReadPointer(sql, reading)
     if (!pointer) throw conversationNotFound()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { AppError } from '@secureconnect/errors'
 import { createBatchedReads } from './batched-reads.ts'
 import { createSharedReads } from './shared-reads.ts'
 
@@ -67,6 +68,28 @@ test('keys that are asked for meanwhile go together, and each gets its own answe
   const later = [read(3), read(4), read(5)]
   assert.deepEqual(await Promise.all([...first, ...later]), [10, 20, 30, 40, 50])
   assert.ok(batches.length <= 2)
+})
+
+test('a key that cannot be read keeps nobody from what he asked for', async () => {
+  const read = createBatchedReads(async (keys: readonly number[]) => {
+    if (keys.includes(2)) throw new Error('unreadable')
+    return keys
+  })
+  const answers = await Promise.allSettled([read(1), read(2), read(3)])
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+})
+
+test('while the database is away a batch is not tried key by key', async () => {
+  let runs = 0
+  const read = createBatchedReads<number, number>(async () => {
+    runs += 1
+    throw new AppError('SERVICE_UNAVAILABLE', 'Away.')
+  })
+  const answers = await Promise.allSettled([read(1), read(2)])
+  assert.deepEqual([runs, answers.every(({ status }) => status === 'rejected')], [1, true])
 })
 
 test('a batch that fails fails its own keys only', async () => {

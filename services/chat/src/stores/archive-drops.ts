@@ -12,6 +12,9 @@ const ArchiveDrop = Type.Object({
 /** Messages that are to leave the archive for good, as far as they were written before `applied`. */
 export type ArchiveDrop = Static<typeof ArchiveDrop>
 
+/** The end of a drop that takes whatever there is after its beginning: nobody knows how far that goes. */
+export const anyLaterSeq = Number.MAX_SAFE_INTEGER
+
 /** Has messages removed from the archive soon, or once it is back. */
 export async function askForDrop(sql: Queries, drop: Omit<ArchiveDrop, 'drop_id'>): Promise<void> {
   await sql.execute`
@@ -19,12 +22,12 @@ export async function askForDrop(sql: Queries, drop: Omit<ArchiveDrop, 'drop_id'
     values (${newId()}, ${drop.conversation_id}, ${drop.after_seq}, ${drop.through_seq}, ${drop.applied})`
 }
 
-/** What is to be removed, oldest first; not before those are done who were writing when it was asked for. */
-export function listDrops(sql: Queries, rows: number): Promise<ArchiveDrop[]> {
+/** What is to be removed, after one of them; not before those are done who were writing when it was asked for. */
+export function listDrops(sql: Queries, { after, rows }: { after: string; rows: number }): Promise<ArchiveDrop[]> {
   return sql.many(ArchiveDrop)`
     select drop_id, conversation_id, after_seq, through_seq, applied from archive_drops
-    where created_at < clock_timestamp() - interval '4 seconds'
-    order by created_at limit ${rows}`
+    where drop_id > ${after} and created_at < clock_timestamp() - interval '4 seconds'
+    order by drop_id limit ${rows}`
 }
 
 export async function forgetDrop(sql: Queries, dropId: string): Promise<void> {

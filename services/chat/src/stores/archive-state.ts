@@ -5,7 +5,7 @@ import { LogEvent } from '../log/log-event.ts'
 const Marks = Type.Object({ log_start: column.integer, archived_seq: column.integer })
 
 /** The log holds every event above `log_start`; the archive has every one up to `archived_seq`. */
-export type Marks = Static<typeof Marks>
+type Marks = Static<typeof Marks>
 
 export async function findMarks(sql: Queries, conversationId: string): Promise<Marks> {
   const marks = await sql.maybeOne(Marks)`
@@ -21,7 +21,7 @@ const Pending = Type.Object({
 })
 
 /** A conversation with events that are not yet in the archive. */
-export type Pending = Static<typeof Pending>
+type Pending = Static<typeof Pending>
 
 /** Conversations that changed since some time and are not all in the archive, those that wait longest first. */
 export function listPending(sql: Queries, { since, rows }: { since: Date; rows: number }): Promise<Pending[]> {
@@ -37,7 +37,10 @@ const Lease = Type.Object({ conversation_id: column.id, archived_seq: column.int
 /** The right to archive a conversation, for a while. */
 export type Lease = Static<typeof Lease>
 
-/** Takes for 30 seconds what nobody else holds. */
+/**
+ * Takes for 30 seconds what nobody else holds. What is to be dropped goes first: what comes after it must not be merged
+ * with what the archive held before.
+ */
 export function takeLeases(
   sql: Queries,
   { conversationIds, holder }: { conversationIds: readonly string[]; holder: string },
@@ -48,6 +51,9 @@ export function takeLeases(
       select conversation_id from archive_state
       where conversation_id = any(${conversationIds}::uuid[])
         and (lease_until is null or lease_until < clock_timestamp())
+        and not exists (
+          select 1 from archive_drops
+          where archive_drops.conversation_id = archive_state.conversation_id and through_seq > archived_seq)
       order by conversation_id for update skip locked)
     returning conversation_id, archived_seq`
 }
@@ -61,7 +67,7 @@ export function listUnarchived(sql: Queries, leases: readonly Lease[], rows: num
 }
 
 /** From where to where the archive has come. */
-export type Move = Lease & { to: number }
+type Move = Lease & { to: number }
 
 /** Moves marks where the lease still holds and nobody else moved them, and holds it longer; answers what holds. */
 export function moveMarks(

@@ -6,11 +6,12 @@ const Expired = Type.Object({ seq: column.integer, message_id: column.nullable(c
 /** A message whose time is up; its id where the log still knows it. */
 export type Expired = Static<typeof Expired>
 
-/** Conversations with messages whose time is up, those that wait longest first. */
-export async function listExpiring(sql: Queries, rows: number): Promise<string[]> {
+/** Conversations after an id with messages whose time is up. */
+export async function listExpiring(sql: Queries, { after, rows }: { after: string; rows: number }): Promise<string[]> {
   const found = await sql.many(Type.Object({ conversation_id: column.id }))`
-    select conversation_id from expiring_messages where due_at <= clock_timestamp()
-    group by conversation_id order by min(due_at) limit ${rows}`
+    select distinct conversation_id from expiring_messages
+    where due_at <= clock_timestamp() and conversation_id > ${after}
+    order by conversation_id limit ${rows}`
   return found.map(({ conversation_id }) => conversation_id)
 }
 

@@ -1,4 +1,4 @@
 export { buildApp } from './app.ts'
 export { type Config, loadConfig, settings } from './config.ts'
 export { type Context, createContext } from './context.ts'
-export { restoreLogs } from './restore/restore-logs.ts'
+export { restoreChat } from './restore/restore-chat.ts'

@@ -4,13 +4,14 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { suite, type TestContext, test } from 'node:test'
 import { parseConfig } from '@secureconnect/config'
+import { enqueue } from '@secureconnect/outbox'
 import { messages } from '@secureconnect/protocol'
 import { serverSettings } from '@secureconnect/service'
 import { connectPostgres } from '@secureconnect/sql'
 import { cassandraServer, createDatabase, faultProxy } from '@secureconnect/test/stack'
 import { dropAll } from '../src/archive/drop-archived.ts'
 import { findMessage } from '../src/history/find-message.ts'
-import { restoreLogs } from '../src/restore/restore-logs.ts'
+import { restoreChat } from '../src/restore/restore-chat.ts'
 import { lockHeads } from '../src/stores/conversation-log.ts'
 import { takeBackup } from './backup.ts'
 import { cassandraEnv } from './cassandra.ts'
@@ -55,7 +56,7 @@ for (const keeping of allKeepings) {
       const putBack = await takeBackup(context.sql, room.conversationId)
       const undone = await writeOn(room, backedUp.message_id)
       await putBack()
-      await restoreLogs(context.sql)
+      await restoreChat(context.sql)
 
       const assertUndone = async () => {
         for (const { message_id } of undone) assert.equal(await findMessage(context, message_id), undefined)
@@ -99,7 +100,7 @@ for (const keeping of allKeepings) {
       const putBack = await takeBackup(context.sql, room.conversationId)
       await writeOn(room, first.message_id)
       await putBack()
-      await restoreLogs(context.sql)
+      await restoreChat(context.sql)
       await room.edit(first.message_id, 'changed after the restore')
       await carryOutDrops(context)
       await room.archive()
@@ -119,12 +120,12 @@ for (const keeping of allKeepings) {
       const { message_id } = await room.send('kept')
       await room.archive()
       const putBack = await takeBackup(context.sql, room.conversationId)
-      const first = await restoreLogs(context.sql)
+      const first = await restoreChat(context.sql)
       assert.equal(await epochOf(context, room), first.epoch)
       await putBack()
-      const second = await restoreLogs(context.sql, { above: first.epoch + 7 })
+      const second = await restoreChat(context.sql, { above: first.epoch + 7 })
       assert.ok(second.epoch > first.epoch + 7)
-      const third = await restoreLogs(context.sql)
+      const third = await restoreChat(context.sql)
       assert.ok(third.epoch > second.epoch)
       assert.equal(third.conversations, first.conversations)
       await room.send('new')
@@ -148,7 +149,7 @@ async function startProxied(t: TestContext) {
   const settings = { ...env, ...(await createServerEnv(database)), JWT_SECRET: randomBytes(32).toString('hex') }
   const restore = () => {
     const { stdout } = spawnSync(process.execPath, [script], { env: settings, encoding: 'utf8' })
-    const [, epoch] = /^1 conversations begin epoch (\d+)\.\n$/.exec(stdout) ?? []
+    const [, epoch] = /^1 conversations begin epoch (\d+), 1 waiting pushes were dropped\.\n$/.exec(stdout) ?? []
     return Number(epoch)
   }
   return { proxy, sql, platform: await onServers(database), env, restore }
@@ -177,6 +178,7 @@ test('a restore while Cassandra is away is carried out when it returns: nothing 
 
   proxy.refuse()
   await putBack()
+  await sql.transaction((tx) => enqueue(tx, { topic: 'push', key: 'key', payload: {} }))
   const epoch = restore()
   const after = await startChatOn(t, platform, env)
   const fresh = await send(after, 'new')

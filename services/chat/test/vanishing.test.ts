@@ -161,7 +161,7 @@ for (const keeping of allKeepings) {
       }
       const away = { ...context, archive: { ...context.archive, isAvailable: false, load } }
       const listDeleted = async () =>
-        (await listEvents(context.sql, { conversationId, afterSeq: 2, rows: 9 })).map(({ data }) => data.message_id)
+        (await listEvents(context.sql, { conversationId, afterSeq: 2 })).map(({ data }) => data.message_id)
       await using job = expireMessages(away)
       await until('what the log knows is deleted', async () => (await listDeleted()).length === 1)
       assert.deepEqual(await listDeleted(), [logged.message_id])

@@ -71,9 +71,7 @@ function openFolder(path: string): string[] {
 function unusable(path: string, error: unknown): Error {
   const told = error instanceof Error ? error.message : String(error)
   const reason = hasCode(error, 'ENOENT') ? 'its parent folder is not there' : told
-  return new Error(
-    `The data cannot be kept in ${path} (${reason}): choose another folder with --data.`,
-  )
+  return new Error(`The data cannot be kept in ${path} (${reason}): choose another folder with --data.`)
 }
 
 const sqliteBusy = 5

@@ -10,5 +10,8 @@ export function sessionNotFound(): AppError {
 }
 
 export function foreignPage(): AppError {
-  return new AppError('FORBIDDEN', 'This is for pages of the product: the Origin header has to name PUBLIC_URL or one of CORS_ALLOWED_ORIGINS.')
+  return new AppError(
+    'FORBIDDEN',
+    'This is for pages of the product: the Origin header has to name PUBLIC_URL or one of CORS_ALLOWED_ORIGINS.',
+  )
 }

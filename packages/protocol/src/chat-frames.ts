@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { commitRequests } from './chat-frames/commits.ts'
 import { ConversationAddedFrame, ConversationRemovedFrame } from './chat-frames/conversations.ts'
 import { DeviceListChangedFrame, DeviceMessageFrame, deviceRequests, KeysLowFrame } from './chat-frames/devices.ts'
 import { EventFrame } from './chat-frames/events.ts'
@@ -15,6 +16,7 @@ export const chatRequests = {
   ...reactionRequests,
   ...peopleRequests,
   ...deviceRequests,
+  ...commitRequests,
 } as const
 export type ChatRequestType = keyof typeof chatRequests
 export type ChatRequest<T extends ChatRequestType = ChatRequestType> = Static<(typeof chatRequests)[T]['frame']>

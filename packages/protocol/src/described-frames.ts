@@ -62,6 +62,7 @@ const chatSummaries: { readonly [T in ChatRequestType]: string } = {
   read: 'Say how far one has read',
   typing: 'Say that one is typing, or no longer',
   'presence.set': 'Say how one wants to be seen',
+  'group.commit': 'Begin the next epoch of an encrypted conversation, and change its members with it',
   'device.send': 'Leave encrypted messages with devices, each kept until it says that it has it',
   'device.ack': 'Say up to which message the own device has what was left with it',
   'presence.watch': 'Be told of the presence of these people, and no others',
@@ -97,6 +98,7 @@ export const eventSummaries: { readonly [K in EventKind]: string } = {
   'pin.removed': 'Somebody took a pin away; that of a message which is deleted goes with it',
   'member.joined': 'Somebody joined',
   'member.left': 'Somebody left or was removed',
+  'group.commit': 'The keys of an encrypted conversation, and its members perhaps, changed',
   'conversation.updated': 'The title, the picture, a setting or a role changed',
 }
 

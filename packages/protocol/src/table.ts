@@ -1,6 +1,7 @@
 import type { Operation } from './operation.ts'
 import { accounts } from './operations/accounts.ts'
 import { admin } from './operations/admin.ts'
+import { commits } from './operations/commits.ts'
 import { conversations } from './operations/conversations.ts'
 import { credentials } from './operations/credentials.ts'
 import { devices } from './operations/devices.ts'
@@ -21,6 +22,7 @@ import { sessions } from './operations/sessions.ts'
 export const allOperations: readonly Operation[] = [
   ...Object.values(accounts),
   ...Object.values(admin),
+  ...Object.values(commits),
   ...Object.values(conversations),
   ...Object.values(credentials),
   ...Object.values(devices),

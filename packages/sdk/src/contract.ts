@@ -18,6 +18,11 @@ export const operationRows = {
     listAuditLogs: ['admin', 'GET', '/v1/admin/audit-logs'],
     getHealth: ['admin', 'GET', '/v1/admin/health'],
   },
+  commits: {
+    create: ['user', 'POST', '/v1/conversations/:conversation_id/commits'],
+    list: ['user', 'GET', '/v1/conversations/:conversation_id/commits'],
+    get: ['user', 'GET', '/v1/conversations/:conversation_id/commits/:commit_id'],
+  },
   conversations: {
     create: ['user', 'POST', '/v1/conversations'],
     list: ['user', 'GET', '/v1/conversations'],

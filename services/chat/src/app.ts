@@ -16,16 +16,19 @@ import { claimKeys } from './routes/claim-keys.ts'
 import { countKeys } from './routes/count-keys.ts'
 import { countNotifications } from './routes/count-notifications.ts'
 import { countPushTokens } from './routes/count-push-tokens.ts'
+import { createCommit } from './routes/create-commit.ts'
 import { createConversation } from './routes/create-conversation.ts'
 import { deleteConversation } from './routes/delete-conversation.ts'
 import { deleteMessage } from './routes/delete-message.ts'
 import { deleteNotification } from './routes/delete-notification.ts'
 import { editMessage } from './routes/edit-message.ts'
 import { forwardMessage } from './routes/forward-message.ts'
+import { getCommit } from './routes/get-commit.ts'
 import { getConversation } from './routes/get-conversation.ts'
 import { getMessage } from './routes/get-message.ts'
 import { getMessageHistory } from './routes/get-message-history.ts'
 import { getNotificationPreferences } from './routes/get-notification-preferences.ts'
+import { listCommits } from './routes/list-commits.ts'
 import { listConversations } from './routes/list-conversations.ts'
 import { listDevices } from './routes/list-devices.ts'
 import { listKeys } from './routes/list-keys.ts'
@@ -89,6 +92,7 @@ const notifications = [
   deleteNotification,
 ]
 const push = [registerPushToken, listPushTokens, removePushToken, removePushTokens, countPushTokens, testPush]
+const groups = [createCommit, listCommits, getCommit]
 const keeping = [
   runArchiver,
   runTrimming,
@@ -115,6 +119,7 @@ export function buildApp(context: Context): Promise<Service> {
       ...keys,
       ...notifications,
       ...push,
+      ...groups,
     ],
     sockets: [chatSocket],
     background: keeping,

@@ -53,6 +53,13 @@ export const limitReached = (what: string) => new AppError('LIMIT_REACHED', `Thi
 export const membershipByCommits = () =>
   new AppError('E2EE_REQUIRED', 'The members of an encrypted conversation change by group commits only.')
 
+export const epochConflict = () =>
+  new AppError('EPOCH_CONFLICT', 'The keys of this conversation changed, or have to: take in the newest commit first.')
+
+export const nothingToCommit = () => new AppError('CONFLICT', 'This conversation is not encrypted.')
+
+export const commitNotFound = () => new AppError('NOT_FOUND', 'There is no such commit, or not any more.')
+
 export const encryptionStays = () => new AppError('CONFLICT', 'Encryption cannot be turned off once it is on.')
 
 export const deviceNotFound = () =>

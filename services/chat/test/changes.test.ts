@@ -144,9 +144,15 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('encrypted messages stay encrypted when they are changed, and are not forwarded by the server', async () => {
       const { chat, alice, room } = await startTalk({ isEncrypted: true })
-      const { message_id } = await send(chat, alice, room, { content: base64('a'), is_encrypted: true })
-      assert.equal((await edit(chat, alice, message_id, { content: 'plain text' })).code, 'VALIDATION_ERROR')
-      assert.equal((await edit(chat, alice, message_id, { content: base64('b') })).status, 200)
+      const { message_id } = await send(chat, alice, room, { content: base64('a'), is_encrypted: true, group_epoch: 0 })
+      assert.equal(
+        (await edit(chat, alice, message_id, { content: 'plain text', group_epoch: 0 })).code,
+        'VALIDATION_ERROR',
+      )
+      assert.equal((await edit(chat, alice, message_id, { content: base64('b') })).code, 'VALIDATION_ERROR')
+      const stale = await edit(chat, alice, message_id, { content: base64('b'), group_epoch: 1 })
+      assert.equal(stale.code, 'EPOCH_CONFLICT')
+      assert.equal((await edit(chat, alice, message_id, { content: base64('b'), group_epoch: 0 })).status, 200)
       assert.equal((await forward(chat, alice, message_id, room)).code, 'E2EE_REQUIRED')
     })
 

@@ -2,6 +2,7 @@ import { conversations, type ErrorCode, messages, type Operation } from '@secure
 import { newId } from '@secureconnect/sql'
 import type { Input, Values } from '@secureconnect/test/helpers'
 import { saveNotifications } from '../src/stores/notifications.ts'
+import { createRoom } from './create-room.ts'
 import { createIdentity } from './device-keys.ts'
 import { createGroup } from './groups.ts'
 import { type Chat, call, createPerson, type Person } from './test-chat.ts'
@@ -15,6 +16,9 @@ export type Scene = {
   former: Person
   newcomer: Person
   groupId: string
+  /** An encrypted group of owner and member, with a commit. */
+  sealedId: string
+  commitId: string
   messageId: string
   /** The owner's. */
   notificationId: string
@@ -28,6 +32,11 @@ export async function createScene(chat: Chat): Promise<Scene> {
   const { data } = await call(chat, messages.send, { token: owner.token, body })
   const params = { conversation_id: groupId, user_id: former.userId }
   await call(chat, conversations.removeParticipant, { token: owner.token, params })
+  const sealedId = await createRoom(chat, [owner, member], { isEncrypted: true })
+  const commitId = newId()
+  await chat.context.sql.execute`
+    insert into group_commits (commit_id, conversation_id, group_epoch, seq, sender_id, client_id, body_hash, commit_message)
+    values (${commitId}, ${sealedId}, 0, 1, ${owner.userId}, ${'made for a scene'}, ${Buffer.alloc(32)}, ${'AAAA'})`
   for (const { userId, sessionId } of [owner, member]) {
     await chat.context.sql.execute`
       insert into devices (user_id, device_id, session_id, name, identity_key)
@@ -37,7 +46,7 @@ export async function createScene(chat: Chat): Promise<Scene> {
   const added = { notification_id: notificationId, user_id: owner.userId, kind: 'group_added', actor_id: null } as const
   const about = { conversation_id: groupId, seq: 1, message_seq: null, message_id: null }
   await chat.context.sql.transaction((tx) => saveNotifications(tx, [{ ...added, ...about }]))
-  return { owner, member, former, newcomer, groupId, messageId: data.message_id, notificationId }
+  return { owner, member, former, newcomer, groupId, sealedId, commitId, messageId: data.message_id, notificationId }
 }
 
 export type Fixture = {
@@ -79,6 +88,11 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'chat.push.count': { outsider: 'success' },
   'chat.push.test': { outsider: 'success' },
   'chat.message.read': { input: () => ({ body: { seq: 1 } }) },
+  'chat.commit.create': { input: ({ sealedId }) => ({ params: { conversation_id: sealedId } }) },
+  'chat.commit.list': { input: ({ sealedId }) => ({ params: { conversation_id: sealedId } }) },
+  'chat.commit.get': {
+    input: ({ sealedId, commitId }) => ({ params: { conversation_id: sealedId, commit_id: commitId } }),
+  },
   'chat.device.list': { outsider: 'success' },
   'chat.device.register': { outsider: 'success' },
   'chat.device.remove': {

@@ -111,7 +111,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
         createRoom(chat, [person]),
         createRoom(chat, [person], { isEncrypted: true }),
       ])
-      const encrypted = { is_encrypted: true, content: Buffer.from('x').toString('base64') }
+      const encrypted = { is_encrypted: true, group_epoch: 0, content: Buffer.from('x').toString('base64') }
       const drafts = [draft(sealed, person, encrypted), draft(sealed, person), draft(plain, person, encrypted)]
       const sent = await Promise.all(drafts.map((one) => chat.context.lanes.send(one)))
       assert.deepEqual(sent.map(codeOf), ['sent', 'E2EE_REQUIRED', 'VALIDATION_ERROR'])

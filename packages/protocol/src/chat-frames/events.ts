@@ -1,13 +1,20 @@
 import { type Static, Type } from 'typebox'
 import { Timestamp, Uuid } from '../fields.ts'
 import { Seq } from '../operations/messages.ts'
+import { commitEvents } from './commits.ts'
 import { conversationEvents } from './conversations.ts'
 import { messageEvents } from './messages.ts'
 import { pinEvents } from './pins.ts'
 import { reactionEvents } from './reactions.ts'
 
 /** What each kind of event tells. */
-export const eventData = { ...messageEvents, ...reactionEvents, ...pinEvents, ...conversationEvents } as const
+export const eventData = {
+  ...messageEvents,
+  ...reactionEvents,
+  ...pinEvents,
+  ...conversationEvents,
+  ...commitEvents,
+} as const
 export type EventKind = keyof typeof eventData
 
 const placeOfEvent = { conversation_id: Uuid, seq: Seq, log_epoch: Type.Integer(), created_at: Timestamp }
@@ -33,5 +40,6 @@ export const EventFrame = Type.Union([
   ConversationEvent('member.joined'),
   ConversationEvent('member.left'),
   ConversationEvent('conversation.updated'),
+  ConversationEvent('group.commit'),
 ])
 export type EventFrame = Static<typeof EventFrame>

@@ -6,7 +6,7 @@ import { RequestId } from '../sockets.ts'
 export const messageEvents = {
   'message.created': Message,
   'message.edited': Type.Object({
-    ...Type.Pick(Message, ['message_id', 'content', 'metadata']).properties,
+    ...Type.Pick(Message, ['message_id', 'content', 'metadata', 'group_epoch']).properties,
     target_seq: Seq,
     edited_at: Timestamp,
   }),

@@ -29,6 +29,8 @@ export const Conversation = Type.Object({
   avatar_url: Nullable(Type.String()),
   created_by: Uuid,
   is_e2ee_enabled: Type.Boolean(),
+  group_epoch: Type.Integer({ description: 'The epoch of the keys of an encrypted conversation' }),
+  rekey_required: Type.Boolean({ description: 'Nothing can be sent before the next commit' }),
   message_ttl_seconds: Nullable(Type.Integer()),
   retention_days: Nullable(Type.Integer()),
   history: HistoryRule,

@@ -8,6 +8,9 @@ import { Reaction } from './reactions.ts'
 /** A place in a conversation: the number of an event. */
 export const Seq = Type.Integer({ minimum: 0, maximum: 2 ** 40 - 1 })
 
+/** Which keys of an encrypted conversation are meant: each commit begins the next epoch. */
+export const GroupEpoch = Type.Integer({ minimum: 0, maximum: 2 ** 40 - 1 })
+
 /** What a person may say a message is; `system` is for the service's own. */
 export const SentMessageType = Type.Union([
   Type.Literal('text'),
@@ -57,6 +60,7 @@ export const Message = Type.Object({
   message_type: MessageType,
   content: Nullable(Type.String({ description: 'null once it is deleted or has expired' })),
   is_encrypted: Type.Boolean(),
+  group_epoch: Type.Optional(Type.Integer({ description: 'Of an encrypted message: whose keys it needs' })),
   metadata: Metadata,
   reply_to: Nullable(Uuid),
   forwarded_from: Nullable(Uuid),
@@ -84,6 +88,7 @@ export const SendMessage = Strict({
   content: Content,
   message_type: SentMessageType,
   is_encrypted: Type.Optional(Type.Boolean()),
+  group_epoch: Type.Optional(GroupEpoch),
   metadata: Type.Optional(Metadata),
   reply_to: Type.Optional(Uuid),
   mentions: Type.Optional(mentions),
@@ -95,7 +100,11 @@ export const SendMessage = Strict({
 })
 export type SendMessage = Static<typeof SendMessage>
 
-export const EditMessage = Strict({ content: Content, metadata: Type.Optional(Metadata) })
+export const EditMessage = Strict({
+  content: Content,
+  metadata: Type.Optional(Metadata),
+  group_epoch: Type.Optional(GroupEpoch),
+})
 export type EditMessage = Static<typeof EditMessage>
 
 export const MessageVersion = Type.Object({
@@ -142,7 +151,7 @@ export const messages = operations('chat-service', {
     bodyLimit: limits.messageBodyBytes,
     body: SendMessage,
     answer: { 201: Message },
-    errors: [...sendErrors, 'FORBIDDEN'],
+    errors: [...sendErrors, 'FORBIDDEN', 'EPOCH_CONFLICT'],
     audit: { resource: 'conversation', action: 'send' },
   },
   list: {
@@ -196,6 +205,7 @@ export const messages = operations('chat-service', {
       'CONFLICT',
       'LIMIT_REACHED',
       'E2EE_REQUIRED',
+      'EPOCH_CONFLICT',
       'HISTORY_UNAVAILABLE',
     ],
     audit: { resource: 'message', action: 'edit' },

@@ -3,8 +3,9 @@ import { limits } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import { blocked, limitReached, userNotFound } from '../errors.ts'
 import type { FanOut } from '../fan-out/fan-out.ts'
-import { appendEvents } from '../log/append-events.ts'
+import { appendEvents, type EventDraft } from '../log/append-events.ts'
 import type { Head } from '../stores/conversation-log.ts'
+import { requireRekey } from '../stores/group-state.ts'
 import { addMembers, listBusyPeople, type NewMember } from '../stores/members.ts'
 
 /**
@@ -50,8 +51,8 @@ async function assertPlaces(tx: Transaction, { type, userIds, by }: Newcomers): 
   }
 }
 
-/** Lets people into a conversation, which is the last thing that the transaction does to it. */
-export async function admit(tx: Transaction, { head, people, by, fanOut }: Admission): Promise<void> {
+/** Lets people into a conversation, and answers the events that tell of it. */
+export async function letIn(tx: Transaction, { head, people, by, fanOut }: Admission): Promise<EventDraft[]> {
   const { conversation_id, type, last_seq, message_count, history, is_e2ee_enabled } = head
   const limit = is_e2ee_enabled ? limits.membersPerEncryptedConversation : limits.membersPerConversation
   if (head.member_count + people.length > limit) throw limitReached(`members: ${limit}`)
@@ -71,9 +72,17 @@ export async function admit(tx: Transaction, { head, people, by, fanOut }: Admis
     tx,
     userIds.map((userId) => ({ userId, frame })),
   )
-  const drafts = people.map(({ userId, role }) => {
+  return people.map(({ userId, role }) => {
     const data = { user_id: userId, role, by }
     return { kind: 'member.joined', actor_id: by, data } as const
   })
+}
+
+/** Lets people into a conversation, which is the last thing that the transaction does to it. */
+export async function admit(tx: Transaction, admission: Admission): Promise<void> {
+  const { head, people, fanOut } = admission
+  const drafts = await letIn(tx, admission)
+  const userIds = people.map(({ userId }) => userId)
+  if (head.is_e2ee_enabled) await requireRekey(tx, { conversationId: head.conversation_id, joined: userIds })
   await appendEvents(tx, { head, drafts, fanOut })
 }

@@ -13,6 +13,18 @@ export function createKeyEvents({ log, audit }: Observers) {
     deviceRegistered: (done: OfDevice) => tell('register', done),
     deviceRemoved: (done: OfDevice) => tell('remove', done),
     keysRotated: (done: OfDevice) => tell('rotate-keys', done),
+    groupCommitted({
+      conversationId,
+      userId,
+      groupEpoch,
+    }: {
+      conversationId: string
+      userId: string
+      groupEpoch: number
+    }) {
+      log.info({ conversation_id: conversationId, user_id: userId, group_epoch: groupEpoch }, 'group commit')
+      audit.record({ resource: 'conversation', action: 'commit', result: 'allowed', userId, targetId: conversationId })
+    },
     keysClaimed({ userId, kind, count }: { userId: string; kind: KeyKind; count: number }) {
       log.info({ user_id: userId, kind, count, outcome: 'succeeded' }, 'keys claimed')
     },

@@ -3,12 +3,12 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { isChange, type LogEvent, type StoredMessage, toApplied, toStoredMessage } from '../log/log-event.ts'
 
-const EditData = Compile(Type.Pick(eventData['message.edited'], ['metadata']))
+const EditData = Compile(Type.Pick(eventData['message.edited'], ['metadata', 'group_epoch']))
 const DeletionData = Compile(Type.Pick(eventData['message.deleted'], ['deletion_reason']))
 
 function edit(message: StoredMessage, { content, data, created_at }: LogEvent): Partial<StoredMessage> {
-  const { metadata } = EditData.Parse(data)
-  const facts = { ...message.facts, metadata }
+  const { metadata, group_epoch } = EditData.Parse(data)
+  const facts = { ...message.facts, metadata, ...(group_epoch !== undefined && { group_epoch }) }
   // Either text is missing where the message was deleted later: its deletion follows in the log.
   if (message.content === null) return { content, facts, editedAt: created_at }
   const earlier = {

@@ -31,7 +31,13 @@ function findContentFault(content: string, isEncrypted: boolean): string | undef
   return isLong ? `must have at most ${limits.messageCharacters} characters` : findTextFault(content)
 }
 
-function findMetadataFault(metadata: Metadata): string | undefined {
+function findEpochFault(groupEpoch: number | undefined, isEncrypted: boolean): string | undefined {
+  if (isEncrypted === (groupEpoch !== undefined)) return undefined
+  return isEncrypted ? 'is missing in an encrypted message' : 'is for encrypted messages'
+}
+
+function findMetadataFault(metadata: Metadata, isEncrypted: boolean): string | undefined {
+  if (isEncrypted && Object.keys(metadata).length > 0) return 'must be inside an encrypted message'
   const { keyBytes, valueBytes } = limits.metadata
   for (const [key, value] of Object.entries(metadata)) {
     const fault = findTextFault(key) ?? (typeof value === 'string' ? findTextFault(value) : undefined)
@@ -42,14 +48,12 @@ function findMetadataFault(metadata: Metadata): string | undefined {
   return undefined
 }
 
-/** Checks of a text what its schema cannot say. */
-export function assertText(
-  { content, metadata = {} }: Pick<EditMessage, 'content' | 'metadata'>,
-  isEncrypted: boolean,
-): void {
+/** Checks of a message or of its change what the schema cannot say. */
+export function assertText({ content, metadata = {}, group_epoch }: EditMessage, isEncrypted: boolean): void {
   const faults = [
     { field: 'content', message: findContentFault(content, isEncrypted) },
-    { field: 'metadata', message: findMetadataFault(metadata) },
+    { field: 'group_epoch', message: findEpochFault(group_epoch, isEncrypted) },
+    { field: 'metadata', message: findMetadataFault(metadata, isEncrypted) },
   ]
   const found = faults.flatMap(({ field, message }) => (message === undefined ? [] : [{ field, message }]))
   if (found.length > 0) throw validationError(found)
@@ -66,7 +70,7 @@ type Sending = { body: SendMessage; senderId: string; idempotencyKey?: string | 
 /** Makes a draft of what was sent. */
 export function createDraft({ body, senderId, idempotencyKey }: Sending): Draft {
   const { conversation_id, client_id, content, message_type, is_encrypted = false, metadata = {} } = body
-  const { reply_to, mentions = [], mentions_all = false, file_ids = [], expires_in_seconds } = body
+  const { group_epoch, reply_to, mentions = [], mentions_all = false, file_ids = [], expires_in_seconds } = body
   assertText(body, is_encrypted)
   return {
     conversationId: conversation_id,
@@ -77,6 +81,7 @@ export function createDraft({ body, senderId, idempotencyKey }: Sending): Draft 
     facts: {
       message_type,
       is_encrypted,
+      ...(group_epoch !== undefined && { group_epoch }),
       metadata,
       ...(client_id !== undefined && { client_id }),
       ...(reply_to !== undefined && { reply_to }),

@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { assertNotBlocked } from '@secureconnect/directory'
 import { type EditMessage, lifetimes, limits, type Message } from '@secureconnect/protocol'
 import type { Context } from '../context.ts'
-import { deletedAlready, encryptionRequired, notAllowed, tooManyVersions } from '../errors.ts'
+import { deletedAlready, encryptionRequired, epochConflict, notAllowed, tooManyVersions } from '../errors.ts'
 import { applyEvent } from '../history/apply-event.ts'
 import { loadNow } from '../stores/logged-messages.ts'
 import { appendEvents } from './append-events.ts'
 import { changeMessage, type Held } from './change-message.ts'
 import { assertText } from './draft.ts'
+import { isStale } from './is-stale.ts'
 import { peerOf } from './peer-of.ts'
 import { toMessage } from './to-message.ts'
 
@@ -39,7 +40,9 @@ export async function editMessage(
     const { content, metadata = message.facts.metadata } = edit
     const { seq: target_seq, expiresAt: expires_at } = message
     if (content === message.content && isDeepStrictEqual(metadata, message.facts.metadata)) return toMessage(message)
-    const data = { message_id: messageId, metadata }
+    const { group_epoch } = edit
+    if (isStale(head, group_epoch)) throw epochConflict()
+    const data = { message_id: messageId, metadata, ...(group_epoch !== undefined && { group_epoch }) }
     const draft = { kind: 'message.edited', actor_id: userId, target_seq, content, data, expires_at } as const
     const [edited] = await appendEvents(tx, { head, drafts: [draft], fanOut })
     if (!edited) throw new Error('An edit got no place')

@@ -8,6 +8,7 @@ import { Compile } from 'typebox/compile'
 export const MessageFacts = Type.Object({
   message_type: MessageType,
   is_encrypted: Type.Boolean(),
+  group_epoch: Type.Optional(Type.Integer()),
   metadata: Metadata,
   client_id: Type.Optional(Type.String()),
   reply_to: Type.Optional(Type.String()),

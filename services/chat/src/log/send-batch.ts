@@ -1,10 +1,11 @@
 import type { AppError } from '@secureconnect/errors'
 import { newId, type Transaction } from '@secureconnect/sql'
-import { conversationNotFound, otherBody } from '../errors.ts'
+import { conversationNotFound, epochConflict, otherBody } from '../errors.ts'
 import { type Head, listExisting, lockFreeHeads, lockHeads, moveHeads } from '../stores/conversation-log.ts'
 import { type Asked, insertSends, listSenders, type PlacedSend } from '../stores/sends.ts'
 import { placeEvents } from './append-events.ts'
 import type { Draft } from './draft.ts'
+import { isStale } from './is-stale.ts'
 import { findRefusal, holdReferences, type References } from './judge-draft.ts'
 import type { LogEvent } from './log-event.ts'
 import { peerOf } from './peer-of.ts'
@@ -52,6 +53,7 @@ class Batch {
     if (first?.body_hash === draft.bodyHash) return { kind: 'repeated', messageId: first.message_id }
     if (first) return { kind: 'refused', error: otherBody() }
     if (head.type === 'direct' && head.member_count < 2) return { kind: 'alone' }
+    if (isStale(head, draft.facts.group_epoch)) return { kind: 'refused', error: epochConflict() }
     const placed = this.#place(draft, head)
     this.#firsts.set(key, placed)
     this.placed.push(placed)

@@ -3,7 +3,8 @@ import { type LogEvent, type StoredMessage, toStoredMessage } from './log-event.
 
 /** A message as clients see it. */
 export function toMessage(stored: StoredMessage): Message {
-  const { message_type, is_encrypted, metadata, client_id, reply_to, forwarded_from, file_ids } = stored.facts
+  const { message_type, is_encrypted, group_epoch, metadata, client_id, reply_to, forwarded_from, file_ids } =
+    stored.facts
   const { mentions = [], mentions_all = false } = stored.facts
   return {
     message_id: stored.messageId,
@@ -15,6 +16,7 @@ export function toMessage(stored: StoredMessage): Message {
     message_type,
     content: stored.content,
     is_encrypted,
+    ...(group_epoch !== undefined && { group_epoch }),
     metadata,
     reply_to: reply_to ?? null,
     forwarded_from: forwarded_from ?? null,

@@ -15,6 +15,8 @@ const Head = Type.Object({
   message_count: column.integer,
   last_message_seq: column.integer,
   member_count: column.integer,
+  group_epoch: column.integer,
+  rekey_required: column.flag,
 })
 
 /** The end of a conversation's log, and what decides over what is added to it. */
@@ -24,7 +26,7 @@ export type Head = Static<typeof Head>
 export function lockHeads(tx: Transaction, conversationIds: readonly string[]): Promise<Head[]> {
   return tx.many(Head)`
     select conversation_id, type, pair, is_e2ee_enabled, message_ttl_seconds, history, log_epoch, last_seq,
-      message_count, last_message_seq, member_count
+      message_count, last_message_seq, member_count, group_epoch, rekey_required
     from conversations where conversation_id = any(${conversationIds}::uuid[])
     order by conversation_id for update`
 }
@@ -33,7 +35,7 @@ export function lockHeads(tx: Transaction, conversationIds: readonly string[]): 
 export function lockFreeHeads(tx: Transaction, conversationIds: readonly string[]): Promise<Head[]> {
   return tx.many(Head)`
     select conversation_id, type, pair, is_e2ee_enabled, message_ttl_seconds, history, log_epoch, last_seq,
-      message_count, last_message_seq, member_count
+      message_count, last_message_seq, member_count, group_epoch, rekey_required
     from conversations where conversation_id = any(${conversationIds}::uuid[])
     order by conversation_id for update skip locked`
 }

@@ -56,6 +56,7 @@ export async function saveFeatures(tx: Transaction, conversationId: string, feat
   const { title, avatar_url, is_e2ee_enabled, message_ttl_seconds, retention_days, history } = features
   await tx.execute`
     update conversations set title = ${title}, avatar_url = ${avatar_url}, is_e2ee_enabled = ${is_e2ee_enabled},
+      rekey_required = rekey_required or (${is_e2ee_enabled} and not is_e2ee_enabled),
       message_ttl_seconds = ${message_ttl_seconds}, retention_days = ${retention_days}, history = ${history}
     where conversation_id = ${conversationId}`
 }

@@ -31,7 +31,16 @@ const dropKeyClaims: Drop = (sql) => sql.execute`
     where began_at < clock_timestamp() - ${lifetimes.keyClaimsMs}::bigint * interval '1 millisecond'
     order by began_at limit ${rowsAtOnce})`
 
+/** The newest commit of a conversation stays: who was away for longer comes in again by what it says of the group. */
+const dropCommits: Drop = (sql) => sql.execute`
+  delete from group_commits where commit_id in (
+    select commit_id from group_commits
+    where created_at < clock_timestamp() - ${lifetimes.groupCommitMs}::bigint * interval '1 millisecond'
+      and group_info is null
+    order by created_at limit ${rowsAtOnce})`
+
 const dropDeviceMessages: Drop = (sql) => dropOldDeviceMessages(sql, rowsAtOnce)
+
 const dropNotifications: Drop = (sql) => sql.execute`
   delete from notifications where notification_id in (
     select notification_id from notifications
@@ -75,6 +84,7 @@ const drops: readonly Drop[] = [
   dropNotifications,
   dropExcessNotifications,
   dropDeadTokens,
+  dropCommits,
   dropEmptyConversations,
 ]
 

@@ -12,6 +12,8 @@ export const OwnRow = Type.Object({
   avatar_url: column.nullable(column.text),
   created_by: column.id,
   is_e2ee_enabled: column.flag,
+  group_epoch: column.integer,
+  rekey_required: column.flag,
   message_ttl_seconds: column.nullable(column.integer),
   retention_days: column.nullable(column.integer),
   history: HistoryRule,

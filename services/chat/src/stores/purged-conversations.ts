@@ -30,4 +30,5 @@ export async function removeReferences(tx: Transaction, conversationId: string):
   await tx.execute`delete from polls where conversation_id = ${conversationId}`
   await tx.execute`delete from sends where conversation_id = ${conversationId}`
   await tx.execute`delete from notifications where conversation_id = ${conversationId}`
+  await tx.execute`delete from group_commits where conversation_id = ${conversationId}`
 }

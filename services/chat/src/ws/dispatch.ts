@@ -1,6 +1,7 @@
 import type { ChatRequestType } from '@secureconnect/protocol'
 import type { FrameHandler } from '@secureconnect/service'
 import type { Context } from '../context.ts'
+import { createCommitRequests } from './commit-requests.ts'
 import { createDeviceRequests } from './device-requests.ts'
 import { getEvents } from './get-events.ts'
 import { createMessageRequests } from './message-requests.ts'
@@ -25,5 +26,6 @@ export function createHandlers(context: Context): Handlers {
     ...createReactionRequests(context),
     ...createPeopleRequests(context),
     ...createDeviceRequests(context),
+    ...createCommitRequests(context),
   }
 }

@@ -18,10 +18,9 @@ export function createMessageRequests(context: Context) {
     ),
     'message.edit': request(
       'message.edit',
-      likeOperation(context, messages.edit, async ({ frame: { message_id, content, metadata }, caller }) => {
-        const edit = { content, ...(metadata && { metadata }) }
-        return editMessage(context, { messageId: message_id, userId: caller.userId, edit })
-      }),
+      likeOperation(context, messages.edit, async ({ frame: { type: _type, id: _id, message_id, ...edit }, caller }) =>
+        editMessage(context, { messageId: message_id, userId: caller.userId, edit }),
+      ),
     ),
     'message.delete': request(
       'message.delete',

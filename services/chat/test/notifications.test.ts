@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { conversations, messages, notifications } from '@secureconnect/protocol'
+import { registerDevice } from './device-keys.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { send, sendSilently } from './live-room.ts'
 import { countUnread, listNotified, untilLookedAt, untilNotified } from './notified.ts'
+import { commit, createCommit, sendSealed } from './sealed-groups.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
@@ -161,9 +163,9 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const chat = shared()
       const [ada, bob] = await three(chat)
       const id = await createQuietGroup(chat, ada, [bob], { is_e2ee_enabled: true })
-      const body = { conversation_id: id, content: 'c2VjcmV0', message_type: 'text', is_encrypted: true }
-      const { status } = await call(chat, messages.send, { token: ada.token, body })
-      assert.equal(status, 201)
+      await registerDevice(chat, ada)
+      assert.equal((await commit(chat, ada, id, createCommit(0))).status, 201)
+      assert.equal((await sendSealed(chat, ada, id, 1)).status, 201)
       const [notification] = await untilNotified(chat, bob, ['message'])
       assert.equal(notification?.text, null)
     })

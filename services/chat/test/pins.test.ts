@@ -110,7 +110,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
     test('messages of encrypted conversations are pinned too: a pin says nothing of them', async () => {
       const { chat, ada, room } = await startTalk({ isEncrypted: true })
       const body = { conversation_id: room, content: 'aGVsbG8=', message_type: 'text', is_encrypted: true } as const
-      const { data } = await call(chat, messages.send, { token: ada.token, body })
+      const { data } = await call(chat, messages.send, { token: ada.token, body: { ...body, group_epoch: 0 } })
       assert.equal((await pin(chat, ada, data.message_id)).status, 200)
       assert.deepEqual(await list(chat, ada, room), [['aGVsbG8=', ada.userId]])
     })

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { commits, conversations, limits, messages } from '@secureconnect/protocol'
-import { listEvents } from '../src/stores/conversation-log.ts'
 import { registerDevice } from './device-keys.ts'
 import { createGroup } from './groups.ts'
+import { listEvents } from './list-events.ts'
 import { commit, createCommit, createSealedGroup, getConversation, sealed, sendSealed } from './sealed-groups.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
@@ -16,7 +16,7 @@ const getCommit = (chat: Chat, { token }: Person, conversation_id: string, commi
   call(chat, commits.get, { token, params: { conversation_id, commit_id } })
 
 async function listKinds(chat: Chat, conversationId: string, afterSeq: number) {
-  const events = await listEvents(chat.context.sql, { conversationId, afterSeq, rows: 20 })
+  const events = await listEvents(chat.context.sql, { conversationId, afterSeq })
   return events.map(({ kind, seq }) => `${seq} ${kind}`)
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
+import { column } from '@secureconnect/sql'
+import { Type } from 'typebox'
 import type { Archive } from '../src/archive/archive.ts'
 import { dropAll, dropArchived } from '../src/archive/drop-archived.ts'
 import { applyRetentionTo } from '../src/history/apply-retention.ts'
@@ -139,6 +141,22 @@ for (const keeping of allKeepings) {
       await dropAll(context, new AbortController().signal)
       assert.equal((await room.archive()).size, 1)
       assert.equal((await context.archive.load({ ...room, seqs: [1] })).length, 1)
+    })
+
+    test('a long history goes whole, though a part at a time', async () => {
+      const context = open()
+      const room = await createHistoryRoom(context)
+      const { conversationId } = room
+      await fill(room, 600)
+      await fill(room, 600)
+      await age(context, room, 1_150, 3)
+      await retain(context, room, 2)
+      const Kept = Type.Object({ texts: column.integer, history_start_seq: column.integer, through_seq: column.integer })
+      const kept = await context.sql.one(Kept)`
+        select history_start_seq, through_seq,
+          (select count(*) from conversation_log where conversation_id = ${conversationId} and content is not null) as texts
+        from conversations join archive_drops using (conversation_id) where conversation_id = ${conversationId}`
+      assert.deepEqual(kept, { texts: 50, history_start_seq: 1_150, through_seq: 1_150 })
     })
 
     test('where the log has forgotten how old its messages are, the archive knows', async () => {

@@ -62,7 +62,8 @@ function createDriver({ engine, turns, metrics, close }: DriverOptions): Driver 
   const session: Session = {
     async query(text, values) {
       const { rows, affectedRows = 0 } = await translated(engine.query(text, [...values]))
-      return { rows, count: affectedRows }
+      // It counts what a statement changed; Postgres counts what it read, too.
+      return { rows, count: Math.max(affectedRows, rows.length) }
     },
     release() {
       tell(0)

@@ -116,12 +116,13 @@ function describeRows(sql: Sql): void {
     })
   })
 
-  test('execute tells how many rows a statement touched', async () => {
+  test('execute tells how many rows a statement touched, or read', async () => {
     const names = [newId(), newId(), newId()]
     const added = await sql.execute`
       insert into items (item_id, name) select n::uuid, n from unnest(${names}::text[]) as n`
     const changed = await sql.execute`update items set amount = 1 where name = any(${names.slice(1)}::text[])`
     assert.deepEqual([added, changed], [3, 2])
+    assert.equal(await sql.execute`select 1 from generate_series(1, 3)`, 3)
   })
 }
 

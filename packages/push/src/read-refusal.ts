@@ -36,15 +36,15 @@ const reasons: Readonly<Record<number, FailureReason>> = { 400: 'refused', 401: 
 
 /**
  * Why Firebase did not take a push: answers `unregistered` where the token is of no use any more, and throws everything
- * else. A 404 without that word is about the project, and must not cost anybody his token.
+ * else. A 404 without that word and a token of another project's are about our credentials: wrong ones must not cost
+ * anybody his token.
  */
 export function readRefusal({ status, retryAfter, body }: Refused): 'unregistered' {
   const details = Refusal.Check(body) ? (body.error.details ?? []) : []
   const codes = details.map(({ errorCode }) => errorCode)
   const fields = details.flatMap(({ fieldViolations = [] }) => fieldViolations.map(({ field }) => field))
-  const isDead = codes.includes('UNREGISTERED') || codes.includes('SENDER_ID_MISMATCH')
-  if (isDead || (status === 400 && fields.includes('message.token'))) return 'unregistered'
-  const reason = reasons[status] ?? 'unavailable'
+  if (codes.includes('UNREGISTERED') || (status === 400 && fields.includes('message.token'))) return 'unregistered'
+  const reason = codes.includes('SENDER_ID_MISMATCH') ? 'refused' : (reasons[status] ?? 'unavailable')
   const retryAfterMs = readRetryAfter(retryAfter) ?? (reason === 'quota' ? quotaWaitMs : undefined)
   const told = codes.find((code) => code !== undefined) ?? (Refusal.Check(body) ? body.error.status : undefined)
   throw new PushError(reason, `Firebase did not take a push: ${status} ${told ?? ''}`.trim(), {

@@ -1,4 +1,5 @@
 import { type AccountSteps, jobTopics } from '@secureconnect/account-jobs'
+import { notificationTopic } from '@secureconnect/notifications'
 import { startRelay } from '@secureconnect/outbox'
 import { collectMember } from './account-jobs/collect-member.ts'
 import { eraseMember } from './account-jobs/erase-member.ts'
@@ -7,6 +8,7 @@ import type { Context } from './context.ts'
 import { purgeTopic } from './conversations/end-conversation.ts'
 import { createPurge } from './conversations/purge-conversation.ts'
 import { createDeviceNews, deviceListTopic } from './keys/announce-devices.ts'
+import { createNotificationTopic } from './notifications/notify-for-others.ts'
 import { createPushTopic } from './push/send-push.ts'
 import { pushTopic } from './push/waiting-push.ts'
 
@@ -20,6 +22,7 @@ export function relayEffects(context: Context): Promise<AsyncDisposable> {
   }
   const topics = {
     ...jobTopics({ service: 'chat-service', steps, kv, log }),
+    [notificationTopic]: createNotificationTopic(context),
     [pushTopic]: createPushTopic(context),
     [purgeTopic]: createPurge(kv),
     [eraseMessagesTopic]: createMessageErasure(context),

@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { conversations, messages, notifications } from '@secureconnect/protocol'
+import { enqueueNotification } from '@secureconnect/notifications'
+import { conversations, messages, reactions } from '@secureconnect/protocol'
 import { registerDevice } from './device-keys.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { send, sendSilently } from './live-room.ts'
-import { countUnread, listNotified, untilLookedAt, untilNotified } from './notified.ts'
+import { countUnread, createQuietGroup, createThree, listNotified, untilLookedAt, untilNotified } from './notified.ts'
 import { commit, createCommit, sendSealed } from './sealed-groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
-
-const three = async (chat: Chat) =>
-  [await createPerson(chat), await createPerson(chat), await createPerson(chat)] as const
-
-/** A group whose newcomers have seen already that they were added. */
-async function createQuietGroup(chat: Chat, owner: Person, people: readonly Person[], more = {}): Promise<string> {
-  const id = await createGroup(chat, owner, people, more)
-  await untilLookedAt(chat)
-  for (const { token, userId } of people) {
-    await call(chat, notifications.readAll, { token })
-    await chat.context.sql.execute`delete from notifications where user_id = ${userId}`
-  }
-  return id
-}
 
 const setLevel = (chat: Chat, { token }: Person, conversation_id: string, body: object) =>
   call(chat, conversations.setNotifications, { token, params: { conversation_id }, body })
@@ -32,7 +19,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('however many messages wait in a conversation, one notification says so, with the words of the first', async () => {
       const chat = shared()
-      const [ada, bob, eve] = await three(chat)
+      const [ada, bob, eve] = await createThree(chat)
       const id = await createQuietGroup(chat, ada, [bob, eve])
       for (const text of ['first', 'second', 'third']) await send(chat, ada, id, text)
       const [notification] = await untilNotified(chat, bob, ['message'])
@@ -47,7 +34,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('who reads a conversation has read its notifications, on all devices; what comes then is news', async () => {
       const chat = shared()
-      const [ada, bob] = await three(chat)
+      const [ada, bob] = await createThree(chat)
       const id = await createDirect(chat, ada, bob)
       const { seq } = await send(chat, ada, id, 'one')
       await untilNotified(chat, bob, ['message'])
@@ -63,7 +50,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('levels hold for each conversation: all, mentions or nothing, for as long as was said', async () => {
       const chat = shared()
-      const [ada, bob, eve] = await three(chat)
+      const [ada, bob, eve] = await createThree(chat)
       const id = await createQuietGroup(chat, ada, [bob, eve])
       await setLevel(chat, bob, id, { level: 'mentions' })
       await setLevel(chat, eve, id, { level: 'none', until: new Date(Date.now() + 60_000).toISOString() })
@@ -82,7 +69,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('who is named in a message is told of that, and not of the message too; with all, everybody is', async () => {
       const chat = shared()
-      const [ada, bob, eve] = await three(chat)
+      const [ada, bob, eve] = await createThree(chat)
       const id = await createQuietGroup(chat, ada, [bob, eve])
       await setLevel(chat, eve, id, { level: 'mentions' })
       const said = { conversation_id: id, content: 'bob?', message_type: 'text' }
@@ -97,7 +84,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('who is added to a group is told; who makes it or leaves it is not, and what he left is gone', async () => {
       const chat = shared()
-      const [ada, bob] = await three(chat)
+      const [ada, bob] = await createThree(chat)
       const id = await createGroup(chat, ada, [bob])
       const [added] = await untilNotified(chat, bob, ['group_added'])
       assert.deepEqual([added?.actor_id, added?.text], [ada.userId, null])
@@ -110,7 +97,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('a deleted message takes its notifications along, and nothing keeps its words', async () => {
       const chat = shared()
-      const [ada, bob] = await three(chat)
+      const [ada, bob] = await createThree(chat)
       const id = await createQuietGroup(chat, ada, [bob])
       const body = { conversation_id: id, content: 'regretted', message_type: 'text', mentions: [bob.userId] }
       const { data } = await call(chat, messages.send, { token: ada.token, body })
@@ -122,7 +109,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('where the first of several unread messages is deleted, the notification goes on to the next', async () => {
       const chat = shared()
-      const [ada, bob] = await three(chat)
+      const [ada, bob] = await createThree(chat)
       const id = await createQuietGroup(chat, ada, [bob])
       const first = await send(chat, ada, id, 'first')
       const second = await send(chat, ada, id, 'second')
@@ -137,7 +124,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('an expired message is not shown any more, even before it is removed', async () => {
       const chat = shared()
-      const [ada, bob] = await three(chat)
+      const [ada, bob] = await createThree(chat)
       const id = await createQuietGroup(chat, ada, [bob])
       const { seq } = await send(chat, ada, id, 'burn')
       await untilNotified(chat, bob, ['message'])
@@ -149,7 +136,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('nobody hears of who is blocked, whichever of them blocks, before and after', async () => {
       const chat = shared()
-      const [ada, bob, eve] = await three(chat)
+      const [ada, bob, eve] = await createThree(chat)
       const id = await createQuietGroup(chat, ada, [bob, eve])
       await chat.context.sql.execute`insert into blocks (user_id, blocked_id) values (${bob.userId}, ${ada.userId})`
       await send(chat, ada, id, 'to eve')
@@ -161,7 +148,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('of encrypted messages no notification has words', async () => {
       const chat = shared()
-      const [ada, bob] = await three(chat)
+      const [ada, bob] = await createThree(chat)
       const id = await createQuietGroup(chat, ada, [bob], { is_e2ee_enabled: true })
       await registerDevice(chat, ada)
       assert.equal((await commit(chat, ada, id, createCommit(0))).status, 201)
@@ -170,9 +157,45 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.equal(notification?.text, null)
     })
 
+    test('a reaction is told to who wrote the message, once, until it is taken back', async () => {
+      const chat = shared()
+      const [ada, bob] = await createThree(chat)
+      const id = await createDirect(chat, ada, bob)
+      const { message_id, seq } = await send(chat, ada, id, 'like this?')
+      const react = (operation: typeof reactions.add | typeof reactions.remove, emoji: string) =>
+        call(chat, operation, { token: bob.token, params: { message_id, emoji } })
+      for (const emoji of ['👍', '🎉']) assert.equal((await react(reactions.add, emoji)).status, 200)
+      const [reaction] = await untilNotified(chat, ada, ['reaction'])
+      await untilLookedAt(chat)
+      assert.deepEqual(
+        [reaction?.actor_id, reaction?.text, reaction?.message_id],
+        [bob.userId, 'like this?', message_id],
+      )
+      assert.equal((await listNotified(chat, ada)).length, 1)
+      await react(reactions.remove, '👍')
+      assert.deepEqual(await listNotified(chat, ada), [])
+      await call(chat, messages.read, { token: bob.token, body: { conversation_id: id, seq } })
+    })
+
+    test('a request for friendship is told for as long as it is open, however often it is asked', async () => {
+      const chat = shared()
+      const [ada, bob] = await createThree(chat)
+      const { sql, kv } = chat.context
+      const [low, high] = [ada.userId, bob.userId].toSorted()
+      await sql.execute`
+        insert into friendships (low_id, high_id, state, asked_by, request_id)
+        values (${low ?? ''}, ${high ?? ''}, 'requested', ${ada.userId}, ${ada.userId})`
+      const request = { kind: 'friend_request', user_id: bob.userId, actor_id: ada.userId } as const
+      for (let count = 0; count < 2; count++) await sql.transaction((tx) => enqueueNotification(tx, request, kv))
+      const [notification] = await untilNotified(chat, bob, ['friend_request'])
+      assert.deepEqual([notification?.actor_id, notification?.conversation_id], [ada.userId, null])
+      await sql.execute`update friendships set state = 'friends' where low_id = ${low ?? ''} and high_id = ${high ?? ''}`
+      assert.deepEqual(await listNotified(chat, bob), [])
+    })
+
     test('sockets hear of a notification at once, and never what the message says', async (t) => {
       const chat = shared()
-      const [ada, bob] = await three(chat)
+      const [ada, bob] = await createThree(chat)
       const id = await createQuietGroup(chat, ada, [bob])
       const socket = await TestSocket.open(t, chat, bob)
       const { message_id } = await send(chat, ada, id, 'canary-on-the-wire')
@@ -183,78 +206,11 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('what a process committed and told nobody of is found by the sweep', async () => {
       const chat = shared()
-      const [ada, bob] = await three(chat)
+      const [ada, bob] = await createThree(chat)
       const id = await createQuietGroup(chat, ada, [bob])
       await sendSilently(chat, ada, { conversationId: id, texts: ['left behind'] })
       const [notification] = await untilNotified(chat, bob, ['message'])
       assert.equal(notification?.text, 'left behind')
-    })
-
-    test('what somebody turned off, he does not hear of', async () => {
-      const chat = shared()
-      const [ada, bob, eve] = await three(chat)
-      const id = await createQuietGroup(chat, ada, [bob, eve])
-      const body = { message_enabled: false }
-      await call(chat, notifications.setPreferences, { token: bob.token, body })
-      const { data } = await call(chat, notifications.setPreferences, {
-        token: bob.token,
-        body: { system_enabled: false },
-      })
-      assert.deepEqual([data.message_enabled, data.system_enabled, data.push_enabled], [false, false, true])
-      const mention = { conversation_id: id, content: 'bob?', message_type: 'text', mentions: [bob.userId] }
-      await call(chat, messages.send, { token: ada.token, body: mention })
-      await createGroup(chat, ada, [bob, eve])
-      await untilNotified(chat, eve, ['group_added', 'message'])
-      assert.deepEqual(await listNotified(chat, bob), [])
-    })
-
-    test('hours without pushes need a time zone that there is', async () => {
-      const chat = shared()
-      const { token } = await createPerson(chat)
-      const hours = { from: '22:00', until: '07:00', time_zone: 'Europe/Atlantis' }
-      const refused = await call(chat, notifications.setPreferences, { token, body: { quiet_hours: hours } })
-      assert.equal(refused.code, 'VALIDATION_ERROR')
-      const quiet_hours = { ...hours, time_zone: 'Europe/Berlin' }
-      const { data } = await call(chat, notifications.setPreferences, { token, body: { quiet_hours } })
-      assert.deepEqual(data.quiet_hours, quiet_hours)
-      const off = await call(chat, notifications.setPreferences, { token, body: { quiet_hours: null } })
-      assert.equal(off.data.quiet_hours, null)
-    })
-
-    test('a notification can be read, removed and read with all others; those of others cannot', async () => {
-      const chat = shared()
-      const [ada, bob] = await three(chat)
-      await createGroup(chat, ada, [bob])
-      await createGroup(chat, ada, [bob])
-      const [newer, older] = await untilNotified(chat, bob, ['group_added', 'group_added'])
-      const params = { notification_id: newer?.notification_id ?? '' }
-      assert.equal((await call(chat, notifications.read, { token: ada.token, params })).code, 'NOT_FOUND')
-      assert.equal((await call(chat, notifications.read, { token: bob.token, params })).status, 200)
-      assert.equal(await countUnread(chat, bob), 1)
-      assert.equal((await call(chat, notifications.delete, { token: ada.token, params })).code, 'NOT_FOUND')
-      assert.equal((await call(chat, notifications.delete, { token: bob.token, params })).status, 200)
-      assert.equal((await call(chat, notifications.delete, { token: bob.token, params })).code, 'NOT_FOUND')
-      assert.deepEqual(
-        (await listNotified(chat, bob)).map(({ notification_id }) => notification_id),
-        [older?.notification_id],
-      )
-      await call(chat, notifications.readAll, { token: bob.token })
-      assert.equal(await countUnread(chat, bob), 0)
-    })
-
-    test('pages follow one another without repeating or leaving out', async () => {
-      const chat = shared()
-      const [ada, bob] = await three(chat)
-      for (let count = 0; count < 5; count++) await createGroup(chat, ada, [bob])
-      const all = await untilNotified(chat, bob, Array(5).fill('group_added'))
-      const paged = []
-      for (let cursor: string | null | undefined; cursor !== null; ) {
-        const query = { limit: 2, ...(cursor && { cursor }) }
-        const { data } = await call(chat, notifications.list, { token: bob.token, query })
-        paged.push(...data.notifications)
-        cursor = data.next_cursor
-      }
-      assert.deepEqual(paged, all)
     })
   })
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { type Notification, notifications } from '@secureconnect/protocol'
 import { Type } from 'typebox'
-import { type Chat, call, type Person } from './test-chat.ts'
+import { createGroup } from './groups.ts'
+import { type Chat, call, createPerson, type Person } from './test-chat.ts'
 import { until } from './until.ts'
 
 const Behind = Type.Object({ behind: Type.Integer() })
@@ -38,4 +39,25 @@ export async function untilLookedAt({ context: { sql } }: Pick<Chat, 'context'>)
       where last_seq > coalesce(notified_seq, 0)`
     return behind === 0
   })
+}
+
+/** Three people. */
+export async function createThree(chat: Chat) {
+  return [await createPerson(chat), await createPerson(chat), await createPerson(chat)] as const
+}
+
+/** A group whose newcomers have seen already that they were added. */
+export async function createQuietGroup(
+  chat: Chat,
+  owner: Person,
+  people: readonly Person[],
+  more = {},
+): Promise<string> {
+  const id = await createGroup(chat, owner, people, more)
+  await untilLookedAt(chat)
+  for (const { token, userId } of people) {
+    await call(chat, notifications.readAll, { token })
+    await chat.context.sql.execute`delete from notifications where user_id = ${userId}`
+  }
+  return id
 }

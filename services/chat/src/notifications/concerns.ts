@@ -19,7 +19,8 @@ export type Concern = {
   message_id: string | null
 }
 
-type Find = (event: NotableEvent, conversation: Pick<Stretch, 'type'>) => Pick<Concern, 'kind' | 'user_id'>[]
+type Found = Pick<Concern, 'kind' | 'user_id'> & Partial<Pick<Concern, 'message_seq' | 'message_id'>>
+type Find = (event: NotableEvent, conversation: Pick<Stretch, 'type'>) => Found[]
 
 const message = Compile(Type.Pick(MessageFacts, ['message_type', 'mentions', 'mentions_all']))
 const joining = Compile(Type.Object({ user_id: Type.String(), by: Type.Union([Type.String(), Type.Null()]) }))
@@ -31,6 +32,9 @@ const finders: { readonly [K in EventKind]?: Find } = {
     // A message for everybody here mentions everybody, once.
     if (mentions_all) return [{ kind: 'mention', user_id: null }]
     return [{ kind: 'message', user_id: null }, ...mentions.map((user_id) => ({ kind: 'mention', user_id }) as const)]
+  },
+  'reaction.added'({ target_seq: message_seq, target_id: message_id, target_author_id: user_id }) {
+    return user_id === null ? [] : [{ kind: 'reaction', user_id, message_seq, message_id }]
   },
   'member.joined'({ data }, { type }) {
     const isNews = type === 'group' && joining.Check(data) && data.by !== null && data.by !== data.user_id

@@ -47,14 +47,25 @@ async function findOtherNews(tx: Transaction, concerns: readonly Concern[]): Pro
   })
 }
 
+type Added = Omit<NewNotification, 'notification_id'>
+
+/** Of what says the same only the last: several reactions of one person to a message are one to whose it is. */
+function sayOnce(added: readonly Added[]): Added[] {
+  const keyed = added.map((one): [string, Added] => {
+    const { user_id, kind, conversation_id, seq, message_seq, actor_id } = one
+    return [JSON.stringify([user_id, kind, conversation_id, kind === 'reaction' ? message_seq : seq, actor_id]), one]
+  })
+  return [...new Map(keyed).values()]
+}
+
 /** Puts notifications into people's lists and tells their sockets. */
 export async function addNotifications(
   tx: Transaction,
-  added: readonly Omit<NewNotification, 'notification_id'>[],
+  added: readonly Added[],
   { fanOut }: Pick<Context, 'fanOut'>,
 ): Promise<void> {
   if (added.length === 0) return
-  const notifications = added.map((one) => ({ ...one, notification_id: newId() }))
+  const notifications = sayOnce(added).map((one) => ({ ...one, notification_id: newId() }))
   await saveNotifications(tx, notifications)
   const frames = notifications.map(({ user_id: userId, message_seq: _seq, ...news }) => {
     return { userId, frame: { type: 'notification', ...news } } as const

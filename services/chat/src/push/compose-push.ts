@@ -24,8 +24,8 @@ async function findText(sql: Queries, { push, content }: Composition): Promise<W
 /** Makes the push that goes out now of one that waited. */
 export async function composePush(sql: Queries, composition: Composition): Promise<Push> {
   const { push, device, enqueuedAt } = composition
-  const { kind, conversation_id, message_id, seq, actor_id } = push
-  const ids = { type: kind, conversation_id, message_id, seq: seq === null ? null : String(seq), actor_id }
+  const { kind, conversation_id, message_id, seq, actor_id, call_id = null } = push
+  const ids = { type: kind, conversation_id, message_id, seq: seq === null ? null : String(seq), actor_id, call_id }
   const data = Object.fromEntries(Object.entries(ids).filter((entry): entry is [string, string] => entry[1] !== null))
   return {
     token: device.token,
@@ -33,7 +33,7 @@ export async function composePush(sql: Queries, composition: Composition): Promi
     type: kind,
     ...(await findText(sql, composition)),
     data,
-    collapseKey: (conversation_id ?? actor_id ?? kind).replaceAll('-', ''),
+    collapseKey: (call_id ?? conversation_id ?? actor_id ?? kind).replaceAll('-', ''),
     timeToLiveMs: enqueuedAt.getTime() + manners[kind].lifeMs - Date.now(),
   }
 }

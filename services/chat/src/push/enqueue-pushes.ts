@@ -8,9 +8,9 @@ import { manners, pushTopic, type WaitingPush } from './waiting-push.ts'
 /** What is to be pushed to all devices of somebody. */
 export type WantedPush = Omit<WaitingPush, 'token_id'>
 
-/** What takes each other's place on a device: all of a conversation, or all of one kind from one person. */
-function placeOf({ conversation_id, kind, actor_id }: WantedPush): string {
-  return conversation_id ?? `${kind} ${actor_id ?? ''}`
+/** What takes each other's place on a device: a call, all of a conversation, or all of one kind from one person. */
+function placeOf({ call_id, conversation_id, kind, actor_id }: WantedPush): string {
+  return call_id ?? conversation_id ?? `${kind} ${actor_id ?? ''}`
 }
 
 /** Of what is pushed in one place only the newest. */

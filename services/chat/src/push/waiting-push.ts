@@ -20,6 +20,7 @@ export const WaitingPush = Type.Object({
   message_seq: seq,
   message_id: id,
   actor_id: id,
+  call_id: Type.Optional(Type.String()),
 })
 export type WaitingPush = Static<typeof WaitingPush>
 

@@ -21,10 +21,7 @@ export type NotificationRow = Static<typeof NotificationRow>
 /** A notification that is being made. */
 export type NewNotification = Omit<NotificationRow, 'is_read' | 'created_at' | 'created_us'> & { user_id: string }
 
-/**
- * Adds notifications. That there are messages in a conversation, and that somebody asks for a friendship, is said once:
- * the newer one takes the place of the one before.
- */
+/** Adds notifications, which take the place of earlier ones that say the same. */
 export async function saveNotifications(tx: Transaction, added: readonly NewNotification[]): Promise<void> {
   await removeEarlier(tx, added)
   await tx.execute`
@@ -34,6 +31,7 @@ export async function saveNotifications(tx: Transaction, added: readonly NewNoti
       conversation_id uuid, seq bigint, message_seq bigint, message_id uuid, actor_id uuid)`
 }
 
+/** That there are messages, that somebody asks for a friendship or reacts to a message is said once: the newer one stays. */
 async function removeEarlier(tx: Transaction, added: readonly NewNotification[]): Promise<void> {
   const messages = added.filter(({ kind }) => kind === 'message')
   if (messages.length > 0)
@@ -49,6 +47,13 @@ async function removeEarlier(tx: Transaction, added: readonly NewNotification[])
       using jsonb_to_recordset(${json(requests)}::jsonb) as added (user_id uuid, actor_id uuid)
       where notifications.user_id = added.user_id and notifications.actor_id = added.actor_id
         and kind = 'friend_request'`
+  const reactions = added.filter(({ kind }) => kind === 'reaction')
+  if (reactions.length > 0)
+    await tx.execute`
+      delete from notifications
+      using jsonb_to_recordset(${json(reactions)}::jsonb) as added (conversation_id uuid, message_seq bigint, actor_id uuid)
+      where notifications.conversation_id = added.conversation_id and notifications.message_seq = added.message_seq
+        and notifications.actor_id = added.actor_id and kind = 'reaction'`
 }
 
 /**
@@ -74,6 +79,16 @@ export async function removeNotificationsOf(
       and members.left_at is null and members.read_seq < notifications.seq`
   await tx.execute`
     delete from notifications where conversation_id = ${conversationId} and message_seq = ${seq}`
+}
+
+/** Removes what tells of a reaction that was taken back. */
+export async function removeReactionNotification(
+  tx: Transaction,
+  { conversationId, seq, userId }: { conversationId: string; seq: number; userId: string },
+): Promise<void> {
+  await tx.execute`
+    delete from notifications
+    where conversation_id = ${conversationId} and message_seq = ${seq} and actor_id = ${userId} and kind = 'reaction'`
 }
 
 type ByTime = { userId: string; after: { us: number; id: string } | undefined; rows: number }

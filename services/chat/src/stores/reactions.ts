@@ -1,6 +1,7 @@
 import { limits } from '@secureconnect/protocol'
 import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
+import { removeReactionNotification } from './notifications.ts'
 import type { Viewer } from './views.ts'
 
 type Place = { conversationId: string; seq: number }
@@ -30,6 +31,7 @@ export async function removeReaction(
   await tx.execute`
     delete from reactions
     where conversation_id = ${conversationId} and seq = ${seq} and emoji = ${emoji} and user_id = ${userId}`
+  await removeReactionNotification(tx, { conversationId, seq, userId })
 }
 
 const Shown = Type.Object({ seq: column.integer, emoji: column.text, count: column.integer, user_id: column.id })

@@ -1,4 +1,5 @@
 import { assertNotBlocked } from '@secureconnect/directory'
+import { enqueueNotification } from '@secureconnect/notifications'
 import { type Friendship, lifetimes, limits, people } from '@secureconnect/protocol'
 import { route } from '@secureconnect/service'
 import type { Transaction } from '@secureconnect/sql'
@@ -15,7 +16,11 @@ async function assertRoom(tx: Transaction, askerId: string, askedId: string): Pr
 }
 
 /** Asks for a friendship; where that is what the other asked for too, the two are friends. */
-async function ask(tx: Transaction, askerId: string, askedId: string): Promise<Friendship['state']> {
+async function ask(
+  tx: Transaction,
+  { askerId, askedId }: { askerId: string; askedId: string },
+  { kv }: Pick<Context, 'kv'>,
+): Promise<Friendship['state']> {
   await holdPair(tx, askerId, askedId)
   await assertNotBlocked(tx, askerId, askedId)
   const present = await findFriendship(tx, askerId, askedId)
@@ -30,15 +35,16 @@ async function ask(tx: Transaction, askerId: string, askedId: string): Promise<F
   if (isWaiting) throw askedTooSoon(present.changed_at)
   await assertRoom(tx, askerId, askedId)
   await saveFriendship(tx, { a: askerId, b: askedId, askedBy: askerId, state: 'requested' })
+  await enqueueNotification(tx, { kind: 'friend_request', user_id: askedId, actor_id: askerId }, kv)
   return 'requested'
 }
 
 export const askFriend = route(
   people.askFriend,
-  ({ sql, events }: Pick<Context, 'sql' | 'events'>) =>
+  ({ sql, kv, events }: Pick<Context, 'sql' | 'kv' | 'events'>) =>
     async ({ params, caller: { userId } }) => {
       const { user_id: targetId } = params
-      const state = await sql.transaction((tx) => ask(tx, userId, targetId))
+      const state = await sql.transaction((tx) => ask(tx, { askerId: userId, askedId: targetId }, { kv }))
       events.friendAsked({ userId, targetId })
       return { user_id: targetId, state }
     },

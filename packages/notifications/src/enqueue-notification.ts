@@ -1,0 +1,30 @@
+import type { Kv } from '@secureconnect/kv'
+import { enqueue } from '@secureconnect/outbox'
+import type { Transaction } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+
+/** Where chat-service finds what other services want people to be notified of. */
+export const notificationTopic = 'notification'
+
+/** What somebody is to be notified of, and who caused it. */
+export const WaitingNotification = Type.Union([
+  Type.Object({ kind: Type.Literal('friend_request'), user_id: Type.String(), actor_id: Type.String() }),
+  Type.Object({
+    kind: Type.Literal('call_ringing'),
+    user_id: Type.String(),
+    actor_id: Type.String(),
+    conversation_id: Type.String(),
+    call_id: Type.String(),
+  }),
+])
+export type WaitingNotification = Static<typeof WaitingNotification>
+
+/** Has somebody notified as soon as the transaction is committed. */
+export async function enqueueNotification(
+  tx: Transaction,
+  notification: WaitingNotification,
+  kv: Pick<Kv, 'publish'>,
+): Promise<void> {
+  const key = `${notification.user_id} ${notification.actor_id}`
+  await enqueue(tx, { topic: notificationTopic, key, payload: notification }, kv)
+}

@@ -1,0 +1,1 @@
+export { enqueueNotification, notificationTopic, WaitingNotification } from './enqueue-notification.ts'

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { push } from '@secureconnect/protocol'
+import { type FakeFirebase, startFakeFirebase } from '@secureconnect/push/testing'
+import { Type } from 'typebox'
+import { type Chat, call, createPerson, type Person, startChat } from './test-chat.ts'
+import { until } from './until.ts'
+
+const Waiting = Type.Object({ waiting: Type.Integer() })
+
+type Cleanup = { after: (work: () => unknown) => void }
+
+/** What has a chat-service push through a fake Firebase. */
+export function toPushEnv({ credentials, url }: Pick<FakeFirebase, 'credentials' | 'url'>) {
+  return { FIREBASE_CREDENTIALS: credentials, FIREBASE_URL: url }
+}
+
+export async function startPushing(t: Cleanup, more: Readonly<Record<string, string>> = {}) {
+  const firebase = await startFakeFirebase()
+  const chat = await startChat(t, 'postgres', { ...toPushEnv(firebase), ...more })
+  t.after(() => firebase.close())
+  return { chat, firebase }
+}
+
+/** Somebody whose session auth-service knows. */
+export async function createSignedIn(chat: Pick<Chat, 'context' | 'mint'>, name?: string): Promise<Person> {
+  const person = await createPerson(chat, name)
+  await saveSession(chat, person)
+  return person
+}
+
+export async function saveSession({ context: { sql } }: Pick<Chat, 'context'>, { userId, sessionId }: Person) {
+  await sql.execute`
+    insert into sessions (session_id, user_id, network, salt, generation, rotated_at, idle_expires_at, absolute_expires_at)
+    values (${sessionId}, ${userId}, '', '', 0, now(), now() + interval '1 day', now() + interval '1 day')`
+}
+
+export const createToken = () => `device:${randomUUID()}`
+
+/** Registers a device of somebody's, and answers its token. */
+export async function register(chat: Pick<Chat, 'address'>, { token }: Person, name = createToken()): Promise<string> {
+  const body = { token: name, type: 'fcm' } as const
+  const { status, error } = await call(chat, push.register, { token, body })
+  assert.equal(status, 201, JSON.stringify(error))
+  return name
+}
+
+/** Waits until one push waits for somebody. */
+export async function untilWaiting({ context: { sql } }: Pick<Chat, 'context'>, { userId }: Person): Promise<void> {
+  const count = () => sql.one(Waiting)`
+    select count(*) as waiting from outbox where topic = 'push' and payload ->> 'user_id' = ${userId}`
+  await until('a push waits', async () => (await count()).waiting === 1)
+}
+
+/** Waits until nothing waits to be pushed. */
+export async function untilPushed({ context: { sql } }: Pick<Chat, 'context'>, withinMs?: number): Promise<void> {
+  const count = () => sql.one(Waiting)`
+    select (select count(*) from outbox where topic = 'push' and dead_at is null)
+      + (select count(*) from conversations left join notification_state using (conversation_id)
+        where last_seq > coalesce(notified_seq, 0)) as waiting`
+  await until('everything pushed', async () => (await count()).waiting === 0, withinMs)
+}
+
+/** The pushes that a device took, in order. */
+export function listTaken(firebase: FakeFirebase, token: string) {
+  return firebase.taken.filter(({ message }) => message.token === token).map(({ message }) => message)
+}

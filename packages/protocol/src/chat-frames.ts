@@ -6,14 +6,18 @@ import { EventFrame } from './chat-frames/events.ts'
 import { followingRequests } from './chat-frames/following.ts'
 import { messageRequests } from './chat-frames/messages.ts'
 import { NotificationFrame } from './chat-frames/notifications.ts'
-import { PresenceFrame, peopleRequests, ReceiptFrame, TypingFrame } from './chat-frames/people.ts'
+import { PresenceFrame, peopleRequests, TypingFrame } from './chat-frames/people.ts'
+import { pollRequests } from './chat-frames/polls.ts'
 import { reactionRequests } from './chat-frames/reactions.ts'
+import { ReceiptFrame, receiptRequests } from './chat-frames/receipts.ts'
 
 /** What a client may ask on the chat socket, and what the reply holds. */
 export const chatRequests = {
   ...followingRequests,
   ...messageRequests,
   ...reactionRequests,
+  ...pollRequests,
+  ...receiptRequests,
   ...peopleRequests,
   ...deviceRequests,
   ...commitRequests,

@@ -3,7 +3,8 @@ import { ConversationAddedFrame, ConversationRemovedFrame } from './chat-frames/
 import { DeviceListChangedFrame, DeviceMessageFrame, KeysLowFrame } from './chat-frames/devices.ts'
 import { EventFrame, type EventKind } from './chat-frames/events.ts'
 import { NotificationFrame } from './chat-frames/notifications.ts'
-import { PresenceFrame, ReceiptFrame, TypingFrame } from './chat-frames/people.ts'
+import { PresenceFrame, TypingFrame } from './chat-frames/people.ts'
+import { ReceiptFrame } from './chat-frames/receipts.ts'
 import { type ChatRequestType, type ChatServerFrame, chatRequests } from './chat-frames.ts'
 import {
   AuthFrame,
@@ -58,6 +59,8 @@ const chatSummaries: { readonly [T in ChatRequestType]: string } = {
   'message.delete': 'Delete a message',
   'reaction.add': 'React to a message with an emoji',
   'reaction.remove': 'Take a reaction back',
+  'poll.vote': 'Vote, or vote otherwise',
+  delivered: 'Say how much has come',
   'events.get': 'Read a part of the log',
   read: 'Say how far one has read',
   typing: 'Say that one is typing, or no longer',
@@ -74,7 +77,10 @@ const chatToClients: Described<ChatServerFrame['type']> = {
     summary: 'Something happened in a conversation; strictly ascending seq, without a hole',
   },
   typing: { schema: TypingFrame, summary: 'Somebody is typing, or no longer' },
-  receipt: { schema: ReceiptFrame, summary: 'Somebody has read as far as this' },
+  receipt: {
+    schema: ReceiptFrame,
+    summary: 'How much has come to people and how far they have read; one frame a second at most',
+  },
   presence: { schema: PresenceFrame, summary: 'How people are seen now' },
   'conversation.added': { schema: ConversationAddedFrame, summary: 'One is a member from now on' },
   'conversation.removed': { schema: ConversationRemovedFrame, summary: 'One is no member any more' },
@@ -96,6 +102,8 @@ export const eventSummaries: { readonly [K in EventKind]: string } = {
   'reaction.removed': 'Somebody took a reaction back',
   'pin.added': 'Somebody pinned a message',
   'pin.removed': 'Somebody took a pin away; that of a message which is deleted goes with it',
+  'poll.created': 'A poll began; its words are gone once it is deleted',
+  'poll.updated': 'Somebody voted, or the poll is closed or deleted: how it stands now',
   'member.joined': 'Somebody joined',
   'member.left': 'Somebody left or was removed',
   'group.commit': 'The keys of an encrypted conversation, and its members perhaps, changed',

@@ -46,6 +46,8 @@ export const limits = {
   encryptedCharacters: 60_000,
   messageBodyBytes: 128 * 1024,
   metadata: { keys: 20, keyBytes: 100, valueBytes: 1_000 },
+  /** Of messages of type audio: how long they may last, and how many bars draw them. */
+  voice: { durationMs: 6 * 3_600_000, waveformBytes: 256 },
   filesPerMessage: 10,
   mentionsPerMessage: 50,
   /** The longest emoji have ten code points. */
@@ -53,6 +55,8 @@ export const limits = {
   /** Different emoji on one message, and those of one person. */
   reactionsPerMessage: { kinds: 20, each: 5 },
   pinsPerConversation: 50,
+  poll: { question: 500, options: { min: 2, max: 10 }, optionCharacters: 100 },
+  openPollsPerConversation: 50,
   /** Of those who react with one emoji, so many are named with the message. */
   reactorsShown: 5,
   clientIdCharacters: { min: 1, max: 64 },

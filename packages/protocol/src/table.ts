@@ -12,9 +12,11 @@ import { notifications } from './operations/notifications.ts'
 import { ownAccount } from './operations/own-account.ts'
 import { people } from './operations/people.ts'
 import { pins } from './operations/pins.ts'
+import { polls } from './operations/polls.ts'
 import { presence } from './operations/presence.ts'
 import { push } from './operations/push.ts'
 import { reactions } from './operations/reactions.ts'
+import { receipts } from './operations/receipts.ts'
 import { recovery } from './operations/recovery.ts'
 import { sessions } from './operations/sessions.ts'
 
@@ -33,9 +35,11 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(people),
   ...Object.values(ownAccount),
   ...Object.values(pins),
+  ...Object.values(polls),
   ...Object.values(presence),
   ...Object.values(reactions),
   ...Object.values(push),
+  ...Object.values(receipts),
   ...Object.values(recovery),
   ...Object.values(sessions),
 ]

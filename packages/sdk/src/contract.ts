@@ -101,6 +101,15 @@ export const operationRows = {
     remove: ['user', 'DELETE', '/v1/messages/:message_id/pin'],
     list: ['user', 'GET', '/v1/conversations/:conversation_id/pins'],
   },
+  polls: {
+    create: ['user', 'POST', '/v1/polls'],
+    list: ['user', 'GET', '/v1/polls'],
+    listActive: ['user', 'GET', '/v1/polls/active'],
+    get: ['user', 'GET', '/v1/polls/:poll_id'],
+    vote: ['user', 'POST', '/v1/polls/vote'],
+    close: ['user', 'POST', '/v1/polls/close'],
+    delete: ['user', 'DELETE', '/v1/polls/:poll_id'],
+  },
   presence: {
     set: ['user', 'POST', '/v1/presence'],
     list: ['user', 'GET', '/v1/presence'],
@@ -118,6 +127,13 @@ export const operationRows = {
     add: ['user', 'PUT', '/v1/messages/:message_id/reactions/:emoji'],
     remove: ['user', 'DELETE', '/v1/messages/:message_id/reactions/:emoji'],
     list: ['user', 'GET', '/v1/messages/:message_id/reactions'],
+  },
+  receipts: {
+    getPreferences: ['user', 'GET', '/v1/receipts/preferences'],
+    setPreferences: ['user', 'PATCH', '/v1/receipts/preferences'],
+    deliver: ['user', 'POST', '/v1/messages/delivered'],
+    listOfConversation: ['user', 'GET', '/v1/conversations/:conversation_id/receipts'],
+    listOfMessage: ['user', 'GET', '/v1/messages/:message_id/receipts'],
   },
   recovery: {
     verifyEmail: ['public', 'POST', '/v1/auth/verify-email'],

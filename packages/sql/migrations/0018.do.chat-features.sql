@@ -40,6 +40,12 @@ create table if not exists polls (
 create index if not exists polls_of_user on polls (created_by, poll_id);
 create index if not exists polls_to_close on polls (expires_at) where closed_at is null and expires_at is not null;
 
+-- Polls as they are at this moment: closed from the second on in which they expire, gone when messages would be.
+create or replace view current_polls as
+select poll_id, conversation_id, seq, created_by, question, options, poll_type, allow_vote_change, expires_at, created_at,
+  case when closed_at is null and expires_at <= clock_timestamp() then expires_at else closed_at end as closed_at
+from polls where vanishes_at is null or vanishes_at > clock_timestamp();
+
 create table if not exists poll_votes (
   poll_id uuid not null references polls (poll_id) on delete cascade,
   user_id uuid not null,

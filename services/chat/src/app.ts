@@ -8,19 +8,23 @@ import { sweepLogs } from './fan-out/sweep-logs.ts'
 import { applyRetention } from './history/apply-retention.ts'
 import { expireMessages } from './history/expire-messages.ts'
 import { runNotifier } from './notifications/run-notifier.ts'
+import { closeDuePolls } from './polls/close-due-polls.ts'
 import { endTokens } from './push/end-tokens.ts'
 import { relayEffects } from './relay-effects.ts'
 import { addParticipants } from './routes/add-participants.ts'
 import { addReaction } from './routes/add-reaction.ts'
 import { claimKeys } from './routes/claim-keys.ts'
+import { closePoll } from './routes/close-poll.ts'
 import { countKeys } from './routes/count-keys.ts'
 import { countNotifications } from './routes/count-notifications.ts'
 import { countPushTokens } from './routes/count-push-tokens.ts'
 import { createCommit } from './routes/create-commit.ts'
 import { createConversation } from './routes/create-conversation.ts'
+import { createPoll } from './routes/create-poll.ts'
 import { deleteConversation } from './routes/delete-conversation.ts'
 import { deleteMessage } from './routes/delete-message.ts'
 import { deleteNotification } from './routes/delete-notification.ts'
+import { deletePoll } from './routes/delete-poll.ts'
 import { editMessage } from './routes/edit-message.ts'
 import { forwardMessage } from './routes/forward-message.ts'
 import { getCommit } from './routes/get-commit.ts'
@@ -28,14 +32,20 @@ import { getConversation } from './routes/get-conversation.ts'
 import { getMessage } from './routes/get-message.ts'
 import { getMessageHistory } from './routes/get-message-history.ts'
 import { getNotificationPreferences } from './routes/get-notification-preferences.ts'
+import { getPoll } from './routes/get-poll.ts'
+import { getReceiptPreferences } from './routes/get-receipt-preferences.ts'
+import { listActivePolls } from './routes/list-active-polls.ts'
 import { listCommits } from './routes/list-commits.ts'
+import { listConversationReceipts } from './routes/list-conversation-receipts.ts'
 import { listConversations } from './routes/list-conversations.ts'
 import { listDevices } from './routes/list-devices.ts'
 import { listKeys } from './routes/list-keys.ts'
+import { listMessageReceipts } from './routes/list-message-receipts.ts'
 import { listMessages } from './routes/list-messages.ts'
 import { listNotifications } from './routes/list-notifications.ts'
 import { listParticipants } from './routes/list-participants.ts'
 import { listPins } from './routes/list-pins.ts'
+import { listPolls } from './routes/list-polls.ts'
 import { listPresence } from './routes/list-presence.ts'
 import { listPushTokens } from './routes/list-push-tokens.ts'
 import { listReactions } from './routes/list-reactions.ts'
@@ -54,7 +64,9 @@ import { rotateKeys } from './routes/rotate-keys.ts'
 import { sendMessage } from './routes/send-message.ts'
 import { setNotifications } from './routes/set-notifications.ts'
 import { setPresence } from './routes/set-presence.ts'
+import { setReceiptPreferences } from './routes/set-receipt-preferences.ts'
 import { sync } from './routes/sync.ts'
+import { tellDelivered } from './routes/tell-delivered.ts'
 import { tellTyping } from './routes/tell-typing.ts'
 import { testPush } from './routes/test-push.ts'
 import { unpinMessage } from './routes/unpin-message.ts'
@@ -63,11 +75,20 @@ import { updateConversationSettings } from './routes/update-conversation-setting
 import { updateNotificationPreferences } from './routes/update-notification-preferences.ts'
 import { updateParticipant } from './routes/update-participant.ts'
 import { uploadKeys } from './routes/upload-keys.ts'
+import { voteInPoll } from './routes/vote-in-poll.ts'
 import { chatSocket } from './ws/chat-socket.ts'
 
 const messages = [sendMessage, editMessage, deleteMessage, forwardMessage]
 const history = [listMessages, getMessage, getMessageHistory, readConversation]
 const additions = [addReaction, removeReaction, listReactions, pinMessage, unpinMessage, listPins]
+const polls = [createPoll, listPolls, listActivePolls, getPoll, voteInPoll, closePoll, deletePoll]
+const receipts = [
+  getReceiptPreferences,
+  setReceiptPreferences,
+  tellDelivered,
+  listConversationReceipts,
+  listMessageReceipts,
+]
 const conversations = [
   createConversation,
   listConversations,
@@ -98,6 +119,7 @@ const keeping = [
   runTrimming,
   dropArchived,
   expireMessages,
+  closeDuePolls,
   applyRetention,
   sweepLogs,
   forgetOldRows,
@@ -120,6 +142,8 @@ export function buildApp(context: Context): Promise<Service> {
       ...notifications,
       ...push,
       ...groups,
+      ...polls,
+      ...receipts,
     ],
     sockets: [chatSocket],
     background: keeping,

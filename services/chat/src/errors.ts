@@ -11,6 +11,12 @@ export const fileNotFound = () => new AppError('FILE_NOT_FOUND', 'There is no su
 
 export const userNotFound = () => new AppError('USER_NOT_FOUND', 'There is no such person.')
 
+export const pollNotFound = () => new AppError('NOT_FOUND', 'There is no such poll.')
+
+export const pollClosed = () => new AppError('POLL_CLOSED', 'This poll is closed.')
+
+export const voteStays = () => new AppError('CONFLICT', 'A vote in this poll cannot be changed.')
+
 export const mentionedStranger = () =>
   new AppError('USER_NOT_FOUND', 'Somebody who is mentioned is not in this conversation.')
 

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startErasure, startExport, writeExport } from '@secureconnect/account-jobs'
-import { conversations, type Message, messages } from '@secureconnect/protocol'
+import { conversations, type Message, messages, pins, polls, reactions, receipts } from '@secureconnect/protocol'
 import { column, type Sql } from '@secureconnect/sql'
 import { Type } from 'typebox'
 import { Archiver } from '../src/archive/archiver.ts'
+import { findText } from './find-text.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
@@ -126,6 +127,58 @@ for (const engine of ['pglite', 'postgres'] as const) {
         select (select count(*) from archived_messages where content like '%canary%')
           + (select count(*) from conversation_log where content like '%canary%') as count`
       while ((await find()).count > 0) await sleep(50)
+    })
+
+    test('what somebody added to what others said is in his export, and goes when he is erased', async () => {
+      const chat = shared()
+      const { sql, kv } = chat.context
+      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+      const group = await createGroup(chat, bob, [ada])
+      const { data: message } = await send(chat, bob, group, 'look')
+      const params = { message_id: message.message_id }
+      for (const emoji of ['👍', '🎉'])
+        for (const { token } of [ada, bob]) await call(chat, reactions.add, { token, params: { ...params, emoji } })
+      await call(chat, pins.add, { token: ada.token, params })
+      const asked = { options: ['yes', 'no'], poll_type: 'single', allow_vote_change: true } as const
+      const ask = async ({ token }: Person, question: string) =>
+        (await call(chat, polls.create, { token, body: { conversation_id: group, question, ...asked } })).data
+      const [hers, his] = [await ask(ada, 'Hers?'), await ask(bob, 'His?')]
+      const option_ids = his.options.slice(0, 1).map(({ option_id }) => option_id)
+      for (const { token } of [ada, bob])
+        await call(chat, polls.vote, { token, body: { poll_id: his.poll_id, option_ids } })
+      await call(chat, receipts.setPreferences, { token: ada.token, body: { show_receipts: false } })
+
+      await sql.transaction((tx) => startExport(tx, { userId: ada.userId, order }, kv))
+      await waitForEnd(sql, ada, 'export')
+      let text = ''
+      for await (const part of writeExport(sql, await findJob(sql, ada, 'export'))) text += part
+      const { sections } = JSON.parse(text)
+      const emoji = sections.reactions.map((row: { emoji: string }) => row.emoji)
+      assert.deepEqual(new Set(emoji), new Set(['👍', '🎉']))
+      assert.deepEqual([sections.pins.length, sections.polls.length, sections.votes.length], [1, 1, 1])
+      assert.deepEqual([sections.polls[0].question, sections.votes[0].option_ids], ['Hers?', option_ids])
+      assert.ok(!text.includes(bob.userId) && !text.includes('His?'))
+
+      await erase(chat, ada, 'delete')
+      const read = async () => (await call(chat, messages.get, { token: bob.token, params })).data.reactions
+      assert.deepEqual(
+        (await read())?.map(({ count, user_ids }) => [count, user_ids]),
+        [
+          [1, [bob.userId]],
+          [1, [bob.userId]],
+        ],
+      )
+      const pinned = await call(chat, pins.list, { token: bob.token, params: { conversation_id: group } })
+      assert.deepEqual(
+        pinned.data.pins.map(({ pinned_by }) => pinned_by),
+        [null],
+      )
+      const find = ({ poll_id }: { poll_id: string }) =>
+        call(chat, polls.get, { token: bob.token, params: { poll_id } })
+      while ((await find(hers)).code !== 'NOT_FOUND') await sleep(20)
+      assert.equal((await find(his)).data.voter_count, 1)
+      for (const table of ['reactions', 'poll_votes', 'hidden_receipts', 'polls'])
+        assert.ok(!(await findText(sql, ada.userId)).includes(table))
     })
 
     test('an export holds somebody’s conversations and what he wrote, and nothing that others did', async () => {

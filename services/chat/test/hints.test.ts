@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { limits, presence } from '@secureconnect/protocol'
+import { limits, presence, type Receipt } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createDatabase } from '@secureconnect/test/stack'
 import { createRoom } from './create-room.ts'
@@ -82,7 +82,8 @@ async function whoWasSeen({ here }: Pick<Awaited<ReturnType<typeof startTwo>>, '
   await call(here, presence.type, { token: other.token, body: { conversation_id: last, is_typing: true } })
   await socket.next(({ type, conversation_id }) => type === 'typing' && conversation_id === last)
   const hints = socket.frames.filter(({ type, conversation_id }) => hintTypes.has(type) && conversation_id !== last)
-  return new Set(hints.map(({ user_id }) => user_id))
+  const people = hints.flatMap(({ user_id, receipts }) => (receipts as Receipt[] | undefined) ?? [{ user_id }])
+  return new Set(people.map(({ user_id }) => user_id))
 }
 
 test('in a group too those who block one another see nothing of each other, and the others see both', async (t) => {
@@ -100,7 +101,7 @@ test('in a group too those who block one another see nothing of each other, and 
     await socket.request('read', { conversation_id: group, seq })
   }
   for (const { userId } of [alice, bob]) {
-    await third.next(({ type, user_id }) => type === 'receipt' && user_id === userId)
+    await third.next((frame) => frame.type === 'receipt' && JSON.stringify(frame.receipts).includes(userId))
     // That somebody types ends by itself, which is as much of a sign as that he began.
     await third.next(({ type, user_id, is_typing }) => type === 'typing' && user_id === userId && !is_typing, 10_000)
   }

@@ -126,7 +126,8 @@ test('messages are sent, changed, deleted and read over the socket as over REST'
   assert.equal((await reader.request('message.edit', { message_id, content: 'no' })).error?.code, 'FORBIDDEN')
   assert.ok((await reader.request('read', { conversation_id: group, seq })).ok)
   const receipt = await writer.next(({ type }) => type === 'receipt')
-  assert.deepEqual(receipt, { type: 'receipt', conversation_id: group, user_id: bob.userId, read_seq: seq })
+  const receipts = [{ user_id: bob.userId, delivered_seq: seq, read_seq: seq }]
+  assert.deepEqual(receipt, { type: 'receipt', conversation_id: group, receipts })
   assert.ok((await writer.request('message.delete', { message_id })).ok)
   await reader.reach(group, seq + 2)
   assert.deepEqual(

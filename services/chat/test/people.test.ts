@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { type Presence, presence, type ShownStatus } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { conversationChannel, presenceChannel } from '../src/fan-out/fan-out.ts'
-import type { Hint } from '../src/fan-out/hints.ts'
+import type { TypingHint } from '../src/fan-out/hints.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
@@ -159,7 +159,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const chat = shared()
       const [ada, bob, eve] = [await createPerson(chat), await createPerson(chat), await createPerson(chat)]
       const group = await createGroup(chat, ada, [bob])
-      const heard = await follow<Hint>(chat, conversationChannel(group))
+      const heard = await follow<TypingHint>(chat, conversationChannel(group))
       assert.equal((await type(chat, eve, group)).code, 'CONVERSATION_NOT_FOUND')
       assert.equal((await type(chat, ada, group)).status, 200)
       assert.equal((await type(chat, bob, group, false)).status, 200)
@@ -178,8 +178,8 @@ for (const engine of ['pglite', 'postgres'] as const) {
       await sql.execute`insert into blocks (user_id, blocked_id) values (${bob.userId}, ${ada.userId})`
       await sql.execute`update conversations set member_count = 301 where conversation_id = ${group}`
       const heard = [
-        await follow<Hint>(chat, conversationChannel(direct)),
-        await follow<Hint>(chat, conversationChannel(group)),
+        await follow<TypingHint>(chat, conversationChannel(direct)),
+        await follow<TypingHint>(chat, conversationChannel(group)),
       ]
       for (const id of [direct, group]) assert.equal((await type(chat, ada, id)).status, 200)
       await sql.execute`update conversations set member_count = 300 where conversation_id = ${group}`

@@ -1,4 +1,4 @@
-import { conversations, type ErrorCode, messages, type Operation } from '@secureconnect/protocol'
+import { conversations, type ErrorCode, messages, type Operation, polls } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import type { Input, Values } from '@secureconnect/test/helpers'
 import { saveNotifications } from '../src/stores/notifications.ts'
@@ -9,7 +9,10 @@ import { type Chat, call, createPerson, type Person } from './test-chat.ts'
 
 const { identityKey: identity_key } = createIdentity()
 
-/** A group with an owner, who wrote a message, a member, and somebody who was one; the members' sign-ins are devices. */
+/**
+ * A group with an owner, who wrote a message and made a poll, a member, and somebody who was one; the members' sign-ins
+ * are devices.
+ */
 export type Scene = {
   owner: Person
   member: Person
@@ -22,6 +25,7 @@ export type Scene = {
   messageId: string
   /** The owner's. */
   notificationId: string
+  pollId: string
 }
 
 export async function createScene(chat: Chat): Promise<Scene> {
@@ -30,6 +34,14 @@ export async function createScene(chat: Chat): Promise<Scene> {
   const groupId = await createGroup(chat, owner, [member, former])
   const body = { conversation_id: groupId, content: 'hello', message_type: 'text' } as const
   const { data } = await call(chat, messages.send, { token: owner.token, body })
+  const asked = {
+    question: 'Where?',
+    options: ['here', 'there'],
+    poll_type: 'single',
+    allow_vote_change: true,
+  } as const
+  const poll = { token: owner.token, body: { conversation_id: groupId, ...asked } }
+  const { poll_id: pollId } = (await call(chat, polls.create, poll)).data
   const params = { conversation_id: groupId, user_id: former.userId }
   await call(chat, conversations.removeParticipant, { token: owner.token, params })
   const sealedId = await createRoom(chat, [owner, member], { isEncrypted: true })
@@ -46,7 +58,8 @@ export async function createScene(chat: Chat): Promise<Scene> {
   const added = { notification_id: notificationId, user_id: owner.userId, kind: 'group_added', actor_id: null } as const
   const about = { conversation_id: groupId, seq: 1, message_seq: null, message_id: null }
   await chat.context.sql.transaction((tx) => saveNotifications(tx, [{ ...added, ...about }]))
-  return { owner, member, former, newcomer, groupId, sealedId, commitId, messageId: data.message_id, notificationId }
+  const messageId = data.message_id
+  return { owner, member, former, newcomer, groupId, sealedId, commitId, messageId, pollId, notificationId }
 }
 
 export type Fixture = {
@@ -108,15 +121,21 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     outsider: 'success',
   },
   'chat.keys.list': { outsider: 'success' },
+  'chat.poll.create': { input: () => ({ body: { options: ['here', 'there'] } }) },
+  'chat.poll.close': forManagers,
+  'chat.poll.delete': forManagers,
+  'chat.receipt.preferences': { outsider: 'success' },
+  'chat.receipt.set-preferences': { outsider: 'success' },
   'chat.message.edit': forManagers,
   'chat.message.delete': forManagers,
 }
 
 /** What fields of these names hold, in whichever operation they stand. */
-export function namedValues({ member, groupId, messageId, notificationId }: Scene): Values {
+export function namedValues({ member, groupId, messageId, pollId, notificationId }: Scene): Values {
   return {
     conversation_id: groupId,
     message_id: messageId,
+    poll_id: pollId,
     user_id: member.userId,
     notification_id: notificationId,
     emoji: '👍',
@@ -128,5 +147,6 @@ export function findOutsiderCode({ name, params, query, body }: Operation): Erro
   const { outsider } = fixtures[name] ?? {}
   if (outsider !== undefined) return outsider === 'success' ? undefined : outsider
   const names = [params, query, body].flatMap((part) => Object.keys(part?.properties ?? {}))
+  if (names.includes('poll_id')) return 'NOT_FOUND'
   return names.includes('message_id') ? 'MESSAGE_NOT_FOUND' : 'CONVERSATION_NOT_FOUND'
 }

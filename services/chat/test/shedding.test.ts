@@ -23,7 +23,7 @@ const isTyping = ({ type }: Frame) => type === 'typing'
 test('under load a socket gets no typing and no presence, and every message', async (t) => {
   const { chat, alice, room, near, far, giveWay } = await startLoaded(t)
   const loaded = giveWay('droppable')
-  chat.context.fanOut.signal({
+  chat.context.fanOut.signal(room, {
     frame: { type: 'typing', conversation_id: room, user_id: alice.userId, is_typing: true },
     apart: [],
   })
@@ -35,7 +35,7 @@ test('under load a socket gets no typing and no presence, and every message', as
   const { seq } = await send(chat, alice, room)
   await far.reach(room, seq)
   loaded.mock.restore()
-  chat.context.fanOut.signal({
+  chat.context.fanOut.signal(room, {
     frame: { type: 'typing', conversation_id: room, user_id: alice.userId, is_typing: false },
     apart: [],
   })

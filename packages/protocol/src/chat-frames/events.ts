@@ -5,6 +5,7 @@ import { commitEvents } from './commits.ts'
 import { conversationEvents } from './conversations.ts'
 import { messageEvents } from './messages.ts'
 import { pinEvents } from './pins.ts'
+import { pollEvents } from './polls.ts'
 import { reactionEvents } from './reactions.ts'
 
 /** What each kind of event tells. */
@@ -12,6 +13,7 @@ export const eventData = {
   ...messageEvents,
   ...reactionEvents,
   ...pinEvents,
+  ...pollEvents,
   ...conversationEvents,
   ...commitEvents,
 } as const
@@ -37,6 +39,8 @@ export const EventFrame = Type.Union([
   ConversationEvent('reaction.removed'),
   ConversationEvent('pin.added'),
   ConversationEvent('pin.removed'),
+  ConversationEvent('poll.created'),
+  ConversationEvent('poll.updated'),
   ConversationEvent('member.joined'),
   ConversationEvent('member.left'),
   ConversationEvent('conversation.updated'),

@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Strict, Uuid } from '../fields.ts'
 import { limits } from '../limits.ts'
-import { Seq } from '../operations/messages.ts'
 import { Presence, ShownStatus, Typing } from '../operations/presence.ts'
 import { RequestId } from '../sockets.ts'
 
@@ -31,12 +30,5 @@ export const TypingFrame = Type.Object({
   is_typing: Type.Boolean(),
 })
 export type TypingFrame = Static<typeof TypingFrame>
-export const ReceiptFrame = Type.Object({
-  type: Type.Literal('receipt'),
-  conversation_id: Uuid,
-  user_id: Uuid,
-  read_seq: Seq,
-})
-export type ReceiptFrame = Static<typeof ReceiptFrame>
 export const PresenceFrame = Type.Object({ type: Type.Literal('presence'), presence: Type.Array(Presence) })
 export type PresenceFrame = Static<typeof PresenceFrame>

@@ -7,12 +7,18 @@ import type { Context } from '../context.ts'
 import { loadAfter } from '../history/load-messages.ts'
 import { toMessage } from '../log/to-message.ts'
 import { listPastAndPresent } from '../stores/account-rows.ts'
+import { AdditionsPlace, collectAdditions, firstAdditions } from './collect-additions.ts'
 
 const conversationsPerStep = 200
 const messagesPerStep = 500
 
-/** Where the step before stopped: in the list of conversations, or among the messages of one of them. */
-const Place = Type.Object({ conversations: Type.Optional(Uuid), after: Type.Optional(Uuid), seq: Type.Integer() })
+/** Where the step before stopped: in the list of conversations, among the messages of one of them, or after them. */
+const Place = Type.Object({
+  conversations: Type.Optional(Uuid),
+  after: Type.Optional(Uuid),
+  seq: Type.Integer(),
+  additions: Type.Optional(AdditionsPlace),
+})
 type Place = Static<typeof Place>
 const place = createCursor(Place)
 
@@ -32,7 +38,7 @@ async function collectConversations(tx: Transaction, userId: string, after: stri
 async function collectMessages(tx: Transaction, { userId, at, archive }: Part) {
   const { after, seq: afterSeq } = at
   const [current] = await listPastAndPresent(tx, { userId, after, rows: 1 })
-  if (!current) return { section: 'messages', items: [] }
+  if (!current) return { section: 'messages', items: [], next: place.write({ seq: 0, additions: firstAdditions }) }
   const { conversation_id: conversationId } = current
   const range = { conversationId, afterSeq, rows: messagesPerStep }
   const { messages, cutAt } = await loadAfter({ sql: tx, archive: archive.within(tx) }, range)
@@ -43,7 +49,13 @@ async function collectMessages(tx: Transaction, { userId, at, archive }: Part) {
   return { section: 'messages', items, next: place.write(next) }
 }
 
-/** Collects what chat holds of a person: his conversations, then his messages. */
+/** What somebody added to what was said. */
+async function collectRest(tx: Transaction, userId: string, at: AdditionsPlace) {
+  const { next, ...part } = await collectAdditions(tx, userId, at)
+  return next ? { ...part, next: place.write({ seq: 0, additions: next }) } : part
+}
+
+/** Collects what chat holds of a person: his conversations, his messages, then what he added to others'. */
 export async function collectMember(
   tx: Transaction,
   { userId, after }: Step,
@@ -51,5 +63,6 @@ export async function collectMember(
 ): ReturnType<AccountSteps['collect']> {
   const at = place.read(after)
   if (!at || at.conversations !== undefined) return collectConversations(tx, userId, at?.conversations)
+  if (at.additions) return collectRest(tx, userId, at.additions)
   return collectMessages(tx, { userId, at, archive })
 }

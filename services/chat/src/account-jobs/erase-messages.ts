@@ -7,7 +7,9 @@ import { refreshMessage } from '../history/find-message.ts'
 import { loadAfter } from '../history/load-messages.ts'
 import { appendDeletion } from '../log/append-deletion.ts'
 import type { StoredMessage } from '../log/log-event.ts'
+import { appendPollRemoval } from '../polls/change-poll.ts'
 import { lockHeads } from '../stores/conversation-log.ts'
+import { listPollsIn } from '../stores/own-additions.ts'
 
 /** Where the messages of people who want them gone wait for that. */
 export const eraseMessagesTopic = 'erase-messages'
@@ -47,9 +49,28 @@ async function erasePage(place: Static<typeof Payload>, needed: Needed): Promise
   return messages.length < messagesPerPage ? cutAt : messages.at(-1)?.seq
 }
 
+/** Removes the polls that somebody made in a conversation. */
+async function erasePolls(
+  { conversation_id, user_id }: Static<typeof Payload>,
+  { sql, fanOut }: Needed,
+): Promise<void> {
+  const asked = { conversationId: conversation_id, userId: user_id, rows: messagesPerPage }
+  for (let count = messagesPerPage; count === messagesPerPage; ) {
+    count = await sql.background.transaction(async (tx) => {
+      let [head] = await lockHeads(tx, [conversation_id])
+      const polls = await listPollsIn(tx, asked)
+      for (const poll of polls) {
+        if (head) head = await appendPollRemoval(tx, { head, poll, actorId: null, fanOut })
+      }
+      return polls.length
+    })
+  }
+}
+
 async function eraseMessages(row: OutboxRow, signal: AbortSignal, needed: Needed): Promise<void> {
   if (!payloads.Check(row.payload)) throw new Undeliverable('the row names no author and conversation')
   let place = row.payload
+  if (place.after_seq === 0) await erasePolls(place, needed)
   for (let page = 0; page < pagesPerTurn; page++) {
     signal.throwIfAborted()
     const afterSeq = await erasePage(place, needed)
@@ -60,7 +81,7 @@ async function eraseMessages(row: OutboxRow, signal: AbortSignal, needed: Needed
   await needed.sql.background.transaction((tx) => enqueue(tx, { topic, key, payload: place }, needed.kv))
 }
 
-/** Deletes what somebody wrote in a conversation, from its beginning; doing it twice does no harm. */
+/** Deletes what somebody wrote or asked in a conversation, from its beginning; doing it twice does no harm. */
 export function createMessageErasure(needed: Needed): Topic {
   // Somebody's wish to be erased is never given up, however long the archive is away.
   return { deliver: (row, signal) => eraseMessages(row, signal, needed), attempts: Number.MAX_SAFE_INTEGER }

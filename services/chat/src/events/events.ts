@@ -2,6 +2,7 @@ import { createConversationEvents } from './conversation-events.ts'
 import { createKeyEvents } from './key-events.ts'
 import { createMessageEvents } from './message-events.ts'
 import type { Observers } from './observers.ts'
+import { createPollEvents } from './poll-events.ts'
 
 /** What happens in conversations, each told once: log line, counter and audit record together. */
 export type Events = ReturnType<typeof createEvents>
@@ -11,5 +12,6 @@ export function createEvents(observers: Observers) {
     ...createConversationEvents(observers),
     ...createKeyEvents(observers),
     ...createMessageEvents(observers),
+    ...createPollEvents(observers),
   }
 }

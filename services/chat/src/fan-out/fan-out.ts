@@ -13,7 +13,7 @@ export type FanOut = {
   /** Has this process told which conversations it publishes events of. */
   listen(listener: (conversationIds: readonly string[]) => void): void
   /** Tells a conversation what matters only now and may get lost: who types, how far somebody has read. Never throws. */
-  signal(hint: Hint): void
+  signal(conversationId: string, hint: Hint): void
   /** Tells those who watch somebody that he came or went. Never throws. */
   tellPresence(presence: Presence): void
   /** Writes frames for all sockets of people with the transaction that causes them, and tells them once it is committed. */
@@ -56,8 +56,8 @@ export function createFanOut({ kv, log }: { kv: Pick<Kv, 'publish'>; log: Logger
       }
       for (const listener of listeners) listener([...byConversation.keys()])
     },
-    signal: (hint) => tell(conversationChannel(hint.frame.conversation_id), JSON.stringify(hint)),
     listen: (listener) => void listeners.push(listener),
+    signal: (conversationId, hint) => tell(conversationChannel(conversationId), JSON.stringify(hint)),
     tellPresence: (presence) => tell(presenceChannel(presence.user_id), JSON.stringify(presence)),
     async addUserFrames(tx, frames) {
       const rows = frames.map(({ userId, frame }) => ({ frame_id: newId(), user_id: userId, frame }))

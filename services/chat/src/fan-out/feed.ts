@@ -1,6 +1,5 @@
 import type { Logger } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
-import { toWireFrame } from '@secureconnect/service'
 import type { BatchedReads } from '../history/batched-reads.ts'
 import type { LogEvent } from '../log/log-event.ts'
 import type { LiveHead, PageStart } from '../stores/live.ts'
@@ -125,7 +124,7 @@ export class Feed {
 
   /** Takes what matters only now and may get lost. */
   hint(hint: Hint): void {
-    this.#hints ??= new Hints((one) => this.#tell(one))
+    this.#hints ??= new Hints({ conversationId: this.conversationId, followers: this.#followers })
     this.#hints.add(hint)
   }
 
@@ -256,15 +255,6 @@ export class Feed {
     }
     if (event.kind === 'member.left') this.#partWith(event)
     if (someone) this.#observe(event, someone, count)
-  }
-
-  /** Nobody is told that he types himself; how far he has read his other devices hear too. */
-  #tell({ frame, apart }: Hint): void {
-    const wire = toWireFrame(frame, { isDroppable: true })
-    for (const follower of this.#followers) {
-      const isOwn = frame.type === 'typing' && follower.userId === frame.user_id
-      if (!isOwn && !apart.includes(follower.userId)) follower.hint(wire)
-    }
   }
 
   #partWith({ seq, data }: LogEvent): void {

@@ -1,4 +1,4 @@
-import { ReceiptFrame, TypingFrame } from '@secureconnect/protocol'
+import { Receipt, TypingFrame } from '@secureconnect/protocol'
 import { column } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -10,8 +10,12 @@ const PublishedEvent = Type.Object({
   expires_at: column.nullable(Type.String()),
   created_at: Type.String(),
 })
-const PublishedHint = Type.Object({ frame: Type.Union([TypingFrame, ReceiptFrame]), apart: Type.Array(column.id) })
-const Published = Type.Union([Type.Array(PublishedEvent), PublishedHint])
+const apart = Type.Array(column.id)
+const Published = Type.Union([
+  Type.Array(PublishedEvent),
+  Type.Object({ frame: TypingFrame, apart }),
+  Type.Object({ receipt: Receipt, apart }),
+])
 
 /** What is told on a conversation's channel: events, or something of the moment. */
 export type Published = LogEvent[] | Hint

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { appendDeletion } from '../log/append-deletion.ts'
+import { appendPollRemoval } from '../polls/change-poll.ts'
 import { repeat, tellFailure } from '../repeat.ts'
 import { lockHeads } from '../stores/conversation-log.ts'
 import { type Expired, forgetExpiring, listExpired, listExpiring } from '../stores/expiry.ts'
@@ -15,9 +16,14 @@ const messagesPerTransaction = 20
 
 type Ids = ReadonlyMap<number, string>
 
-/** The ids that the log knows. */
+/** The ids that the log knows, and those of polls, which are in no archive. */
 function listLogged(expired: readonly Expired[]): Ids {
-  return new Map(expired.flatMap(({ seq, message_id }) => (message_id === null ? [] : [[seq, message_id]])))
+  return new Map(
+    expired.flatMap(({ seq, message_id, poll_id }) => {
+      const id = message_id ?? poll_id
+      return id === null ? [] : [[seq, id]]
+    }),
+  )
 }
 
 /** The ids that the archive knows; what is in neither was removed. */
@@ -40,12 +46,16 @@ export async function expireSome(needed: Needed, conversationId: string): Promis
   await sql.background.transaction(async (tx) => {
     let [head] = await lockHeads(tx, [conversationId])
     // Some may have been deleted since.
-    for (const { seq } of await listExpired(tx, conversationId, rows)) {
-      const messageId = ids.get(seq)
-      if (!head || messageId === undefined) continue
-      const message = { seq, messageId }
-      const deleted = await appendDeletion(tx, { head, message, actorId: null, reason: 'expired', fanOut })
-      head = { ...head, last_seq: deleted.seq }
+    for (const { seq, poll_id } of await listExpired(tx, conversationId, rows)) {
+      const id = ids.get(seq)
+      if (!head || id === undefined) continue
+      const common = { head, actorId: null, fanOut }
+      if (id === poll_id) head = await appendPollRemoval(tx, { ...common, poll: { poll_id, seq } })
+      else {
+        const message = { seq, messageId: id }
+        const deleted = await appendDeletion(tx, { ...common, message, reason: 'expired' })
+        head = { ...head, last_seq: deleted.seq }
+      }
     }
     await forgetExpiring(tx, { conversationId, seqs })
   })

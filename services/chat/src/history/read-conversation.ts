@@ -2,7 +2,7 @@ import type { ReadState } from '@secureconnect/protocol'
 import { validationError } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { conversationNotFound, messageNotFound } from '../errors.ts'
-import { tellCompany } from '../people/tell-company.ts'
+import { tellReceipt } from '../receipts/tell-receipt.ts'
 import { findReadPointer, moveReadPointer } from '../stores/read-pointers.ts'
 import type { Viewer } from '../stores/views.ts'
 import { countMessages } from './count-messages.ts'
@@ -33,9 +33,7 @@ export async function readConversation(context: Needed, reading: Reading): Promi
     const hasMoved = await moveReadPointer(sql, { conversationId, userId, seq, number })
     pointer = await findReadPointer(sql, reading)
     if (!pointer) throw conversationNotFound()
-    const { read_seq, member_count: memberCount } = pointer
-    const frame = { type: 'receipt', conversation_id: conversationId, user_id: userId, read_seq } as const
-    if (hasMoved) await tellCompany(context, { frame, memberCount })
+    if (hasMoved) await tellReceipt(context, { conversationId, userId, pointer })
   }
   const unread = pointer.message_count - pointer.read_number
   return { conversation_id: conversationId, read_seq: pointer.read_seq, unread_count: unread }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type EditMessage, limits, type Metadata, type SendMessage } from '@secureconnect/protocol'
 import { validationError } from '@secureconnect/service'
 import { newId } from '@secureconnect/sql'
+import { findVoiceFault } from './find-voice-fault.ts'
 import type { MessageFacts } from './log-event.ts'
 
 /** A message before it has its place in a conversation. */
@@ -48,12 +49,15 @@ function findMetadataFault(metadata: Metadata, isEncrypted: boolean): string | u
   return undefined
 }
 
+type Text = EditMessage & Pick<MessageFacts, 'message_type' | 'is_encrypted'>
+
 /** Checks of a message or of its change what the schema cannot say. */
-export function assertText({ content, metadata = {}, group_epoch }: EditMessage, isEncrypted: boolean): void {
+export function assertText({ content, metadata = {}, group_epoch, message_type, is_encrypted }: Text): void {
+  const voiceFault = message_type === 'audio' && !is_encrypted ? findVoiceFault(metadata) : undefined
   const faults = [
-    { field: 'content', message: findContentFault(content, isEncrypted) },
-    { field: 'group_epoch', message: findEpochFault(group_epoch, isEncrypted) },
-    { field: 'metadata', message: findMetadataFault(metadata, isEncrypted) },
+    { field: 'content', message: findContentFault(content, is_encrypted) },
+    { field: 'group_epoch', message: findEpochFault(group_epoch, is_encrypted) },
+    { field: 'metadata', message: findMetadataFault(metadata, is_encrypted) ?? voiceFault },
   ]
   const found = faults.flatMap(({ field, message }) => (message === undefined ? [] : [{ field, message }]))
   if (found.length > 0) throw validationError(found)
@@ -71,7 +75,7 @@ type Sending = { body: SendMessage; senderId: string; idempotencyKey?: string | 
 export function createDraft({ body, senderId, idempotencyKey }: Sending): Draft {
   const { conversation_id, client_id, content, message_type, is_encrypted = false, metadata = {} } = body
   const { group_epoch, reply_to, mentions = [], mentions_all = false, file_ids = [], expires_in_seconds } = body
-  assertText(body, is_encrypted)
+  assertText({ ...body, is_encrypted })
   return {
     conversationId: conversation_id,
     senderId,

@@ -36,7 +36,8 @@ export async function editMessage(
   return changeMessage(context, { messageId, userId }, async (held) => {
     const { tx, head, message } = held
     await assertEditable(held, userId)
-    assertText(edit, message.facts.is_encrypted)
+    const { message_type, is_encrypted } = message.facts
+    assertText({ ...edit, message_type, is_encrypted })
     const { content, metadata = message.facts.metadata } = edit
     const { seq: target_seq, expiresAt: expires_at } = message
     if (content === message.content && isDeepStrictEqual(metadata, message.facts.metadata)) return toMessage(message)

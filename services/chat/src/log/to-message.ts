@@ -37,6 +37,8 @@ function dataOf(event: LogEvent): object {
   if (kind === 'message.created') return toMessage(toStoredMessage(event))
   if (kind === 'message.edited') return { ...data, content, target_seq, edited_at: time }
   if (kind === 'message.deleted') return { ...data, target_seq, deleted_at: time }
+  // The words of one that was deleted are gone from the log.
+  if (kind === 'poll.created') return { question: null, options: [], ...data }
   return target_seq === null ? data : { ...data, target_seq }
 }
 

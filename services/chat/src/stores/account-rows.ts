@@ -35,8 +35,15 @@ export async function removeMemberships(
     delete from members where user_id = ${userId} and conversation_id = any(${conversationIds}::uuid[])`
 }
 
-/** Removes what else is kept of somebody: what he sent under which id, what his requests made, frames for him. */
+/**
+ * Removes what else is kept of somebody: what he sent under which id, what his requests made, frames for him, and how he
+ * reacted and voted. What he pinned stays, pinned by nobody.
+ */
 export async function removeTraces(tx: Transaction, userId: string): Promise<void> {
   await tx.execute`delete from idempotency_keys where user_id = ${userId}`
   await tx.execute`delete from user_frames where user_id = ${userId}`
+  await tx.execute`delete from reactions where user_id = ${userId}`
+  await tx.execute`delete from poll_votes where user_id = ${userId}`
+  await tx.execute`delete from hidden_receipts where user_id = ${userId}`
+  await tx.execute`update pins set pinned_by = null where pinned_by = ${userId}`
 }

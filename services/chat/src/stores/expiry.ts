@@ -1,9 +1,13 @@
 import { column, type Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 
-const Expired = Type.Object({ seq: column.integer, message_id: column.nullable(column.id) })
+const Expired = Type.Object({
+  seq: column.integer,
+  message_id: column.nullable(column.id),
+  poll_id: column.nullable(column.id),
+})
 
-/** A message whose time is up; its id where the log still knows it. */
+/** A message whose time is up, with its id where the log still knows it; or a poll. */
 export type Expired = Static<typeof Expired>
 
 /** Conversations after an id with messages whose time is up. */
@@ -18,10 +22,11 @@ export async function listExpiring(sql: Queries, { after, rows }: { after: strin
 /** Messages of a conversation whose time is up, those first that the log still knows: they need no archive. */
 export function listExpired(sql: Queries, conversationId: string, rows: number): Promise<Expired[]> {
   return sql.many(Expired)`
-    select expiring.seq, log.message_id from expiring_messages expiring
+    select expiring.seq, log.message_id, polls.poll_id from expiring_messages expiring
     left join conversation_log log on log.conversation_id = expiring.conversation_id and log.seq = expiring.seq
+    left join polls on polls.conversation_id = expiring.conversation_id and polls.seq = expiring.seq
     where expiring.conversation_id = ${conversationId} and due_at <= clock_timestamp()
-    order by log.message_id is null, due_at limit ${rows}`
+    order by coalesce(log.message_id, polls.poll_id) is null, due_at limit ${rows}`
 }
 
 /** Forgets that messages were to expire: those that are gone already. */

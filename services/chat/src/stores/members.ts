@@ -40,12 +40,13 @@ type Newcomers = {
 export async function addMembers(tx: Transaction, newcomers: Newcomers): Promise<void> {
   const { conversationId, people, visibleFrom, readSeq, readNumber } = newcomers
   await tx.execute`
-    insert into members (conversation_id, user_id, role, visible_from, read_seq, read_number)
-    select ${conversationId}, "userId", role, ${visibleFrom}, ${readSeq}, ${readNumber}
+    insert into members (conversation_id, user_id, role, visible_from, read_seq, read_number, delivered_seq)
+    select ${conversationId}, "userId", role, ${visibleFrom}, ${readSeq}, ${readNumber}, ${readSeq}
     from jsonb_to_recordset(${json(people)}::jsonb) as added ("userId" uuid, role text)
     on conflict (conversation_id, user_id) do update set role = excluded.role, left_at = null,
       joined_at = clock_timestamp(), changed_at = clock_timestamp(), visible_from = excluded.visible_from,
-      read_seq = excluded.read_seq, read_number = excluded.read_number, notification_level = 'all',
+      read_seq = excluded.read_seq, read_number = excluded.read_number, delivered_seq = excluded.delivered_seq,
+      notification_level = 'all',
       notification_until = null`
   await countMembers(tx, conversationId)
 }

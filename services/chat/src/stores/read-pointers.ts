@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import type { Viewer } from './views.ts'
 
 const ReadPointer = Type.Object({
+  delivered_seq: column.integer,
   read_seq: column.integer,
   read_number: column.integer,
   message_count: column.integer,
@@ -16,7 +17,7 @@ export type ReadPointer = Static<typeof ReadPointer>
 /** Nothing for all but members. */
 export function findReadPointer(sql: Queries, { conversationId, userId }: Viewer): Promise<ReadPointer | undefined> {
   return sql.maybeOne(ReadPointer)`
-    select read_seq, read_number, message_count, last_seq, member_count
+    select delivered_seq, read_seq, read_number, message_count, last_seq, member_count
     from members join conversations using (conversation_id)
     where conversation_id = ${conversationId} and user_id = ${userId} and left_at is null`
 }
@@ -28,7 +29,7 @@ export async function moveReadPointer(
 ): Promise<boolean> {
   const moved = await sql.execute`
     update members set read_seq = ${seq}, read_number = greatest(read_number, ${number}::bigint),
-      changed_at = clock_timestamp()
+      delivered_seq = greatest(delivered_seq, ${seq}::bigint), changed_at = clock_timestamp()
     where conversation_id = ${conversationId} and user_id = ${userId} and left_at is null and read_seq < ${seq}`
   return moved > 0
 }

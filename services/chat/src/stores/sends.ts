@@ -86,7 +86,7 @@ export function insertSends(tx: Transaction, sends: readonly PlacedSend[]): Prom
       select file_id::uuid, conversation_id, seq, expires_at
       from placed, jsonb_array_elements_text(coalesce(data -> 'file_ids', '[]'::jsonb)) as file_id
     ), pointed as (
-      update members set read_seq = newest.seq, read_number = newest.number
+      update members set read_seq = newest.seq, read_number = newest.number, delivered_seq = newest.seq
       from (
         select conversation_id, actor_id, max(seq) as seq, max(number) as number from placed
         group by conversation_id, actor_id

@@ -6,7 +6,9 @@ import { createDeviceRequests } from './device-requests.ts'
 import { getEvents } from './get-events.ts'
 import { createMessageRequests } from './message-requests.ts'
 import { createPeopleRequests } from './people-requests.ts'
+import { createPollRequests } from './poll-requests.ts'
 import { createReactionRequests } from './reaction-requests.ts'
+import { createReceiptRequests } from './receipt-requests.ts'
 import { request } from './request.ts'
 import { subscribe } from './subscribe.ts'
 
@@ -24,6 +26,8 @@ export function createHandlers(context: Context): Handlers {
     'events.get': request('events.get', ({ frame, caller }) => getEvents(context, caller.userId, frame)),
     ...createMessageRequests(context),
     ...createReactionRequests(context),
+    ...createPollRequests(context),
+    ...createReceiptRequests(context),
     ...createPeopleRequests(context),
     ...createDeviceRequests(context),
     ...createCommitRequests(context),

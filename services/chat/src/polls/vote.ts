@@ -1,0 +1,40 @@
+import { assertNotBlocked } from '@secureconnect/directory'
+import type { Poll } from '@secureconnect/protocol'
+import { validationError } from '@secureconnect/service'
+import type { Context } from '../context.ts'
+import { encryptionRequired, pollClosed, voteStays } from '../errors.ts'
+import { peerOf } from '../log/peer-of.ts'
+import { type PollRow, replaceVotes } from '../stores/polls.ts'
+import { appendPollUpdate, changePoll } from './change-poll.ts'
+import { getPoll } from './find-poll.ts'
+import { toPolls } from './to-polls.ts'
+
+type Needed = Pick<Context, 'sql' | 'fanOut' | 'events'>
+type Voting = { pollId: string; userId: string; optionIds: readonly string[] }
+
+function assertChoice({ options, poll_type }: PollRow, optionIds: readonly string[]): void {
+  const fault = (message: string) => validationError([{ field: 'option_ids', message }])
+  if (poll_type === 'single' && optionIds.length > 1) throw fault('must name one option at most')
+  const known = new Set(options.map(({ option_id }) => option_id))
+  if (!optionIds.every((id) => known.has(id))) throw fault('must be options of this poll')
+}
+
+/** Votes, or where that may be changed, votes otherwise or no longer. */
+export async function vote(context: Needed, { pollId, userId, optionIds }: Voting): Promise<Poll> {
+  const { sql, fanOut, events } = context
+  await changePoll(context, { pollId, userId }, async ({ tx, head, poll }) => {
+    if (head.is_e2ee_enabled) throw encryptionRequired()
+    if (poll.closed_at !== null) throw pollClosed()
+    const peer = peerOf(head, userId)
+    if (peer !== null) await assertNotBlocked(tx, userId, peer)
+    assertChoice(poll, optionIds)
+    const [before] = await toPolls(tx, { rows: [poll], userId })
+    const own = new Set(before?.own_option_ids)
+    if (own.size === optionIds.length && optionIds.every((id) => own.has(id))) return
+    if (own.size > 0 && !poll.allow_vote_change) throw voteStays()
+    await replaceVotes(tx, { pollId, userId, optionIds })
+    await appendPollUpdate(tx, { head, poll, actorId: null, fanOut })
+    tx.afterCommit(() => events.pollVoted({ pollId, conversationId: head.conversation_id }))
+  })
+  return getPoll(sql, { pollId, userId })
+}

@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { promisify } from 'node:util'
 import { startEmbeddedSystem } from '@secureconnect/dev-env'
+import { createClient } from '@secureconnect/sdk'
 import { cassandraEnv } from '@secureconnect/test/cassandra'
 import { readJson } from '@secureconnect/test/helpers'
 import { createProcessEnv, startProcessSystem } from './processes.ts'
-import { Terminal } from './terminals.ts'
+import { example, Terminal } from './terminals.ts'
+
+const password = 'seven quiet harbours'
+const { PATH, NODE_COMPILE_CACHE } = process.env
+const surroundings = { PATH, NODE_COMPILE_CACHE }
 
 /** Two people write to each other in two terminals, one leaves and comes back: each sees all of it, once, in order. */
 async function talk(t: TestContext, address: string): Promise<void> {
   const [ada, bob] = [`ada-${randomUUID().slice(0, 8)}`, `bob-${randomUUID().slice(0, 8)}`]
-  const { PATH, NODE_COMPILE_CACHE } = process.env
-  const env = { PATH, NODE_COMPILE_CACHE }
+  const env = surroundings
   const [first, second] = [
     Terminal.open(t, { me: ada, friend: bob, address, env }),
     Terminal.open(t, { me: bob, friend: ada, address, env }),
@@ -38,14 +44,63 @@ async function talk(t: TestContext, address: string): Promise<void> {
   for (const terminal of [back, second]) assert.equal(await terminal.end(), 0)
 }
 
-test('two people talk in two terminals on the embedded system', async (t) => {
+/** Starts the example and waits for its end, which it says why. */
+async function fail(words: readonly string[], home: string): Promise<string> {
+  const env = { ...surroundings, HOME: home }
+  const ended = promisify(execFile)(process.execPath, [example, ...words], { env })
+  const error = await ended.then(
+    () => assert.fail('It ended well'),
+    (error) => error,
+  )
+  assert.equal(error.code, 1)
+  return error.stderr
+}
+
+async function startSystem(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'embedded-'))
   const system = await startEmbeddedSystem({ folder, portBase: 0, revision: 'test' })
   t.after(async () => {
     await system[Symbol.asyncDispose]()
     rmSync(folder, { recursive: true, force: true })
   })
-  await talk(t, system.addresses['api-gateway'])
+  return { folder, address: system.addresses['api-gateway'] }
+}
+
+test('two people talk in two terminals on the embedded system', async (t) => {
+  await talk(t, (await startSystem(t)).address)
+})
+
+test('whoever cannot talk is told why, in one sentence, and what helps', async (t) => {
+  const { folder, address } = await startSystem(t)
+  assert.match(
+    await fail(['ada', 'bob', '127.0.0.1:1'], folder),
+    /^No answer from http:\/\/127\.0\.0\.1:1: start .*\n$/,
+  )
+  assert.match(await fail(['a', 'bob', address], folder), /^Some fields are missing or wrong\. username .*\n$/)
+
+  using client = createClient({ address })
+  await client.register({
+    username: 'carl',
+    email: 'carl@example.org',
+    display_name: 'Carl',
+    password: 'other words here',
+  })
+  assert.match(await fail(['carl', 'bob', address], folder), /^carl has another password than this example: .*\n$/)
+})
+
+test('whose session ends meanwhile is told so, and signs in again the next time', async (t) => {
+  const { address } = await startSystem(t)
+  using client = createClient({ address })
+  for (const username of ['ada', 'Bob'])
+    await client.register({ username, email: `${username}@example.org`, display_name: username, password })
+  const terminal = Terminal.open(t, { me: 'ada', friend: 'bob', address, env: surroundings })
+  await terminal.shows('You are ada.')
+  await client.signIn({ username: 'ada', password })
+  await client.rest.sessions.logoutAll()
+  await terminal.shows('Your session has ended')
+  const next = Terminal.open(t, { me: 'ada', friend: 'bob', address, env: surroundings, home: terminal.home })
+  await next.shows('You are ada.')
+  assert.equal(await next.end(), 0)
 })
 
 test('two people talk in two terminals on five processes with Postgres, Redis and Cassandra', async (t) => {

@@ -5,15 +5,18 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
-type Options = { me: string; friend: string; address: string; env: NodeJS.ProcessEnv }
+/** With the `home` of another one, it goes on with what that one kept. */
+type Options = { me: string; friend: string; address: string; env: NodeJS.ProcessEnv; home?: string }
 type Cleanup = { after: (work: () => unknown) => void }
 
-const example = resolve(import.meta.dirname, '../../packages/sdk/examples/chat.ts')
+export const example = resolve(import.meta.dirname, '../../packages/sdk/examples/chat.ts')
 
 /** The SDK's example as somebody has it in a terminal: what is typed there, and what it shows. */
 export class Terminal {
-  static open(t: Cleanup, { me, friend, address, env }: Options): Terminal {
-    const home = mkdtempSync(join(tmpdir(), 'terminal-'))
+  static open(
+    t: Cleanup,
+    { me, friend, address, env, home = mkdtempSync(join(tmpdir(), 'terminal-')) }: Options,
+  ): Terminal {
     const child = spawn(process.execPath, [example, me, friend, address], {
       env: { ...env, HOME: home },
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -22,14 +25,16 @@ export class Terminal {
       child.kill('SIGKILL')
       rmSync(home, { recursive: true, force: true })
     })
-    return new Terminal(child)
+    return new Terminal(child, home)
   }
 
+  readonly home: string
   readonly shown: string[] = []
   readonly #child: ReturnType<typeof spawn>
 
-  private constructor(child: ReturnType<typeof spawn>) {
+  private constructor(child: ReturnType<typeof spawn>, home: string) {
     this.#child = child
+    this.home = home
     if (!child.stdout) throw new Error('A terminal has an output')
     createInterface({ input: child.stdout }).on('line', (line) => {
       this.shown.push(line)

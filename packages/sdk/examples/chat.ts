@@ -3,10 +3,11 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ApiError, type Client, createClient, type Message, type User } from '@secureconnect/sdk'
+import { ApiError, type Client, ConnectionError, createClient, type Message, type User } from '@secureconnect/sdk'
 import { openFileStorage } from '@secureconnect/sdk/node'
 
-const [me, friend, address = 'http://localhost:8080'] = process.argv.slice(2)
+const [me, friend, given = 'localhost:8080'] = process.argv.slice(2)
+const address = /^https?:/.test(given) ? given : `http://${given}`
 if (me === undefined || friend === undefined) {
   process.stderr.write('Usage: npm run chat -- <your name> <the name of your friend> [address]\n')
   process.exit(1)
@@ -14,9 +15,31 @@ if (me === undefined || friend === undefined) {
 
 const print = (text: string) => process.stdout.write(`${text}\n`)
 
-/** Goes on with the session of last time; else signs up, or in where the account is there already. */
+/** What went wrong, and what helps. */
+function explain(error: unknown): string {
+  if (error instanceof ConnectionError)
+    return `No answer from ${address}: start the system with npm start, or name its address as the third word.`
+  if (!(error instanceof ApiError)) return String(error)
+  if (error.code === 'INVALID_CREDENTIALS')
+    return `${me} has another password than this example: take another name, or begin anew with npm start -- --reset.`
+  return [error.message, ...error.details.map(({ field, message }) => `${field} ${message}.`)].join(' ')
+}
+
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${explain(error)}\n`)
+  process.exit(1)
+})
+
+/** Goes on with the session of last time if it still counts; else signs up, or in where the account is there already. */
 async function enter(client: Client, username: string): Promise<User> {
-  if (await client.restore()) return client.rest.accounts.getMe()
+  if (await client.restore()) {
+    try {
+      return await client.rest.accounts.getMe()
+    } catch (error) {
+      // Who is still signed in met another fault.
+      if (client.userId !== undefined) throw error
+    }
+  }
   const password = 'seven quiet harbours'
   try {
     return await client.register({ username, email: `${username}@example.org`, password, display_name: username })
@@ -30,7 +53,7 @@ async function enter(client: Client, username: string): Promise<User> {
 async function meet({ rest }: Client, username: string): Promise<string> {
   for (;;) {
     const { users } = await rest.people.search({ q: username })
-    const found = users.find((user) => user.username === username)
+    const found = users.find((user) => user.username.toLowerCase() === username.toLowerCase())
     if (found) return found.user_id
     print(`Waiting for ${username} to sign up …`)
     await delay(3_000)
@@ -42,6 +65,10 @@ const storage = await openFileStorage(join(homedir(), '.cache', 'secureconnect',
 using client = createClient({ address, storage })
 const { chat, rest } = client
 const { user_id } = await enter(client, me)
+client.onSignedOut(() => {
+  print('Your session has ended: run the command again to sign in.')
+  process.exit(1)
+})
 const friendId = await meet(client, friend)
 const { conversation_id } = await rest.conversations.create({ type: 'direct', participant_ids: [friendId] })
 
@@ -83,4 +110,5 @@ for await (const content of terminal) {
   // A refusal is told by "unsent".
   sends.push(chat.send({ conversation_id, content, message_type: 'text' }).catch(() => undefined))
 }
+if (isAway) print('Waiting to send what you wrote; Ctrl-C leaves it for the next time.')
 await Promise.all(sends)

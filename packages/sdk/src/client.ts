@@ -26,7 +26,7 @@ export type Client = Disposable & {
   /** Makes an account and signs in, unless its address has to be confirmed first. */
   register(person: Omit<Register, 'refresh_cookie'>): Promise<User>
   signIn(credentials: Omit<Login, 'refresh_cookie'>): Promise<User>
-  /** Goes on with the session that an earlier page or process had; false when there is none. */
+  /** Goes on with the session that an earlier page or process kept; the first request tells whether it still counts. */
   restore(): Promise<boolean>
   /**
    * Ends the session, and forgets what was to be sent. That is so here even where this is rejected, because the service

@@ -100,6 +100,10 @@ export const limits = {
   pushTokensPerUser: 20,
   pushTokenCharacters: { min: 32, max: 1_024 },
   deviceIdCharacters: 64,
+  /** Different words by which one message can be found. */
+  searchedWordsPerMessage: 1_000,
+  highlightsPerHit: 20,
+  reportsPerDay: 20,
   /** What may wait for a socket that is read too slowly, beside a replay; then it closes. */
   waitingBytes: 1024 * 1024,
   waitingFrames: 1_000,
@@ -141,6 +145,8 @@ export const lifetimes = {
   ringPushMs: 30_000,
   /** How long a push waits where its reader is active on another device. */
   pushGraceMs: 3_000,
+  /** How long reports are kept once they are decided: as long as the audit. */
+  decidedReportMs: 400 * 86_400_000,
   /** How long an export can be fetched, and so how often one can be had. */
   exportMs: 86_400_000,
   /** How long the links in mails count. */

@@ -18,6 +18,8 @@ import { push } from './operations/push.ts'
 import { reactions } from './operations/reactions.ts'
 import { receipts } from './operations/receipts.ts'
 import { recovery } from './operations/recovery.ts'
+import { moderation, reports } from './operations/reports.ts'
+import { search } from './operations/search.ts'
 import { sessions } from './operations/sessions.ts'
 
 /** Every REST operation of the product. The gateway forwards these and nothing else. */
@@ -41,5 +43,8 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(push),
   ...Object.values(receipts),
   ...Object.values(recovery),
+  ...Object.values(moderation),
+  ...Object.values(reports),
+  ...Object.values(search),
   ...Object.values(sessions),
 ]

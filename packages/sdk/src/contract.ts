@@ -67,6 +67,10 @@ export const operationRows = {
     read: ['user', 'POST', '/v1/messages/read'],
     forward: ['user', 'POST', '/v1/messages/forward'],
   },
+  moderation: {
+    list: ['admin', 'GET', '/v1/admin/reports'],
+    update: ['admin', 'PATCH', '/v1/admin/reports/:report_id'],
+  },
   notifications: {
     list: ['user', 'GET', '/v1/notifications'],
     count: ['user', 'GET', '/v1/notifications/count'],
@@ -142,6 +146,13 @@ export const operationRows = {
     resetPassword: ['public', 'POST', '/v1/auth/password-reset/confirm'],
     changeEmail: ['user', 'POST', '/v1/users/me/email'],
     confirmEmail: ['user', 'POST', '/v1/users/me/email/verify'],
+  },
+  reports: {
+    reportUser: ['user', 'POST', '/v1/users/:user_id/report'],
+    reportMessage: ['user', 'POST', '/v1/messages/:message_id/report'],
+  },
+  search: {
+    searchMessages: ['user', 'GET', '/v1/messages/search'],
   },
   sessions: {
     logout: ['user', 'POST', '/v1/auth/logout'],

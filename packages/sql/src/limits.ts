@@ -15,4 +15,5 @@ export const sqlLimits = {
   attempts: 5,
   retryRatio: 0.1,
   retryAfterMs: 2_000,
+  waitingWordsKib: 64,
 } as const

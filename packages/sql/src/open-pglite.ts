@@ -20,7 +20,9 @@ async function startEngine(folder: string | undefined): Promise<PGlite> {
   // Loaded only where it is used: a service on a server should not carry a second database in its memory.
   const { PGlite } = await import('@electric-sql/pglite')
   if (folder !== undefined) await mkdir(folder, { recursive: true })
-  return PGlite.create({ ...(folder !== undefined && { dataDir: folder }), parsers: { ...valueParsers } })
+  const engine = await PGlite.create({ ...(folder !== undefined && { dataDir: folder }), parsers: { ...valueParsers } })
+  await engine.exec(`set gin_pending_list_limit = ${sqlLimits.waitingWordsKib}`)
+  return engine
 }
 
 /** Shares the database that is open already, or opens it, once whoever had it before has closed it. */

@@ -20,6 +20,12 @@ type PoolOptions = { server: Server; connections: number; onChange: () => void }
 /** What the pool says to one who has waited too long for a connection that others hold. */
 const poolQueueTimeout = 'timeout exceeded when trying to connect'
 
+/**
+ * Compiling a query takes longer than any of ours may run. What waits to be put into an index over words is read by every
+ * search, so little may wait.
+ */
+const postgresOptions = { options: `-c jit=off -c gin_pending_list_limit=${sqlLimits.waitingWordsKib}` }
+
 /** Weight of the newest value in a moving mean. */
 const newestWeight = 0.1
 
@@ -56,6 +62,7 @@ export class SessionPool implements Driver {
     this.#pool = new pg.Pool({
       ...address,
       application_name: 'secureconnect',
+      ...(system === 'postgresql' && postgresOptions),
       types: { getTypeParser },
       max: connections,
       connectionTimeoutMillis: sqlLimits.acquireMs,

@@ -44,11 +44,14 @@ async function retriesSoFar(): Promise<number> {
 }
 
 test('the server holds each connection to our limits, not to its defaults', async () => {
-  const Settings = Type.Object({ statement: column.text, idle: column.text, name: column.text })
+  const { text } = column
+  const Settings = Type.Object({ statement: text, idle: text, name: text, compiles: text, waiting: text })
   const settings = await sql.one(Settings)`
     select current_setting('statement_timeout') as statement, current_setting('application_name') as name,
-      current_setting('idle_in_transaction_session_timeout') as idle`
-  assert.deepEqual(settings, { statement: '3s', idle: '5s', name: 'secureconnect' })
+      current_setting('idle_in_transaction_session_timeout') as idle, current_setting('jit') as compiles,
+      current_setting('gin_pending_list_limit') as waiting`
+  const expected = { statement: '3s', idle: '5s', name: 'secureconnect', compiles: 'off', waiting: '64kB' }
+  assert.deepEqual(settings, expected)
 })
 
 test('the limits in force are told at the start', async () => {

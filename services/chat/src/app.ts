@@ -49,6 +49,7 @@ import { listPolls } from './routes/list-polls.ts'
 import { listPresence } from './routes/list-presence.ts'
 import { listPushTokens } from './routes/list-push-tokens.ts'
 import { listReactions } from './routes/list-reactions.ts'
+import { listReports } from './routes/list-reports.ts'
 import { pinMessage } from './routes/pin-message.ts'
 import { readAllNotifications } from './routes/read-all-notifications.ts'
 import { readConversation } from './routes/read-conversation.ts'
@@ -60,7 +61,10 @@ import { removeParticipant } from './routes/remove-participant.ts'
 import { removePushToken } from './routes/remove-push-token.ts'
 import { removePushTokens } from './routes/remove-push-tokens.ts'
 import { removeReaction } from './routes/remove-reaction.ts'
+import { reportMessage } from './routes/report-message.ts'
+import { reportUser } from './routes/report-user.ts'
 import { rotateKeys } from './routes/rotate-keys.ts'
+import { searchMessages } from './routes/search-messages.ts'
 import { sendMessage } from './routes/send-message.ts'
 import { setNotifications } from './routes/set-notifications.ts'
 import { setPresence } from './routes/set-presence.ts'
@@ -74,12 +78,14 @@ import { updateConversation } from './routes/update-conversation.ts'
 import { updateConversationSettings } from './routes/update-conversation-settings.ts'
 import { updateNotificationPreferences } from './routes/update-notification-preferences.ts'
 import { updateParticipant } from './routes/update-participant.ts'
+import { updateReport } from './routes/update-report.ts'
 import { uploadKeys } from './routes/upload-keys.ts'
 import { voteInPoll } from './routes/vote-in-poll.ts'
+import { runIndexer } from './search/run-indexer.ts'
 import { chatSocket } from './ws/chat-socket.ts'
 
 const messages = [sendMessage, editMessage, deleteMessage, forwardMessage]
-const history = [listMessages, getMessage, getMessageHistory, readConversation]
+const history = [listMessages, getMessage, getMessageHistory, readConversation, searchMessages]
 const additions = [addReaction, removeReaction, listReactions, pinMessage, unpinMessage, listPins]
 const polls = [createPoll, listPolls, listActivePolls, getPoll, voteInPoll, closePoll, deletePoll]
 const receipts = [
@@ -114,8 +120,10 @@ const notifications = [
 ]
 const push = [registerPushToken, listPushTokens, removePushToken, removePushTokens, countPushTokens, testPush]
 const groups = [createCommit, listCommits, getCommit]
+const moderating = [reportUser, reportMessage, listReports, updateReport]
 const keeping = [
   runArchiver,
+  runIndexer,
   runTrimming,
   dropArchived,
   expireMessages,
@@ -144,6 +152,7 @@ export function buildApp(context: Context): Promise<Service> {
       ...groups,
       ...polls,
       ...receipts,
+      ...moderating,
     ],
     sockets: [chatSocket],
     background: keeping,

@@ -66,6 +66,10 @@ export const nothingToCommit = () => new AppError('CONFLICT', 'This conversation
 
 export const commitNotFound = () => new AppError('NOT_FOUND', 'There is no such commit, or not any more.')
 
+export const reportNotFound = () => new AppError('NOT_FOUND', 'There is no such report.')
+
+export const decidedAlready = () => new AppError('CONFLICT', 'This report has been decided, or is under review.')
+
 export const encryptionStays = () => new AppError('CONFLICT', 'Encryption cannot be turned off once it is on.')
 
 export const deviceNotFound = () =>

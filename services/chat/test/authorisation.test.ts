@@ -4,7 +4,7 @@ import { suite, test } from 'node:test'
 import { allOperations, type ErrorCode, errorStatus, type Operation } from '@secureconnect/protocol'
 import { createInput, sendOperation } from '@secureconnect/test/helpers'
 import { revokeSessions } from '@secureconnect/tokens'
-import { createScene, findOutsiderCode, fixtures, namedValues, type Scene } from './scene.ts'
+import { createAdministrator, createScene, findOutsiderCode, fixtures, namedValues, type Scene } from './scene.ts'
 import { type Chat, createPerson, type Person, shareChat } from './test-chat.ts'
 
 /** Who may come along, each with the token that he has. */
@@ -28,17 +28,11 @@ async function revoke({ context: { sql, kv, revocations }, mint }: Chat, owner: 
   return mint({ ...owner, sessionId })
 }
 
-/** Somebody whose role in the whole installation gives him nothing in other people's conversations. */
-async function createAdministrator(chat: Chat): Promise<Person> {
-  const person = await createPerson(chat)
-  await chat.context.sql.execute`update users set role = 'admin' where user_id = ${person.userId}`
-  return { ...person, token: chat.mint(person, { role: 'admin' }) }
-}
-
 function expectCode(operation: Operation, caller: string): ErrorCode | undefined {
   if (caller === 'nobody') return 'UNAUTHORIZED'
   if (caller === 'expired token') return 'TOKEN_EXPIRED'
   if (caller === 'revoked session') return 'TOKEN_REVOKED'
+  if (operation.caller === 'admin') return caller === 'administrator' ? undefined : 'FORBIDDEN'
   if (outsiders.includes(caller)) return findOutsiderCode(operation)
   return caller === 'member' ? fixtures[operation.name]?.member : undefined
 }

@@ -8,6 +8,7 @@ import { scale } from '@secureconnect/test/helpers'
 import { WebSocket } from 'ws'
 import { createRoom } from './create-room.ts'
 import { range, send } from './live-room.ts'
+import { createRandom, type Random } from './random.ts'
 import { createPerson, type Person, startChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
@@ -15,20 +16,6 @@ const frameCount = scale(100_000, 3_000)
 const framesPerSocket = 4
 const atOnce = 8
 const seed = 1
-
-/** The same numbers for the same seed (mulberry32). */
-function createRandom(state: number) {
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-  const upTo = (max: number) => Math.floor(next() * max)
-  const pick = <T>(items: readonly T[]): T => items[upTo(items.length)] as T
-  return { upTo, pick }
-}
-type Random = ReturnType<typeof createRandom>
 
 const types = [
   ...Object.keys(chatRequests),

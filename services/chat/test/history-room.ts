@@ -13,6 +13,8 @@ import { deleteMessage } from '../src/log/delete-message.ts'
 import { createDraft } from '../src/log/draft.ts'
 import { editMessage } from '../src/log/edit-message.ts'
 import { sendMessage } from '../src/log/send-message.ts'
+import { indexConversations } from '../src/search/index-conversations.ts'
+import { type Asked, searchMessages } from '../src/search/search-messages.ts'
 import { createRoom } from './create-room.ts'
 import { createPlatform, type Engine } from './test-chat.ts'
 
@@ -53,6 +55,16 @@ export function shareContext(keeping: string): () => OpenContext {
   }
 }
 
+/** A search that leaves nothing out. */
+export const anywhere = {
+  conversationId: undefined,
+  senderId: undefined,
+  from: undefined,
+  to: undefined,
+  hasFiles: undefined,
+  before: undefined,
+} as const
+
 /** A conversation with one member who talks to himself. */
 export async function createHistoryRoom(context: Context) {
   const userId = newId()
@@ -70,6 +82,9 @@ export async function createHistoryRoom(context: Context) {
     list: (place: PagePlace = { before: Number.MAX_SAFE_INTEGER }, limit = 100) =>
       listMessages(context, { ...own, place, limit }),
     toPlace: (cursor: string) => pageCursor.read(cursor),
+    index: () => indexConversations(context, [conversationId], new AbortController().signal),
+    find: (text: string, more: Partial<Asked> = {}) =>
+      searchMessages(context, { ...anywhere, userId, text, limit: undefined, ...more }),
     archive: (archiver = new Archiver(context)) => archiver.archive([conversationId], new AbortController().signal),
     /** As if the log had been trimmed up to what the archive has. */
     async forgetLog() {

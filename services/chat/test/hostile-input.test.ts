@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Operation } from '@secureconnect/protocol'
 import { createInput, testHostileInput } from '@secureconnect/test/helpers'
-import { createScene, fixtures, namedValues } from './scene.ts'
+import { createAdministrator, createScene, fixtures, namedValues } from './scene.ts'
 import { shareChat } from './test-chat.ts'
 
 const secret = /eyJ[\w-]{10,}\.[\w-]+\.[\w-]+/
@@ -14,7 +14,8 @@ suite('hostile input to conversations', () => {
   async function prepare(operation: Operation) {
     const scene = await createScene(shared())
     const known = fixtures[operation.name]?.input?.(scene) ?? {}
-    return { good: createInput(operation, { ...known, named: namedValues(scene) }), token: scene.owner.token }
+    const { token } = operation.caller === 'admin' ? await createAdministrator(shared()) : scene.owner
+    return { good: createInput(operation, { ...known, named: namedValues(scene) }), token }
   }
 
   testHostileInput({ service: 'chat-service', address: () => shared().address, prepare })

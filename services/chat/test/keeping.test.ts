@@ -42,7 +42,7 @@ for (const keeping of allKeepings) {
   suite(`what is kept on ${keeping}`, () => {
     const open = shareContext(keeping)
 
-    test('a log lets go of what is archived, older than a day and not among the newest thousand, and of nothing else', async () => {
+    test('a log lets go of what is archived and findable, older than a day and not among the newest thousand, and of nothing else', async () => {
       const context = open()
       const { sql } = context
       const room = await createHistoryRoom(context)
@@ -53,15 +53,19 @@ for (const keeping of allKeepings) {
       assert.deepEqual(await listTrimmable(sql), [], 'nothing is archived')
       assert.equal(await trimLog(sql, conversationId), 0)
       await room.archive()
+      assert.deepEqual([await listTrimmable(sql), await trimLog(sql, conversationId)], [[], 0], 'nothing is found')
+      await room.index()
       assert.deepEqual(await listTrimmable(sql), [conversationId])
       assert.equal(await trimLog(sql, conversationId), 300)
       assert.deepEqual(await findMarks(sql, conversationId), { log_start: 300, archived_seq: 1_300 })
       assert.equal(await trimLog(sql, conversationId), 0)
       await fill(room, 950)
       await room.archive()
+      await room.index()
       assert.equal(await trimLog(sql, conversationId), 950, 'the rest is younger than a day, or among the newest')
       await fill(room, 50)
       await room.archive()
+      await room.index()
       assert.equal(await trimLog(sql, conversationId), 40, 'what is younger than a day stays')
       const shown = []
       for (let place: Parameters<HistoryRoom['list']>[0] = { before: 2 ** 40 }; ; ) {

@@ -1,4 +1,4 @@
-import { conversations, type ErrorCode, messages, type Operation, polls } from '@secureconnect/protocol'
+import { conversations, type ErrorCode, messages, type Operation, polls, reports } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import type { Input, Values } from '@secureconnect/test/helpers'
 import { saveNotifications } from '../src/stores/notifications.ts'
@@ -22,10 +22,15 @@ export type Scene = {
   /** An encrypted group of owner and member, with a commit. */
   sealedId: string
   commitId: string
+  /** The owner's. */
   messageId: string
   /** The owner's. */
   notificationId: string
   pollId: string
+  /** The member's. */
+  answerId: string
+  /** That the former member reported the owner. */
+  reportId: string
 }
 
 export async function createScene(chat: Chat): Promise<Scene> {
@@ -42,6 +47,9 @@ export async function createScene(chat: Chat): Promise<Scene> {
   } as const
   const poll = { token: owner.token, body: { conversation_id: groupId, ...asked } }
   const { poll_id: pollId } = (await call(chat, polls.create, poll)).data
+  const answer = await call(chat, messages.send, { token: member.token, body })
+  const reporting = { params: { user_id: owner.userId }, body: { reason: 'unkind words' } }
+  const report = await call(chat, reports.reportUser, { token: former.token, ...reporting })
   const params = { conversation_id: groupId, user_id: former.userId }
   await call(chat, conversations.removeParticipant, { token: owner.token, params })
   const sealedId = await createRoom(chat, [owner, member], { isEncrypted: true })
@@ -58,8 +66,19 @@ export async function createScene(chat: Chat): Promise<Scene> {
   const added = { notification_id: notificationId, user_id: owner.userId, kind: 'group_added', actor_id: null } as const
   const about = { conversation_id: groupId, seq: 1, message_seq: null, message_id: null }
   await chat.context.sql.transaction((tx) => saveNotifications(tx, [{ ...added, ...about }]))
-  const messageId = data.message_id
-  return { owner, member, former, newcomer, groupId, sealedId, commitId, messageId, pollId, notificationId }
+  const ids = {
+    messageId: data.message_id,
+    answerId: answer.data.message_id,
+    reportId: report.data.report_id,
+  }
+  return { owner, member, former, newcomer, groupId, sealedId, commitId, pollId, notificationId, ...ids }
+}
+
+/** Somebody whose role in the whole installation gives him nothing in other people's conversations. */
+export async function createAdministrator(chat: Chat): Promise<Person> {
+  const person = await createPerson(chat)
+  await chat.context.sql.execute`update users set role = 'admin' where user_id = ${person.userId}`
+  return { ...person, token: chat.mint(person, { role: 'admin' }) }
 }
 
 export type Fixture = {
@@ -128,16 +147,24 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'chat.receipt.set-preferences': { outsider: 'success' },
   'chat.message.edit': forManagers,
   'chat.message.delete': forManagers,
+  'chat.message.search': { outsider: 'success' },
+  'chat.report.user': { input: ({ newcomer }) => ({ params: { user_id: newcomer.userId } }), outsider: 'success' },
+  // Nobody reports himself.
+  'chat.report.message': {
+    input: ({ answerId }) => ({ params: { message_id: answerId } }),
+    member: 'VALIDATION_ERROR',
+  },
 }
 
 /** What fields of these names hold, in whichever operation they stand. */
-export function namedValues({ member, groupId, messageId, pollId, notificationId }: Scene): Values {
+export function namedValues({ member, groupId, messageId, pollId, notificationId, reportId }: Scene): Values {
   return {
     conversation_id: groupId,
     message_id: messageId,
     poll_id: pollId,
     user_id: member.userId,
     notification_id: notificationId,
+    report_id: reportId,
     emoji: '👍',
   }
 }

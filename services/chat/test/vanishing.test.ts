@@ -10,21 +10,11 @@ import { findMessage } from '../src/history/find-message.ts'
 import { dumpConversation } from './cassandra.ts'
 import { findText } from './find-text.ts'
 import { createGroup } from './groups.ts'
-import { allKeepings, createHistoryRoom, type OpenContext, shareContext } from './history-room.ts'
+import { allKeepings, createHistoryRoom, shareContext } from './history-room.ts'
+import { letExpire } from './let-expire.ts'
 import { listEvents } from './list-events.ts'
 import { call, createPerson, type Engine, startChat } from './test-chat.ts'
 import { until } from './until.ts'
-
-/** As if a message's time had just run out. */
-async function letExpire({ sql }: OpenContext, messageId: string): Promise<void> {
-  await sql.execute`
-    update conversation_log set expires_at = clock_timestamp() where message_id = ${messageId}`
-  await sql.execute`
-    update expiring_messages set due_at = clock_timestamp()
-    from conversation_log log
-    where log.conversation_id = expiring_messages.conversation_id and log.seq = expiring_messages.seq
-      and log.message_id = ${messageId}`
-}
 
 const kinds: Readonly<Record<string, { engine: Engine; env: () => Promise<Record<string, string>> }>> = {
   PGlite: { engine: 'pglite', env: async () => ({}) },
@@ -103,7 +93,7 @@ for (const keeping of allKeepings) {
       const room = await createHistoryRoom(context)
       const message = await room.send('for a moment', { expires_in_seconds: 60 })
       const stays = await room.send('for longer', { expires_in_seconds: 60 })
-      await letExpire(context, message.message_id)
+      await letExpire(context, message)
       const assertHidden = async () => {
         const found = await findMessage(context, message.message_id)
         assert.deepEqual([found?.content, found?.deletionReason], [null, 'expired'])
@@ -128,7 +118,7 @@ for (const keeping of allKeepings) {
       const early = await room.send(canary, { expires_in_seconds: 60 })
       await room.archive()
       const late = await room.send(`${canary} again`, { expires_in_seconds: 60 })
-      for (const { message_id } of [early, late]) await letExpire(context, message_id)
+      for (const message of [early, late]) await letExpire(context, message)
       const { conversationId } = room
       await Promise.all([expireSome(context, conversationId), expireSome(context, conversationId)])
       const events = await listEvents(context.sql, { conversationId, afterSeq: 2 })
@@ -151,11 +141,11 @@ for (const keeping of allKeepings) {
       const room = await createHistoryRoom(context)
       const { conversationId } = room
       const archived = await room.send('in the archive', { expires_in_seconds: 60 })
-      await letExpire(context, archived.message_id)
+      await letExpire(context, archived)
       await room.archive()
       await room.forgetLog()
       const logged = await room.send('in the log', { expires_in_seconds: 60 })
-      await letExpire(context, logged.message_id)
+      await letExpire(context, logged)
       const load = async (): Promise<never> => {
         throw historyUnavailable(new Error('away'))
       }
@@ -175,7 +165,7 @@ for (const keeping of allKeepings) {
       const context = open()
       const room = await createHistoryRoom(context)
       const message = await room.send('old', { expires_in_seconds: 60 })
-      await letExpire(context, message.message_id)
+      await letExpire(context, message)
       await room.archive()
       await room.forgetLog()
       assert.deepEqual(await expireSome(context, room.conversationId), { isDone: true })

@@ -1,6 +1,7 @@
 import { createConversationEvents } from './conversation-events.ts'
 import { createKeyEvents } from './key-events.ts'
 import { createMessageEvents } from './message-events.ts'
+import { createModerationEvents } from './moderation-events.ts'
 import type { Observers } from './observers.ts'
 import { createPollEvents } from './poll-events.ts'
 
@@ -13,5 +14,6 @@ export function createEvents(observers: Observers) {
     ...createKeyEvents(observers),
     ...createMessageEvents(observers),
     ...createPollEvents(observers),
+    ...createModerationEvents(observers),
   }
 }

@@ -2,6 +2,7 @@ import type { DeletionReason } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import type { FanOut } from '../fan-out/fan-out.ts'
 import { emptyText, type Head } from '../stores/conversation-log.ts'
+import { searchIndex } from '../stores/search-entries.ts'
 import { appendEvents } from './append-events.ts'
 import type { LogEvent, StoredMessage } from './log-event.ts'
 
@@ -19,7 +20,9 @@ export async function appendDeletion(
   tx: Transaction,
   { head, message: { messageId, seq }, actorId, reason, fanOut }: Deletion,
 ): Promise<LogEvent> {
-  await emptyText(tx, { conversationId: head.conversation_id, seq })
+  const conversationId = head.conversation_id
+  await emptyText(tx, { conversationId, seq })
+  await searchIndex.remove(tx, { conversationId, seq })
   const data = { message_id: messageId, deletion_reason: reason }
   const draft = { kind: 'message.deleted', actor_id: actorId, target_seq: seq, data } as const
   const [deleted] = await appendEvents(tx, { head, drafts: [draft], fanOut })

@@ -13,7 +13,7 @@ export async function findMarks(sql: Queries, conversationId: string): Promise<M
   return marks ?? { log_start: 0, archived_seq: 0 }
 }
 
-const Pending = Type.Object({
+export const PendingRow = Type.Object({
   conversation_id: column.id,
   changed_at: column.timestamp,
   /** Of all that are pending, also of those beyond the limit. */
@@ -21,11 +21,11 @@ const Pending = Type.Object({
 })
 
 /** A conversation with events that are not yet in the archive. */
-type Pending = Static<typeof Pending>
+export type Pending = Static<typeof PendingRow>
 
 /** Conversations that changed since some time and are not all in the archive, those that wait longest first. */
 export function listPending(sql: Queries, { since, rows }: { since: Date; rows: number }): Promise<Pending[]> {
-  return sql.many(Pending)`
+  return sql.many(PendingRow)`
     select conversation_id, changed_at, (sum(last_seq - archived_seq) over ())::bigint as lag
     from conversations join archive_state using (conversation_id)
     where changed_at > ${since} and last_seq > archived_seq

@@ -2,6 +2,7 @@ import { column, json, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { LogEvent } from '../log/log-event.ts'
 import { removeNotificationsOf } from './notifications.ts'
+import { removeDisclosures } from './reports.ts'
 
 const Head = Type.Object({
   conversation_id: column.id,
@@ -91,4 +92,5 @@ export async function emptyText(tx: Transaction, place: { conversationId: string
   await tx.execute`delete from pins where conversation_id = ${conversationId} and seq = ${seq}`
   await tx.execute`delete from polls where conversation_id = ${conversationId} and seq = ${seq}`
   await removeNotificationsOf(tx, place)
+  await removeDisclosures(tx, { conversationId, afterSeq: seq - 1, throughSeq: seq })
 }

@@ -1,4 +1,4 @@
-import { column, type Queries } from '@secureconnect/sql'
+import { column, json, type Queries } from '@secureconnect/sql'
 import { Type } from 'typebox'
 import type { ArchiveRange } from '../archive/archive.ts'
 import { LogEvent } from '../log/log-event.ts'
@@ -73,6 +73,27 @@ export function listMessages(sql: Queries, range: ArchiveRange): Promise<LogEven
     join lateral (
       select * from conversation_log log
       where log.conversation_id = page.conversation_id and log.target_seq = page.seq
+        and kind in ('message.edited', 'message.deleted')
+      order by log.seq desc limit 1
+    ) changed on true
+    order by seq`
+}
+
+/** Where a message is. */
+export type MessagePlace = { conversation_id: string; seq: number }
+
+/** Messages at places of any conversations that the log has, each with its last text or its deletion; in order of seq. */
+export function listMessagesAt(sql: Queries, places: readonly MessagePlace[]): Promise<LogEvent[]> {
+  return sql.many(LogEvent)`
+    with place as (select * from jsonb_to_recordset(${json(places)}::jsonb) as place (conversation_id uuid, seq bigint))
+    select log.* from place
+    join conversation_log log on log.conversation_id = place.conversation_id and log.seq = place.seq
+    where kind = 'message.created'
+    union all
+    select changed.* from place
+    join lateral (
+      select * from conversation_log log
+      where log.conversation_id = place.conversation_id and log.target_seq = place.seq
         and kind in ('message.edited', 'message.deleted')
       order by log.seq desc limit 1
     ) changed on true

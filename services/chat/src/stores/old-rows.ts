@@ -1,6 +1,7 @@
 import { lifetimes, limits } from '@secureconnect/protocol'
 import type { Sql } from '@secureconnect/sql'
 import { dropOldDeviceMessages } from './device-messages.ts'
+import { dropDecidedReports } from './reports.ts'
 
 /** So many at a time, that none takes long. */
 const rowsAtOnce = 5_000
@@ -75,6 +76,8 @@ const dropEmptyConversations: Drop = (sql) => sql.execute`
       and not exists (select 1 from conversation_log log where log.conversation_id = conversations.conversation_id)
     limit ${rowsAtOnce})`
 
+const dropReports: Drop = (sql) => dropDecidedReports(sql, rowsAtOnce)
+
 const drops: readonly Drop[] = [
   dropSends,
   dropIdempotencyKeys,
@@ -86,6 +89,7 @@ const drops: readonly Drop[] = [
   dropDeadTokens,
   dropCommits,
   dropEmptyConversations,
+  dropReports,
 ]
 
 /** Drops what nobody can use any more; stops early, between two statements, where `signal` aborts. */

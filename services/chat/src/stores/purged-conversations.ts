@@ -1,11 +1,12 @@
 import type { Transaction } from '@secureconnect/sql'
+import { removeDisclosures } from './reports.ts'
 
-/** Says that all of a log is history that nobody keeps: nothing of it is brought to the archive, however late. */
+/** Says that all of a log is history that nobody keeps: nothing of it is brought to archive or search, however late. */
 export async function closeLog(tx: Transaction, conversationId: string): Promise<void> {
   await tx.execute`
     update conversations set history_start_seq = last_seq where conversation_id = ${conversationId}`
   await tx.execute`
-    update archive_state set log_start = last_seq, archived_seq = last_seq, holder = null, lease_until = null
+    update archive_state set log_start = last_seq, archived_seq = last_seq, indexed_seq = last_seq, holder = null, lease_until = null
     from conversations
     where archive_state.conversation_id = ${conversationId}
       and conversations.conversation_id = archive_state.conversation_id`
@@ -14,11 +15,15 @@ export async function closeLog(tx: Transaction, conversationId: string): Promise
 /** So much goes in one step. */
 export const purgedAtOnce = 2_000
 
-/** Removes some of a log, and answers how much. */
-export function removeEvents(tx: Transaction, conversationId: string): Promise<number> {
-  return tx.execute`
+/** Removes some of a log and of its words, and answers how much of each at most. */
+export async function removeEvents(tx: Transaction, conversationId: string): Promise<number> {
+  const words = await tx.execute`
+    delete from search_entries where conversation_id = ${conversationId} and seq in (
+      select seq from search_entries where conversation_id = ${conversationId} limit ${purgedAtOnce})`
+  const events = await tx.execute`
     delete from conversation_log where conversation_id = ${conversationId} and seq in (
       select seq from conversation_log where conversation_id = ${conversationId} order by seq limit ${purgedAtOnce})`
+  return Math.max(words, events)
 }
 
 /** Removes what hangs on messages, those that left the log long ago too. */
@@ -31,4 +36,5 @@ export async function removeReferences(tx: Transaction, conversationId: string):
   await tx.execute`delete from sends where conversation_id = ${conversationId}`
   await tx.execute`delete from notifications where conversation_id = ${conversationId}`
   await tx.execute`delete from group_commits where conversation_id = ${conversationId}`
+  await removeDisclosures(tx, { conversationId, throughSeq: Number.MAX_SAFE_INTEGER })
 }

@@ -1,6 +1,10 @@
-import { column, type Queries } from '@secureconnect/sql'
+import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { wordyKeys } from './conversation-log.ts'
+import { holdIndexing } from './index-state.ts'
+import type { MessagePlace } from './logged-messages.ts'
+import { removeDisclosures } from './reports.ts'
+import { removeEntriesThrough } from './search-entries.ts'
 
 const Retention = Type.Object({
   conversation_id: column.id,
@@ -26,6 +30,15 @@ export function listRetentions(sql: Queries, after: string, rows: number): Promi
     order by conversation_id limit ${rows}`
 }
 
+/** Those of some places that retention has not removed, in conversations that have not ended. */
+export async function listKeptPlaces(sql: Queries, places: readonly MessagePlace[]): Promise<MessagePlace[]> {
+  return sql.many(Type.Object({ conversation_id: column.id, seq: column.integer }))`
+    select conversation_id, seq
+    from jsonb_to_recordset(${json(places)}::jsonb) as place (conversation_id uuid, seq bigint)
+    join conversations using (conversation_id)
+    where seq > history_start_seq`
+}
+
 /** The last event of the log that is older than a time; nothing where even the first is younger. */
 export async function findLastBefore(
   sql: Queries,
@@ -49,23 +62,29 @@ export async function findPartEnd(sql: Queries, { conversationId, afterSeq, thro
 }
 
 /**
- * Hides all up to the end of a part from everybody, whose text leaves the log at once; whether anything was left to hide.
+ * Hides all up to the end of a part from everybody, whose text leaves log and search at once; whether anything was left to hide.
  * What lies before the part is hidden already.
  */
-export async function moveHistoryStart(sql: Queries, { conversationId, afterSeq, throughSeq }: Part): Promise<boolean> {
-  const moved = await sql.execute`
+export async function moveHistoryStart(
+  tx: Transaction,
+  { conversationId, afterSeq, throughSeq }: Part,
+): Promise<boolean> {
+  const moved = await tx.execute`
     update conversations set history_start_seq = ${throughSeq}, changed_at = clock_timestamp()
     where conversation_id = ${conversationId} and history_start_seq < ${throughSeq}`
   if (moved === 0) return false
-  await sql.execute`
+  await tx.execute`
     update conversation_log set content = null, data = (data - ${wordyKeys}::text[]) || '{"metadata": {}}'::jsonb
     where conversation_id = ${conversationId} and kind in ('message.created', 'message.edited', 'poll.created')
       and ((seq > ${afterSeq} and seq <= ${throughSeq}) or (target_seq > ${afterSeq} and target_seq <= ${throughSeq}))`
-  await sql.execute`delete from file_references where conversation_id = ${conversationId} and seq <= ${throughSeq}`
-  await sql.execute`delete from expiring_messages where conversation_id = ${conversationId} and seq <= ${throughSeq}`
-  await sql.execute`delete from reactions where conversation_id = ${conversationId} and seq <= ${throughSeq}`
-  await sql.execute`delete from pins where conversation_id = ${conversationId} and seq <= ${throughSeq}`
-  await sql.execute`delete from polls where conversation_id = ${conversationId} and seq <= ${throughSeq}`
-  await sql.execute`delete from notifications where conversation_id = ${conversationId} and message_seq <= ${throughSeq}`
+  await tx.execute`delete from file_references where conversation_id = ${conversationId} and seq <= ${throughSeq}`
+  await tx.execute`delete from expiring_messages where conversation_id = ${conversationId} and seq <= ${throughSeq}`
+  await tx.execute`delete from reactions where conversation_id = ${conversationId} and seq <= ${throughSeq}`
+  await tx.execute`delete from pins where conversation_id = ${conversationId} and seq <= ${throughSeq}`
+  await tx.execute`delete from polls where conversation_id = ${conversationId} and seq <= ${throughSeq}`
+  await tx.execute`delete from notifications where conversation_id = ${conversationId} and message_seq <= ${throughSeq}`
+  await holdIndexing(tx, conversationId)
+  await removeEntriesThrough(tx, { conversationId, throughSeq })
+  await removeDisclosures(tx, { conversationId, throughSeq })
   return true
 }

@@ -1,0 +1,15 @@
+import type { Context } from '../context.ts'
+import { followChanges } from '../follow-changes.ts'
+import { listUnindexedConversations } from '../stores/index-state.ts'
+import { indexConversations } from './index-conversations.ts'
+
+/** Makes what is written and edited findable within a second or two; what is deleted is gone from the search before. */
+export function runIndexer({ sql, log }: Pick<Context, 'sql' | 'log'>): AsyncDisposable {
+  return followChanges({
+    name: 'indexer',
+    sql,
+    log,
+    listPending: (changes) => listUnindexedConversations(sql.background, changes),
+    bringOn: (ids, signal) => indexConversations({ sql, log }, ids, signal),
+  })
+}

@@ -9,6 +9,7 @@ import { createFanOut, type FanOut } from './fan-out/fan-out.ts'
 import { type BatchedReads, createBatchedReads } from './history/batched-reads.ts'
 import { createSharedReads, type SharedReads } from './history/shared-reads.ts'
 import { SendLanes } from './log/send-lanes.ts'
+import { createTurns, type Turns } from './log/turns.ts'
 import { type Activity, createActivity } from './notifications/activity.ts'
 import { createPresenceBook, type PresenceBook } from './people/presence.ts'
 import { createReadReactions, type ReadReactions } from './reactions/read-reactions.ts'
@@ -20,6 +21,8 @@ export type Context = DataServiceContext & {
   config: Config
   fanOut: FanOut
   lanes: SendLanes
+  /** One change of a conversation after the other. */
+  inTurn: Turns
   archive: Archive
   readView: BatchedReads<Viewer, View>
   sharePage: SharedReads<ArchivePage>
@@ -49,6 +52,7 @@ export async function createContext(config: Config, platform: Platform): Promise
     dependencies: new Map([...shared.dependencies, ...(dependency ? [['archive', dependency] as const] : [])]),
     fanOut,
     lanes: new SendLanes({ sql, fanOut, metrics }),
+    inTurn: createTurns(),
     archive,
     readView: createBatchedReads((viewers) => listViews(sql, viewers)),
     sharePage: createSharedReads(),

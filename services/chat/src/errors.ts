@@ -45,6 +45,9 @@ export const historyUnavailable = (cause: unknown) =>
 export const sendsWaiting = () =>
   new AppError('CAPACITY', 'Too many messages wait to be stored; try again shortly.', { retryAfterMs: 1_000 })
 
+export const changesWaiting = () =>
+  new AppError('CAPACITY', 'Too many changes of this conversation wait; try again shortly.', { retryAfterMs: 1_000 })
+
 /** The other one left again at the very moment. */
 export const conversationChanging = () =>
   new AppError('SERVICE_UNAVAILABLE', 'This conversation is changing at the moment; try again.', {

@@ -15,16 +15,17 @@ export type Held = { tx: Transaction; head: Head; message: StoredMessage; role: 
  * since is in the log, and nothing more can happen while `change` runs.
  */
 export async function changeMessage<T>(
-  context: Pick<Context, 'sql' | 'archive'>,
+  context: Pick<Context, 'sql' | 'archive' | 'inTurn'>,
   { messageId, userId }: { messageId: string; userId: string },
   change: (held: Held) => Promise<T>,
 ): Promise<T> {
   const seen = await findVisible(context, { messageId, userId })
   const { conversationId } = seen
-  return context.sql.transaction(async (tx) => {
+  const changeHeld = async (tx: Transaction) => {
     const [head] = await lockHeads(tx, [conversationId])
     if (!head) throw messageNotFound()
     const { role } = await assertMember(tx, { conversationId, userId })
     return change({ tx, head, message: await refreshMessage(tx, seen), role })
-  })
+  }
+  return context.inTurn(conversationId, () => context.sql.transaction(changeHeld))
 }

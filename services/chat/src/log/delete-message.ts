@@ -8,7 +8,7 @@ import { toMessage } from './to-message.ts'
 
 /** Deletes an own message, or as owner or admin of a group anybody's; once it is gone, again is no fault. */
 export async function deleteMessage(
-  context: Pick<Context, 'sql' | 'archive' | 'fanOut' | 'events'>,
+  context: Pick<Context, 'sql' | 'inTurn' | 'archive' | 'fanOut' | 'events'>,
   { messageId, userId }: { messageId: string; userId: string },
 ): Promise<Message> {
   const { fanOut, events } = context

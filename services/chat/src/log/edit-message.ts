@@ -29,7 +29,7 @@ async function assertEditable({ tx, head, message }: Held, userId: string): Prom
 
 /** Changes an own message; an edit that changes nothing is no event. */
 export async function editMessage(
-  context: Pick<Context, 'sql' | 'archive' | 'fanOut' | 'events'>,
+  context: Pick<Context, 'sql' | 'inTurn' | 'archive' | 'fanOut' | 'events'>,
   { messageId, userId, edit }: Edit,
 ): Promise<Message> {
   const { fanOut, events } = context

@@ -7,7 +7,7 @@ import { changeMessage, type Held } from '../log/change-message.ts'
 import { peerOf } from '../log/peer-of.ts'
 import { addPin, listPins, removePin } from '../stores/pins.ts'
 
-type Needed = Pick<Context, 'sql' | 'archive' | 'fanOut' | 'events'>
+type Needed = Pick<Context, 'sql' | 'inTurn' | 'archive' | 'fanOut' | 'events'>
 type Pinning = { messageId: string; userId: string }
 const most = limits.pinsPerConversation
 

@@ -15,17 +15,18 @@ export type HeldPoll = { tx: Transaction; head: Head; poll: PollRow; role: Membe
 
 /** Changes a poll that somebody may see; nothing else happens in its conversation while `change` runs. */
 export async function changePoll(
-  { sql }: Pick<Context, 'sql'>,
+  { sql, inTurn }: Pick<Context, 'sql' | 'inTurn'>,
   { pollId, userId }: { pollId: string; userId: string },
   change: (held: HeldPoll) => Promise<void>,
 ): Promise<void> {
   const { conversation_id: conversationId } = await findVisiblePoll(sql, { pollId, userId })
-  await sql.transaction(async (tx) => {
+  const changeHeld = async (tx: Transaction) => {
     const { head, own } = await actIn(tx, { conversationId, userId })
     const poll = await findPoll(tx, pollId)
     if (!poll) throw pollNotFound()
     await change({ tx, head, poll, role: own.role })
-  })
+  }
+  await inTurn(conversationId, () => sql.transaction(changeHeld))
 }
 
 /** Refuses to end a poll for all but who made it and those who manage the group. */

@@ -4,7 +4,7 @@ import { closePoll as close, findPoll } from '../stores/polls.ts'
 import { appendPollRemoval, appendPollUpdate, assertMayEnd, changePoll } from './change-poll.ts'
 import { getPoll } from './find-poll.ts'
 
-type Needed = Pick<Context, 'sql' | 'fanOut' | 'events'>
+type Needed = Pick<Context, 'sql' | 'inTurn' | 'fanOut' | 'events'>
 type Ending = { pollId: string; userId: string }
 
 /** Ends a poll, whose results stay; one that is closed stays as it is. */

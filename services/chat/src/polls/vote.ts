@@ -9,7 +9,7 @@ import { appendPollUpdate, changePoll } from './change-poll.ts'
 import { getPoll } from './find-poll.ts'
 import { toPolls } from './to-polls.ts'
 
-type Needed = Pick<Context, 'sql' | 'fanOut' | 'events'>
+type Needed = Pick<Context, 'sql' | 'inTurn' | 'fanOut' | 'events'>
 type Voting = { pollId: string; userId: string; optionIds: readonly string[] }
 
 function assertChoice({ options, poll_type }: PollRow, optionIds: readonly string[]): void {

@@ -8,7 +8,7 @@ import { peerOf } from '../log/peer-of.ts'
 import { addReaction, listKinds, removeReaction } from '../stores/reactions.ts'
 import { toEmoji } from './to-emoji.ts'
 
-type Needed = Pick<Context, 'sql' | 'archive' | 'fanOut' | 'events' | 'readReactions'>
+type Needed = Pick<Context, 'sql' | 'inTurn' | 'archive' | 'fanOut' | 'events' | 'readReactions'>
 type Reacting = { messageId: string; userId: string; emoji: string }
 type Kinds = Awaited<ReturnType<typeof listKinds>>
 

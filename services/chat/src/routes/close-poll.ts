@@ -5,7 +5,7 @@ import { closePoll as close } from '../polls/end-poll.ts'
 
 export const closePoll = route(
   polls.close,
-  (context: Pick<Context, 'sql' | 'fanOut' | 'events'>) =>
+  (context: Pick<Context, 'sql' | 'inTurn' | 'fanOut' | 'events'>) =>
     ({ body: { poll_id: pollId }, caller: { userId } }) =>
       close(context, { pollId, userId }),
 )

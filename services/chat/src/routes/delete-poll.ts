@@ -5,7 +5,7 @@ import { deletePoll as remove } from '../polls/end-poll.ts'
 
 export const deletePoll = route(
   polls.delete,
-  (context: Pick<Context, 'sql' | 'fanOut' | 'events'>) =>
+  (context: Pick<Context, 'sql' | 'inTurn' | 'fanOut' | 'events'>) =>
     async ({ params: { poll_id: pollId }, caller: { userId } }) => {
       await remove(context, { pollId, userId })
       return { message: 'It is deleted.' }

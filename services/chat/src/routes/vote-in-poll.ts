@@ -5,7 +5,7 @@ import { vote } from '../polls/vote.ts'
 
 export const voteInPoll = route(
   polls.vote,
-  (context: Pick<Context, 'sql' | 'fanOut' | 'events'>) =>
+  (context: Pick<Context, 'sql' | 'inTurn' | 'fanOut' | 'events'>) =>
     ({ body: { poll_id: pollId, option_ids: optionIds }, caller: { userId } }) =>
       vote(context, { pollId, userId, optionIds }),
 )

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createDraft } from '../src/log/draft.ts'
 import { lockHeads } from '../src/stores/conversation-log.ts'
 import { createRoom } from './create-room.ts'
@@ -19,6 +20,17 @@ suite('conversations that somebody else has locked', () => {
     const person = await createPerson(chat)
     const rooms = await Promise.all([1, 2, 3, 4, 5].map(() => createRoom(chat, [person])))
     return { chat, person, rooms }
+  }
+
+  async function createRoomsOfOneLane(person: Person, count: number): Promise<string[]> {
+    const lanes = new Map<number, string[]>()
+    for (;;) {
+      const room = await createRoom(shared(), [person])
+      const lane = Number.parseInt(room.slice(-1), 16) % 4
+      const rooms = [...(lanes.get(lane) ?? []), room]
+      if (rooms.length === count) return rooms
+      lanes.set(lane, rooms)
+    }
   }
 
   /** Locks conversations until it is told to let go. */
@@ -75,6 +87,27 @@ suite('conversations that somebody else has locked', () => {
       // Another one of its lane may be waited for at this moment.
       assert.equal((await sends[index])?.kind, 'sent')
     }
+  })
+
+  test('however much waits for conversations that are held, a third one of their lane is sent to', async () => {
+    const chat = shared()
+    const { lanes, sql } = chat.context
+    const person = await createPerson(chat)
+    const [awaited = '', held = '', free = ''] = await createRoomsOfOneLane(person, 3)
+    const release = await hold([awaited, held])
+    // More than go together.
+    const contents = Array.from({ length: 250 }, (_, n) => `text ${n}`)
+    const own = [lanes.send(draft(awaited, person))]
+    for (const content of contents) own.push(lanes.send(draft(held, person, content)))
+    const sent = await Promise.race([lanes.send(draft(free, person)), delay(1_500)])
+    await release()
+    assert.equal(sent?.kind, 'sent')
+    await Promise.all(own)
+    const events = await listEvents(sql, { conversationId: held })
+    assert.deepEqual(
+      events.map(({ content }) => content),
+      contents,
+    )
   })
 
   test('a conversation that there is not is refused as such, also beside one that is held', async () => {

@@ -73,7 +73,7 @@ class Lane {
       const batch = this.#take(({ conversationId }) => conversationId !== this.#awaited)
       if (batch.length === 0) break
       const held = await this.#send(batch, { waits: false })
-      this.#waiting.unshift(...held)
+      this.#putBack(held)
       const [first] = held
       if (first && this.#awaited === undefined) void this.#await(first.draft.conversationId)
       else if (held.length === batch.length) await delay(heldPauseMs)
@@ -101,6 +101,15 @@ class Lane {
       return !isTaken
     })
     return batch
+  }
+
+  /** Has what is held wait behind all others, so that however much it is it takes no batch from them; in its order. */
+  #putBack(held: readonly Waiting[]): void {
+    if (held.length === 0) return
+    const ids = new Set(held.map(({ draft }) => draft.conversationId))
+    const isHeld = ({ draft }: Waiting) => ids.has(draft.conversationId)
+    const later = this.#waiting.filter(isHeld)
+    this.#waiting = [...this.#waiting.filter((one) => !isHeld(one)), ...held, ...later]
   }
 
   /** Stores a batch and answers its senders, but for those whose conversation is held; these it returns. */

@@ -3,12 +3,14 @@ import { type TestContext, test } from 'node:test'
 import type { Kv } from '@secureconnect/kv'
 import { Feeds } from '../src/fan-out/feeds.ts'
 import { createRoom } from './create-room.ts'
+import { sendSilently } from './live-room.ts'
 import { createPerson, startChat } from './test-chat.ts'
 
 /** Feeds of a conversation, and how many listeners they have in the store. */
 async function startFeeds(t: TestContext) {
   const chat = await startChat(t, 'pglite')
-  const conversationId = await createRoom(chat, [await createPerson(chat)])
+  const person = await createPerson(chat)
+  const conversationId = await createRoom(chat, [person])
   const { kv } = chat.context
   const listeners = new Set<object>()
   const subscribe: Kv['subscribe'] = async (...asked) => {
@@ -20,10 +22,11 @@ async function startFeeds(t: TestContext) {
     listeners.add(subscription)
     return { close, [Symbol.asyncDispose]: close }
   }
-  const feeds = new Feeds({ ...chat.context, kv: { ...kv, subscribe }, onGap: () => undefined })
+  const store = { ...kv, subscribe, isDegraded: false }
+  const feeds = new Feeds({ ...chat.context, kv: store, onGap: () => undefined })
   t.after(() => feeds.close())
   await feeds.open(conversationId)
-  return { feeds, listeners }
+  return { chat, person, conversationId, store, feeds, listeners }
 }
 
 test('a feed that is renewed by two at once listens once', async (t) => {
@@ -39,4 +42,23 @@ test('a feed that is closed while it is renewed listens no more', async (t) => {
   await renewing
   await new Promise(setImmediate)
   assert.equal(listeners.size, 0)
+})
+
+test('a feed that hears of nothing listens anew, but not while the store is away', async (t) => {
+  const { chat, person, conversationId, store, feeds, listeners } = await startFeeds(t)
+  const missTwo = async () => {
+    for (let missed = 0; missed < 2; missed += 1) {
+      const last_seq = await sendSilently(chat, person, { conversationId, texts: ['unheard of'] })
+      await feeds.reach([{ conversation_id: conversationId, log_epoch: 1, last_seq }])
+      assert.equal(feeds.find(conversationId)?.lastSeq, last_seq)
+    }
+  }
+  const [first] = listeners
+  store.isDegraded = true
+  await missTwo()
+  assert.deepEqual([...listeners], [first])
+  store.isDegraded = false
+  await missTwo()
+  assert.equal(listeners.size, 1)
+  assert.ok(first && !listeners.has(first))
 })

@@ -64,8 +64,10 @@ export class Feeds {
     if (behind.length === 0) return
     await delay(settleMs, undefined, { ref: false })
     const reached = await Promise.allSettled(behind.map(({ feed, head }) => feed.reach(head)))
-    // One that was not told may come of a process that died; if nothing is heard between two, nobody listens.
-    await this.renew(behind.flatMap(({ feed }) => (feed.misses >= missesOfTheDeaf ? [feed] : [])))
+    // One that was not told may come of a process that died; if nothing is heard between two, nobody listens. While the
+    // store is away nothing is heard anyway, and each that listens anew would wait for it: what is missing is found here.
+    const deaf = this.#options.kv.isDegraded ? [] : behind.filter(({ feed }) => feed.misses >= missesOfTheDeaf)
+    await this.renew(deaf.map(({ feed }) => feed))
     // The next sweep looks back as far again: what could not be read now may be read then.
     for (const one of reached) if (one.status === 'rejected') throw one.reason
   }
@@ -96,7 +98,8 @@ export class Feeds {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#opening.values())
+    // Whoever asked for it hears of one that cannot be opened.
+    await Promise.allSettled(this.#opening.values())
     for (const feed of this.list()) this.#close(feed)
   }
 

@@ -140,6 +140,17 @@ test('what was written without a connection is sent by the next process', async 
   assert.equal((await sent).content, 'hello')
 })
 
+test('where what waits cannot be read now, that is told, and it is read the next time', async (t) => {
+  const memory = createMemoryStorage()
+  const busy = new Error('busy')
+  let isBusy = true
+  const list = (prefix: string) => (isBusy ? Promise.reject(busy) : memory.list(prefix))
+  const { chat } = await openFakeSession(t, await startFakeChat(t), { storage: { ...memory, list } })
+  await assert.rejects(chat.open(), busy)
+  isBusy = false
+  assert.deepEqual(await chat.listUnsent(), [])
+})
+
 test('after each connecting it learns what no frame told: new conversations, lost ones, and how the others stand', async (t) => {
   const answers = [
     { ...noChange, conversations: [own(4, 'a'), own(7, 'b')] },

@@ -166,6 +166,10 @@ export class Chat {
       sent: (message) => this.#emit('sent', message),
       unsent: (unsent) => this.#emit('unsent', unsent),
       unreadable: (unreadable) => this.#emit('unreadable', unreadable),
+    }).catch((error: unknown) => {
+      // The storage may be there the next time.
+      this.#queue = undefined
+      throw error
     })
     return this.#queue
   }

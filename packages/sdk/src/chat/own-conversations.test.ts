@@ -76,6 +76,17 @@ test('who asks while a round is under way gets another one, and one request at a
   assert.deepEqual(asked, [undefined, 'one'])
 })
 
+test('who asks at the very moment when a round ends gets another one', async () => {
+  for (let steps = 0; steps < 20; steps += 1) {
+    const { own, told } = start(page(['a'], 'one'), page(['b'], 'two'))
+    const first = own.catchUp()
+    for (let step = 0; step < steps; step += 1) await Promise.resolve()
+    await own.catchUp()
+    await first
+    assert.deepEqual(told, ['a', 'b', '+b'], `after ${steps} steps`)
+  }
+})
+
 test('nothing of one person is told to the next', async () => {
   const { own, told } = start(page(['a'], 'one'), page(['b'], 'two'))
   const underWay = own.catchUp()

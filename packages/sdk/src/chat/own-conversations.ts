@@ -32,8 +32,7 @@ export function createOwnConversations({ loadChanges, changed, added, removed }:
   const expected = new Set<string>()
   /** After the last round that was carried through; another one begins there. */
   let cursor: string | undefined
-  let isFirst = true
-  let isWanted = false
+  let [isFirst, isWanted] = [true, false]
   let running: Promise<void> | undefined
   let person = 0
 
@@ -71,22 +70,25 @@ export function createOwnConversations({ loadChanges, changed, added, removed }:
   }
 
   async function run(): Promise<void> {
-    while (isWanted) {
-      isWanted = false
-      await runRound().catch((error: unknown) => {
-        if (!isTooOld(error)) throw error
-        cursor = undefined
-        isWanted = true
-      })
+    try {
+      while (isWanted) {
+        isWanted = false
+        await runRound().catch((error: unknown) => {
+          if (!isTooOld(error)) throw error
+          cursor = undefined
+          isWanted = true
+        })
+      }
+    } finally {
+      // At once: whoever asks before the others hear of the end would be taken to have come in time.
+      running = undefined
     }
   }
 
   return {
     catchUp() {
       isWanted = true
-      running ??= run().finally(() => {
-        running = undefined
-      })
+      running ??= run()
       return running
     },
     expect: (id) => void expected.add(id),

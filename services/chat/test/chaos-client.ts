@@ -22,6 +22,7 @@ export class ChaosClient {
   readonly events: EventFrame[] = []
   /** What it was answered for. */
   readonly acknowledged = new Map<string, string>()
+  /** All that it tried to send. */
   readonly sent: string[] = []
   readonly #options: ChaosOptions
   readonly #stop = new AbortController()
@@ -36,24 +37,23 @@ export class ChaosClient {
     return this.events.at(-1)?.seq ?? 0
   }
 
-  /** Sends one message, again and again until it is answered; false where it was told to give up before. */
-  async send(clientId: string): Promise<boolean> {
+  /** Sends one message, again and again until it is answered; now and then it has no patience, and tries but once. */
+  async send(clientId: string): Promise<void> {
     this.sent.push(clientId)
-    const { conversationId } = this.#options
+    const { conversationId, random } = this.#options
+    const isPatient = random() > 0.2
     const body = { conversation_id: conversationId, client_id: clientId, content: clientId, message_type: 'text' }
     while (!this.#stop.signal.aborted) {
       const answer = await call({ address: this.#pick() }, messages.send, {
         token: this.person.token,
         body,
-        signal: AbortSignal.timeout(3_000),
+        // What nobody asks for again must not be under way any more when the log is read.
+        signal: AbortSignal.timeout(isPatient ? 3_000 : 10_000),
       }).catch(() => undefined)
-      if (answer?.status === 201) {
-        this.acknowledged.set(clientId, answer.data.message_id)
-        return true
-      }
+      if (answer?.status === 201) this.acknowledged.set(clientId, answer.data.message_id)
+      if (answer?.status === 201 || !isPatient) return
       await delay(50)
     }
-    return false
   }
 
   /** Follows until it is stopped, whatever happens to its sockets. */

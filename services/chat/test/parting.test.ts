@@ -32,7 +32,7 @@ async function startGroup(t: TestContext, redisIs: keyof typeof boundMs) {
     const { seq } = await send(chat, alice, group, content)
     for (const socket of [near, far]) await socket.reach(group, seq, latestMs)
   }
-  return { here, there, alice, bob, group, direct, bobs, sayToGroup }
+  return { here, there, alice, bob, carol, group, direct, bobs, sayToGroup }
 }
 
 for (const redisIs of ['running', 'stopped'] as const) {
@@ -53,7 +53,7 @@ for (const redisIs of ['running', 'stopped'] as const) {
   })
 
   test(`of two who block one another neither gets what is sent ${seconds} s later, at two processes (Redis ${redisIs})`, async (t) => {
-    const { here, there, alice, bob, direct, bobs, sayToGroup } = await startGroup(t, redisIs)
+    const { here, there, alice, bob, carol, group, direct, bobs, sayToGroup } = await startGroup(t, redisIs)
     const { seq } = await send(here, alice, direct, 'for the other')
     for (const socket of bobs) await socket.reach(direct, seq, latestMs)
     await here.context.sql.execute`insert into blocks (user_id, blocked_id) values (${bob.userId}, ${alice.userId})`
@@ -66,6 +66,12 @@ for (const redisIs of ['running', 'stopped'] as const) {
         socket.send({ type: 'typing', conversation_id: direct, is_typing: true })
       }
       await sayToGroup(chat, 'for everybody')
+    }
+    for (const [place, chat] of [here, there].entries()) {
+      const socket = await TestSocket.open(t, chat, carol)
+      socket.send({ type: 'typing', conversation_id: group, is_typing: true })
+      // That one who types later is heard of tells that all that was to be heard before has come.
+      await bobs[place]?.next(({ type, conversation_id }) => type === 'typing' && conversation_id === group)
     }
     for (const socket of bobs) {
       const told = socket.frames.filter(({ type, conversation_id }) => type !== 'reply' && conversation_id === direct)

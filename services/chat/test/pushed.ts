@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { push } from '@secureconnect/protocol'
 import { type FakeFirebase, startFakeFirebase } from '@secureconnect/push/testing'
 import { Type } from 'typebox'
+import { saveToken } from '../src/stores/push-tokens.ts'
 import { type Chat, call, createPerson, type Person, startChat } from './test-chat.ts'
 import { until } from './until.ts'
 
@@ -43,6 +44,17 @@ export async function register(chat: Pick<Chat, 'address'>, { token }: Person, n
   const { status, error } = await call(chat, push.register, { token, body })
   assert.equal(status, 201, JSON.stringify(error))
   return name
+}
+
+/** Puts a device of somebody's straight into the database, and answers its token. */
+export async function saveDevice(
+  { context: { sql } }: Pick<Chat, 'context'>,
+  { userId, sessionId }: Person,
+  token: string,
+): Promise<string> {
+  const about = { type: 'fcm', platform: 'android', device_id: null } as const
+  await sql.transaction((tx) => saveToken(tx, { ...about, token, user_id: userId, session_id: sessionId }))
+  return token
 }
 
 /** Waits until one push waits for somebody. */

@@ -2,13 +2,24 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startErasure, startExport, writeExport } from '@secureconnect/account-jobs'
-import { conversations, type Message, messages, pins, polls, reactions, receipts } from '@secureconnect/protocol'
+import {
+  conversations,
+  type Message,
+  messages,
+  notifications,
+  pins,
+  polls,
+  reactions,
+  receipts,
+} from '@secureconnect/protocol'
 import { column, type Sql } from '@secureconnect/sql'
 import { Type } from 'typebox'
 import { Archiver } from '../src/archive/archiver.ts'
 import { findText } from './find-text.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
+import { untilNotified } from './notified.ts'
+import { register } from './pushed.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
 
 const Count = Type.Object({ count: column.integer })
@@ -179,6 +190,33 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.equal((await find(his)).data.voter_count, 1)
       for (const table of ['reactions', 'poll_votes', 'hidden_receipts', 'polls'])
         assert.ok(!(await findText(sql, ada.userId)).includes(table))
+    })
+
+    test('notifications, preferences and devices are in an export, and go when their person is erased', async () => {
+      const chat = shared()
+      const { sql, kv } = chat.context
+      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+      await createGroup(chat, bob, [ada])
+      await untilNotified(chat, ada, ['group_added'])
+      await call(chat, notifications.setPreferences, { token: ada.token, body: { email_enabled: false } })
+      const token = await register(chat, ada)
+      await sql.transaction((tx) => startExport(tx, { userId: ada.userId, order }, kv))
+      await waitForEnd(sql, ada, 'export')
+      let text = ''
+      for await (const part of writeExport(sql, await findJob(sql, ada, 'export'))) text += part
+      const { sections } = JSON.parse(text)
+      assert.deepEqual(
+        [
+          sections.notifications[0].kind,
+          sections.notification_preferences[0].email_enabled,
+          sections.push_devices[0].token,
+        ],
+        ['group_added', false, token],
+      )
+      await erase(chat, ada, 'keep')
+      const tables = await findText(sql, ada.userId)
+      for (const table of ['notifications', 'notification_preferences', 'push_tokens', 'outbox'])
+        assert.ok(!tables.includes(table), table)
     })
 
     test('an export holds somebody’s conversations and what he wrote, and nothing that others did', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { enqueueNotification } from '@secureconnect/notifications'
-import { conversations, messages, reactions } from '@secureconnect/protocol'
+import { conversations, messages, polls, reactions } from '@secureconnect/protocol'
 import { registerDevice } from './device-keys.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { send, sendSilently } from './live-room.ts'
@@ -175,6 +175,22 @@ for (const engine of ['pglite', 'postgres'] as const) {
       await react(reactions.remove, '👍')
       assert.deepEqual(await listNotified(chat, ada), [])
       await call(chat, messages.read, { token: bob.token, body: { conversation_id: id, seq } })
+    })
+
+    test('that a poll has closed is told to who made it and who voted, and goes with the poll', async () => {
+      const chat = shared()
+      const [ada, bob, eve] = await createThree(chat)
+      const id = await createQuietGroup(chat, ada, [bob, eve])
+      const asked = { question: 'Now?', options: ['yes', 'no'], poll_type: 'single', allow_vote_change: false } as const
+      const { data } = await call(chat, polls.create, { token: bob.token, body: { conversation_id: id, ...asked } })
+      const { poll_id, options } = data
+      const option_ids = options.slice(0, 1).map(({ option_id }) => option_id)
+      for (const { token } of [ada, bob]) await call(chat, polls.vote, { token, body: { poll_id, option_ids } })
+      await call(chat, polls.close, { token: ada.token, body: { poll_id } })
+      await untilNotified(chat, bob, ['poll_closed'])
+      for (const person of [ada, eve]) assert.deepEqual(await listNotified(chat, person), [])
+      await call(chat, polls.delete, { token: bob.token, params: { poll_id } })
+      assert.deepEqual(await listNotified(chat, bob), [])
     })
 
     test('a request for friendship is told for as long as it is open, however often it is asked', async () => {

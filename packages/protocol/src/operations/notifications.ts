@@ -10,7 +10,7 @@ export const NotificationKind = Type.Union([
   Type.Literal('message', { description: 'The first message that was not read yet; more may have followed' }),
   Type.Literal('mention'),
   Type.Literal('reaction', { description: 'To an own message' }),
-  Type.Literal('poll_closed'),
+  Type.Literal('poll_closed', { description: 'That one made or voted in' }),
   Type.Literal('group_added'),
   Type.Literal('friend_request', { description: 'For as long as the request is open' }),
 ])

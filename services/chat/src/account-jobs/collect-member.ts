@@ -8,6 +8,7 @@ import { loadAfter } from '../history/load-messages.ts'
 import { toMessage } from '../log/to-message.ts'
 import { listPastAndPresent } from '../stores/account-rows.ts'
 import { AdditionsPlace, collectAdditions, firstAdditions } from './collect-additions.ts'
+import { collectNotices } from './collect-notices.ts'
 
 const conversationsPerStep = 200
 const messagesPerStep = 500
@@ -18,6 +19,7 @@ const Place = Type.Object({
   after: Type.Optional(Uuid),
   seq: Type.Integer(),
   additions: Type.Optional(AdditionsPlace),
+  notices: Type.Optional(Type.Integer({ minimum: 0 })),
 })
 type Place = Static<typeof Place>
 const place = createCursor(Place)
@@ -49,13 +51,18 @@ async function collectMessages(tx: Transaction, { userId, at, archive }: Part) {
   return { section: 'messages', items, next: place.write(next) }
 }
 
-/** What somebody added to what was said. */
-async function collectRest(tx: Transaction, userId: string, at: AdditionsPlace) {
+/** What somebody added to what was said; after that comes what he is notified of. */
+async function collectAdded(tx: Transaction, userId: string, at: AdditionsPlace) {
   const { next, ...part } = await collectAdditions(tx, userId, at)
-  return next ? { ...part, next: place.write({ seq: 0, additions: next }) } : part
+  return { ...part, next: place.write({ seq: 0, ...(next ? { additions: next } : { notices: 0 }) }) }
 }
 
-/** Collects what chat holds of a person: his conversations, his messages, then what he added to others'. */
+async function collectRest(tx: Transaction, userId: string, at: number) {
+  const { next, ...part } = await collectNotices(tx, userId, at)
+  return next === undefined ? part : { ...part, next: place.write({ seq: 0, notices: next }) }
+}
+
+/** Collects what chat holds of a person: his conversations, his messages, what he added to others', his notifications. */
 export async function collectMember(
   tx: Transaction,
   { userId, after }: Step,
@@ -63,6 +70,7 @@ export async function collectMember(
 ): ReturnType<AccountSteps['collect']> {
   const at = place.read(after)
   if (!at || at.conversations !== undefined) return collectConversations(tx, userId, at?.conversations)
-  if (at.additions) return collectRest(tx, userId, at.additions)
+  if (at.additions) return collectAdded(tx, userId, at.additions)
+  if (at.notices !== undefined) return collectRest(tx, userId, at.notices)
   return collectMessages(tx, { userId, at, archive })
 }

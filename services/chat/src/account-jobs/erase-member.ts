@@ -6,6 +6,7 @@ import { depart } from '../conversations/depart.ts'
 import { listPastAndPresent, removeMemberships, removeTraces } from '../stores/account-rows.ts'
 import { lockHeads } from '../stores/conversation-log.ts'
 import { findMembership } from '../stores/members.ts'
+import { removeNotices } from '../stores/own-notices.ts'
 import { eraseMessagesTopic } from './erase-messages.ts'
 
 /** Each may hold a conversation up, so there are few to a step. */
@@ -26,6 +27,7 @@ export async function eraseMember(
   const rows = await listPastAndPresent(tx, { userId, after: undefined, rows: conversationsPerStep })
   if (rows.length === 0) {
     await removeTraces(tx, userId)
+    await removeNotices(tx, userId)
     await presenceBook.forget(userId)
     return undefined
   }

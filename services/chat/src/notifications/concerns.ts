@@ -23,6 +23,7 @@ type Found = Pick<Concern, 'kind' | 'user_id'> & Partial<Pick<Concern, 'message_
 type Find = (event: NotableEvent, conversation: Pick<Stretch, 'type'>) => Found[]
 
 const message = Compile(Type.Pick(MessageFacts, ['message_type', 'mentions', 'mentions_all']))
+const poll = Compile(Type.Object({ status: Type.String() }))
 const joining = Compile(Type.Object({ user_id: Type.String(), by: Type.Union([Type.String(), Type.Null()]) }))
 
 const finders: { readonly [K in EventKind]?: Find } = {
@@ -35,6 +36,10 @@ const finders: { readonly [K in EventKind]?: Find } = {
   },
   'reaction.added'({ target_seq: message_seq, target_id: message_id, target_author_id: user_id }) {
     return user_id === null ? [] : [{ kind: 'reaction', user_id, message_seq, message_id }]
+  },
+  'poll.updated'({ data, target_seq: message_seq }) {
+    const isClosed = poll.Check(data) && data.status === 'closed'
+    return isClosed ? [{ kind: 'poll_closed', user_id: null, message_seq }] : []
   },
   'member.joined'({ data }, { type }) {
     const isNews = type === 'group' && joining.Check(data) && data.by !== null && data.by !== data.user_id

@@ -9,6 +9,8 @@ import { isQuiet } from './quiet-hours.ts'
 import { WaitingPush } from './waiting-push.ts'
 
 const waitingPush = Compile(WaitingPush)
+/** Firebase itself is asked by fewer at once; the others see meanwhile whether they are wanted still. */
+const atOnce = 12
 /** An attempt may take as long as the call to Firebase and the few statements around it. */
 const attemptMs = 10_000
 
@@ -37,6 +39,7 @@ export function createPushTopic(needed: Needed): Topic {
   return {
     deliver: (row) => sendPush(row, needed),
     attempts: Number.MAX_SAFE_INTEGER,
+    atOnce,
     timeoutMs: attemptMs,
     isReady: () => needed.pusher.isReady,
   }

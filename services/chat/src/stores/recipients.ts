@@ -59,12 +59,16 @@ export function listNamedRecipients(
   return tx.many(NamedRecipient)`
     select place, member.user_id, push_enabled
     from jsonb_to_recordset(${json(placed)}::jsonb) as named (place integer, conversation_id uuid, seq bigint,
-      actor_id uuid, user_id uuid, kind text)
+      actor_id uuid, user_id uuid, kind text, message_seq bigint)
     join notifiable_members member on member.conversation_id = named.conversation_id
       and (named.user_id is null or member.user_id = named.user_id)
-    where (named.actor_id is null or member.user_id <> named.actor_id) and seq > read_seq and seq >= visible_from
+    where (named.actor_id is null or member.user_id <> named.actor_id) and named.seq > read_seq and named.seq >= visible_from
       and notification_level <> 'none'
-      and (kind <> 'poll_closed' or notification_level = 'all')
+      and (kind <> 'poll_closed' or (notification_level = 'all' and exists (
+        select 1 from polls where polls.conversation_id = named.conversation_id and polls.seq = message_seq and (
+          created_by = member.user_id or exists (
+            select 1 from poll_votes
+            where poll_votes.poll_id = polls.poll_id and poll_votes.user_id = member.user_id)))))
       and case when kind in ('mention', 'reaction') then message_enabled else system_enabled end
       and not exists (
         select 1 from blocks

@@ -1,3 +1,4 @@
+export { accountNews, readAccountNews, tellAccountNews } from './account-news.ts'
 export { exportEnds, type JobTopicsOptions, jobTopics } from './job-topics.ts'
 export { type AccountSteps, type Collected, participants, type Step } from './participants.ts'
 export { findExport, type JobRow } from './rows.ts'

@@ -6,6 +6,7 @@ import { conversations } from './operations/conversations.ts'
 import { credentials } from './operations/credentials.ts'
 import { devices } from './operations/devices.ts'
 import { factors } from './operations/factors.ts'
+import { keyBackup } from './operations/key-backup.ts'
 import { keys } from './operations/keys.ts'
 import { messages } from './operations/messages.ts'
 import { notifications } from './operations/notifications.ts'
@@ -31,6 +32,7 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(credentials),
   ...Object.values(devices),
   ...Object.values(factors),
+  ...Object.values(keyBackup),
   ...Object.values(keys),
   ...Object.values(messages),
   ...Object.values(notifications),

@@ -50,6 +50,10 @@ export const operationRows = {
     enableTotp: ['user', 'POST', '/v1/auth/totp/enable'],
     disableTotp: ['user', 'POST', '/v1/auth/totp/disable'],
   },
+  keyBackup: {
+    save: ['user', 'PUT', '/v1/key-backup'],
+    get: ['user', 'GET', '/v1/key-backup'],
+  },
   keys: {
     upload: ['user', 'POST', '/v1/keys/upload'],
     rotate: ['user', 'POST', '/v1/keys/rotate'],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { accountNews } from '@secureconnect/account-jobs'
 import { suiteScope } from '@secureconnect/test/helpers'
 import { generateTotpSecret } from '../src/second-factor/totp.ts'
 import { listDevices } from '../src/stores/known-devices.ts'
@@ -189,6 +190,9 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       assert.equal(devices.length, 1)
       assert.ok(!devices.includes(device_token.split('.')[0] ?? ''))
       assert.equal(await sql.execute`select 1 from mail_tokens where user_id = ${userId}`, 0)
+      // His devices for encryption and their key backup are chat's to remove.
+      const { reclaimed } = accountNews
+      assert.equal(await sql.execute`select 1 from outbox where topic = ${reclaimed} and key = ${userId}`, 1)
     })
 
     test('a confirmed account keeps its second factor, without which a reset opens nothing', async () => {

@@ -29,6 +29,7 @@ import { editMessage } from './routes/edit-message.ts'
 import { forwardMessage } from './routes/forward-message.ts'
 import { getCommit } from './routes/get-commit.ts'
 import { getConversation } from './routes/get-conversation.ts'
+import { getKeyBackup } from './routes/get-key-backup.ts'
 import { getMessage } from './routes/get-message.ts'
 import { getMessageHistory } from './routes/get-message-history.ts'
 import { getNotificationPreferences } from './routes/get-notification-preferences.ts'
@@ -64,6 +65,7 @@ import { removeReaction } from './routes/remove-reaction.ts'
 import { reportMessage } from './routes/report-message.ts'
 import { reportUser } from './routes/report-user.ts'
 import { rotateKeys } from './routes/rotate-keys.ts'
+import { saveKeyBackup } from './routes/save-key-backup.ts'
 import { searchMessages } from './routes/search-messages.ts'
 import { sendMessage } from './routes/send-message.ts'
 import { setNotifications } from './routes/set-notifications.ts'
@@ -108,7 +110,7 @@ const conversations = [
 const people = [setPresence, listPresence, tellTyping]
 const participants = [addParticipants, listParticipants, updateParticipant, removeParticipant]
 const devices = [listDevices, registerDevice, removeDevice]
-const keys = [uploadKeys, rotateKeys, countKeys, listKeys, claimKeys]
+const keys = [uploadKeys, rotateKeys, countKeys, listKeys, claimKeys, saveKeyBackup, getKeyBackup]
 const notifications = [
   listNotifications,
   countNotifications,

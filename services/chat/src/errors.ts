@@ -81,6 +81,11 @@ export const deviceNotFound = () =>
 export const otherIdentity = () =>
   new AppError('CONFLICT', 'This device has another identity key: rotate its keys to change it.')
 
+export const backupNotFound = () => new AppError('NOT_FOUND', 'There is no key backup.')
+
+export const otherBackup = () =>
+  new AppError('CONFLICT', 'This key backup follows another version than the present one: read that one first.')
+
 export const tooManyClaims = (retryAfterMs: number) =>
   new AppError('RATE_LIMITED', 'You were given many keys of one of these people today; try again later.', {
     retryAfterMs,

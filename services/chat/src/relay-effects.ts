@@ -1,9 +1,11 @@
-import { type AccountSteps, jobTopics } from '@secureconnect/account-jobs'
+import { type AccountSteps, accountNews, jobTopics } from '@secureconnect/account-jobs'
 import { notificationTopic } from '@secureconnect/notifications'
 import { startRelay } from '@secureconnect/outbox'
 import { collectMember } from './account-jobs/collect-member.ts'
 import { eraseMember } from './account-jobs/erase-member.ts'
 import { createMessageErasure, eraseMessagesTopic } from './account-jobs/erase-messages.ts'
+import { createKeyRemoval } from './account-jobs/forget-keys.ts'
+import { createBanishment } from './account-jobs/remove-banned.ts'
 import type { Context } from './context.ts'
 import { purgeTopic } from './conversations/end-conversation.ts'
 import { createPurge } from './conversations/purge-conversation.ts'
@@ -27,6 +29,8 @@ export function relayEffects(context: Context): Promise<AsyncDisposable> {
     [purgeTopic]: createPurge(kv),
     [eraseMessagesTopic]: createMessageErasure(context),
     [deviceListTopic]: createDeviceNews(context),
+    [accountNews.banned]: createBanishment(context),
+    [accountNews.reclaimed]: createKeyRemoval(kv),
   }
   return startRelay({ sql, kv, log, metrics, topics })
 }

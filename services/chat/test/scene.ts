@@ -61,6 +61,8 @@ export async function createScene(chat: Chat): Promise<Scene> {
     await chat.context.sql.execute`
       insert into devices (user_id, device_id, session_id, name, identity_key)
       values (${userId}, ${sessionId}, ${sessionId}, ${'phone'}, ${identity_key})`
+    await chat.context.sql.execute`
+      insert into key_backups (user_id, version, backup) values (${userId}, 1, ${'AAAA'})`
   }
   const notificationId = newId()
   const added = { notification_id: notificationId, user_id: owner.userId, kind: 'group_added', actor_id: null } as const
@@ -132,6 +134,8 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     member: 'NOT_FOUND',
     outsider: 'NOT_FOUND',
   },
+  'chat.key-backup.save': { input: () => ({ body: { base_version: 1 } }), outsider: 'CONFLICT' },
+  'chat.key-backup.get': { outsider: 'NOT_FOUND' },
   'chat.keys.upload': { input: () => ({ body: { identity_key } }), outsider: 'NOT_FOUND' },
   'chat.keys.rotate': { input: () => ({ body: { identity_key } }), outsider: 'NOT_FOUND' },
   'chat.keys.count': { outsider: 'NOT_FOUND' },

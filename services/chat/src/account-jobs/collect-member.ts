@@ -8,7 +8,7 @@ import { loadAfter } from '../history/load-messages.ts'
 import { toMessage } from '../log/to-message.ts'
 import { listPastAndPresent } from '../stores/account-rows.ts'
 import { AdditionsPlace, collectAdditions, firstAdditions } from './collect-additions.ts'
-import { collectNotices } from './collect-notices.ts'
+import { collectSmallPart } from './collect-small-parts.ts'
 
 const conversationsPerStep = 200
 const messagesPerStep = 500
@@ -19,7 +19,7 @@ const Place = Type.Object({
   after: Type.Optional(Uuid),
   seq: Type.Integer(),
   additions: Type.Optional(AdditionsPlace),
-  notices: Type.Optional(Type.Integer({ minimum: 0 })),
+  smallPart: Type.Optional(Type.Integer({ minimum: 0 })),
 })
 type Place = Static<typeof Place>
 const place = createCursor(Place)
@@ -51,18 +51,18 @@ async function collectMessages(tx: Transaction, { userId, at, archive }: Part) {
   return { section: 'messages', items, next: place.write(next) }
 }
 
-/** What somebody added to what was said; after that comes what he is notified of. */
+/** What somebody added to what was said; after that come the small parts. */
 async function collectAdded(tx: Transaction, userId: string, at: AdditionsPlace) {
   const { next, ...part } = await collectAdditions(tx, userId, at)
-  return { ...part, next: place.write({ seq: 0, ...(next ? { additions: next } : { notices: 0 }) }) }
+  return { ...part, next: place.write({ seq: 0, ...(next ? { additions: next } : { smallPart: 0 }) }) }
 }
 
 async function collectRest(tx: Transaction, userId: string, at: number) {
-  const { next, ...part } = await collectNotices(tx, userId, at)
-  return next === undefined ? part : { ...part, next: place.write({ seq: 0, notices: next }) }
+  const { next, ...part } = await collectSmallPart(tx, userId, at)
+  return next === undefined ? part : { ...part, next: place.write({ seq: 0, smallPart: next }) }
 }
 
-/** Collects what chat holds of a person: his conversations, his messages, what he added to others', his notifications. */
+/** Collects what chat holds of a person: his conversations, his messages, what he added to others', then the small parts. */
 export async function collectMember(
   tx: Transaction,
   { userId, after }: Step,
@@ -71,6 +71,6 @@ export async function collectMember(
   const at = place.read(after)
   if (!at || at.conversations !== undefined) return collectConversations(tx, userId, at?.conversations)
   if (at.additions) return collectAdded(tx, userId, at.additions)
-  if (at.notices !== undefined) return collectRest(tx, userId, at.notices)
+  if (at.smallPart !== undefined) return collectRest(tx, userId, at.smallPart)
   return collectMessages(tx, { userId, at, archive })
 }

@@ -7,6 +7,7 @@ import { listPastAndPresent, removeMemberships, removeTraces } from '../stores/a
 import { lockHeads } from '../stores/conversation-log.ts'
 import { findMembership } from '../stores/members.ts'
 import { removeNotices } from '../stores/own-notices.ts'
+import { removeEncryption } from '../stores/owned-keys.ts'
 import { eraseMessagesTopic } from './erase-messages.ts'
 
 /** Each may hold a conversation up, so there are few to a step. */
@@ -28,6 +29,7 @@ export async function eraseMember(
   if (rows.length === 0) {
     await removeTraces(tx, userId)
     await removeNotices(tx, userId)
+    await removeEncryption(tx, userId)
     await presenceBook.forget(userId)
     return undefined
   }

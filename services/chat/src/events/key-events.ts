@@ -10,6 +10,10 @@ export function createKeyEvents({ log, audit }: Observers) {
     audit.record({ resource: 'device', action, result: 'allowed', userId, targetId: deviceId })
   }
   return {
+    keysBackedUp: ({ userId }: { userId: string }) =>
+      audit.record({ resource: 'key_backup', action: 'save', result: 'allowed', userId }),
+    backupRead: ({ userId }: { userId: string }) =>
+      audit.record({ resource: 'key_backup', action: 'read', result: 'allowed', userId }),
     deviceRegistered: (done: OfDevice) => tell('register', done),
     deviceRemoved: (done: OfDevice) => tell('remove', done),
     keysRotated: (done: OfDevice) => tell('rotate-keys', done),

@@ -13,7 +13,7 @@ const peoplePerStep = 500
 
 const Payload = Compile(Type.Object({ user_id: Type.String(), after: Type.Optional(Type.String()) }))
 
-type Wake = Pick<Kv, 'publish'>
+export type Wake = Pick<Kv, 'publish'>
 
 /** Has everybody told who shares an encrypted conversation with somebody that his devices, or their keys, are others. */
 export async function announceDevices(tx: Transaction, userId: string, kv: Wake): Promise<void> {

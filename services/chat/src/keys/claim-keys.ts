@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { tooManyClaims } from '../errors.ts'
 import { type DeviceRow, holdKeyedDevices, type OfSession } from '../stores/devices.ts'
 import { noteClaims } from '../stores/key-claims.ts'
-import { countKeys, type Key, listLastResorts, takeKeys } from '../stores/one-time-keys.ts'
+import { type TakenKey, takeKeys } from '../stores/one-time-keys.ts'
 import { assertReachable } from './assert-reachable.ts'
 import { toDeviceKeys } from './to-device-keys.ts'
 
@@ -18,51 +18,42 @@ async function assertWithinLimit(tx: Transaction, { userId, userIds }: Claim): P
   if (exceeded.length > 0) throw tooManyClaims(Math.max(...exceeded.map(({ ends_in_ms }) => ends_in_ms)))
 }
 
-type Left = Pick<Context, 'fanOut'> & { devices: readonly DeviceRow[]; kind: KeyKind }
-
 /** Tells those of whose keys few are left. */
-async function tellLow(tx: Transaction, { fanOut, devices, kind }: Left): Promise<void> {
-  const counts = await countKeys(
-    tx,
-    devices.map(({ user_id }) => user_id),
-  )
-  const frames = devices.flatMap(({ user_id: userId, device_id }) => {
-    const isOwn = (count: (typeof counts)[number]) =>
-      count.user_id === userId && count.device_id === device_id && count.kind === kind && !count.is_last_resort
-    const left = counts.find(isOwn)?.keys ?? 0
-    return left > limits.keysPerDevice.low
-      ? []
-      : [{ userId, frame: { type: 'keys.low', device_id, kind, left } as const }]
+async function tellLow(
+  tx: Transaction,
+  { fanOut }: Pick<Context, 'fanOut'>,
+  kind: KeyKind,
+  taken: readonly TakenKey[],
+) {
+  const low = taken.filter(({ keys_left }) => keys_left <= limits.keysPerDevice.low)
+  if (low.length === 0) return
+  const frames = low.map(({ user_id: userId, device_id, keys_left: left }) => {
+    return { userId, frame: { type: 'keys.low', device_id, kind, left } } as const
   })
-  if (frames.length > 0) await fanOut.addUserFrames(tx, frames)
+  await fanOut.addUserFrames(tx, frames)
 }
 
-const placeOf = ({ user_id, device_id }: Pick<Key, 'user_id' | 'device_id'>) => `${user_id} ${device_id}`
-
-type Found = { taken: Key | undefined; lastResort: Key | undefined }
-
-function toClaimed(device: DeviceRow, kind: KeyKind, { taken, lastResort }: Found): ClaimedKey {
-  const common = { ...toDeviceKeys(device), is_last_resort: taken === undefined }
-  if (kind === 'key_package')
-    return { ...common, one_time_pre_key: null, key_package: taken?.body ?? lastResort?.body ?? null }
+function toClaimed(device: DeviceRow, kind: KeyKind, { key_id, body, is_last_resort }: TakenKey): ClaimedKey {
+  const common = { ...toDeviceKeys(device), is_last_resort }
+  if (kind === 'key_package') return { ...common, one_time_pre_key: null, key_package: body }
   // Without a one-time key the signed one has to do.
-  const { key_id, body } = taken ?? { key_id: null, body: '' }
-  return { ...common, one_time_pre_key: key_id === null ? null : { key_id, public_key: body }, key_package: null }
+  const one_time_pre_key = key_id === null || body === null ? null : { key_id, public_key: body }
+  return { ...common, one_time_pre_key, key_package: null }
 }
 
 /** Gives one key of each device of some people to whoever asks: of all of them, or of none. */
-export async function claimKeys({ sql, fanOut }: Pick<Context, 'sql' | 'fanOut'>, claim: Claim): Promise<ClaimedKey[]> {
+export async function claimKeys(context: Pick<Context, 'sql' | 'fanOut'>, claim: Claim): Promise<ClaimedKey[]> {
   const { userId, sessionId, userIds, kind } = claim
-  await assertReachable(sql, userId, userIds)
-  return sql.transaction(async (tx) => {
+  await assertReachable(context.sql, userId, userIds)
+  return context.sql.transaction(async (tx) => {
     await assertWithinLimit(tx, claim)
     const devices = await holdKeyedDevices(tx, { userIds, exceptSession: sessionId })
-    const taken = new Map((await takeKeys(tx, devices, kind)).map((key) => [placeOf(key), key]))
-    const lastResorts = new Map((await listLastResorts(tx, userIds)).map((key) => [placeOf(key), key]))
-    await tellLow(tx, { fanOut, devices, kind })
-    return devices.map((device) => {
-      const place = placeOf(device)
-      return toClaimed(device, kind, { taken: taken.get(place), lastResort: lastResorts.get(place) })
+    const taken = await takeKeys(tx, devices, kind)
+    await tellLow(tx, context, kind, taken)
+    const byPlace = new Map(taken.map((key) => [`${key.user_id} ${key.device_id}`, key]))
+    return devices.flatMap((device) => {
+      const key = byPlace.get(`${device.user_id} ${device.device_id}`)
+      return key ? [toClaimed(device, kind, key)] : []
     })
   })
 }

@@ -26,6 +26,16 @@ export function listPastAndPresent(sql: Queries, { userId, after, rows }: ById):
     order by conversation_id limit ${rows}`
 }
 
+const IdRow = Type.Object({ conversation_id: column.id })
+
+/** Some of the encrypted conversations that somebody is in. */
+export async function listEncryptedOf(sql: Queries, userId: string, rows: number): Promise<string[]> {
+  const found = await sql.many(IdRow)`
+    select conversation_id from own_conversations
+    where user_id = ${userId} and left_at is null and is_e2ee_enabled order by conversation_id limit ${rows}`
+  return found.map(({ conversation_id }) => conversation_id)
+}
+
 /** Removes that somebody was in conversations; he is in none of them now. */
 export async function removeMemberships(
   tx: Transaction,

@@ -68,24 +68,32 @@ export function countKeys(sql: Queries, userIds: readonly string[]): Promise<Sta
     where user_id = any(${userIds}::uuid[]) group by user_id, device_id, kind, is_last_resort`
 }
 
-const Key = Type.Object({
+const TakenKey = Type.Object({
   user_id: column.id,
   device_id: column.id,
   key_id: column.nullable(column.integer),
-  body: column.text,
+  /** Null where the device has none of this kind. */
+  body: column.nullable(column.text),
+  is_last_resort: column.flag,
+  keys_left: column.integer,
 })
-export type Key = Static<typeof Key>
+export type TakenKey = Static<typeof TakenKey>
 
-/** Takes the oldest key of a kind of each of these devices, which nobody will be given again. They are held by then. */
-export function takeKeys(tx: Transaction, devices: readonly OfDevice[], kind: KeyKind): Promise<Key[]> {
-  return tx.many(Key)`
-    with picked as (
-      select distinct on (waiting.device_id, waiting.user_id) waiting.user_id, waiting.digest
-      from one_time_keys waiting
-      join jsonb_to_recordset(${json(devices)}::jsonb) as asked (user_id uuid, device_id uuid)
-        on asked.user_id = waiting.user_id and asked.device_id = waiting.device_id
-      where kind = ${kind} and not is_last_resort
-      order by waiting.device_id, waiting.user_id, uploaded_at, key_id, digest
+/**
+ * Takes the oldest key of a kind of each of these devices, which nobody will be given again, or looks up its last resort
+ * where there is none. The devices are held by then. All of it is one statement, because others wait for the devices.
+ */
+export function takeKeys(tx: Transaction, devices: readonly OfDevice[], kind: KeyKind): Promise<TakenKey[]> {
+  return tx.many(TakenKey)`
+    with asked as (
+      select * from jsonb_to_recordset(${json(devices)}::jsonb) as asked (user_id uuid, device_id uuid)
+    ), waiting as (
+      select one_time_keys.* from asked
+      join one_time_keys on one_time_keys.user_id = asked.user_id and one_time_keys.device_id = asked.device_id
+      where kind = ${kind}
+    ), picked as (
+      select distinct on (device_id, user_id) user_id, digest from waiting
+      where not is_last_resort order by device_id, user_id, uploaded_at, key_id, digest
     ), taken as (
       delete from one_time_keys using picked
       where one_time_keys.user_id = picked.user_id and one_time_keys.digest = picked.digest
@@ -94,12 +102,13 @@ export function takeKeys(tx: Transaction, devices: readonly OfDevice[], kind: Ke
     ), noted as (
       insert into handed_out_keys (user_id, digest) select user_id, digest from taken
     )
-    select user_id, device_id, key_id, body from taken`
-}
-
-/** What these people's devices give where nothing else is left. */
-export function listLastResorts(sql: Queries, userIds: readonly string[]): Promise<Key[]> {
-  return sql.many(Key)`
-    select user_id, device_id, key_id, body from one_time_keys
-    where user_id = any(${userIds}::uuid[]) and is_last_resort`
+    select asked.user_id, asked.device_id, taken.key_id, coalesce(taken.body, last_resort.body) as body,
+      taken.body is null as is_last_resort, (
+        select count(*) from waiting
+        where waiting.user_id = asked.user_id and waiting.device_id = asked.device_id and not is_last_resort
+      ) - case when taken.body is null then 0 else 1 end as keys_left
+    from asked
+    left join taken on taken.user_id = asked.user_id and taken.device_id = asked.device_id
+    left join waiting as last_resort on last_resort.user_id = asked.user_id
+      and last_resort.device_id = asked.device_id and last_resort.is_last_resort`
 }

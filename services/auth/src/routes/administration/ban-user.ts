@@ -1,3 +1,4 @@
+import { tellAccountNews } from '@secureconnect/account-jobs'
 import { admin, type BanUser } from '@secureconnect/protocol'
 import { route, validationError } from '@secureconnect/service'
 import { findBan } from '../../admin/find-ban.ts'
@@ -24,6 +25,7 @@ export const banUser = route(admin.banUser, (context: Pick<Context, 'sql' | 'kv'
   const { row, endedSessions } = await sql.transaction(async (tx) => {
     const row = await setBan(tx, { userId, until, reason })
     if (!row) throw (await findUserById(tx, userId)) ? adminNotBannable() : userNotFound()
+    await tellAccountNews(tx, { news: 'banned', userId }, context.kv)
     return { row, endedSessions: await endSessions(tx, context, { userId, reason: 'banned' }) }
   })
   events.userBanned({ targetId: userId, until: until?.toISOString() ?? null, endedSessions })

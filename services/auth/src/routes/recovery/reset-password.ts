@@ -1,3 +1,4 @@
+import { tellAccountNews } from '@secureconnect/account-jobs'
 import { recovery } from '@secureconnect/protocol'
 import { route } from '@secureconnect/service'
 import type { Context } from '../../context.ts'
@@ -29,6 +30,7 @@ export const resetPassword = route(recovery.resetPassword, (context: Context) =>
       await markEmailVerified(tx, userId)
       await removeTotp(tx, userId)
       await removeDevices(tx, userId)
+      await tellAccountNews(tx, { news: 'reclaimed', userId }, context.kv)
     }
     await dropMailTokens(tx, userId)
     await enqueueMail(tx, context, { user_id: userId, template: 'password-changed' })

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ServiceProcess } from '@secureconnect/test/helpers'
+import { createDatabase } from '@secureconnect/test/stack'
+import { createServerEnv, onServers, startChatOn } from './test-chat.ts'
+
+type Cleanup = { after: (work: () => unknown) => void }
+
+const lostAnswers = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'])
+
+/** Whether a request got no answer because its process was killed. */
+export function isLost(error: unknown): boolean {
+  const cause = error instanceof TypeError ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && lostAnswers.has(String(cause.code))
+}
+
+/** Two processes of chat-service on one database that can be killed, and a third one that lives, for looking at it. */
+export async function startTwoProcesses(t: Cleanup, inherited: NodeJS.ProcessEnv) {
+  const database = await createDatabase(t)
+  const chat = await startChatOn(t, await onServers(database))
+  const secret = randomBytes(32).toString('base64url')
+  const env = { ...(await createServerEnv(database)), ...inherited, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
+  const start = async () => {
+    const started = new ServiceProcess('chat-service', env)
+    t.after(() => started.child.kill('SIGKILL'))
+    await started.listening()
+    return started
+  }
+  const processes = await Promise.all([start(), start()])
+
+  /** Asks one of the two, and the other one where the answer is lost or it has too much to do, until there is an answer. */
+  const ask = async <T extends { status: number }>(first: number, request: (at: { address: string }) => Promise<T>) => {
+    for (let attempt = first; ; attempt++) {
+      try {
+        const answer = await request({ address: processes[attempt % 2]?.address ?? '' })
+        if (answer.status !== 503) return answer
+        await delay(200)
+      } catch (error) {
+        if (!isLost(error)) throw error
+      }
+    }
+  }
+  /** Kills one of the two and starts another in its place. */
+  const kill = async (which: number) => {
+    processes[which]?.child.kill('SIGKILL')
+    processes[which] = await start()
+  }
+  return { chat, ask, kill }
+}

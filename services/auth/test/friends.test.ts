@@ -184,6 +184,20 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       assert.equal((await send(ada, 'GET', 'me/friends/requests?direction=up')).status, 400)
     })
 
+    test('who is asked is to be notified of it, once; asking again or answering tells nobody more', async () => {
+      const [ada, bob] = await pair()
+      await request(ada, bob)
+      await request(ada, bob)
+      await accept(bob, ada)
+      const Waiting = Type.Object({ payload: Type.Unknown() })
+      const waiting = await auth.context.sql.many(Waiting)`
+        select payload from outbox where topic = 'notification' and payload ->> 'user_id' in (${idOf(ada)}, ${idOf(bob)})`
+      assert.deepEqual(
+        waiting.map(({ payload }) => payload),
+        [{ kind: 'friend_request', user_id: idOf(bob), actor_id: idOf(ada) }],
+      )
+    })
+
     test('friends and open requests have their limits, also when asked for in parallel', async () => {
       const [ada, bob] = await pair()
       await addRelations(ada, limits.friendRequests.sent - 1, false, 'requested')

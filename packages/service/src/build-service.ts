@@ -17,6 +17,7 @@ import { registerRequestEnd } from './request-end.ts'
 import { registerRequestFacts } from './request-facts.ts'
 import { registerRequestSpans } from './request-spans.ts'
 import type { Route } from './route.ts'
+import { buildSerializer } from './serializers.ts'
 import type { ServiceContext } from './service-context.ts'
 import type { Connections } from './sockets/connections.ts'
 import { mountSocket, registerSockets, type SocketEndpoint } from './sockets/socket-endpoint.ts'
@@ -46,6 +47,7 @@ export type Service = {
 function createApp({ config }: BaseContext): FastifyInstance {
   return fastify({
     logger: false,
+    schemaController: { compilersFactory: { buildSerializer } },
     trustProxy: [...config.trustedProxies],
     bodyLimit: limits.bodyBytes,
     requestTimeout: 30_000,

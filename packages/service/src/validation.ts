@@ -43,10 +43,11 @@ export function validationError(details: readonly FieldFault[]): AppError {
   return new AppError('VALIDATION_ERROR', 'Some fields are missing or wrong.', { details })
 }
 
-/** Checks a value against a schema that was compiled once; a wrong one throws VALIDATION_ERROR. */
+/** Checks values against a schema that is compiled for the first of them; a wrong one throws VALIDATION_ERROR. */
 export function createCheck<T extends TSchema>(schema: T, { isText = false } = {}): (value: unknown) => Static<T> {
-  const validator = Compile(schema)
+  let validator: Validator<Record<string, never>, T> | undefined
   return (input) => {
+    validator ??= Compile(schema)
     const value = isText ? fromText(schema, input) : input
     if (!validator.Check(value)) throw validationError(toFaults(validator, value))
     return value

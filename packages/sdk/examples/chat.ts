@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ApiError, type Client, ConnectionError, createClient, type Message, type User } from '@secureconnect/sdk'
 import { openFileStorage } from '@secureconnect/sdk/node'
+import { createCommands } from './commands.ts'
 
 const [me, friend, given = 'localhost:8080'] = process.argv.slice(2)
 const address = /^https?:/.test(given) ? given : `http://${given}`
@@ -74,10 +75,14 @@ const { conversation_id } = await rest.conversations.create({ type: 'direct', pa
 
 /** Shows a message once, whichever way it came: by the page below, as an event, or as the answer to its sending. */
 const shown = new Set<string>()
-function show({ message_id, sender_id, content }: Message): void {
+const nameOf = (userId: string) => (userId === user_id ? me : friend)
+const commands = createCommands(client, conversation_id, { print, nameOf })
+function show(message: Message): void {
+  const { message_id, sender_id, content } = message
   if (shown.has(message_id)) return
   shown.add(message_id)
-  print(`${sender_id === user_id ? me : friend}: ${content ?? '(deleted)'}`)
+  commands.note(message)
+  print(`${nameOf(sender_id)}: ${content ?? '(deleted)'}`)
 }
 
 /** Shows the newest messages: at the beginning, and after having been away for too long. */
@@ -86,7 +91,7 @@ async function showNewest(): Promise<void> {
   for (const message of messages.toReversed()) show(message)
 }
 
-chat.on('event', (event) => event.kind === 'message.created' && show(event.data))
+chat.on('event', (event) => (event.kind === 'message.created' ? show(event.data) : commands.show(event)))
 chat.on('typing', ({ is_typing }) => is_typing && print(`… ${friend} is typing`))
 chat.on('unsent', ({ draft, error }) => print(`Not sent: ${draft.content} (${error.message})`))
 chat.on('reset', () => void showNewest())
@@ -102,11 +107,21 @@ await chat.open()
 await chat.subscribe({ [conversation_id]: null })
 await showNewest()
 
-print(`You are ${me}. Write to ${friend}; Ctrl-D ends.`)
+print(`You are ${me}. Write to ${friend}, or ${commands.help}; Ctrl-D ends.`)
+/** A command that is refused is no message either. */
+async function runCommand(line: string): Promise<boolean> {
+  try {
+    return await commands.run(line)
+  } catch (error) {
+    print(explain(error))
+    return true
+  }
+}
+
 const terminal = createInterface({ input: process.stdin })
 const sends: Promise<unknown>[] = []
 for await (const content of terminal) {
-  if (content.trim() === '') continue
+  if (content.trim() === '' || (await runCommand(content))) continue
   // A refusal is told by "unsent".
   sends.push(chat.send({ conversation_id, content, message_type: 'text' }).catch(() => undefined))
 }

@@ -1,4 +1,4 @@
-import type { MemberRole } from '@secureconnect/protocol'
+import type { MemberRole, Poll } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import { actIn } from '../conversations/act-in.ts'
@@ -14,19 +14,19 @@ import { toPolls } from './to-polls.ts'
 export type HeldPoll = { tx: Transaction; head: Head; poll: PollRow; role: MemberRole }
 
 /** Changes a poll that somebody may see; nothing else happens in its conversation while `change` runs. */
-export async function changePoll(
+export async function changePoll<T>(
   { sql, inTurn }: Pick<Context, 'sql' | 'inTurn'>,
   { pollId, userId }: { pollId: string; userId: string },
-  change: (held: HeldPoll) => Promise<void>,
-): Promise<void> {
+  change: (held: HeldPoll) => Promise<T>,
+): Promise<T> {
   const { conversation_id: conversationId } = await findVisiblePoll(sql, { pollId, userId })
   const changeHeld = async (tx: Transaction) => {
     const { head, own } = await actIn(tx, { conversationId, userId })
     const poll = await findPoll(tx, pollId)
     if (!poll) throw pollNotFound()
-    await change({ tx, head, poll, role: own.role })
+    return change({ tx, head, poll, role: own.role })
   }
-  await inTurn(conversationId, () => sql.transaction(changeHeld))
+  return inTurn(conversationId, () => sql.transaction(changeHeld))
 }
 
 /** Refuses to end a poll for all but who made it and those who manage the group. */
@@ -38,8 +38,8 @@ export function assertMayEnd({ head, poll, role }: HeldPoll, userId: string): vo
 
 type Told = { head: Head; poll: PollRow; actorId: string | null; fanOut: Pick<FanOut, 'publish'> }
 
-/** Says how a poll stands, by the votes that this transaction sees. Who voted is nobody's business. */
-export async function appendPollUpdate(tx: Transaction, { head, poll, actorId, fanOut }: Told): Promise<void> {
+/** Says how a poll stands, by the votes that this transaction sees, and answers it. Who voted is nobody's business. */
+export async function appendPollUpdate(tx: Transaction, { head, poll, actorId, fanOut }: Told): Promise<Poll> {
   const [shown] = await toPolls(tx, { rows: [poll], userId: null })
   if (!shown) throw new Error('A poll has its results')
   const { poll_id, status, voter_count } = shown
@@ -47,6 +47,7 @@ export async function appendPollUpdate(tx: Transaction, { head, poll, actorId, f
   const data = { poll_id, status, voter_count, options }
   const draft = { kind: 'poll.updated', actor_id: actorId, target_seq: poll.seq, data } as const
   await appendEvents(tx, { head, drafts: [draft], fanOut })
+  return shown
 }
 
 type Removal = Omit<Told, 'poll'> & { poll: { poll_id: string; seq: number } }

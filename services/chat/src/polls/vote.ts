@@ -6,7 +6,6 @@ import { encryptionRequired, pollClosed, voteStays } from '../errors.ts'
 import { peerOf } from '../log/peer-of.ts'
 import { type PollRow, replaceVotes } from '../stores/polls.ts'
 import { appendPollUpdate, changePoll } from './change-poll.ts'
-import { getPoll } from './find-poll.ts'
 import { toPolls } from './to-polls.ts'
 
 type Needed = Pick<Context, 'sql' | 'inTurn' | 'fanOut' | 'events'>
@@ -21,20 +20,23 @@ function assertChoice({ options, poll_type }: PollRow, optionIds: readonly strin
 
 /** Votes, or where that may be changed, votes otherwise or no longer. */
 export async function vote(context: Needed, { pollId, userId, optionIds }: Voting): Promise<Poll> {
-  const { sql, fanOut, events } = context
-  await changePoll(context, { pollId, userId }, async ({ tx, head, poll }) => {
+  const { fanOut, events } = context
+  return changePoll(context, { pollId, userId }, async ({ tx, head, poll }) => {
     if (head.is_e2ee_enabled) throw encryptionRequired()
     if (poll.closed_at !== null) throw pollClosed()
     const peer = peerOf(head, userId)
     if (peer !== null) await assertNotBlocked(tx, userId, peer)
     assertChoice(poll, optionIds)
     const [before] = await toPolls(tx, { rows: [poll], userId })
-    const own = new Set(before?.own_option_ids)
-    if (own.size === optionIds.length && optionIds.every((id) => own.has(id))) return
+    if (!before) throw new Error('A poll has its results')
+    const own = new Set(before.own_option_ids)
+    if (own.size === optionIds.length && optionIds.every((id) => own.has(id))) return before
     if (own.size > 0 && !poll.allow_vote_change) throw voteStays()
     await replaceVotes(tx, { pollId, userId, optionIds })
-    await appendPollUpdate(tx, { head, poll, actorId: null, fanOut })
+    const after = await appendPollUpdate(tx, { head, poll, actorId: null, fanOut })
     tx.afterCommit(() => events.pollVoted({ pollId, conversationId: head.conversation_id }))
+    const chosen = new Set(optionIds)
+    const inOrder = poll.options.map(({ option_id }) => option_id).filter((id) => chosen.has(id))
+    return { ...after, own_option_ids: inOrder }
   })
-  return getPoll(sql, { pollId, userId })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { suite, test } from 'node:test'
+import { suite, type TestContext, test } from 'node:test'
 import { messages } from '@secureconnect/protocol'
 import { cassandraEnv, openCassandra } from '@secureconnect/test/cassandra'
 import { cassandraServer, faultProxy } from '@secureconnect/test/stack'
@@ -23,21 +23,27 @@ const kinds: Readonly<Record<string, { engine: Engine; env: () => Promise<Record
 }
 
 for (const [name, { engine, env }] of Object.entries(kinds)) {
-  test(`deleted text is unreadable at once, gone from the log, and from ${name} within five seconds`, async (t) => {
+  const archived = name === 'Cassandra' ? 'cassandra' : 'archived_messages'
+
+  /** A group of one, and every place in which something that was said there is found. */
+  async function startGroup(t: TestContext) {
     const chat = await startChat(t, engine, await env())
-    const { sql } = chat.context
-    const { token, userId } = await createPerson(chat)
-    const conversation_id = await createGroup(chat, { token, userId } as never)
+    const person = await createPerson(chat)
+    const conversation_id = await createGroup(chat, person)
     const cassandra = name === 'Cassandra' ? await openCassandra(t) : undefined
     const findAnywhere = async (text: string) => {
       const dump = cassandra ? await dumpConversation(cassandra, conversation_id) : ''
-      return [...(await findText(sql, text)), ...(dump.includes(text) ? ['cassandra'] : [])]
+      return [...(await findText(chat.context.sql, text)), ...(dump.includes(text) ? ['cassandra'] : [])]
     }
+    return { chat, token: person.token, conversation_id, findAnywhere }
+  }
+
+  test(`deleted text is unreadable at once, gone from the log, and from ${name} within five seconds`, async (t) => {
+    const { chat, token, conversation_id, findAnywhere } = await startGroup(t)
     const [first, second] = [`canary-${randomUUID()}`, `canary-${randomUUID()}`]
     const body = { conversation_id, content: first, message_type: 'text', metadata: { note: first } } as const
     const { data } = await call(chat, messages.send, { token, body })
     const params = { message_id: data.message_id }
-    const archived = cassandra ? 'cassandra' : 'archived_messages'
     await until('it is archived', async () => (await findAnywhere(first)).includes(archived))
     const edit = { content: second, metadata: { note: second } }
     assert.equal((await call(chat, messages.edit, { token, params, body: edit })).status, 200)
@@ -59,6 +65,19 @@ for (const [name, { engine, env }] of Object.entries(kinds)) {
     }
     const isGone = async () => [...(await findAnywhere(first)), ...(await findAnywhere(second))].length === 0
     await until('it is gone from the archive', isGone, 5_000)
+  })
+
+  test(`text whose time is up is unreadable at once, and gone from the log and ${name} within five seconds`, async (t) => {
+    const { chat, token, conversation_id, findAnywhere } = await startGroup(t)
+    const canary = `canary-${randomUUID()}`
+    const body = { conversation_id, content: canary, message_type: 'text', expires_in_seconds: 3_600 } as const
+    const { data } = await call(chat, messages.send, { token, body })
+    const params = { message_id: data.message_id }
+    await until('it is archived', async () => (await findAnywhere(canary)).includes(archived))
+    await letExpire(chat.context, data)
+    const shown = await call(chat, messages.get, { token, params })
+    assert.deepEqual([shown.status, shown.data.content], [200, null])
+    await until('it is gone', async () => (await findAnywhere(canary)).length === 0, 5_000)
   })
 }
 

@@ -11,6 +11,8 @@ import {
   polls,
   reactions,
   receipts,
+  reports,
+  search,
 } from '@secureconnect/protocol'
 import { column, type Sql } from '@secureconnect/sql'
 import { Type } from 'typebox'
@@ -217,6 +219,52 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const tables = await findText(sql, ada.userId)
       for (const table of ['notifications', 'notification_preferences', 'push_tokens', 'outbox'])
         assert.ok(!tables.includes(table), table)
+    })
+
+    test('what an erased person reported stays without him until it is decided, and what was decided goes', async () => {
+      const chat = shared()
+      const { sql } = chat.context
+      const [ada, bob, eve] = [await createPerson(chat), await createPerson(chat), await createPerson(chat)]
+      const report = ({ userId }: Person) => {
+        const about = { params: { user_id: userId }, body: { reason: `about ${userId}` } }
+        return call(chat, reports.reportUser, { token: ada.token, ...about })
+      }
+      const [open, decided] = [(await report(bob)).data.report_id, (await report(eve)).data.report_id]
+      await sql.execute`update reports set status = 'resolved' where report_id = ${decided}`
+      await sql.transaction((tx) => startExport(tx, { userId: ada.userId, order }, chat.context.kv))
+      await waitForEnd(sql, ada, 'export')
+      let text = ''
+      for await (const part of writeExport(sql, await findJob(sql, ada, 'export'))) text += part
+      const { sections } = JSON.parse(text)
+      assert.deepEqual(
+        sections.reports.map(({ report_id, reason }: Record<string, unknown>) => [report_id, reason]),
+        [
+          [open, `about ${bob.userId}`],
+          [decided, `about ${eve.userId}`],
+        ],
+      )
+      await erase(chat, ada, 'keep')
+      const Left = Type.Object({ report_id: column.id, reporter_id: column.nullable(column.id) })
+      const left = await sql.many(Left)`
+        select report_id, reporter_id from reports where user_id in (${bob.userId}, ${eve.userId})`
+      assert.deepEqual(left, [{ report_id: open, reporter_id: null }])
+    })
+
+    test('who wants it gone is found by no word he wrote, and others by theirs', async () => {
+      const chat = shared()
+      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+      const group = await createGroup(chat, bob, [ada])
+      await send(chat, ada, group, 'a nightingale')
+      await send(chat, bob, group, 'another nightingale')
+      const find = async () => {
+        const query = { q: 'nightingale' }
+        const { data } = await call(chat, search.searchMessages, { token: bob.token, query })
+        return data.hits.map(({ message }) => message.content)
+      }
+      while ((await find()).length < 2) await sleep(50)
+      await erase(chat, ada, 'delete')
+      while ((await find()).length > 1) await sleep(50)
+      assert.deepEqual(await find(), ['another nightingale'])
     })
 
     test('an export holds somebody’s conversations and what he wrote, and nothing that others did', async () => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { conversations, presence } from '@secureconnect/protocol'
+import { conversations, moderation, type Operation, presence, reports, search } from '@secureconnect/protocol'
 import { createInput, sendOperation } from '@secureconnect/test/helpers'
 import { createDatabase, ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
 import { createGroup } from './groups.ts'
-import { createScene, fixtures, namedValues } from './scene.ts'
+import { createAdministrator, createScene, fixtures, namedValues } from './scene.ts'
 import { type Chat, call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
+
+const operations: readonly Operation[] = [conversations, moderation, reports, search].flatMap(Object.values)
 
 async function see(chat: Chat, { token }: Person, { userId }: Person) {
   const { data, headers } = await call(chat, presence.list, { token, query: { user_ids: userId } })
@@ -18,11 +20,13 @@ for (const fault of ['kill', 'freeze'] as const) {
     const server = await ownPostgresServer(t)
     const chat = await startChatOn(t, await onServers(server, await ownRedisServer(t)))
     const scene = await createScene(chat)
+    const admin = await createAdministrator(chat)
     await server[fault]()
-    for (const operation of Object.values(conversations)) {
+    for (const operation of operations) {
       const known = fixtures[operation.name]?.input?.(scene) ?? {}
       const input = createInput(operation, { ...known, named: namedValues(scene) })
-      const answer = await sendOperation(chat.address, operation, { input, token: scene.owner.token })
+      const { token } = operation.caller === 'admin' ? admin : scene.owner
+      const answer = await sendOperation(chat.address, operation, { input, token })
       const retryAfter = Number(answer.headers.get('retry-after'))
       assert.deepEqual([answer.status, answer.code], [503, 'SERVICE_UNAVAILABLE'], `${operation.name} ${answer.text}`)
       assert.ok(retryAfter >= 1 && retryAfter <= 5, `${operation.name}: ${retryAfter}`)
@@ -34,7 +38,9 @@ for (const fault of ['kill', 'freeze'] as const) {
     let answer = await get()
     for (; answer.status === 503; answer = await get()) await sleep(100)
     assert.deepEqual([answer.status, answer.data.member_count, answer.data.title], [200, 2, null])
-    assert.equal((await call(chat, conversations.list, { token: member.token })).data.conversations.length, 1)
+    assert.equal((await call(chat, conversations.list, { token: member.token })).data.conversations.length, 2)
+    const find = () => call(chat, search.searchMessages, { token: member.token, query: { q: 'hello' } })
+    while ((await find()).data.hits.length < 2) await sleep(100)
   })
 
   test(`while Redis is away (${fault}) conversations go on, and of people elsewhere nobody claims to know`, async (t) => {

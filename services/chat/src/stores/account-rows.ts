@@ -1,6 +1,7 @@
 import { ConversationType, MemberRole, NotificationLevel } from '@secureconnect/protocol'
 import { column, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
+import { removeReporter } from './reports.ts'
 
 const PastOrPresent = Type.Object({
   conversation_id: column.id,
@@ -47,7 +48,7 @@ export async function removeMemberships(
 
 /**
  * Removes what else is kept of somebody: what he sent under which id, what his requests made, frames for him, and how he
- * reacted and voted. What he pinned stays, pinned by nobody.
+ * reacted and voted. What he pinned stays, pinned by nobody, and what he reported until it is decided, by nobody.
  */
 export async function removeTraces(tx: Transaction, userId: string): Promise<void> {
   await tx.execute`delete from idempotency_keys where user_id = ${userId}`
@@ -55,5 +56,6 @@ export async function removeTraces(tx: Transaction, userId: string): Promise<voi
   await tx.execute`delete from reactions where user_id = ${userId}`
   await tx.execute`delete from poll_votes where user_id = ${userId}`
   await tx.execute`delete from hidden_receipts where user_id = ${userId}`
+  await removeReporter(tx, userId)
   await tx.execute`update pins set pinned_by = null where pinned_by = ${userId}`
 }

@@ -84,14 +84,16 @@ export function saveDecision(tx: Transaction, decision: Decision): Promise<Repor
     returning *`
 }
 
-/** What somebody reported, by id. */
-export function listReportsBy(
+const OwnRow = Type.Omit(ReportRow, ['reporter_id', 'note', 'handled_by', 'changed_at'])
+
+/** What somebody reported, by id, without what administrators noted. */
+export function listReportsOf(
   sql: Queries,
-  { userId, after, rows }: { userId: string; after: string | undefined; rows: number },
-): Promise<ReportRow[]> {
-  return sql.many(ReportRow)`
-    select * from reports
-    where reporter_id = ${userId} and (${after ?? null}::uuid is null or report_id > ${after ?? null}::uuid)
+  { userId, after, rows }: { userId: string; after: { id: string }; rows: number },
+): Promise<Static<typeof OwnRow>[]> {
+  return sql.many(OwnRow)`
+    select report_id, subject_id, user_id, conversation_id, seq, reason, disclosed_content, status, created_at
+    from reports where reporter_id = ${userId} and report_id > ${after.id}
     order by report_id limit ${rows}`
 }
 

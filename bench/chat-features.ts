@@ -1,10 +1,12 @@
-// What people add to messages costs: reactions, votes and receipts, and what a big group's receipts cost each of its sockets.
+// What people add to messages costs: reactions, votes and receipts, and what a big group's receipts cost each of its
+// sockets; and what it costs to find messages again.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { World } from './chat/world.ts'
 import { measureChanges } from './chat-features/changes.ts'
 import { measureReceipts } from './chat-features/receipts.ts'
+import { measureSearch } from './chat-features/search.ts'
 import { describeFound, judge } from './chat-features/tables.ts'
 import { leaveFirstCore } from './shared/cores.ts'
 import { describeMachine, describeRevision } from './shared/machine.ts'
@@ -28,6 +30,7 @@ async function measure<T>(
 const found = {
   changes: await measure('reactions, votes and receipts', (chat) => measureChanges(world, chat, seconds)),
   receipts: await measure('receipts of a big group', (chat) => measureReceipts(world, chat, seconds)),
+  searches: await measure('searches', (chat) => measureSearch(world, chat, Math.min(seconds, 4))),
 }
 const verdicts = judge(found)
 const tables = [...describeVerdicts(verdicts), '', ...describeFound(found)]

@@ -5,7 +5,7 @@ import type { SoughtTerm } from '../search/sought.ts'
 import { holdIndexing } from './index-state.ts'
 
 /** So many of the newest messages are looked through before the index over words is asked: most words are frequent. */
-const newestEntries = 3_000
+const newestEntries = 1_000
 
 const FoundRow = Type.Object({ conversation_id: column.id, seq: column.integer, created_at: column.timestamp })
 

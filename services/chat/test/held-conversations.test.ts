@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createDraft } from '../src/log/draft.ts'
+import { sendBatch } from '../src/log/send-batch.ts'
 import { lockHeads } from '../src/stores/conversation-log.ts'
 import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
@@ -108,6 +109,35 @@ suite('conversations that somebody else has locked', () => {
       events.map(({ content }) => content),
       contents,
     )
+  })
+
+  test('of sends that are left out nothing is looked up, and they are counted once they are stored', async () => {
+    const { chat, person, rooms } = await createRooms()
+    const { sql, lanes, metrics } = chat.context
+    const readBatches = async () => {
+      const { values } = await metrics.sendLaneBatchSize.get()
+      const read = (name: string) => values.find(({ metricName }) => metricName?.endsWith(name))?.value ?? 0
+      return { batches: read('_count'), stored: read('_sum') }
+    }
+    const [held = '', free = ''] = rooms
+    const before = await readBatches()
+    const release = await hold([held])
+    const send = lanes.send(draft(held, person))
+    let queries = 0
+    const sent = await sql.transaction((tx) => {
+      const many: typeof tx.many = (schema) => {
+        queries += 1
+        return tx.many(schema)
+      }
+      return sendBatch({ ...tx, many }, { drafts: [draft(held, person)], waits: false })
+    })
+    assert.deepEqual(sent, [{ kind: 'held' }])
+    assert.equal(queries, 2, 'which conversations are free, and whether the others are there')
+    await lanes.send(draft(free, person))
+    await release()
+    await send
+    const { batches, stored } = await readBatches()
+    assert.deepEqual({ batches: batches - before.batches, stored: stored - before.stored }, { batches: 2, stored: 2 })
   })
 
   test('a conversation that there is not is refused as such, also beside one that is held', async () => {

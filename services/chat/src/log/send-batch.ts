@@ -20,7 +20,7 @@ export type Sent =
   /** Somebody else has locked the conversation, and the batch did not wait for it. */
   | { kind: 'held' }
 
-type Decision = Exclude<Sent, { kind: 'sent' }> | { kind: 'placed'; messageId: string }
+type Decision = Exclude<Sent, { kind: 'sent' | 'held' }> | { kind: 'placed'; messageId: string }
 
 function lifeOf({ expiresInSeconds }: Draft, head: Head): number | null {
   const seconds = Math.min(
@@ -91,6 +91,15 @@ export async function sendBatch(
   { drafts, waits }: { drafts: readonly Draft[]; waits: boolean },
 ): Promise<Sent[]> {
   const { heads, held } = await holdHeads(tx, drafts, waits)
+  const free = drafts.filter(({ conversationId }) => !held.has(conversationId))
+  const stored = await storeSends(tx, free, heads)
+  const sent = new Map(free.map((draft, place) => [draft, stored[place]]))
+  return drafts.map((draft) => sent.get(draft) ?? { kind: 'held' })
+}
+
+/** Decides drafts whose conversations are locked, or not there, and answers them in their order. */
+async function storeSends(tx: Transaction, drafts: readonly Draft[], heads: Map<string, Head>): Promise<Sent[]> {
+  if (drafts.length === 0) return []
   const asked = drafts.map(({ conversationId, senderId, clientId }, place): Asked => {
     const head = heads.get(conversationId)
     const peer_id = head ? peerOf(head, senderId) : null
@@ -101,7 +110,7 @@ export async function sendBatch(
   const decisions = drafts.map((draft, place) => {
     const sender = senders[place]
     if (!sender) throw new Error('Each send has a row about its sender')
-    return held.has(draft.conversationId) ? { kind: 'held' as const } : batch.decide(draft, sender)
+    return batch.decide(draft, sender)
   })
   if (batch.placed.length === 0) return decisions.map((decision) => toSent(decision, new Map()))
   const events = await insertSends(tx, batch.placed)

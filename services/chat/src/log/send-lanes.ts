@@ -114,7 +114,6 @@ class Lane {
 
   /** Stores a batch and answers its senders, but for those whose conversation is held; these it returns. */
   async #send(batch: readonly Waiting[], { waits }: { waits: boolean }): Promise<Waiting[]> {
-    this.#options.metrics.sendLaneBatchSize.observe(batch.length)
     try {
       const sent = await this.#store({ drafts: batch.map(({ draft }) => draft), waits })
       return batch.filter(({ resolve, reject }, index) => {
@@ -141,11 +140,15 @@ class Lane {
   }
 
   #store(batch: { drafts: readonly Draft[]; waits: boolean }): Promise<Sent[]> {
-    const { sql, fanOut } = this.#options
+    const { sql, fanOut, metrics } = this.#options
     return sql.transaction(async (tx) => {
       const sent = await sendBatch(tx, batch)
       const events = sent.flatMap((one) => (one.kind === 'sent' ? [one.event] : []))
-      if (events.length > 0) tx.afterCommit(() => fanOut.publish(events))
+      if (events.length === 0) return sent
+      tx.afterCommit(() => {
+        metrics.sendLaneBatchSize.observe(events.length)
+        fanOut.publish(events)
+      })
       return sent
     })
   }

@@ -35,6 +35,17 @@ test('a feed that is renewed by two at once listens once', async (t) => {
   assert.equal(listeners.size, 1)
 })
 
+test('a feed whose listening fails once is opened by whoever asks next', async (t) => {
+  const { chat, person, store, feeds, conversationId } = await startFeeds(t)
+  const other = await createRoom(chat, [person])
+  const { subscribe } = store
+  store.subscribe = async () => Promise.reject(new Error('not now'))
+  await assert.rejects(feeds.open(other), /not now/)
+  store.subscribe = subscribe
+  assert.equal((await feeds.open(other))?.conversationId, other)
+  assert.equal(feeds.find(conversationId)?.isBroken, false)
+})
+
 test('a feed that is closed while it is renewed listens no more', async (t) => {
   const { feeds, listeners } = await startFeeds(t)
   const renewing = feeds.renew(feeds.list())

@@ -50,9 +50,11 @@ export class Feeds {
   open(conversationId: string): Promise<Feed | undefined> {
     const known = this.#open.get(conversationId)
     if (known && !known.feed.isBroken) return Promise.resolve(known.feed)
-    const opening = this.#opening.get(conversationId) ?? this.#begin(conversationId)
-    this.#opening.set(conversationId, opening)
-    return opening
+    const opening = this.#opening.get(conversationId)
+    if (opening) return opening
+    const begun = this.#begin(conversationId).finally(() => this.#opening.delete(conversationId))
+    this.#opening.set(conversationId, begun)
+    return begun
   }
 
   /** Hears where logs end, and gets what has not been heard of and is not on its way. */
@@ -132,8 +134,6 @@ export class Feeds {
     } catch (error) {
       await subscription.close()
       throw error
-    } finally {
-      this.#opening.delete(conversationId)
     }
   }
 

@@ -19,6 +19,7 @@ export function createBatchedReads<K, V>(
   async function answer(batch: readonly Waiting<K, V>[]): Promise<void> {
     try {
       const values = await load(batch.map(({ key }) => key))
+      if (values.length !== batch.length) throw new Error('Each key of a batch has its answer')
       for (const [index, value] of values.entries()) batch[index]?.resolve(value)
     } catch (error) {
       const mayBeOne = batch.length > 1 && !isUnavailable(error)

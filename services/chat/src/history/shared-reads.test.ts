@@ -101,3 +101,12 @@ test('a batch that fails fails its own keys only', async () => {
   await assert.rejects(read(1), /away/)
   assert.equal(await read(2), 2)
 })
+
+test('a key that a read forgets is refused, and nobody waits for it', async () => {
+  const read = createBatchedReads(async (keys: readonly number[]) => keys.filter((key) => key !== 2))
+  const answers = await Promise.allSettled([read(1), read(2), read(3)])
+  assert.deepEqual(
+    answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : 'refused')),
+    [1, 'refused', 3],
+  )
+})

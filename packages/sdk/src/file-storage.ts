@@ -16,9 +16,16 @@ function readKeys(name: string): string[] {
   }
 }
 
+/** Whether a file is what a process left that was killed while it wrote a key. */
+function isLeft(name: string): boolean {
+  return name.endsWith(unfinished) && readKeys(name.slice(0, -unfinished.length)).length > 0
+}
+
 /** Keeps texts as files that only the current user can read; one process at a time may use a folder. */
 export async function openFileStorage(folder: string): Promise<Storage> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  const left = (await readdir(folder)).filter(isLeft)
+  await Promise.all(left.map((name) => rm(join(folder, name), { force: true })))
   const pathOf = (key: string) => join(folder, encodeURIComponent(key))
   return {
     async list(prefix) {

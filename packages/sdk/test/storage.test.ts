@@ -28,3 +28,12 @@ test('files are for their owner alone, and one that was not finished, or is not 
   }
   assert.equal(statSync(folder).mode & 0o077, 0)
 })
+
+test('what was half written when a process was killed is gone once the storage is opened again, and nothing else', async (t) => {
+  const folder = join(createFolder(t), 'files')
+  await (await openFileStorage(folder)).write('queue:1', 'whole')
+  for (const name of ['queue%3A1@new', 'queue%3A2@new', 'not ours@new']) writeFileSync(join(folder, name), 'ha')
+  const storage = await openFileStorage(folder)
+  assert.deepEqual(readdirSync(folder).toSorted(), ['not ours@new', 'queue%3A1'])
+  assert.deepEqual(await storage.list('queue'), new Map([['queue:1', 'whole']]))
+})

@@ -76,7 +76,8 @@ export async function moveHistoryStart(
   await tx.execute`
     update conversation_log set content = null, data = (data - ${wordyKeys}::text[]) || '{"metadata": {}}'::jsonb
     where conversation_id = ${conversationId} and kind in ('message.created', 'message.edited', 'poll.created')
-      and ((seq > ${afterSeq} and seq <= ${throughSeq}) or (target_seq > ${afterSeq} and target_seq <= ${throughSeq}))`
+      and ((seq > ${afterSeq} and seq <= ${throughSeq})
+        or (target_seq > ${afterSeq} and target_seq <= ${throughSeq} and kind in ('message.edited', 'message.deleted')))`
   await tx.execute`delete from file_references where conversation_id = ${conversationId} and seq <= ${throughSeq}`
   await tx.execute`delete from expiring_messages where conversation_id = ${conversationId} and seq <= ${throughSeq}`
   await tx.execute`delete from reactions where conversation_id = ${conversationId} and seq <= ${throughSeq}`

@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { conversations, moderation, type Operation, presence, reports, search } from '@secureconnect/protocol'
+import {
+  conversations,
+  moderation,
+  notifications,
+  type Operation,
+  presence,
+  push,
+  reports,
+  search,
+} from '@secureconnect/protocol'
 import { createInput, sendOperation } from '@secureconnect/test/helpers'
 import { createDatabase, ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
 import { createGroup } from './groups.ts'
 import { createAdministrator, createScene, fixtures, namedValues } from './scene.ts'
 import { type Chat, call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
 
-const operations: readonly Operation[] = [conversations, moderation, reports, search].flatMap(Object.values)
+const operations: readonly Operation[] = [conversations, moderation, notifications, push, reports, search].flatMap(
+  Object.values,
+)
 
 async function see(chat: Chat, { token }: Person, { userId }: Person) {
   const { data, headers } = await call(chat, presence.list, { token, query: { user_ids: userId } })

@@ -1,27 +1,35 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { conversations } from '@secureconnect/protocol'
+import { pathToFileURL } from 'node:url'
+import { conversations, messages } from '@secureconnect/protocol'
 import type { Platform } from '@secureconnect/service'
 import { createDatabase, ownPostgresServer, ownRedisServer, type RedisAddress } from '@secureconnect/test/stack'
 import { createRoom } from './create-room.ts'
 import { createGroup } from './groups.ts'
+import { listEvents } from './list-events.ts'
 import { range, send, sendSilently } from './live-room.ts'
-import { type Chat, call, createPerson, onServers, startChatOn } from './test-chat.ts'
+import { type Chat, call, createPerson, createServerEnv, onServers, startChatOn } from './test-chat.ts'
 import { type Frame, TestSocket } from './test-socket.ts'
+import { isLost, startProcess } from './two-processes.ts'
+
+const dying = pathToFileURL(join(import.meta.dirname, 'die-before-publishing.ts')).href
 
 /** What may pass at most until people hear of what nobody told them of. */
 const latestMs = 5_000
 
 /** Two processes of one installation, with Alice at the first and Bob at the second, in one conversation. */
 async function startTwo(t: TestContext, redis?: RedisAddress, adapt = (platform: Platform) => platform) {
-  const platform = await onServers(await createDatabase(t), redis)
+  const database = await createDatabase(t)
+  const platform = await onServers(database, redis)
   const here = await startChatOn(t, platform)
   const there = await startChatOn(t, adapt(platform))
   const [alice, bob] = [await createPerson(here, 'alice'), await createPerson(here, 'bob')]
   const group = await createGroup(here, alice, [bob])
   const [near, far] = [await TestSocket.open(t, here, alice), await TestSocket.open(t, there, bob)]
   for (const socket of [near, far]) await socket.subscribe({ [group]: null })
-  return { here, there, alice, bob, group, near, far }
+  return { database, here, there, alice, bob, group, near, far }
 }
 
 async function measureMs(work: () => Promise<unknown>): Promise<number> {
@@ -43,13 +51,35 @@ test('people at two processes see the same order, whichever of them is written t
   assert.deepEqual(near.events(group), far.events(group))
 })
 
-test('what a process did not tell before it died arrives all the same, without a hole', async (t) => {
-  const { here, alice, group, near, far } = await startTwo(t)
-  const { seq } = await send(here, alice, group)
-  const last = await sendSilently(here, alice, { conversationId: group, texts: ['a', 'b', 'c'] })
-  const took = await measureMs(() => Promise.all([near.reach(group, last, latestMs), far.reach(group, last, latestMs)]))
-  t.diagnostic(`heard of after ${Math.round(took)} ms`)
-  for (const socket of [near, far]) assert.deepEqual(socket.seqs(group), range(seq, last))
+test('what a process committed that was killed before it told anybody arrives, and is there once when sent again', async (t) => {
+  const { database, here, there, alice, group, near, far } = await startTwo(t)
+  const { seq: first } = await send(here, alice, group)
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  const mortal = await startProcess(t, {
+    ...(await createServerEnv(database)),
+    ...{ PATH, NODE_COMPILE_CACHE, PORT: '0', SHED_LOAD: 'false' },
+    JWT_SECRET: randomBytes(32).toString('base64url'),
+    NODE_OPTIONS: `--import=${dying}`,
+  })
+  const body = { conversation_id: group, client_id: 'once', content: 'not lost', message_type: 'text' } as const
+  const ask = (at: { address: string }) => call(at, messages.send, { token: alice.token, body })
+  await assert.rejects(ask(mortal), isLost)
+  await mortal.ended
+  assert.equal(mortal.child.signalCode, 'SIGKILL')
+  const stored = await listEvents(here.context.sql, { conversationId: group, afterSeq: first })
+  assert.deepEqual(
+    stored.map(({ content }) => content),
+    ['not lost'],
+  )
+  const took = await measureMs(() => Promise.all([near, far].map((one) => one.reach(group, first + 1, latestMs))))
+  t.diagnostic(`heard of ${Math.round(took)} ms after the death`)
+  const again = await ask(there)
+  assert.equal(again.data.message_id, stored[0]?.message_id)
+  const { seq: next } = await send(there, alice, group)
+  for (const socket of [near, far]) {
+    await socket.reach(group, next)
+    assert.deepEqual(socket.seqs(group), range(first, first + 2))
+  }
 })
 
 test('what was not told comes within milliseconds once something later is', async (t) => {

@@ -85,7 +85,10 @@ export class TestSocket {
 
   /** Waits until a conversation's event has come. */
   async reach(conversationId: string, seq: number, withinMs?: number): Promise<void> {
-    await this.next((frame) => frame.conversation_id === conversationId && Number(frame.seq) >= seq, withinMs)
+    // A receipt has a seq too, and may come before the event.
+    const isReached = (frame: Frame) =>
+      frame.type === 'event' && frame.conversation_id === conversationId && Number(frame.seq) >= seq
+    await this.next(isReached, withinMs)
   }
 
   end(): void {

@@ -14,18 +14,21 @@ export function isLost(error: unknown): boolean {
   return cause instanceof Error && 'code' in cause && lostAnswers.has(String(cause.code))
 }
 
+/** A process of chat-service that is killed when the test ends, if not before. */
+export async function startProcess(t: Cleanup, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
+  const started = new ServiceProcess('chat-service', env)
+  t.after(() => started.child.kill('SIGKILL'))
+  await started.listening()
+  return started
+}
+
 /** Two processes of chat-service on one database that can be killed, and a third one that lives, for looking at it. */
 export async function startTwoProcesses(t: Cleanup, inherited: NodeJS.ProcessEnv) {
   const database = await createDatabase(t)
   const chat = await startChatOn(t, await onServers(database))
   const secret = randomBytes(32).toString('base64url')
   const env = { ...(await createServerEnv(database)), ...inherited, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
-  const start = async () => {
-    const started = new ServiceProcess('chat-service', env)
-    t.after(() => started.child.kill('SIGKILL'))
-    await started.listening()
-    return started
-  }
+  const start = () => startProcess(t, env)
   const processes = await Promise.all([start(), start()])
 
   /** Asks one of the two, and the other one where the answer is lost or it has too much to do, until there is an answer. */

@@ -3,6 +3,7 @@ import { before, describe, test } from 'node:test'
 import { accountNews } from '@secureconnect/account-jobs'
 import { newId } from '@secureconnect/sql'
 import { suiteScope } from '@secureconnect/test/helpers'
+import { waitForQuiet } from './mailed-links.ts'
 import { type Auth, ask, type Engine, registerAdmin, registerPerson, startAuth } from './test-auth.ts'
 
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
@@ -30,10 +31,9 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       assert.equal(status, 200)
       const inOneDay = Date.now() + 24 * 3_600_000
       assert.ok(Math.abs(Date.parse(data.ban.banned_until) - inOneDay) < 10_000)
-      const { sql } = auth.context
       // Chat takes him out of encrypted conversations.
-      const { banned } = accountNews
-      assert.equal(await sql.execute`select 1 from outbox where topic = ${banned} and key = ${user_id}`, 1)
+      await waitForQuiet(auth)
+      assert.ok(auth.told.has(`${accountNews.banned} ${user_id}`))
       for (const { access_token } of [first, second]) {
         assert.equal((await ask(url('/v1/users/me'), { token: access_token })).code, 'TOKEN_REVOKED')
       }

@@ -1,12 +1,18 @@
-import { jobTopics } from '@secureconnect/account-jobs'
-import { startRelay } from '@secureconnect/outbox'
+import { accountNews, jobTopics, readAccountNews } from '@secureconnect/account-jobs'
+import { startRelay, type Topic } from '@secureconnect/outbox'
 import type { Context } from '../src/index.ts'
 
-/** Stands for the services whose turn in account jobs comes before auth-service's: they hold nothing of anybody. */
-export function standForOthers({ sql, kv, log, metrics }: Context) {
+/**
+ * Stands for the services whose turn in account jobs comes before auth-service's: they hold nothing of anybody. What they
+ * are told of accounts is noted, as `<topic> <user>`.
+ */
+export function standForOthers({ sql, kv, log, metrics }: Context, told: Set<string>) {
   const steps = {
     erase: async () => undefined,
     collect: async () => ({ section: 'conversations', items: [] }),
   }
-  return startRelay({ sql, kv, log, metrics, topics: jobTopics({ service: 'chat-service', steps, kv, log }) })
+  const note: Topic = { apply: async (_tx, row) => void told.add(`${row.topic} ${readAccountNews(row)}`) }
+  const news = Object.fromEntries(Object.values(accountNews).map((topic) => [topic, note]))
+  const topics = { ...jobTopics({ service: 'chat-service', steps, kv, log }), ...news }
+  return startRelay({ sql, kv, log, metrics, topics })
 }

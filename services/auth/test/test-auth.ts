@@ -75,13 +75,14 @@ export async function startAuthOn(t: Cleanup, platform: Platform, more: Readonly
   const context = await createContext(parseConfig(settings, { env }), { ...platform, logStream: stream })
   await migrate(context.sql)
   const running = await startService(await buildApp(context))
-  const others = await standForOthers(context)
+  const told = new Set<string>()
+  const others = await standForOthers(context, told)
   const stop = async () => {
     await others.close()
     await running.stop()
   }
   t.after(stop)
-  return { ...running, stop, context, lines, line }
+  return { ...running, stop, context, lines, line, told }
 }
 
 export type Auth = Awaited<ReturnType<typeof startAuth>>

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  commits,
   conversations,
+  devices,
+  keyBackup,
+  keys,
   moderation,
   notifications,
   type Operation,
@@ -17,9 +21,9 @@ import { createGroup } from './groups.ts'
 import { createAdministrator, createScene, fixtures, namedValues } from './scene.ts'
 import { type Chat, call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
 
-const operations: readonly Operation[] = [conversations, moderation, notifications, push, reports, search].flatMap(
-  Object.values,
-)
+const talk = [conversations, notifications, push, search, moderation, reports]
+const encryption = [commits, devices, keys, keyBackup]
+const operations = [...talk, ...encryption].flatMap((group) => Object.values<Operation>(group))
 
 async function see(chat: Chat, { token }: Person, { userId }: Person) {
   const { data, headers } = await call(chat, presence.list, { token, query: { user_ids: userId } })
@@ -27,7 +31,7 @@ async function see(chat: Chat, { token }: Person, { userId }: Person) {
 }
 
 for (const fault of ['kill', 'freeze'] as const) {
-  test(`while SQL is away (${fault}) conversations answer 503 and when to come back, and are whole once it is`, async (t) => {
+  test(`while SQL is away (${fault}) conversations, devices and keys answer 503 and when to come back, and are whole once it is`, async (t) => {
     const server = await ownPostgresServer(t)
     const chat = await startChatOn(t, await onServers(server, await ownRedisServer(t)))
     const scene = await createScene(chat)

@@ -6,14 +6,16 @@ import { findExport, startErasure, startExport, tellAccountNews, writeExport } f
 import { devices, keyBackup, limits } from '@secureconnect/protocol'
 import { column } from '@secureconnect/sql'
 import { Type } from 'typebox'
+import { restoreChat } from '../src/restore/restore-chat.ts'
 import { createRoom } from './create-room.ts'
-import { claim, registerDevice, signInAgain, startDevice } from './device-keys.ts'
+import { claim, registerDevice, signInAgain, startDevice, upload } from './device-keys.ts'
 import { listEvents } from './list-events.ts'
 import { commit, createCommit, createSealedGroup, getConversation, sendSealed } from './sealed-groups.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
 import { until } from './until.ts'
 
 const Count = Type.Object({ count: column.integer })
+const Position = Type.Object({ last_position: column.integer })
 const order = ['chat-service'] as const
 
 const save = (chat: Chat, { token }: Person, base_version: number, backup: string) =>
@@ -131,6 +133,20 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const waiting = () => sql.one(Count)`select count(*) as count from outbox where key = ${ada.userId}`
       await until('it is told', async () => (await waiting()).count === 0)
       assert.equal((await listDevices(chat, later)).length, 1)
+    })
+
+    test('after a restore from backup no key goes out that may have gone out before, and queues go on beyond what was', async () => {
+      const chat = shared()
+      const { sql } = chat.context
+      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+      const { given, device_id } = await startDevice(chat, bob)
+      const [place] = await sql.many(Position)`select last_position from devices where device_id = ${device_id}`
+      await restoreChat(sql)
+      const [key] = (await claim(chat, ada, [bob])).data.keys
+      assert.equal(key?.is_last_resort, true)
+      assert.equal((await upload(chat, bob, given)).data.key_packages, 0)
+      const [later] = await sql.many(Position)`select last_position from devices where device_id = ${device_id}`
+      assert.ok(place && later && later.last_position > place.last_position + 1_000_000)
     })
   })
 }

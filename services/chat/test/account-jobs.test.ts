@@ -101,14 +101,14 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('who wants it gone has all he wrote deleted, in the log and the archive, where he is and where he was', async () => {
       const chat = shared()
-      const { sql, archive, log } = chat.context
+      const { sql, archive } = chat.context
       const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
       const [present, past] = [await createGroup(chat, bob, [ada]), await createGroup(chat, bob, [ada])]
       for (const id of [present, past]) {
         await send(chat, ada, id, 'a canary')
         await send(chat, bob, id, 'not hers')
       }
-      await new Archiver({ sql, archive, log }).archive([present, past], new AbortController().signal)
+      await new Archiver({ sql, archive }).archive([present, past], new AbortController().signal)
       await sql.execute`
         update archive_state set log_start = archived_seq where conversation_id = any(${[present, past]}::uuid[])`
       await sql.execute`

@@ -128,7 +128,7 @@ for (const keeping of allKeepings) {
       const { signal } = new AbortController()
       const isHeld = async ({ conversationId }: HistoryRoom) =>
         (await context.archive.load({ conversationId, seqs: [1] })).length === 1
-      await dropAll({ ...context, archive: { ...context.archive, isAvailable: true, drop } }, signal)
+      await dropAll({ ...context, archive: { ...context.archive, isAvailable: true, takesWrites: true, drop } }, signal)
       assert.deepEqual([await isHeld(stuck), await isHeld(other)], [true, false])
       await dropAll(context, signal)
       assert.deepEqual([await isHeld(stuck), await isHeld(other)], [false, false])

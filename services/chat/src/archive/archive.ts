@@ -22,8 +22,10 @@ export type ArchivePage = { messages: StoredMessage[]; cutAt?: number }
  * throw HISTORY_UNAVAILABLE.
  */
 export type Archive = {
-  /** Whether it is taken to be there. */
+  /** Whether it is taken to be there, for whoever reads. */
   readonly isAvailable: boolean
+  /** Whether it is taken to store what it is given: it may be read and take no writes. */
+  readonly takesWrites: boolean
   write(messages: readonly StoredMessage[]): Promise<void>
   list(range: ArchiveRange): Promise<ArchivePage>
   /** The same list for work inside a transaction, which must not wait for a second connection. */

@@ -1,4 +1,3 @@
-import { AppError } from '@secureconnect/errors'
 import { newId } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import { type Lease, listUnarchived, moveMarks, releaseLeases, takeLeases } from '../stores/archive-state.ts'
@@ -6,7 +5,7 @@ import { archiveEvents } from './archive-events.ts'
 
 const eventsPerBatch = 500
 
-type ArchiverOptions = Pick<Context, 'sql' | 'archive' | 'log'>
+type ArchiverOptions = Pick<Context, 'sql' | 'archive'>
 
 /**
  * Brings conversations to the archive, each under a lease of its own. Neither a lock nor a transaction is open while the
@@ -33,31 +32,6 @@ export class Archiver {
   }
 
   async #archiveLeased(leases: readonly Lease[], signal: AbortSignal): Promise<Set<string>> {
-    try {
-      return await this.#archiveTogether(leases, signal)
-    } catch (error) {
-      if (this.#isAway(error)) throw error
-      // One that cannot be archived must not keep the others from it.
-      if (leases.length > 1) return this.#archiveEach(leases, signal)
-      this.#options.log.error({ error, conversation_id: leases[0]?.conversation_id }, 'a conversation was not archived')
-      return new Set()
-    }
-  }
-
-  #isAway(error: unknown): boolean {
-    if (!(error instanceof AppError)) return false
-    return error.code !== 'HISTORY_UNAVAILABLE' || !this.#options.archive.isAvailable
-  }
-
-  async #archiveEach(leases: readonly Lease[], signal: AbortSignal): Promise<Set<string>> {
-    const archived = new Set<string>()
-    for (const lease of leases) {
-      for (const id of await this.#archiveLeased([lease], signal)) archived.add(id)
-    }
-    return archived
-  }
-
-  async #archiveTogether(leases: readonly Lease[], signal: AbortSignal): Promise<Set<string>> {
     const { sql, archive } = this.#options
     let held = leases
     while (held.length > 0 && !signal.aborted) {

@@ -14,7 +14,7 @@ const bucketsPerPage = 5
 const listedColumns = `conversation_id, seq, message_id, applied, number, sender_id, content, data, edited_at,
   deleted_at, deletion_reason, expires_at, created_at`
 
-type Connection = Pick<CassandraConnection, 'isAvailable' | 'read' | 'write'>
+type Connection = Pick<CassandraConnection, 'isAvailable' | 'takesWrites' | 'read' | 'write'>
 
 function createReads(connection: Connection, keyspace: string) {
   const of = `from ${keyspace}.messages where conversation_id = ? and bucket = ?`
@@ -61,6 +61,9 @@ export function createCassandraArchive(connection: Connection, keyspace: string)
   return {
     get isAvailable() {
       return connection.isAvailable
+    },
+    get takesWrites() {
+      return connection.takesWrites
     },
     write: (messages) => forEachAtOnce(listWrites(messages), (write) => writeRows(connection, write)),
     list: reads.list,

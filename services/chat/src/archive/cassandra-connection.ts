@@ -106,7 +106,11 @@ export class CassandraConnection {
   }
 
   get isAvailable(): boolean {
-    return this.probe.state.status === 'up' && this.#breakers.read.state === 'closed'
+    return this.#isUp('read')
+  }
+
+  get takesWrites(): boolean {
+    return this.#isUp('write')
   }
 
   async read({ table, query, values }: CassandraRead): Promise<types.Row[]> {
@@ -143,6 +147,10 @@ export class CassandraConnection {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  #isUp(kind: 'read' | 'write'): boolean {
+    return this.probe.state.status === 'up' && this.#breakers[kind].state === 'closed'
   }
 
   async #check(): Promise<void> {

@@ -21,7 +21,7 @@ export async function dropAll(needed: Needed, signal: AbortSignal): Promise<void
   for (let after: string | undefined = lowestId; after !== undefined; ) {
     const drops: ArchiveDrop[] = await listDrops(sql.background, { after, rows: dropsPerRead })
     for (const drop of drops) {
-      if (signal.aborted || !archive.isAvailable) return
+      if (signal.aborted || !archive.isAvailable || !archive.takesWrites) return
       await carryOut(needed, drop, signal).catch((error) => tellFailure({ name, log }, error))
     }
     after = drops.at(-1)?.drop_id

@@ -1,3 +1,4 @@
+import { AppError } from '@secureconnect/errors'
 import type { Context } from '../context.ts'
 import { followChanges } from '../follow-changes.ts'
 import { repeat } from '../repeat.ts'
@@ -11,7 +12,7 @@ type Needed = Pick<Context, 'sql' | 'archive' | 'log' | 'metrics'>
 
 /** Brings what happens in conversations to the archive within a second or two, and all that waited once it is back. */
 export function runArchiver({ sql, archive, log, metrics }: Needed): AsyncDisposable {
-  const archiver = new Archiver({ sql, archive, log })
+  const archiver = new Archiver({ sql, archive })
   return followChanges({
     name: 'archiver',
     sql,
@@ -21,7 +22,8 @@ export function runArchiver({ sql, archive, log, metrics }: Needed): AsyncDispos
       metrics.archiveLag.set(pending[0]?.lag ?? 0)
       return pending
     },
-    bringOn: async (ids, signal) => (archive.isAvailable ? archiver.archive(ids, signal) : new Set()),
+    bringOn: async (ids, signal) => (archive.takesWrites ? archiver.archive(ids, signal) : new Set()),
+    isAway: (error) => error instanceof AppError && !(error.code === 'HISTORY_UNAVAILABLE' && archive.takesWrites),
   })
 }
 

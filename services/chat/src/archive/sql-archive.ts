@@ -112,6 +112,7 @@ export function createSqlArchive(sql: Sql): Archive {
   return {
     // Without the database there is nothing at all.
     isAvailable: true,
+    takesWrites: true,
     async write(messages) {
       if (messages.length > 0) await write(sql.background, messages)
     },

@@ -1,4 +1,3 @@
-import { AppError } from '@secureconnect/errors'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import { listUnindexed, moveCursors, takeCursors } from '../stores/index-state.ts'
@@ -8,7 +7,6 @@ import { toEntries } from './to-entries.ts'
 /** Few enough that nobody notices who waits for them to delete a message. */
 const eventsPerBatch = 200
 
-type Needed = Pick<Context, 'sql' | 'log'>
 type Batch = { conversationIds: readonly string[]; isFull: boolean }
 
 /** Brings some events to the search; they, and how far that is, are one transaction, so each counts once. */
@@ -29,29 +27,15 @@ async function indexBatch(tx: Transaction, conversationIds: readonly string[]): 
   return { conversationIds: taken, isFull: events.length === eventsPerBatch }
 }
 
-async function indexTogether({ sql }: Needed, ids: readonly string[], signal: AbortSignal): Promise<Set<string>> {
+/** Brings conversations all the way to the search, and answers those for which that was possible. */
+export async function indexConversations(
+  { sql }: Pick<Context, 'sql'>,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Set<string>> {
   while (!signal.aborted) {
     const { conversationIds, isFull } = await sql.background.transaction((tx) => indexBatch(tx, ids))
     if (!isFull) return new Set(conversationIds)
   }
   return new Set()
-}
-
-/** Brings conversations all the way to the search, and answers those for which that was possible. */
-export async function indexConversations(
-  needed: Needed,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<Set<string>> {
-  try {
-    return await indexTogether(needed, ids, signal)
-  } catch (error) {
-    if (error instanceof AppError) throw error
-    // One that cannot be indexed must not keep the others from it.
-    const each = ids.length > 1 ? ids : []
-    if (each.length === 0) needed.log.error({ error, conversation_id: ids[0] }, 'a conversation was not indexed')
-    const indexed = new Set<string>()
-    for (const id of each) for (const done of await indexConversations(needed, [id], signal)) indexed.add(done)
-    return indexed
-  }
 }

@@ -1,3 +1,4 @@
+import { AppError } from '@secureconnect/errors'
 import type { Context } from '../context.ts'
 import { followChanges } from '../follow-changes.ts'
 import { listUnindexedConversations } from '../stores/index-state.ts'
@@ -10,6 +11,8 @@ export function runIndexer({ sql, log }: Pick<Context, 'sql' | 'log'>): AsyncDis
     sql,
     log,
     listPending: (changes) => listUnindexedConversations(sql.background, changes),
-    bringOn: (ids, signal) => indexConversations({ sql, log }, ids, signal),
+    bringOn: (ids, signal) => indexConversations({ sql }, ids, signal),
+    // The database tells so of itself alone.
+    isAway: (error) => error instanceof AppError,
   })
 }

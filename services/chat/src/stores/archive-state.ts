@@ -23,13 +23,16 @@ export const PendingRow = Type.Object({
 /** A conversation with events that are not yet in the archive. */
 export type Pending = Static<typeof PendingRow>
 
-/** Conversations that changed since some time and are not all in the archive, those that wait longest first. */
-export function listPending(sql: Queries, { since, rows }: { since: Date; rows: number }): Promise<Pending[]> {
+/** What changed since some time, and `apart` from when that was, these conversations. */
+export type Changes = { since: Date; apart: readonly string[]; rows: number }
+
+/** Conversations that are not all in the archive: those named first, then those that wait longest. */
+export function listPending(sql: Queries, { since, apart, rows }: Changes): Promise<Pending[]> {
   return sql.many(PendingRow)`
     select conversation_id, changed_at, (sum(last_seq - archived_seq) over ())::bigint as lag
     from conversations join archive_state using (conversation_id)
-    where changed_at > ${since} and last_seq > archived_seq
-    order by changed_at limit ${rows}`
+    where (changed_at > ${since} or conversation_id = any(${apart}::uuid[])) and last_seq > archived_seq
+    order by conversation_id = any(${apart}::uuid[]) desc, changed_at limit ${rows}`
 }
 
 const Lease = Type.Object({ conversation_id: column.id, archived_seq: column.integer })

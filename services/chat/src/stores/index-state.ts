@@ -1,18 +1,15 @@
 import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { LogEvent } from '../log/log-event.ts'
-import { type Pending, PendingRow } from './archive-state.ts'
+import { type Changes, type Pending, PendingRow } from './archive-state.ts'
 
-/** Conversations that changed since some time and are not all in the search, those that wait longest first. */
-export function listUnindexedConversations(
-  sql: Queries,
-  { since, rows }: { since: Date; rows: number },
-): Promise<Pending[]> {
+/** Conversations that are not all in the search: those named first, then those that wait longest. */
+export function listUnindexedConversations(sql: Queries, { since, apart, rows }: Changes): Promise<Pending[]> {
   return sql.many(PendingRow)`
     select conversation_id, changed_at, (sum(last_seq - indexed_seq) over ())::bigint as lag
     from conversations join archive_state using (conversation_id)
-    where changed_at > ${since} and last_seq > indexed_seq
-    order by changed_at limit ${rows}`
+    where (changed_at > ${since} or conversation_id = any(${apart}::uuid[])) and last_seq > indexed_seq
+    order by conversation_id = any(${apart}::uuid[]) desc, changed_at limit ${rows}`
 }
 
 /** Waits for whoever is indexing a conversation, and keeps everybody else from it until the transaction ends. */

@@ -38,10 +38,6 @@ export class Feeds {
     this.#readPage = createBatchedReads((starts) => listPages(sql, starts, pageRows), pagesPerBatch)
   }
 
-  get size(): number {
-    return this.#open.size
-  }
-
   find(conversationId: string): Feed | undefined {
     return this.#open.get(conversationId)?.feed
   }

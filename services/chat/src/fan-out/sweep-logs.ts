@@ -1,7 +1,7 @@
 import { withoutRequest } from '@secureconnect/logging'
 import { lifetimes } from '@secureconnect/protocol'
 import type { Context } from '../context.ts'
-import { listChangedHeads, listUserFrames } from '../stores/live.ts'
+import { type LiveHead, listChangedHeads, listUserFrames } from '../stores/live.ts'
 import { Canary } from './canary.ts'
 
 const tickMs = 1_000
@@ -11,6 +11,9 @@ const ticksPerSweep = 3
 const overlapSeconds = 10
 /** Frames of people are kept for a minute: who did not sweep that long may have missed one, and must say so. */
 const staleMs = lifetimes.userFrameMs - 10_000
+
+/** Of so many conversations it is asked at a time where their logs end. */
+const headsPerRead = 1_000
 
 type Needed = Pick<Context, 'sql' | 'kv' | 'log' | 'audience'>
 
@@ -61,18 +64,33 @@ export class LogSweeper {
 
   async #sweep(startedAt: number): Promise<void> {
     const { sql, log, audience } = this.#context
-    const { feeds } = audience
-    const seconds = (startedAt - this.#sweptAt) / 1_000 + overlapSeconds
     try {
-      const heads = feeds.size === 0 ? [] : await listChangedHeads(sql.background, seconds)
-      const frames = audience.size === 0 ? [] : await listUserFrames(sql.background, seconds)
+      const heads = await this.#listHeads()
+      const frames = audience.size === 0 ? [] : await listUserFrames(sql.background, this.#secondsBack())
       for (const frame of frames) audience.tell(frame)
       this.#staleAt = startedAt
-      await feeds.reach(heads)
+      await audience.feeds.reach(heads)
       this.#sweptAt = startedAt
     } catch (error) {
       log.warn({ error, dependency: 'sql', outcome: 'failed' }, 'what was not heard of could not be read')
     }
+  }
+
+  /** What is read later in a sweep looks back as far as what was read first. */
+  #secondsBack(): number {
+    return (performance.now() - this.#sweptAt) / 1_000 + overlapSeconds
+  }
+
+  /** Where the logs end that this process serves and that changed: at the others far more may happen than here. */
+  async #listHeads(): Promise<LiveHead[]> {
+    const { sql, audience } = this.#context
+    const ids = audience.feeds.list().map(({ conversationId }) => conversationId)
+    const heads: LiveHead[] = []
+    for (let start = 0; start < ids.length; start += headsPerRead) {
+      const conversationIds = ids.slice(start, start + headsPerRead)
+      heads.push(...(await listChangedHeads(sql.background, { conversationIds, seconds: this.#secondsBack() })))
+    }
+    return heads
   }
 
   async #checkHearing(now: number): Promise<void> {

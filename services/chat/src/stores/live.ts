@@ -43,11 +43,18 @@ export async function listHeads(
   return conversationIds.map((id) => heads.get(id))
 }
 
-/** The ends of all logs that changed within so many seconds, by the clock of the database. */
-export function listChangedHeads(sql: Queries, seconds: number): Promise<LiveHead[]> {
+/**
+ * The ends of those of some logs that changed within so many seconds, by the clock of the database: as it is when the
+ * statement begins, because no index can be used for a time that goes on while it runs.
+ */
+export function listChangedHeads(
+  sql: Queries,
+  { conversationIds, seconds }: { conversationIds: readonly string[]; seconds: number },
+): Promise<LiveHead[]> {
   return sql.many(LiveHead)`
     select conversation_id, log_epoch, last_seq from conversations
-    where changed_at > clock_timestamp() - ${seconds} * interval '1 second'`
+    where conversation_id = any(${conversationIds}::uuid[])
+      and changed_at > now() - ${seconds} * interval '1 second'`
 }
 
 export type PageStart = { conversationId: string; afterSeq: number }
@@ -98,5 +105,5 @@ export type FrameRow = Static<typeof FrameRow>
 export function listUserFrames(sql: Queries, seconds: number): Promise<FrameRow[]> {
   return sql.many(FrameRow)`
     select frame_id, user_id, frame from user_frames
-    where created_at > clock_timestamp() - ${seconds} * interval '1 second' order by created_at, frame_id`
+    where created_at > now() - ${seconds} * interval '1 second' order by created_at, frame_id`
 }

@@ -1,36 +1,21 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { conversations, messages } from '@secureconnect/protocol'
 import type { Platform } from '@secureconnect/service'
-import { createDatabase, ownPostgresServer, ownRedisServer, type RedisAddress } from '@secureconnect/test/stack'
+import { ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
 import { createRoom } from './create-room.ts'
 import { createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
 import { range, send, sendSilently } from './live-room.ts'
 import { type Chat, call, createPerson, createServerEnv, onServers, startChatOn } from './test-chat.ts'
 import { type Frame, TestSocket } from './test-socket.ts'
+import { latestMs, startTwo } from './two-chats.ts'
 import { isLost, startProcess } from './two-processes.ts'
 
 const dying = pathToFileURL(join(import.meta.dirname, 'die-before-publishing.ts')).href
-
-/** What may pass at most until people hear of what nobody told them of. */
-const latestMs = 5_000
-
-/** Two processes of one installation, with Alice at the first and Bob at the second, in one conversation. */
-async function startTwo(t: TestContext, redis?: RedisAddress, adapt = (platform: Platform) => platform) {
-  const database = await createDatabase(t)
-  const platform = await onServers(database, redis)
-  const here = await startChatOn(t, platform)
-  const there = await startChatOn(t, adapt(platform))
-  const [alice, bob] = [await createPerson(here, 'alice'), await createPerson(here, 'bob')]
-  const group = await createGroup(here, alice, [bob])
-  const [near, far] = [await TestSocket.open(t, here, alice), await TestSocket.open(t, there, bob)]
-  for (const socket of [near, far]) await socket.subscribe({ [group]: null })
-  return { database, here, there, alice, bob, group, near, far }
-}
 
 async function measureMs(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now()

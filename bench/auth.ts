@@ -1,12 +1,10 @@
 // What a rush of logins costs those who are signed in already, and how fast access tokens are checked.
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { join } from 'node:path'
 import { createDatabase, redisServer } from '@secureconnect/test/stack'
 import { measureLoginLoad } from './auth/login-load.ts'
 import { describeChecks, describeLoad, judge } from './auth/tables.ts'
 import { measureTokenChecks } from './auth/token-checks.ts'
-import { describeMachine, describeRevision } from './shared/machine.ts'
+import { writeReport } from './shared/report.ts'
 import { describeVerdicts } from './shared/verdicts.ts'
 
 const isQuick = process.argv.includes('--quick')
@@ -27,17 +25,9 @@ const verdicts = judge(load, checks)
 const tables = [...describeVerdicts(verdicts), '', ...describeLoad(load, seconds), '', ...describeChecks(checks)]
 console.log(tables.join('\n'))
 if (!isQuick) {
-  const folder = join(import.meta.dirname, 'reports')
-  mkdirSync(folder, { recursive: true })
-  const head = [
-    '# bench/auth',
-    'Written by `npm run bench auth`.',
-    '',
-    `- Machine: ${describeMachine()}; load average at the start ${busyBefore.toFixed(1)}`,
-    `- Date: ${new Date().toISOString().slice(0, 10)}, commit ${describeRevision()}`,
-    `- auth-service as it is shipped, on Postgres and Redis, beside the load on one machine. ${seconds} s of logins with right passwords, each from a network of its own, while one person reads his account. Everything is sent when it is due and timed from then.`,
-    '',
+  const conditions = [
+    `auth-service as it is shipped, on Postgres and Redis, beside the load on one machine. ${seconds} s of logins with right passwords, each from a network of its own, while one person reads his account. Everything is sent when it is due and timed from then.`,
   ]
-  writeFileSync(join(folder, 'auth.md'), `${[...head, ...tables].join('\n')}\n`)
+  writeReport({ name: 'auth', busyBefore, conditions, body: tables })
 }
 process.exitCode = verdicts.every(({ isMet }) => isMet) ? 0 : 1

@@ -5,7 +5,6 @@ import { createDatabase, redisServer } from '@secureconnect/test/stack'
 import { compareForwarding } from './gateway/forwarding.ts'
 import { measureIdleMemory } from './gateway/idle-memory.ts'
 import { connections, pacePerSecond } from './gateway/load.ts'
-import { writeReport } from './gateway/report.ts'
 import {
   countFailures,
   describeForwarding,
@@ -14,7 +13,7 @@ import {
   describeVerdicts,
 } from './gateway/tables.ts'
 import { canPin, leaveFirstCore } from './shared/cores.ts'
-import { describeMachine, describeRevision } from './shared/machine.ts'
+import { writeReport } from './shared/report.ts'
 
 const isQuick = process.argv.includes('--quick')
 const rounds = isQuick ? 1 : 5
@@ -43,22 +42,21 @@ const tables = [
 ]
 console.log([...tables, '', ...verdicts].join('\n'))
 if (!isQuick) {
-  writeReport([
-    '# bench/gateway',
-    'Written by `npm run bench gateway`, but for the last section.',
-    '',
-    `- Machine: ${describeMachine()}; load average at the start ${busyBefore.toFixed(1)}`,
-    `- Date: ${new Date().toISOString().slice(0, 10)}, commit ${describeRevision()}`,
-    `- Medians of ${rounds} rounds; in each every target has its turn: ${saturateSeconds} s with ${connections} connections for each kind of request, then ${paceSeconds} s at ${pacePerSecond} requests a second. "±" is the round that lies farthest off, "of the floor" is compared round by round.`,
-    `- ${canPin ? 'What is measured has a core that nothing else of this bench uses; "of its core" is how much of it there was to have, or was needed.' : 'Nothing is kept to a core of its own: the system cannot do that.'}`,
-    '- The gateway is the process as it is shipped, with every request verified, limited and logged; only its limits are raised, and it sheds no load.',
-    `- ${process.env.NODE_COMPILE_CACHE ? 'The services find their sources compiled, as in an image.' : 'The services compile their sources when they start.'}`,
-    '',
-    '## Verdicts',
-    ...verdicts,
-    '',
-    '## Tables',
-    ...tables,
-  ])
+  const conditions = [
+    `Medians of ${rounds} rounds; in each every target has its turn: ${saturateSeconds} s with ${connections} connections for each kind of request, then ${paceSeconds} s at ${pacePerSecond} requests a second. "±" is the round that lies farthest off, "of the floor" is compared round by round.`,
+    canPin
+      ? 'What is measured has a core that nothing else of this bench uses; "of its core" is how much of it there was to have, or was needed.'
+      : 'Nothing is kept to a core of its own: the system cannot do that.',
+    'The gateway is the process as it is shipped, with every request verified, limited and logged; only its limits are raised, and it sheds no load.',
+    process.env.NODE_COMPILE_CACHE
+      ? 'The services find their sources compiled, as in an image.'
+      : 'The services compile their sources when they start.',
+  ]
+  writeReport({
+    name: 'gateway',
+    busyBefore,
+    conditions,
+    body: ['## Verdicts', ...verdicts, '', '## Tables', ...tables],
+  })
 }
 process.exitCode = countFailures(results) === 0 ? 0 : 1

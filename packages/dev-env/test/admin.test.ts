@@ -32,13 +32,16 @@ test('the first administrator is made while the system is stopped, and is one wh
   }
   const nothing = admin('grant', ada.email)
   assert.deepEqual([nothing.status, nothing.stdout], [1, ''])
-  assert.match(nothing.stderr, /^There are no accounts in .*: run npm start and register one\.\n$/)
+  assert.match(
+    nothing.stderr,
+    /^There are no accounts in .*: run npm start and register one, or name .* --data DIR\.\n$/,
+  )
 
   const first = await start()
   const { user } = await post(url('/v1/auth/register'), ada)
   const running = admin('grant', ada.email)
   assert.equal(running.status, 1)
-  assert.match(running.stderr, /^\S+ is in use by process \d+, running since \S+: stop that one, /)
+  assert.match(running.stderr, /^\S+ is in use by process \d+, running since \S+: stop npm start \(Ctrl-C\), /)
   first.signal('SIGTERM')
   await first.end()
 

@@ -33,17 +33,21 @@ async function listNames(sql: Sql): Promise<string> {
   return admins.map(({ email, username }) => `${email} (username ${username})`).join('\n')
 }
 
+/** What is wrong with the words, where they are no command. */
+function findFault([verb, ...rest]: readonly string[]): string | undefined {
+  if (verb === 'list') return rest.length === 0 ? undefined : 'list takes nothing more.'
+  if (verb === 'grant' || verb === 'revoke') return rest.length === 1 ? undefined : `${verb} takes one EMAIL.`
+  return verb === undefined ? 'What is to be done?' : `There is no command ${verb}.`
+}
+
 async function carryOut(words: readonly string[], options: AdminCommandOptions): Promise<string> {
   const [verb = '', email = ''] = words
   if (['help', '--help', '-h'].includes(verb)) return describeUsage(options)
-  const isChange = verb === 'grant' || verb === 'revoke'
-  const isList = verb === 'list'
-  if (!isChange && !isList)
-    throw new Error(`${verb ? `There is no command ${verb}.\n\n` : ''}${describeUsage(options)}`)
-  if (words.length !== (isChange ? 2 : 1)) throw new Error(`${verb} takes ${isChange ? 'one EMAIL' : 'nothing more'}.`)
+  const fault = findFault(words)
+  if (fault !== undefined) throw new Error(`${fault}\n\n${describeUsage(options)}`)
   const { needsConfirmedAddress, ...opened } = await options.open()
   await using sql = opened.sql
-  if (isList) return await listNames(sql)
+  if (verb === 'list') return await listNames(sql)
   // Its lines would stand between what the person wants to read; the record itself is stored.
   const log = createLogger({ service, revision: 'unknown', level: 'silent' })
   const metrics = createMetrics({ service, version, revision: 'unknown' })

@@ -1,5 +1,5 @@
 import type { ServiceName } from '@secureconnect/protocol'
-import type { Transaction } from '@secureconnect/sql'
+import type { Queries, Transaction } from '@secureconnect/sql'
 
 export type JobKind = 'erase' | 'export'
 
@@ -20,12 +20,12 @@ export type Collected = {
 }
 
 /**
- * What one service does for an account as a whole. Each step is a transaction of its own and should take well below a
- * second; effects outside of the database are enqueued. A crash repeats at most a step that was not committed.
+ * What one service does for an account as a whole, in steps that should each take well below a second; effects outside
+ * of the database are enqueued. A crash repeats at most a step that was not committed.
  */
 export type AccountSteps = {
-  /** Erases some of what there is; answers where the next step goes on, or nothing once all is gone. */
+  /** Erases some of what there is, in a transaction; answers where the next step goes on, or nothing once all is gone. */
   erase: (tx: Transaction, step: Step & { messages: 'keep' | 'delete' }) => Promise<string | undefined>
-  /** Collects some of what there is; a section's pieces come one after the other. */
-  collect: (tx: Transaction, step: Step) => Promise<Collected>
+  /** Collects some of what there is, with no transaction open; a section's pieces come one after the other. */
+  collect: (sql: Queries, step: Step) => Promise<Collected>
 }

@@ -58,7 +58,7 @@ async function relay(t: TestContext, sql: Sql, parts: Partial<Record<ServiceName
   const services: readonly ServiceName[] = ['chat-service', 'auth-service']
   const topics = services.flatMap((service) => {
     const steps = parts[service]
-    return steps ? [jobTopics({ service, steps, kv, log: silentLog })] : []
+    return steps ? [jobTopics({ service, steps, sql, kv, log: silentLog })] : []
   })
   const running = await startRelay({
     sql,
@@ -130,6 +130,25 @@ function describeJobs(sql: Sql): void {
       [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
     )
     assert.equal(await sql.transaction((tx) => startExport(tx, { userId, order }, kv)), false)
+  })
+
+  test('while a part is collected no transaction is open, and what was erased meanwhile is not kept', async (t) => {
+    const userId = await addUser(sql)
+    let found: string[] | undefined
+    const collect: AccountSteps['collect'] = async (queries, step) => {
+      const waiting = sql.transaction(
+        (tx) => tx.many(Type.Object({ topic: column.text }))`select topic from outbox for update skip locked`,
+      )
+      found ??= (await waiting).map(({ topic }) => topic)
+      await sql.execute`delete from users where user_id = ${userId}`
+      return chatSteps.collect(queries, step)
+    }
+    await sql.transaction((tx) => startExport(tx, { userId, order }, kv))
+    await relay(t, sql, { 'chat-service': { ...chatSteps, collect } })
+    const isWaiting = () => sql.execute`select 1 from outbox where topic = 'account-export.chat-service'`
+    await until(async () => (await isWaiting()) === 0)
+    assert.ok(found?.includes('account-export.chat-service'))
+    assert.equal(await findExport(sql, userId), undefined)
   })
 
   test('an export without anything in a section says so', async (t) => {

@@ -23,8 +23,8 @@ export const chatSteps: AccountSteps = {
     const gone = await tx.execute`delete from messages where sender = ${userId} and n < ${end}`
     return gone === aStep ? String(end) : undefined
   },
-  async collect(tx, { userId, after = '-1' }) {
-    const items = await tx.many(Message)`
+  async collect(sql, { userId, after = '-1' }) {
+    const items = await sql.many(Message)`
       select n from messages where sender = ${userId} and n > ${Number(after)} order by n limit ${aStep}`
     const last = items.at(-1)
     return { section: 'messages', items, ...(items.length === aStep && last && { next: String(last.n) }) }

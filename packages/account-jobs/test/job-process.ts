@@ -17,6 +17,7 @@ process.once('message', async (options: PostgresOptions) => {
   let taken = 0
   const topics = jobTopics({
     service: 'chat-service',
+    sql,
     kv,
     log: silentLog,
     steps: {

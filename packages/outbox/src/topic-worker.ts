@@ -100,15 +100,20 @@ export class TopicWorker {
   async #carryOut(row: OutboxRow): Promise<void> {
     const { sql, topic, name } = this.#options
     const held = { row, holder: this.#holder }
-    if ('apply' in topic) {
-      const applyOnce = async (tx: Transaction) => {
-        if (await removeRow(tx, held)) await topic.apply(tx, row)
-      }
-      return this.#write(() => sql.background.transaction(applyOnce))
-    }
     const { timeoutMs } = this.#topic
-    await withTimeout({ dependency: name, timeoutMs }, async (signal) => topic.deliver(row, signal))
-    await this.#write(() => removeRow(sql.background, held))
+    if ('deliver' in topic) {
+      await withTimeout({ dependency: name, timeoutMs }, async (signal) => topic.deliver(row, signal))
+      await this.#write(() => removeRow(sql.background, held))
+      return
+    }
+    const apply =
+      'apply' in topic
+        ? (tx: Transaction) => topic.apply(tx, row)
+        : await withTimeout({ dependency: name, timeoutMs }, async (signal) => topic.prepare(row, signal))
+    const applyOnce = async (tx: Transaction) => {
+      if (await removeRow(tx, held)) await apply(tx)
+    }
+    await this.#write(() => sql.background.transaction(applyOnce))
   }
 
   async #noteFailure(row: OutboxRow, error: unknown): Promise<void> {

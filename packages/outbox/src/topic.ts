@@ -3,7 +3,7 @@ import type { Transaction } from '@secureconnect/sql'
 import type { OutboxRow } from './rows.ts'
 
 /** How a topic's effects are carried out, and how often that is tried. */
-export type Topic = (Delivery | Application) & {
+export type Topic = (Delivery | Application | Preparation) & {
   /** Effects under way at once, each of another key. */
   atOnce?: number
   /** Given up after so many; with the waits between them, the usual number takes some three hours. */
@@ -19,6 +19,9 @@ type Delivery = { deliver: (row: OutboxRow, signal: AbortSignal) => Promise<void
 
 /** An effect in SQL happens exactly once: it is part of the transaction that removes the row. */
 type Application = { apply: (tx: Transaction, row: OutboxRow) => Promise<void> }
+
+/** The same for one that needs what others hold: it asks them first, and no transaction is open while they answer. */
+type Preparation = { prepare: (row: OutboxRow, signal: AbortSignal) => Promise<(tx: Transaction) => Promise<void>> }
 
 export const topicDefaults = { atOnce: 4, attempts: 20, timeoutMs: 30_000 } as const
 

@@ -13,6 +13,6 @@ export function standForOthers({ sql, kv, log, metrics }: Context, told: Set<str
   }
   const note: Topic = { apply: async (_tx, row) => void told.add(`${row.topic} ${readAccountNews(row)}`) }
   const news = Object.fromEntries(Object.values(accountNews).map((topic) => [topic, note]))
-  const topics = { ...jobTopics({ service: 'chat-service', steps, kv, log }), ...news }
+  const topics = { ...jobTopics({ service: 'chat-service', steps, sql, kv, log }), ...news }
   return startRelay({ sql, kv, log, metrics, topics })
 }

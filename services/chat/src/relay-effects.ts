@@ -20,10 +20,10 @@ export function relayEffects(context: Context): Promise<AsyncDisposable> {
   const { sql, kv, log, metrics } = context
   const steps: AccountSteps = {
     erase: (tx, step) => eraseMember(tx, step, context),
-    collect: (tx, step) => collectMember(tx, step, context),
+    collect: (queries, step) => collectMember(queries, step, context),
   }
   const topics = {
-    ...jobTopics({ service: 'chat-service', steps, kv, log }),
+    ...jobTopics({ service: 'chat-service', steps, sql, kv, log }),
     [notificationTopic]: createNotificationTopic(context),
     [pushTopic]: createPushTopic(context),
     [purgeTopic]: createPurge(kv),

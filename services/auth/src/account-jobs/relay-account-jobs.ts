@@ -19,8 +19,8 @@ async function removeAccount(tx: Transaction, userId: string, { events }: Pick<C
 export function relayAccountJobs(context: Context): Promise<AsyncDisposable> {
   const { sql, kv, log, metrics } = context
   const erase = (tx: Transaction, { userId }: { userId: string }) => removeAccount(tx, userId, context)
-  const collect: AccountSteps['collect'] = (tx, asked) => collectAccount(tx, asked, context)
+  const collect: AccountSteps['collect'] = (queries, asked) => collectAccount(queries, asked, context)
   const steps = { erase, collect }
-  const topics = { ...jobTopics({ service: 'auth-service', steps, kv, log }), ...exportEnds }
+  const topics = { ...jobTopics({ service: 'auth-service', steps, sql, kv, log }), ...exportEnds }
   return startRelay({ sql, kv, log, metrics, topics })
 }

@@ -1,5 +1,5 @@
 import { Uuid } from '@secureconnect/protocol'
-import type { Transaction } from '@secureconnect/sql'
+import type { Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { type AdditionPlace, listPinsOf, listPollsOf, listReactionsOf, listVotesOf } from '../stores/own-additions.ts'
 import { listReportsOf } from '../stores/reports.ts'
@@ -10,7 +10,7 @@ const first: AdditionPlace = { id: '00000000-0000-0000-0000-000000000000', seq: 
 type Row = Partial<Record<'conversation_id' | 'poll_id' | 'report_id' | 'emoji', string | null>> & {
   seq?: number | null
 }
-type List = (tx: Transaction, page: { userId: string; after: AdditionPlace; rows: number }) => Promise<readonly Row[]>
+type List = (sql: Queries, page: { userId: string; after: AdditionPlace; rows: number }) => Promise<readonly Row[]>
 
 /** What somebody adds to what is said, and reports of it, in the order in which it is exported. */
 const sections = {
@@ -47,10 +47,10 @@ export type AdditionsPlace = Static<typeof AdditionsPlace>
 export const firstAdditions: AdditionsPlace = { section: 'reactions', ...first }
 
 /** Collects a part of a section, and answers where the next one begins. */
-export async function collectAdditions(tx: Transaction, userId: string, place: AdditionsPlace) {
+export async function collectAdditions(sql: Queries, userId: string, place: AdditionsPlace) {
   const { section, ...after } = place
   const list: List = sections[section]
-  const items = await list(tx, { userId, after, rows: rowsPerStep })
+  const items = await list(sql, { userId, after, rows: rowsPerStep })
   const last = items.length === rowsPerStep ? items.at(-1) : undefined
   if (last) {
     const { report_id, poll_id, conversation_id, seq, emoji } = last

@@ -1,7 +1,7 @@
 import type { AccountSteps } from '@secureconnect/account-jobs'
 import { Uuid } from '@secureconnect/protocol'
 import { createCursor } from '@secureconnect/service'
-import type { Transaction } from '@secureconnect/sql'
+import type { Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import type { Context } from '../context.ts'
 import { loadAfter } from '../history/load-messages.ts'
@@ -28,8 +28,8 @@ type Step = Parameters<AccountSteps['collect']>[1]
 type Part = { userId: string; at: Place; archive: Context['archive'] }
 
 /** Conversations that somebody is or was in; after the last of them his messages begin. */
-async function collectConversations(tx: Transaction, userId: string, after: string | undefined) {
-  const items = await listPastAndPresent(tx, { userId, after, rows: conversationsPerStep })
+async function collectConversations(sql: Queries, userId: string, after: string | undefined) {
+  const items = await listPastAndPresent(sql, { userId, after, rows: conversationsPerStep })
   const last = items.at(-1)
   const isFull = items.length === conversationsPerStep && last !== undefined
   const next: Place = isFull ? { conversations: last.conversation_id, seq: 0 } : { seq: 0 }
@@ -37,13 +37,13 @@ async function collectConversations(tx: Transaction, userId: string, after: stri
 }
 
 /** What somebody wrote, a part of a conversation at a time; what others wrote is theirs. */
-async function collectMessages(tx: Transaction, { userId, at, archive }: Part) {
+async function collectMessages(sql: Queries, { userId, at, archive }: Part) {
   const { after, seq: afterSeq } = at
-  const [current] = await listPastAndPresent(tx, { userId, after, rows: 1 })
+  const [current] = await listPastAndPresent(sql, { userId, after, rows: 1 })
   if (!current) return { section: 'messages', items: [], next: place.write({ seq: 0, additions: firstAdditions }) }
   const { conversation_id: conversationId } = current
   const range = { conversationId, afterSeq, rows: messagesPerStep }
-  const { messages, cutAt } = await loadAfter({ sql: tx, archive: archive.within(tx) }, range)
+  const { messages, cutAt } = await loadAfter({ sql, archive }, range)
   const reached = messages.length < messagesPerStep ? cutAt : messages.at(-1)?.seq
   const next: Place =
     reached === undefined ? { after: conversationId, seq: 0 } : { ...(after !== undefined && { after }), seq: reached }
@@ -52,25 +52,25 @@ async function collectMessages(tx: Transaction, { userId, at, archive }: Part) {
 }
 
 /** What somebody added to what was said; after that come the small parts. */
-async function collectAdded(tx: Transaction, userId: string, at: AdditionsPlace) {
-  const { next, ...part } = await collectAdditions(tx, userId, at)
+async function collectAdded(sql: Queries, userId: string, at: AdditionsPlace) {
+  const { next, ...part } = await collectAdditions(sql, userId, at)
   return { ...part, next: place.write({ seq: 0, ...(next ? { additions: next } : { smallPart: 0 }) }) }
 }
 
-async function collectRest(tx: Transaction, userId: string, at: number) {
-  const { next, ...part } = await collectSmallPart(tx, userId, at)
+async function collectRest(sql: Queries, userId: string, at: number) {
+  const { next, ...part } = await collectSmallPart(sql, userId, at)
   return next === undefined ? part : { ...part, next: place.write({ seq: 0, smallPart: next }) }
 }
 
 /** Collects what chat holds of a person: his conversations, his messages, what he added to others', then the small parts. */
 export async function collectMember(
-  tx: Transaction,
+  sql: Queries,
   { userId, after }: Step,
   { archive }: Pick<Context, 'archive'>,
 ): ReturnType<AccountSteps['collect']> {
   const at = place.read(after)
-  if (!at || at.conversations !== undefined) return collectConversations(tx, userId, at?.conversations)
-  if (at.additions) return collectAdded(tx, userId, at.additions)
-  if (at.smallPart !== undefined) return collectRest(tx, userId, at.smallPart)
-  return collectMessages(tx, { userId, at, archive })
+  if (!at || at.conversations !== undefined) return collectConversations(sql, userId, at?.conversations)
+  if (at.additions) return collectAdded(sql, userId, at.additions)
+  if (at.smallPart !== undefined) return collectRest(sql, userId, at.smallPart)
+  return collectMessages(sql, { userId, at, archive })
 }

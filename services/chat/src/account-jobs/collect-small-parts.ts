@@ -1,4 +1,4 @@
-import type { Transaction } from '@secureconnect/sql'
+import type { Queries } from '@secureconnect/sql'
 import { listDevices } from '../stores/devices.ts'
 import { listBackups } from '../stores/key-backups.ts'
 import { listAllNotifications, listPushDevices } from '../stores/own-notices.ts'
@@ -7,22 +7,18 @@ import { loadPreferences } from '../stores/preferences.ts'
 type Part = { section: string; items: readonly object[] }
 
 /** What there is little of, so that each part fits into one step. */
-const parts: readonly ((tx: Transaction, userId: string) => Promise<Part>)[] = [
-  async (tx, userId) => ({ section: 'notifications', items: await listAllNotifications(tx, userId) }),
-  async (tx, userId) => ({ section: 'notification_preferences', items: [await loadPreferences(tx, userId)] }),
-  async (tx, userId) => ({ section: 'push_devices', items: await listPushDevices(tx, userId) }),
-  async (tx, userId) => ({ section: 'encryption_devices', items: await listDevices(tx, userId) }),
-  async (tx, userId) => ({ section: 'key_backup', items: await listBackups(tx, userId) }),
+const parts: readonly ((sql: Queries, userId: string) => Promise<Part>)[] = [
+  async (sql, userId) => ({ section: 'notifications', items: await listAllNotifications(sql, userId) }),
+  async (sql, userId) => ({ section: 'notification_preferences', items: [await loadPreferences(sql, userId)] }),
+  async (sql, userId) => ({ section: 'push_devices', items: await listPushDevices(sql, userId) }),
+  async (sql, userId) => ({ section: 'encryption_devices', items: await listDevices(sql, userId) }),
+  async (sql, userId) => ({ section: 'key_backup', items: await listBackups(sql, userId) }),
 ]
 
 /** Collects one part, and answers which comes next. */
-export async function collectSmallPart(
-  tx: Transaction,
-  userId: string,
-  part: number,
-): Promise<Part & { next?: number }> {
+export async function collectSmallPart(sql: Queries, userId: string, part: number): Promise<Part & { next?: number }> {
   const collect = parts[part]
   if (!collect) return { section: 'notifications', items: [] }
-  const found = await collect(tx, userId)
+  const found = await collect(sql, userId)
   return part + 1 < parts.length ? { ...found, next: part + 1 } : found
 }

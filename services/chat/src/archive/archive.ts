@@ -1,4 +1,3 @@
-import type { Queries } from '@secureconnect/sql'
 import type { StoredMessage } from '../log/log-event.ts'
 
 /** Messages of one conversation: above `afterSeq`, up to and with `throughSeq`. */
@@ -28,8 +27,6 @@ export type Archive = {
   readonly takesWrites: boolean
   write(messages: readonly StoredMessage[]): Promise<void>
   list(range: ArchiveRange): Promise<ArchivePage>
-  /** The same list for work inside a transaction, which must not wait for a second connection. */
-  within(tx: Queries): Pick<Archive, 'list'>
   /** Those of a conversation that there are. */
   load(places: { conversationId: string; seqs: readonly number[] }): Promise<StoredMessage[]>
   /** Where a message is, if it was archived. */

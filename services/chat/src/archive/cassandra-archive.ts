@@ -67,7 +67,6 @@ export function createCassandraArchive(connection: Connection, keyspace: string)
     },
     write: (messages) => forEachAtOnce(listWrites(messages), (write) => writeRows(connection, write)),
     list: reads.list,
-    within: () => reads,
     load: ({ conversationId, seqs }) => reads.load(conversationId, seqs),
     async locate(messageId) {
       const values = [toUuid(messageId)]

@@ -1,5 +1,5 @@
 import { eventData } from '@secureconnect/protocol'
-import { column, json, type Queries, type Sql } from '@secureconnect/sql'
+import { column, json, type Sql } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { MessageFacts, type StoredMessage } from '../log/log-event.ts'
 import type { Archive, ArchivePage, ArchiveRange } from './archive.ts'
@@ -89,7 +89,7 @@ function write(sql: Sql, messages: readonly StoredMessage[]): Promise<number> {
 }
 
 async function list(
-  sql: Queries,
+  sql: Sql,
   { conversationId, afterSeq, throughSeq, order, rows }: ArchiveRange,
 ): Promise<ArchivePage> {
   const found =
@@ -117,7 +117,6 @@ export function createSqlArchive(sql: Sql): Archive {
       if (messages.length > 0) await write(sql.background, messages)
     },
     list: (range) => list(sql, range),
-    within: (tx) => ({ list: (range) => list(tx, range) }),
     async load({ conversationId, seqs }) {
       const found = await sql.many(ArchivedMessage)`
         select * from archived_messages where conversation_id = ${conversationId} and seq = any(${seqs}::bigint[])`

@@ -29,7 +29,7 @@ async function createShelf(context: OpenContext) {
     ...more,
   })
   const { archive } = context
-  const loadOne = async (seq: number) => (await archive.load({ conversationId, seqs: [seq] }))[0]
+  const loadOne = async (seq: number) => (await archive.load([{ conversationId, seqs: [seq] }]))[0]
   return { archive, conversationId, message, loadOne }
 }
 
@@ -69,7 +69,7 @@ for (const keeping of allKeepings) {
       const all = [usual, largest, changedOften, ...others]
       await archive.write(all)
       await archive.write(all)
-      const stored = await archive.load({ conversationId, seqs: all.map(({ seq }) => seq) })
+      const stored = await archive.load([{ conversationId, seqs: all.map(({ seq }) => seq) }])
       assert.deepEqual(
         stored.toSorted((a, b) => a.seq - b.seq),
         all,
@@ -206,9 +206,9 @@ for (const keeping of allKeepings) {
     test('some of many messages are loaded, wherever they are', async () => {
       const { archive, message, conversationId } = await createShelf(open())
       await archive.write([1, 3_000, 9_000].map((seq) => message(seq)))
-      const found = await archive.load({ conversationId, seqs: [1, 2, 3_000, 9_000, 12_000] })
+      const found = await archive.load([{ conversationId, seqs: [1, 2, 3_000, 9_000, 12_000] }])
       assert.deepEqual(seqsOf(found).sort(), [1, 3_000, 9_000])
-      assert.deepEqual(await archive.load({ conversationId, seqs: [] }), [])
+      assert.deepEqual(await archive.load([{ conversationId, seqs: [] }]), [])
     })
   })
 }

@@ -118,7 +118,7 @@ for (const keeping of allKeepings) {
       go()
       assert.equal((await late).size, 0)
       assert.deepEqual(await findMarks(context.sql, room.conversationId), marks)
-      const stored = await context.archive.load({ conversationId: room.conversationId, seqs: [1, 2] })
+      const stored = await context.archive.load([{ conversationId: room.conversationId, seqs: [1, 2] }])
       const bySeq = stored.toSorted((a, b) => a.seq - b.seq).map(({ content }) => content)
       assert.deepEqual(bySeq, ['second version', null])
       await room.forgetLog()
@@ -172,6 +172,28 @@ for (const keeping of allKeepings) {
       assert.ok(told.some(({ conversation_id }) => conversation_id === poisoned.conversationId))
       isBroken = false
       await until('it is archived too', async () => (await archivedSeqOf(context, poisoned)) > 0, 40_000)
+    })
+
+    test('what changed in many conversations is looked up in the archive all at once', async () => {
+      const context = open()
+      const rooms = await Promise.all(upTo(5).map(() => createHistoryRoom(context)))
+      for (const room of rooms) {
+        const { message_id } = await room.send('before')
+        await room.archive()
+        await room.edit(message_id, 'after')
+      }
+      let loads = 0
+      const load: Archive['load'] = (places) => {
+        loads += 1
+        return context.archive.load(places)
+      }
+      const archive = { ...context.archive, isAvailable: true, takesWrites: true, load }
+      const ids = rooms.map(({ conversationId }) => conversationId)
+      await new Archiver({ ...context, archive }).archive(ids, new AbortController().signal)
+      assert.equal(loads, 1)
+      const stored = await context.archive.load(ids.map((conversationId) => ({ conversationId, seqs: [1] })))
+      assert.deepEqual(new Set(stored.map(({ conversationId }) => conversationId)), new Set(ids))
+      for (const { content, versions } of stored) assert.deepEqual([content, versions.length], ['after', 1])
     })
 
     test('once the archive takes no writes any more, nothing is tried one by one', async () => {

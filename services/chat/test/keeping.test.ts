@@ -105,7 +105,7 @@ for (const keeping of allKeepings) {
       await context.sql.execute`update archive_drops set created_at = created_at - interval '1 minute'`
       await using _ = dropArchived(context)
       const seqs = [1, 2, 3, 4]
-      const isGone = async () => (await context.archive.load({ ...room, seqs })).length === 0
+      const isGone = async () => (await context.archive.load([{ ...room, seqs }])).length === 0
       await until('it has left the archive', isGone)
       assert.equal((await findMessage(context, stays.message_id))?.content, 'stays')
     })
@@ -127,7 +127,7 @@ for (const keeping of allKeepings) {
       }
       const { signal } = new AbortController()
       const isHeld = async ({ conversationId }: HistoryRoom) =>
-        (await context.archive.load({ conversationId, seqs: [1] })).length === 1
+        (await context.archive.load([{ conversationId, seqs: [1] }])).length === 1
       await dropAll({ ...context, archive: { ...context.archive, isAvailable: true, takesWrites: true, drop } }, signal)
       assert.deepEqual([await isHeld(stuck), await isHeld(other)], [true, false])
       await dropAll(context, signal)
@@ -144,7 +144,7 @@ for (const keeping of allKeepings) {
       await context.sql.execute`update archive_drops set created_at = created_at - interval '1 minute'`
       await dropAll(context, new AbortController().signal)
       assert.equal((await room.archive()).size, 1)
-      assert.equal((await context.archive.load({ ...room, seqs: [1] })).length, 1)
+      assert.equal((await context.archive.load([{ ...room, seqs: [1] }])).length, 1)
     })
 
     test('a long history goes whole, though a part at a time', async () => {

@@ -211,7 +211,7 @@ for (const keeping of allKeepings) {
       const { message_id: messageId, seq } = await room.send('long ago')
       await room.archive()
       await room.forgetLog()
-      const [archived] = await context.archive.load({ conversationId, seqs: [seq] })
+      const [archived] = await context.archive.load([{ conversationId, seqs: [seq] }])
       await addReactionTo(context, { messageId, userId, emoji: '👍' })
       await addReactionTo(context, { messageId, userId, emoji: '🎉' })
       await removeReactionFrom(context, { messageId, userId, emoji: '👍' })
@@ -220,7 +220,7 @@ for (const keeping of allKeepings) {
       await room.archive()
       await room.forgetLog()
       assert.deepEqual((await room.list()).messages[0]?.reactions, left)
-      assert.deepEqual(await context.archive.load({ conversationId, seqs: [seq] }), [archived])
+      assert.deepEqual(await context.archive.load([{ conversationId, seqs: [seq] }]), [archived])
     })
   })
 }

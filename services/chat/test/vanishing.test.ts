@@ -191,7 +191,7 @@ for (const keeping of allKeepings) {
       const [deleted] = await listEvents(context.sql, { conversationId: room.conversationId, afterSeq: 1 })
       assert.deepEqual([deleted?.kind, deleted?.data.message_id], ['message.deleted', message.message_id])
       await room.archive()
-      const [stored] = await context.archive.load({ conversationId: room.conversationId, seqs: [1] })
+      const [stored] = await context.archive.load([{ conversationId: room.conversationId, seqs: [1] }])
       assert.equal(stored?.content, null)
     })
   })

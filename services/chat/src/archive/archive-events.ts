@@ -13,18 +13,19 @@ function listOlderTargets(events: readonly LogEvent[]): number[] {
   return [...new Set(targets)]
 }
 
-async function mergeEvents(archive: Store, conversationId: string, events: readonly LogEvent[]) {
-  const seqs = listOlderTargets(events)
-  const known = seqs.length > 0 ? await archive.load({ conversationId, seqs }) : []
+/** Messages of a conversation as its events leave them, without those that they do not change. */
+function mergeEvents(known: StoredMessage[], events: readonly LogEvent[]): StoredMessage[] {
   const before = new Map(known.map(({ seq, applied }) => [seq, applied]))
   return applyEvents(known, events).filter(({ seq, applied }) => before.get(seq) !== applied)
 }
 
 /** Puts into the archive what events made of messages; the events of each conversation follow all that it has. */
 export async function archiveEvents(archive: Store, events: readonly LogEvent[]): Promise<void> {
-  const messages: StoredMessage[] = []
-  for (const [conversationId, ofOne] of Map.groupBy(events, ({ conversation_id }) => conversation_id)) {
-    messages.push(...(await mergeEvents(archive, conversationId, ofOne)))
-  }
+  const ofEach = [...Map.groupBy(events, ({ conversation_id }) => conversation_id)]
+  const targets = ofEach.map(([conversationId, ofOne]) => ({ conversationId, seqs: listOlderTargets(ofOne) }))
+  const changed = targets.filter(({ seqs }) => seqs.length > 0)
+  const known = changed.length > 0 ? await archive.load(changed) : []
+  const knownOf = Map.groupBy(known, ({ conversationId }) => conversationId)
+  const messages = ofEach.flatMap(([conversationId, ofOne]) => mergeEvents(knownOf.get(conversationId) ?? [], ofOne))
   await archive.write(messages)
 }

@@ -10,6 +10,9 @@ export type ArchiveRange = {
   rows: number
 }
 
+/** Messages of one conversation, wherever they are. */
+export type ArchivePlaces = { conversationId: string; seqs: readonly number[] }
+
 export type DropRange = Pick<ArchiveRange, 'conversationId' | 'afterSeq' | 'throughSeq'> & { applied: number }
 
 /** Messages of a range in its order, without their earlier texts; `cutAt` is the last seq that was looked at, where the search ended too early. */
@@ -27,8 +30,8 @@ export type Archive = {
   readonly takesWrites: boolean
   write(messages: readonly StoredMessage[]): Promise<void>
   list(range: ArchiveRange): Promise<ArchivePage>
-  /** Those of a conversation that there are. */
-  load(places: { conversationId: string; seqs: readonly number[] }): Promise<StoredMessage[]>
+  /** Those of some conversations that there are. */
+  load(places: readonly ArchivePlaces[]): Promise<StoredMessage[]>
   /** Where a message is, if it was archived. */
   locate(messageId: string): Promise<{ conversationId: string; seq: number } | undefined>
   /** Removes messages for good; what was known of them before `applied` never returns. Fails where `signal` aborts it. */

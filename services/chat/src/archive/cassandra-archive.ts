@@ -1,6 +1,6 @@
 import type { types } from 'cassandra-driver'
 import type { StoredMessage } from '../log/log-event.ts'
-import type { Archive, ArchivePage, ArchiveRange } from './archive.ts'
+import type { Archive, ArchivePage, ArchivePlaces, ArchiveRange } from './archive.ts'
 import type { CassandraConnection } from './cassandra-connection.ts'
 import { createDrop } from './cassandra-drops.ts'
 import { fromMessageRow, fromPlaceRow, toLong, toUuid } from './cassandra-rows.ts'
@@ -42,11 +42,13 @@ function createReads(connection: Connection, keyspace: string) {
       return { messages }
     },
 
-    async load(conversationId: string, seqs: readonly number[]): Promise<StoredMessage[]> {
+    async load(places: readonly ArchivePlaces[]): Promise<StoredMessage[]> {
       const messages: StoredMessage[] = []
-      await forEachAtOnce([...Map.groupBy(seqs, bucketOf)], async ([bucket, ofOne]) => {
-        const found = await read(queries.some, [toUuid(conversationId), bucket, ofOne.map(toLong)])
-        messages.push(...found.map(fromMessageRow))
+      const partitions = places.flatMap(({ conversationId, seqs }) =>
+        [...Map.groupBy(seqs, bucketOf)].map(([bucket, ofOne]) => [toUuid(conversationId), bucket, ofOne.map(toLong)]),
+      )
+      await forEachAtOnce(partitions, async (values) => {
+        messages.push(...(await read(queries.some, values)).map(fromMessageRow))
       })
       return messages
     },
@@ -67,7 +69,7 @@ export function createCassandraArchive(connection: Connection, keyspace: string)
     },
     write: (messages) => forEachAtOnce(listWrites(messages), (write) => writeRows(connection, write)),
     list: reads.list,
-    load: ({ conversationId, seqs }) => reads.load(conversationId, seqs),
+    load: reads.load,
     async locate(messageId) {
       const values = [toUuid(messageId)]
       const [row] = await connection.read({ table: 'message_by_id', query: place, values })

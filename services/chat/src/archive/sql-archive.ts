@@ -117,9 +117,13 @@ export function createSqlArchive(sql: Sql): Archive {
       if (messages.length > 0) await write(sql.background, messages)
     },
     list: (range) => list(sql, range),
-    async load({ conversationId, seqs }) {
+    async load(places) {
+      const each = places.flatMap(({ conversationId, seqs }) =>
+        seqs.map((seq) => ({ conversation_id: conversationId, seq })),
+      )
       const found = await sql.many(ArchivedMessage)`
-        select * from archived_messages where conversation_id = ${conversationId} and seq = any(${seqs}::bigint[])`
+        select archived_messages.* from jsonb_to_recordset(${json(each)}::jsonb) as place (conversation_id uuid, seq bigint)
+        join archived_messages using (conversation_id, seq)`
       return found.map((row) => fromRow(row, row.versions))
     },
     async locate(messageId) {

@@ -28,7 +28,7 @@ function listLogged(expired: readonly Expired[]): Ids {
 
 /** The ids that the archive knows; what is in neither was removed. */
 async function findArchived({ archive }: Needed, conversationId: string, seqs: readonly number[]): Promise<Ids> {
-  const archived = seqs.length > 0 ? await archive.load({ conversationId, seqs }) : []
+  const archived = seqs.length > 0 ? await archive.load([{ conversationId, seqs }]) : []
   return new Map(archived.map(({ seq, messageId }) => [seq, messageId]))
 }
 

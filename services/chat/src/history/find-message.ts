@@ -24,7 +24,7 @@ async function findArchived({ sql, archive }: History, messageId: string): Promi
   // Above its start the log would have held the message: a restore from backup undid it.
   const { log_start } = await findMarks(sql, conversationId)
   if (seq > log_start) return undefined
-  const [message] = await archive.load({ conversationId, seqs: [seq] })
+  const [message] = await archive.load([{ conversationId, seqs: [seq] }])
   // Another message may have got its place since.
   return message?.messageId === messageId ? changes.reduce(applyEvent, message) : undefined
 }

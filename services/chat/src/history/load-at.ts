@@ -13,6 +13,6 @@ export async function loadAt(
   const events = await listEventsAt(sql, { conversationId, seqs })
   const logged = new Set(applyEvents([], events).map(({ seq }) => seq))
   const missing = seqs.filter((seq) => !logged.has(seq))
-  const archived = missing.length > 0 ? await archive.load({ conversationId, seqs: missing }) : []
+  const archived = missing.length > 0 ? await archive.load([{ conversationId, seqs: missing }]) : []
   return hideExpired(sql, applyEvents(archived, events))
 }

@@ -16,7 +16,7 @@ async function loadLogged(sql: Queries, places: readonly MessagePlace[]): Promis
 async function loadArchived({ sql, archive }: History, conversationId: string, seqs: readonly number[]) {
   // The log comes first: what it loses meanwhile is in the archive by then, and the other way round it would be missed.
   const changes = await listChanges(sql, { conversationId, seqs })
-  return applyEvents(await archive.load({ conversationId, seqs }), changes)
+  return applyEvents(await archive.load([{ conversationId, seqs }]), changes)
 }
 
 /** Messages at places of any conversations, as they are now, in no particular order; without those that there are not. */

@@ -1,16 +1,13 @@
 import { anyLaterSeq } from '../stores/archive-drops.ts'
 import type { Archive, DropRange } from './archive.ts'
 import type { CassandraConnection, CassandraWrite } from './cassandra-connection.ts'
-import { cassandraLimits } from './cassandra-limits.ts'
 import { fromIdRow, toLong, toUuid } from './cassandra-rows.ts'
 import { bucketOf, seqsPerBucket } from './cassandra-schema.ts'
-import { forEachAtOnce } from './cassandra-writes.ts'
+import { forEachAtOnce, listApart } from './cassandra-writes.ts'
 
 const idsPerRead = 500
 /** Where nobody knows how far a conversation went, so many partitions without a message are taken for its end. */
 const emptyBucketsAtEnd = 10
-
-const { partitionsPerWrite } = cassandraLimits
 
 type Part = { range: DropRange; bucket: number; signal: AbortSignal }
 
@@ -28,11 +25,8 @@ export function createDrop(connection: Pick<CassandraConnection, 'read' | 'write
 
   async function forgetIds(ids: readonly string[], applied: number): Promise<void> {
     const rows = ids.map((id) => [toLong(applied - 1), toUuid(id)])
-    const parts = Array.from({ length: Math.ceil(rows.length / partitionsPerWrite) }, (_, index) =>
-      rows.slice(index * partitionsPerWrite, (index + 1) * partitionsPerWrite),
-    )
     const kind = { operation: 'delete', table: 'message_by_id', query: dropIds } as const
-    await forEachAtOnce(parts, (part) => connection.write({ ...kind, rows: part }))
+    await forEachAtOnce(listApart(rows), (part) => connection.write({ ...kind, rows: part }))
   }
 
   /** The places go first: once the messages are gone, nobody knows which those were. */

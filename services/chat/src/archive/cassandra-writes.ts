@@ -64,6 +64,13 @@ function listParts(messages: readonly StoredMessage[]): unknown[][][] {
   return parts
 }
 
+/** Parts rows of different partitions into as many as may go together. */
+export function listApart(rows: readonly unknown[][]): unknown[][][] {
+  return Array.from({ length: Math.ceil(rows.length / partitionsPerWrite) }, (_, index) =>
+    rows.slice(index * partitionsPerWrite, (index + 1) * partitionsPerWrite),
+  )
+}
+
 const partitionOf = ({ conversationId, seq }: StoredMessage) => `${conversationId} ${bucketOf(seq)}`
 
 /** Lists the writes that store messages. Each row carries `applied` as its timestamp: Cassandra keeps the newest. */
@@ -82,10 +89,9 @@ export function createWrites(keyspace: string): (messages: readonly StoredMessag
     const writes: CassandraWrite[] = partitions.flatMap(listParts).map((rows) => {
       return { operation: 'insert', table: 'messages', query: insert, rows }
     })
-    for (let start = 0; start < places.length; start += partitionsPerWrite) {
-      const rows = places.slice(start, start + partitionsPerWrite)
-      writes.push({ operation: 'insert', table: 'message_by_id', query: index, rows })
-    }
-    return writes
+    const indexed = listApart(places).map((rows): CassandraWrite => {
+      return { operation: 'insert', table: 'message_by_id', query: index, rows }
+    })
+    return [...writes, ...indexed]
   }
 }

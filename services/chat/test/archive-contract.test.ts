@@ -192,6 +192,17 @@ for (const keeping of allKeepings) {
       assert.deepEqual(seqsOf((await archive.list(all)).messages), [1, 3])
     })
 
+    test('a drop without an end finds what lies beyond any number of places without a message', async () => {
+      const { archive, message, conversationId } = await createShelf(open())
+      const events = Array.from({ length: 61_000 }, (_, index) => index + 1)
+      await archive.pass(events.map((seq) => ({ conversation_id: conversationId, seq, log_epoch: 1 })))
+      await archive.write([message(1), message(2), message(61_000)])
+      const range = { conversationId, afterSeq: 1, throughSeq: anyLaterSeq, applied: 2 * 2 ** 40 }
+      await archive.drop(range, new AbortController().signal)
+      const found = await archive.load([{ conversationId, seqs: [1, 2, 61_000] }])
+      assert.deepEqual(seqsOf(found), [1])
+    })
+
     test('lists come without earlier texts, single messages with them', async () => {
       const { archive, message, conversationId, loadOne } = await createShelf(open())
       const changed = message(1, { versions: [{ content: 'before', metadata: {}, createdAt: 'then' }] })

@@ -2,7 +2,7 @@ import { applyEvents } from '../history/apply-event.ts'
 import { isChange, type LogEvent, type StoredMessage } from '../log/log-event.ts'
 import type { Archive } from './archive.ts'
 
-type Store = Pick<Archive, 'load' | 'write'>
+type Store = Pick<Archive, 'load' | 'pass' | 'write'>
 
 /** The messages that a conversation's events change and that came before them all. */
 function listOlderTargets(events: readonly LogEvent[]): number[] {
@@ -27,5 +27,6 @@ export async function archiveEvents(archive: Store, events: readonly LogEvent[])
   const known = changed.length > 0 ? await archive.load(changed) : []
   const knownOf = Map.groupBy(known, ({ conversationId }) => conversationId)
   const messages = ofEach.flatMap(([conversationId, ofOne]) => mergeEvents(knownOf.get(conversationId) ?? [], ofOne))
+  await archive.pass(events)
   await archive.write(messages)
 }

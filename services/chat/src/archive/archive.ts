@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../log/log-event.ts'
+import type { LogEvent, StoredMessage } from '../log/log-event.ts'
 
 /** Messages of one conversation: above `afterSeq`, up to and with `throughSeq`. */
 export type ArchiveRange = {
@@ -12,6 +12,8 @@ export type ArchiveRange = {
 
 /** Messages of one conversation, wherever they are. */
 export type ArchivePlaces = { conversationId: string; seqs: readonly number[] }
+
+export type Passed = Pick<LogEvent, 'conversation_id' | 'seq' | 'log_epoch'>
 
 export type DropRange = Pick<ArchiveRange, 'conversationId' | 'afterSeq' | 'throughSeq'> & { applied: number }
 
@@ -29,6 +31,8 @@ export type Archive = {
   /** Whether it is taken to store what it is given: it may be read and take no writes. */
   readonly takesWrites: boolean
   write(messages: readonly StoredMessage[]): Promise<void>
+  /** Told of all events before what they made is written, so that a drop without an end knows how far there may be more. */
+  pass(events: readonly Passed[]): Promise<void>
   list(range: ArchiveRange): Promise<ArchivePage>
   /** Those of some conversations that there are. */
   load(places: readonly ArchivePlaces[]): Promise<StoredMessage[]>

@@ -6,6 +6,7 @@ import { createDrop } from './cassandra-drops.ts'
 import { fromMessageRow, fromPlaceRow, toLong, toUuid } from './cassandra-rows.ts'
 import { bucketOf, seqsPerBucket } from './cassandra-schema.ts'
 import { createWrites, forEachAtOnce, writeRows } from './cassandra-writes.ts'
+import { createPassedBuckets } from './passed-buckets.ts'
 
 /** A page looks into so many partitions at most, and is short if they hold too little. */
 const bucketsPerPage = 5
@@ -59,6 +60,7 @@ function createReads(connection: Connection, keyspace: string) {
 export function createCassandraArchive(connection: Connection, keyspace: string): Archive {
   const listWrites = createWrites(keyspace)
   const reads = createReads(connection, keyspace)
+  const passed = createPassedBuckets(connection, keyspace)
   const place = `select conversation_id, seq from ${keyspace}.message_by_id where message_id = ?`
   return {
     get isAvailable() {
@@ -68,6 +70,7 @@ export function createCassandraArchive(connection: Connection, keyspace: string)
       return connection.takesWrites
     },
     write: (messages) => forEachAtOnce(listWrites(messages), (write) => writeRows(connection, write)),
+    pass: passed.note,
     list: reads.list,
     load: reads.load,
     async locate(messageId) {

@@ -19,11 +19,9 @@ import type { CassandraConfig } from '../config.ts'
 import { historyUnavailable } from '../errors.ts'
 import { createClient, type OwnedClient } from './cassandra-client.ts'
 import { cassandraLimits } from './cassandra-limits.ts'
-import { ensureSchema } from './cassandra-schema.ts'
+import { ensureSchema, type Table } from './cassandra-schema.ts'
 
 type CassandraOptions = { config: CassandraConfig; metrics: Metrics; log: Logger }
-
-type Table = 'messages' | 'message_by_id'
 
 type CassandraRead = { table: Table; query: string; values: unknown[] }
 

@@ -4,15 +4,17 @@ import type { CassandraConnection, CassandraWrite } from './cassandra-connection
 import { fromIdRow, toLong, toUuid } from './cassandra-rows.ts'
 import { bucketOf, seqsPerBucket } from './cassandra-schema.ts'
 import { forEachAtOnce, listApart } from './cassandra-writes.ts'
+import { createPassedBuckets } from './passed-buckets.ts'
 
 const idsPerRead = 500
-/** Where nobody knows how far a conversation went, so many partitions without a message are taken for its end. */
+/** Beyond all that is noted, which older archives lack, so many partitions without a message are taken for the end. */
 const emptyBucketsAtEnd = 10
 
 type Part = { range: DropRange; bucket: number; signal: AbortSignal }
 
 /** Removes messages and their places. Whatever was written before `applied` stays covered, however late it comes. */
 export function createDrop(connection: Pick<CassandraConnection, 'read' | 'write'>, keyspace: string): Archive['drop'] {
+  const passed = createPassedBuckets(connection, keyspace)
   const ofPartition = `from ${keyspace}.messages where conversation_id = ? and bucket = ?`
   const listIds = `select message_id, seq ${ofPartition} and seq > ? and seq <= ? order by seq asc limit ${idsPerRead}`
   const dropIds = `delete from ${keyspace}.message_by_id using timestamp ? where message_id = ?`
@@ -60,13 +62,15 @@ export function createDrop(connection: Pick<CassandraConnection, 'read' | 'write
   return async (range, signal) => {
     const isOpen = range.throughSeq === anyLaterSeq
     const highest = bucketOf(range.throughSeq)
+    const lastPassed = isOpen ? await passed.findLast(range.conversationId) : highest
     let emptyBuckets = 0
     for (let bucket = bucketOf(range.afterSeq + 1); bucket <= highest; bucket++) {
       const part = { range, bucket, signal }
       const { isEmpty } = await dropPlaces(part)
       emptyBuckets = isEmpty ? emptyBuckets + 1 : 0
-      if (isOpen && emptyBuckets === emptyBucketsAtEnd) return
+      if (bucket > lastPassed && emptyBuckets >= emptyBucketsAtEnd) break
       if (!isOpen || !isEmpty) await connection.write(describeDrop(part))
     }
+    await passed.forget(range)
   }
 }

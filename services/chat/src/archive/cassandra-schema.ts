@@ -6,7 +6,9 @@ export const seqsPerBucket = 2_000
 
 export const bucketOf = (seq: number) => Math.floor(seq / seqsPerBucket)
 
-const tables = ['messages', 'message_by_id'] as const
+const tables = ['messages', 'message_by_id', 'passed_buckets'] as const
+
+export type Table = (typeof tables)[number]
 
 /** The statements that make what is missing. Write timestamps are no times, so nothing may compact by time windows. */
 function listDefinitions({
@@ -25,6 +27,9 @@ function listDefinitions({
      ) with clustering order by (seq desc) and compaction = {'class': 'UnifiedCompactionStrategy'}`,
     `create table if not exists ${keyspace}.message_by_id (message_id uuid primary key, conversation_id uuid, seq bigint)
      with compaction = {'class': 'UnifiedCompactionStrategy'}`,
+    `create table if not exists ${keyspace}.passed_buckets (conversation_id uuid, bucket int,
+      primary key ((conversation_id), bucket)
+     ) with clustering order by (bucket desc) and compaction = {'class': 'UnifiedCompactionStrategy'}`,
   ]
 }
 

@@ -116,6 +116,8 @@ export function createSqlArchive(sql: Sql): Archive {
     async write(messages) {
       if (messages.length > 0) await write(sql.background, messages)
     },
+    // A drop finds all that follows without being told how far that goes.
+    pass: async () => undefined,
     list: (range) => list(sql, range),
     async load(places) {
       const each = places.flatMap(({ conversationId, seqs }) =>

@@ -42,7 +42,7 @@ const TakenTicket = Type.Object({
 
 /** Drops the tickets that nobody used in time. */
 export async function dropPastTickets(sql: Queries): Promise<void> {
-  await sql.execute`delete from socket_tickets where expires_at < clock_timestamp()`
+  await sql.execute`delete from socket_tickets where expires_at < now()`
 }
 
 function refuseTicket(): AppError {

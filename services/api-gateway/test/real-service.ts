@@ -12,6 +12,7 @@ import {
   socketEndpoint,
   startService,
 } from '@secureconnect/service'
+import { openPglite } from '@secureconnect/sql'
 import { createAuthenticate, createKeyRing, createTokenCheck } from '@secureconnect/tokens'
 import type { Cleanup } from './test-gateway.ts'
 import { trials } from './trials.ts'
@@ -40,11 +41,15 @@ export async function startRealService(t: Cleanup, { load }: { load: () => Promi
   })
   const base = createBaseContext('chat-service', config)
   const { log, metrics } = base
+  // Without a database a service could not tell who is an administrator; nobody asks this one.
+  const sql = await openPglite()
+  t.after(() => sql.close())
   const check = createTokenCheck(createKeyRing({ load, log }))
   const context: ServiceContext = {
     ...base,
     ...forSockets,
     kv: createLocalKv(),
+    sql,
     audit: createAudit({ service: 'chat-service', log, metrics }),
     dependencies: new Map(),
     authenticate: createAuthenticate(check, revocations),

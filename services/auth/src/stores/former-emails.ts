@@ -26,5 +26,5 @@ export function listFormerEmails(sql: Queries, userId: string): Promise<Static<t
 
 /** Drops the addresses that were told long ago. */
 export async function dropPastFormerEmails(sql: Queries): Promise<void> {
-  await sql.execute`delete from former_emails where changed_at < clock_timestamp() - interval '1 day'`
+  await sql.execute`delete from former_emails where changed_at < now() - interval '1 day'`
 }

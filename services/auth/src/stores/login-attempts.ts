@@ -104,9 +104,9 @@ export async function failAttempt(tx: Transaction, { attemptId, counter, network
 export async function removeOldAttempts(sql: Queries): Promise<number> {
   const attempts = await sql.execute`
     delete from login_attempts
-    where started_at < clock_timestamp() - ${networkWindowMs + abandonedMs}::float8 * interval '1 millisecond'`
+    where started_at < now() - ${networkWindowMs + abandonedMs}::float8 * interval '1 millisecond'`
   const counters = await sql.execute`
     delete from login_counters
-    where changed_at < clock_timestamp() - ${forgottenMs}::float8 * interval '1 millisecond'`
+    where changed_at < now() - ${forgottenMs}::float8 * interval '1 millisecond'`
   return attempts + counters
 }

@@ -18,5 +18,5 @@ export async function countRequestedMail(tx: Transaction, counter: string): Prom
 
 /** Drops counts of hours that are over. */
 export async function dropPastMailCounts(sql: Queries): Promise<void> {
-  await sql.execute`delete from mail_counts where began_at < clock_timestamp() - interval '1 hour'`
+  await sql.execute`delete from mail_counts where began_at < now() - interval '1 hour'`
 }

@@ -65,5 +65,5 @@ export async function dropMailTokens(
 
 /** Drops the tokens that nobody used in time. */
 export async function dropPastMailTokens(sql: Queries): Promise<void> {
-  await sql.execute`delete from mail_tokens where expires_at < clock_timestamp()`
+  await sql.execute`delete from mail_tokens where expires_at < now()`
 }

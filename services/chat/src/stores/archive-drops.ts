@@ -26,7 +26,7 @@ export async function askForDrop(sql: Queries, drop: Omit<ArchiveDrop, 'drop_id'
 export function listDrops(sql: Queries, { after, rows }: { after: string; rows: number }): Promise<ArchiveDrop[]> {
   return sql.many(ArchiveDrop)`
     select drop_id, conversation_id, after_seq, through_seq, applied from archive_drops
-    where drop_id > ${after} and created_at < clock_timestamp() - interval '4 seconds'
+    where drop_id > ${after} and created_at < now() - interval '4 seconds'
     order by drop_id limit ${rows}`
 }
 

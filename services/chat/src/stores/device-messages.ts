@@ -116,6 +116,6 @@ export function dropOldDeviceMessages(sql: Queries, rows: number): Promise<numbe
   return sql.execute`
     delete from device_messages where (user_id, device_id, position) in (
       select user_id, device_id, position from device_messages
-      where created_at < clock_timestamp() - ${lifetimes.deviceMessageMs}::bigint * interval '1 millisecond'
+      where created_at < now() - ${lifetimes.deviceMessageMs}::bigint * interval '1 millisecond'
       order by created_at limit ${rows})`
 }

@@ -14,7 +14,7 @@ export type Expired = Static<typeof Expired>
 export async function listExpiring(sql: Queries, { after, rows }: { after: string; rows: number }): Promise<string[]> {
   const found = await sql.many(Type.Object({ conversation_id: column.id }))`
     select distinct conversation_id from expiring_messages
-    where due_at <= clock_timestamp() and conversation_id > ${after}
+    where due_at <= now() and conversation_id > ${after}
     order by conversation_id limit ${rows}`
   return found.map(({ conversation_id }) => conversation_id)
 }

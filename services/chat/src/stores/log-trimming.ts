@@ -14,7 +14,7 @@ export async function listTrimmable(sql: Queries): Promise<string[]> {
     join conversations using (conversation_id)
     join conversation_log log on log.conversation_id = state.conversation_id and log.seq = state.log_start + 1
     where state.log_start + ${worthwhileEvents}::bigint <= least(archived_seq, indexed_seq, last_seq - ${keptEvents}::bigint)
-      and log.created_at < clock_timestamp() - interval '24 hours'
+      and log.created_at < now() - interval '24 hours'
     limit 100`
   return rows.map(({ conversation_id }) => conversation_id)
 }
@@ -26,7 +26,7 @@ export function trimLog(sql: Queries, conversationId: string): Promise<number> {
       select log_start, archived_seq, indexed_seq from archive_state where conversation_id = ${conversationId} for update
     ), young as (
       select min(seq) as seq from conversation_log
-      where conversation_id = ${conversationId} and created_at >= clock_timestamp() - interval '24 hours'
+      where conversation_id = ${conversationId} and created_at >= now() - interval '24 hours'
         and seq <= (select log_start from state) + ${eventsPerTrim}::bigint
     ), bounds as (
       select least(archived_seq, indexed_seq, last_seq - ${keptEvents}::bigint, log_start + ${eventsPerTrim}::bigint,

@@ -11,32 +11,32 @@ type Drop = (sql: Sql) => Promise<number>
 const dropSends: Drop = (sql) => sql.execute`
   delete from sends where (conversation_id, sender_id, client_id) in (
     select conversation_id, sender_id, client_id from sends
-    where created_at < clock_timestamp() - ${lifetimes.sendMs}::bigint * interval '1 millisecond'
+    where created_at < now() - ${lifetimes.sendMs}::bigint * interval '1 millisecond'
     order by created_at limit ${rowsAtOnce})`
 
 const dropIdempotencyKeys: Drop = (sql) => sql.execute`
   delete from idempotency_keys where (user_id, operation, key) in (
     select user_id, operation, key from idempotency_keys
-    where created_at < clock_timestamp() - ${lifetimes.idempotencyMs}::bigint * interval '1 millisecond'
+    where created_at < now() - ${lifetimes.idempotencyMs}::bigint * interval '1 millisecond'
     order by created_at limit ${rowsAtOnce})`
 
 const dropUserFrames: Drop = (sql) => sql.execute`
   delete from user_frames where frame_id in (
     select frame_id from user_frames
-    where created_at < clock_timestamp() - ${lifetimes.userFrameMs}::bigint * interval '1 millisecond'
+    where created_at < now() - ${lifetimes.userFrameMs}::bigint * interval '1 millisecond'
     order by created_at limit ${rowsAtOnce})`
 
 const dropKeyClaims: Drop = (sql) => sql.execute`
   delete from key_claims where (claimer_id, target_id) in (
     select claimer_id, target_id from key_claims
-    where began_at < clock_timestamp() - ${lifetimes.keyClaimsMs}::bigint * interval '1 millisecond'
+    where began_at < now() - ${lifetimes.keyClaimsMs}::bigint * interval '1 millisecond'
     order by began_at limit ${rowsAtOnce})`
 
 /** The newest commit of a conversation stays: who was away for longer comes in again by what it says of the group. */
 const dropCommits: Drop = (sql) => sql.execute`
   delete from group_commits where commit_id in (
     select commit_id from group_commits
-    where created_at < clock_timestamp() - ${lifetimes.groupCommitMs}::bigint * interval '1 millisecond'
+    where created_at < now() - ${lifetimes.groupCommitMs}::bigint * interval '1 millisecond'
       and group_info is null
     order by created_at limit ${rowsAtOnce})`
 
@@ -45,14 +45,14 @@ const dropDeviceMessages: Drop = (sql) => dropOldDeviceMessages(sql, rowsAtOnce)
 const dropNotifications: Drop = (sql) => sql.execute`
   delete from notifications where notification_id in (
     select notification_id from notifications
-    where created_at < clock_timestamp() - ${lifetimes.notificationMs}::bigint * interval '1 millisecond'
+    where created_at < now() - ${lifetimes.notificationMs}::bigint * interval '1 millisecond'
     order by created_at limit ${rowsAtOnce})`
 
 /** All but the newest of those people's who got another one just now. */
 const dropExcessNotifications: Drop = (sql) => sql.execute`
   delete from notifications where notification_id in (
     select older.notification_id from (
-      select distinct user_id from notifications where created_at > clock_timestamp() - interval '1 hour'
+      select distinct user_id from notifications where created_at > now() - interval '1 hour'
     ) as people cross join lateral (
       select notification_id from notifications where notifications.user_id = people.user_id
       order by created_at desc, notification_id desc offset ${limits.notificationsPerUser}

@@ -119,6 +119,6 @@ const Due = Type.Object({ poll_id: column.id, conversation_id: column.id })
 /** Polls whose time is up and that nobody has closed, those that wait longest first. */
 export function listDuePolls(sql: Queries, rows: number): Promise<Static<typeof Due>[]> {
   return sql.many(Due)`
-    select poll_id, conversation_id from polls where closed_at is null and expires_at <= clock_timestamp()
+    select poll_id, conversation_id from polls where closed_at is null and expires_at <= now()
     order by expires_at limit ${rows}`
 }

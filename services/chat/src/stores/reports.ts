@@ -51,7 +51,7 @@ export function findUndecided(
 export async function countRecentReports(sql: Queries, reporterId: string): Promise<number> {
   const { count } = await sql.one(Type.Object({ count: column.integer }))`
     select count(*) as count from reports
-    where reporter_id = ${reporterId} and created_at > clock_timestamp() - interval '1 day'`
+    where reporter_id = ${reporterId} and created_at > now() - interval '1 day'`
   return count
 }
 

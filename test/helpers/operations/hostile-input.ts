@@ -111,11 +111,13 @@ export function testHostileInput({ service, address, prepare }: Subject): void {
   for (const [index, { operation, field }] of texts.entries()) {
     const name = [field.part, ...field.path].join('.')
     test(`${operation.name}: ${name} takes or refuses whatever text comes`, async () => {
-      const { good } = await start(operation)
-      const values = createHostileTexts(String(readField(good, field) ?? 'some words'))
+      let trial = await start(operation)
+      const values = createHostileTexts(String(readField(trial.good, field) ?? 'some words'))
       for (const value of takePart(values, index)) {
-        const { good: input, send } = await start(operation)
-        assertSound(operation, await send(withField(input, field, value)), { [name]: value })
+        const answer = await trial.send(withField(trial.good, field, value))
+        assertSound(operation, answer, { [name]: value })
+        // What came further than its schema may have changed something.
+        if (answer.code !== 'VALIDATION_ERROR') trial = await start(operation)
       }
     })
   }

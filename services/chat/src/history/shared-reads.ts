@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { withoutRequest } from '@secureconnect/logging'
 
 /** Lets those who want to read the same share one read, which was not yet sent when they came. */
@@ -12,7 +13,8 @@ export function createSharedReads<T>(): SharedReads<T> {
   const next = new Map<string, Promise<T>>()
 
   const run = async (key: string, read: () => Promise<T>): Promise<T> => {
-    await underWay.get(key)
+    // All who ask in this turn of the event loop are in the first one already.
+    await (underWay.get(key) ?? nextTurn())
     next.delete(key)
     const reading = read()
     const ended = reading.then(

@@ -4,6 +4,7 @@ import { newId } from '@secureconnect/sql'
 import { followChanges } from '../src/follow-changes.ts'
 import { listPending } from '../src/stores/archive-state.ts'
 import { listUnindexedConversations } from '../src/stores/index-state.ts'
+import { listUnnotified } from '../src/stores/notification-state.ts'
 import { createRoom } from './create-room.ts'
 import { type OpenContext, openContext } from './history-room.ts'
 import { until } from './until.ts'
@@ -20,9 +21,13 @@ async function bringOn({ sql }: OpenContext, ids: readonly string[]): Promise<vo
     update archive_state set archived_seq = last_seq, indexed_seq = last_seq from conversations
     where conversations.conversation_id = archive_state.conversation_id
       and archive_state.conversation_id = any(${ids}::uuid[])`
+  await sql.execute`
+    insert into notification_state (conversation_id, notified_seq)
+    select conversation_id, last_seq from conversations where conversation_id = any(${ids}::uuid[])
+    on conflict (conversation_id) do update set notified_seq = excluded.notified_seq`
 }
 
-const followers = { archive: listPending, search: listUnindexedConversations }
+const followers = { archive: listPending, search: listUnindexedConversations, notifications: listUnnotified }
 for (const [name, list] of Object.entries(followers)) {
   test(`as many as fit into a turn and cannot come to the ${name} keep nobody behind them from it`, async (t) => {
     const context = await openContext(t, 'pglite')

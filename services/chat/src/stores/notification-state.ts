@@ -1,14 +1,15 @@
 import { ConversationType } from '@secureconnect/protocol'
 import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
+import { type Changes, type Pending, PendingRow } from './archive-state.ts'
 
-/** Conversations with events since some time that nobody was notified of yet. */
-export async function listUnnotified(sql: Queries, { since, rows }: { since: Date; rows: number }): Promise<string[]> {
-  const found = await sql.many(Type.Object({ conversation_id: column.id }))`
-    select conversation_id from conversations left join notification_state using (conversation_id)
-    where changed_at > ${since} and last_seq > coalesce(notified_seq, 0)
-    order by changed_at limit ${rows}`
-  return found.map(({ conversation_id }) => conversation_id)
+/** Conversations with events that nobody was notified of yet: those named first, then those that wait longest. */
+export function listUnnotified(sql: Queries, { since, apart, rows }: Changes): Promise<Pending[]> {
+  return sql.many(PendingRow)`
+    select conversation_id, changed_at, (sum(last_seq - coalesce(notified_seq, 0)) over ())::bigint as lag
+    from conversations left join notification_state using (conversation_id)
+    where (changed_at > ${since} or conversation_id = any(${apart}::uuid[])) and last_seq > coalesce(notified_seq, 0)
+    order by conversation_id = any(${apart}::uuid[]) desc, changed_at limit ${rows}`
 }
 
 const Stretch = Type.Object({

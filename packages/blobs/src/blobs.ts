@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Probe } from '@secureconnect/resilience'
 
 /** What a client is to put: exactly so many bytes of this type, and with this checksum where one is given. */
 export type Upload = {
@@ -41,7 +42,10 @@ export type BlobListing = { key: string; size: number; modifiedAt: Date }
  * A store that is away, slow or full makes any of these throw a `BlobStoreError`; nothing else says so.
  */
 export type Blobs = AsyncDisposable & {
-  /** A request by which a client puts bytes under a key, once or more until it expires. */
+  /**
+   * A request by which a client puts bytes under a key, once or more until it expires. The store is asked whether it is
+   * there first, so that nothing need be reserved for an upload that cannot happen.
+   */
   signUpload(upload: Upload): Promise<UploadTicket>
   /** The same as a form. */
   signForm(upload: Upload): Promise<FormTicket>
@@ -57,12 +61,11 @@ export type Blobs = AsyncDisposable & {
   /** Answers false when there is nothing to copy. */
   copy(from: string, to: string): Promise<boolean>
   /** The bytes from `start` to `end`, both included; all of them without a range. */
-  read(key: string, range?: { start: number; end: number }): Promise<Readable>
+  read(key: string, range?: { start: number; end: number }): Promise<Readable | undefined>
   write(key: string, bytes: Buffer, contentType: string): Promise<void>
   /** Absent ones are no error. */
   remove(keys: readonly string[]): Promise<void>
   list(prefix: string): AsyncIterable<BlobListing>
-  /** Throws while the store cannot be used; for probes. */
-  check(): Promise<void>
-  close(): Promise<void>
+  /** Whether the store can be used, as health tells it. */
+  readonly probe: Probe
 }

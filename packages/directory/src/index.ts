@@ -1,3 +1,4 @@
+export { findKept, type KeyedRequest, keepMade, takeKey } from './idempotency-keys.ts'
 export { listPublicKeys, savePublicKeys } from './public-keys.ts'
 export { areFriends, assertNotBlocked, isBlockedBetween, listBlockedIds } from './relations.ts'
 export { type HealthRow, listHealth, type OwnHealth, writeHealth } from './service-health.ts'

@@ -54,9 +54,6 @@ export const conversationChanging = () =>
     retryAfterMs: 1_000,
   })
 
-export const otherBody = () =>
-  new AppError('IDEMPOTENCY_MISMATCH', 'Something else was sent under this id before; use a new one.')
-
 export const limitReached = (what: string) => new AppError('LIMIT_REACHED', `This is the most ${what}.`)
 
 export const membershipByCommits = () =>

@@ -1,5 +1,5 @@
+import { repeat } from '@secureconnect/service'
 import type { Context } from './context.ts'
-import { repeat } from './repeat.ts'
 import { createSetbacks } from './setbacks.ts'
 import type { Changes, Pending } from './stores/archive-state.ts'
 import { loadNow } from './stores/logged-messages.ts'

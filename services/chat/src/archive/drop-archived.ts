@@ -1,5 +1,5 @@
+import { repeat, tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
-import { repeat, tellFailure } from '../repeat.ts'
 import { type ArchiveDrop, forgetDrop, listDrops } from '../stores/archive-drops.ts'
 
 const name = 'archive drops'

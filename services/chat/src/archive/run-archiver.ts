@@ -1,7 +1,7 @@
 import { AppError } from '@secureconnect/errors'
+import { repeat } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { followChanges } from '../follow-changes.ts'
-import { repeat } from '../repeat.ts'
 import { listPending } from '../stores/archive-state.ts'
 import { listTrimmable, trimLog } from '../stores/log-trimming.ts'
 import { Archiver } from './archiver.ts'

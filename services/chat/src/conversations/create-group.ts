@@ -1,10 +1,10 @@
+import type { Made } from '@secureconnect/service'
 import type { Transaction } from '@secureconnect/sql'
 import type { FanOut } from '../fan-out/fan-out.ts'
 import { insertConversation } from '../stores/conversations.ts'
 import type { NewMember } from '../stores/members.ts'
 import { admit, assertNoBlocks, holdPeople } from './admit.ts'
 import { lockHead } from './lock-head.ts'
-import type { Made } from './make-once.ts'
 
 export type NewGroup = {
   callerId: string

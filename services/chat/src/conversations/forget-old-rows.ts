@@ -1,5 +1,5 @@
+import { repeat } from '@secureconnect/service'
 import type { Context } from '../context.ts'
-import { repeat } from '../repeat.ts'
 import { dropOldRows } from '../stores/old-rows.ts'
 
 const everyMs = 60_000

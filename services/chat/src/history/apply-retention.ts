@@ -1,6 +1,6 @@
+import { repeat, tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { toApplied } from '../log/log-event.ts'
-import { repeat, tellFailure } from '../repeat.ts'
 import { askForDrop } from '../stores/archive-drops.ts'
 import { lockHeads } from '../stores/conversation-log.ts'
 import { findLastBefore, findPartEnd, listRetentions, moveHistoryStart, type Retention } from '../stores/retention.ts'

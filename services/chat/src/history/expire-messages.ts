@@ -1,7 +1,7 @@
+import { repeat, tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { appendDeletion } from '../log/append-deletion.ts'
 import { appendPollRemoval } from '../polls/change-poll.ts'
-import { repeat, tellFailure } from '../repeat.ts'
 import { lockHeads } from '../stores/conversation-log.ts'
 import { type Expired, forgetExpiring, listExpired, listExpiring } from '../stores/expiry.ts'
 

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { type EditMessage, limits, type Metadata, type SendMessage } from '@secureconnect/protocol'
-import { validationError } from '@secureconnect/service'
+import { hashBody, validationError } from '@secureconnect/service'
 import { newId } from '@secureconnect/sql'
 import { findVoiceFault } from './find-voice-fault.ts'
 import type { MessageFacts } from './log-event.ts'
@@ -61,12 +60,6 @@ export function assertText({ content, metadata = {}, group_epoch, message_type, 
   ]
   const found = faults.flatMap(({ field, message }) => (message === undefined ? [] : [{ field, message }]))
   if (found.length > 0) throw validationError(found)
-}
-
-export function hashBody(body: object): string {
-  const entries = Object.entries(body).filter(([, value]) => value !== undefined)
-  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1))
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex')
 }
 
 type Sending = { body: SendMessage; senderId: string; idempotencyKey?: string | undefined }

@@ -1,9 +1,10 @@
 import type { Message } from '@secureconnect/protocol'
+import { hashBody, otherBody } from '@secureconnect/service'
 import { newId } from '@secureconnect/sql'
-import { deletedAlready, encryptionRequired, otherBody } from '../errors.ts'
+import { deletedAlready, encryptionRequired } from '../errors.ts'
 import { findVisible } from '../history/find-message.ts'
 import { findSend } from '../stores/sends.ts'
-import { type Draft, hashBody } from './draft.ts'
+import type { Draft } from './draft.ts'
 import { type SendParts, sendMessage } from './send-message.ts'
 import { toMessage } from './to-message.ts'
 

@@ -1,4 +1,5 @@
 import type { AppError } from '@secureconnect/errors'
+import { otherBody } from '@secureconnect/service'
 import type { Transaction } from '@secureconnect/sql'
 import {
   blocked,
@@ -8,7 +9,6 @@ import {
   mentionedStranger,
   notAllowed,
   notEncrypted,
-  otherBody,
 } from '../errors.ts'
 import type { Head } from '../stores/conversation-log.ts'
 import { holdReadableFiles, listMentioned, type Sender } from '../stores/sends.ts'

@@ -1,6 +1,7 @@
 import type { AppError } from '@secureconnect/errors'
+import { otherBody } from '@secureconnect/service'
 import { newId, type Transaction } from '@secureconnect/sql'
-import { conversationNotFound, epochConflict, otherBody } from '../errors.ts'
+import { conversationNotFound, epochConflict } from '../errors.ts'
 import { type Head, listExisting, lockFreeHeads, lockHeads, moveHeads } from '../stores/conversation-log.ts'
 import { type Asked, insertSends, listSenders, type PlacedSend } from '../stores/sends.ts'
 import { placeEvents } from './append-events.ts'

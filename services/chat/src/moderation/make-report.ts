@@ -1,10 +1,9 @@
 import { lockAccounts } from '@secureconnect/directory'
 import { limits, type OwnReport } from '@secureconnect/protocol'
+import { type Made, makeOnce, type RepeatableRequest } from '@secureconnect/service'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
-import { type Made, makeOnce } from '../conversations/make-once.ts'
 import { limitReached } from '../errors.ts'
-import type { KeyedRequest } from '../stores/idempotency-keys.ts'
 import {
   countRecentReports,
   findReport,
@@ -29,12 +28,10 @@ async function insertOnce(tx: Transaction, report: NewReport): Promise<Made> {
   return { id: await insertReport(tx, report), isNew: true }
 }
 
-type Reporting = Omit<KeyedRequest, 'key'> & { key: string | undefined }
-
 /** Adds a report to the queue, or answers the one that waits there already; `toReport` says what it is about. */
 export async function makeReport(
   { sql, events }: Pick<Context, 'sql' | 'events'>,
-  reporting: Reporting,
+  reporting: RepeatableRequest,
   toReport: (tx: Transaction) => Promise<Omit<NewReport, 'reporter_id'>>,
 ): Promise<{ report: OwnReport; isNew: boolean }> {
   const { userId } = reporting

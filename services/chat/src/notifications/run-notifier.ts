@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '@secureconnect/errors'
 import { withoutRequest } from '@secureconnect/logging'
+import { tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { followChanges } from '../follow-changes.ts'
-import { tellFailure } from '../repeat.ts'
 import { listUnnotified } from '../stores/notification-state.ts'
 import { type Notifying, notify } from './notify.ts'
 

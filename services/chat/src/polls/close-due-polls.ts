@@ -1,5 +1,5 @@
+import { repeat, tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
-import { repeat, tellFailure } from '../repeat.ts'
 import { lockHeads } from '../stores/conversation-log.ts'
 import { closePoll, findPoll, listDuePolls } from '../stores/polls.ts'
 import { appendPollUpdate } from './change-poll.ts'

@@ -1,5 +1,5 @@
+import { tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
-import { tellFailure } from '../repeat.ts'
 import { removeTokensOfSession } from '../stores/push-tokens.ts'
 
 /** Forgets a device as soon as its session ends; it gets no push from that moment on, even where this is missed. */

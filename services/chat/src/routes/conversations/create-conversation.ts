@@ -1,12 +1,10 @@
 import { conversations } from '@secureconnect/protocol'
-import { readIdempotencyKey, route, validationError } from '@secureconnect/service'
+import { hashBody, makeOnce, readIdempotencyKey, route, validationError } from '@secureconnect/service'
 import type { Context } from '../../context.ts'
 import { assertWellFormed } from '../../conversations/assert-well-formed.ts'
 import { createDirect } from '../../conversations/create-direct.ts'
 import { createGroup } from '../../conversations/create-group.ts'
-import { makeOnce } from '../../conversations/make-once.ts'
 import { getOwnConversation } from '../../conversations/own-conversations.ts'
-import { hashBody } from '../../log/draft.ts'
 
 /** The other one of two, and nothing that only a group has. */
 function readPeer(others: readonly string[], title: string | undefined): string {

@@ -1,12 +1,11 @@
 import { type BodyOf, reports } from '@secureconnect/protocol'
-import { readIdempotencyKey, route, validationError } from '@secureconnect/service'
+import { hashBody, readIdempotencyKey, route, validationError } from '@secureconnect/service'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../../context.ts'
 import { actIn } from '../../conversations/act-in.ts'
 import { assertWellFormed } from '../../conversations/assert-well-formed.ts'
 import { deletedAlready } from '../../errors.ts'
 import { findVisible, refreshMessage } from '../../history/find-message.ts'
-import { hashBody } from '../../log/draft.ts'
 import type { StoredMessage } from '../../log/log-event.ts'
 import { makeReport } from '../../moderation/make-report.ts'
 

@@ -1,10 +1,9 @@
 import { findUser } from '@secureconnect/directory'
 import { reports } from '@secureconnect/protocol'
-import { readIdempotencyKey, route, validationError } from '@secureconnect/service'
+import { hashBody, readIdempotencyKey, route, validationError } from '@secureconnect/service'
 import type { Context } from '../../context.ts'
 import { assertWellFormed } from '../../conversations/assert-well-formed.ts'
 import { userNotFound } from '../../errors.ts'
-import { hashBody } from '../../log/draft.ts'
 import { makeReport } from '../../moderation/make-report.ts'
 
 type Needed = Pick<Context, 'sql' | 'events'>

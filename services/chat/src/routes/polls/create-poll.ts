@@ -1,8 +1,6 @@
 import { polls } from '@secureconnect/protocol'
-import { readIdempotencyKey, route } from '@secureconnect/service'
+import { hashBody, makeOnce, readIdempotencyKey, route } from '@secureconnect/service'
 import type { Context } from '../../context.ts'
-import { makeOnce } from '../../conversations/make-once.ts'
-import { hashBody } from '../../log/draft.ts'
 import { assertPoll, createPoll as create } from '../../polls/create-poll.ts'
 import { getPoll } from '../../polls/find-poll.ts'
 

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { generateSigningKeys } from '@secureconnect/auth-service'
 import type { ServiceName } from '@secureconnect/protocol'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { ServiceProcess } from '@secureconnect/test/helpers'
-import { createDatabase, redisServer } from '@secureconnect/test/stack'
+import { ownRedisServer } from '@secureconnect/test/stack'
 
 type Cleanup = { after: (work: () => unknown) => void }
 
@@ -38,10 +39,10 @@ function createSecrets(t: Cleanup): Record<string, string> {
   }
 }
 
-/** The settings that processes on a database of their own and the shared Redis need. */
+/** The settings that processes need, on a database and a Redis of their own: on a shared one they share limits, too. */
 export async function createProcessEnv(t: Cleanup): Promise<Record<string, string>> {
-  const database = await createDatabase(t)
-  const { host, port, username, password } = await redisServer()
+  const database = await createMigratedDatabase(t)
+  const { host, port, username, password } = await ownRedisServer(t)
   return {
     PORT: '0',
     DRAIN_SECONDS: '2',
@@ -80,7 +81,6 @@ export function startProcess(t: Cleanup, service: ServiceName, env: NodeJS.Proce
 
 export async function startProcessSystem(t: Cleanup, given?: NodeJS.ProcessEnv): Promise<ProcessSystem> {
   const env = given ?? (await createProcessEnv(t))
-  await migrateDatabase(env)
   const start = async (name: ServiceName, more: NodeJS.ProcessEnv = {}) => {
     const started = startProcess(t, name, { ...env, ...more })
     await started.listening()

@@ -11,6 +11,7 @@ import { region } from './servers/object-store.ts'
 export { type Browser, browser } from './browser.ts'
 export { FaultProxy, faultProxy } from './fault-proxy.ts'
 export { freePort } from './free-port.ts'
+export { cached } from './install.ts'
 export { type Control, ownPostgresServer, ownRedisServer } from './own-servers.ts'
 export { ownRedisCluster } from './redis-cluster.ts'
 export type { Address, Cleanup, Database, Mail, MailServer, RedisAddress }

@@ -7,9 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createLocalKv } from '@secureconnect/kv'
 import { startRelay } from '@secureconnect/outbox'
 import { limits, type ServiceName } from '@secureconnect/protocol'
-import { column, connectPostgres, migrate, newId, type Sql } from '@secureconnect/sql'
-import { createTestMetrics, openEachMigrated, silentLog, toPostgresOptions } from '@secureconnect/sql/testing'
-import { createDatabase } from '@secureconnect/test/stack'
+import { column, connectPostgres, newId, type Sql } from '@secureconnect/sql'
+import {
+  createMigratedDatabase,
+  createTestMetrics,
+  openEachMigrated,
+  silentLog,
+  toPostgresOptions,
+} from '@secureconnect/sql/testing'
 import { Type } from 'typebox'
 import {
   type AccountSteps,
@@ -243,10 +248,9 @@ for (const { adapter, sql } of await openEachMigrated({ after })) {
 }
 
 test('a process killed again and again between steps erases everything, and takes each step once', async (t) => {
-  const options = toPostgresOptions(await createDatabase(t))
+  const options = toPostgresOptions(await createMigratedDatabase(t))
   const sql = await connectPostgres(options)
   t.after(() => sql.close())
-  await migrate(sql)
   const userId = await addUser(sql, 40)
   await sql.transaction((tx) => startErasure(tx, { userId, messages: 'delete', order }, kv))
   for (let kill = 0; kill < 3; kill++) {

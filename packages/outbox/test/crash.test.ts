@@ -6,9 +6,15 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLocalKv } from '@secureconnect/kv'
 import { column, connectPostgres, migrate, newId, type PostgresOptions, type Sql } from '@secureconnect/sql'
-import { createTestMetrics, openMigrated, silentLog, toPostgresOptions } from '@secureconnect/sql/testing'
+import {
+  createMigratedDatabase,
+  createTestMetrics,
+  openMigrated,
+  silentLog,
+  toPostgresOptions,
+} from '@secureconnect/sql/testing'
 import { scale } from '@secureconnect/test/helpers'
-import { createDatabase, ownPostgresServer } from '@secureconnect/test/stack'
+import { ownPostgresServer } from '@secureconnect/test/stack'
 import { Type } from 'typebox'
 import { enqueue, startRelay, type Topic } from '../src/index.ts'
 
@@ -49,10 +55,9 @@ async function runAndKill(options: PostgresOptions, lines: number, hear: (line: 
 }
 
 test('a relay killed again and again loses nothing: in SQL exactly once, outside at least once, in order', async (t) => {
-  const options = toPostgresOptions(await createDatabase(t))
+  const options = toPostgresOptions(await createMigratedDatabase(t))
   const sql = await connectPostgres(options)
   t.after(() => sql.close())
-  await migrate(sql)
   await sql.execute`create table effects (position bigserial, outbox_id uuid, key text, note text)`
   const kills = scale(50, 3)
   const perKey = kills * 4

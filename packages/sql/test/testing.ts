@@ -1,10 +1,9 @@
-import { createLogger } from '@secureconnect/logging'
 import { createMetrics, type Metrics } from '@secureconnect/metrics'
 import { createDatabase, type Database } from '@secureconnect/test/stack'
-import { connectPostgres, migrate, openPglite, type PostgresOptions, type Sql } from '../src/index.ts'
+import { connectPostgres, openPglite, type Sql } from '../src/index.ts'
+import { type Cleanup, createMigratedDatabase, createMigratedFolder, silentLog, toPostgresOptions } from './migrated.ts'
 
-/** What a test has that wants something put away after it. */
-type Cleanup = { after(work: () => Promise<unknown>): void }
+export { createMigratedDatabase, createMigratedFolder, silentLog, toPostgresOptions }
 
 export const adapters = ['postgres', 'pglite'] as const
 export type Adapter = (typeof adapters)[number]
@@ -14,43 +13,30 @@ export function createTestMetrics(): Metrics {
   return createMetrics({ service: 'auth-service', version: '0', revision: 'test' })
 }
 
-export const silentLog = createLogger({ service: 'test', revision: 'test', level: 'silent' })
+async function openPostgres(t: Cleanup, database: Database): Promise<TestSql> {
+  const metrics = createTestMetrics()
+  const sql = await connectPostgres({ ...toPostgresOptions(database), metrics, log: silentLog })
+  t.after(() => sql.close())
+  return { adapter: 'postgres', sql, metrics }
+}
 
-/** The configuration that leads to a database of the test stack. */
-export function toPostgresOptions({ host, port, user, password, database }: Database): PostgresOptions {
-  return {
-    sqlEngine: 'postgres',
-    dbHost: host,
-    dbPort: port,
-    dbName: database,
-    dbUser: user,
-    dbPassword: password,
-    dbTlsCa: undefined,
-  }
+async function openEmbedded(t: Cleanup, folder?: string): Promise<TestSql> {
+  const metrics = createTestMetrics()
+  const sql = await openPglite({ folder, metrics, log: silentLog })
+  t.after(() => sql.close())
+  return { adapter: 'pglite', sql, metrics }
 }
 
 /** An empty database behind each adapter, for suites that hold for both. */
 export const openEmpty = {
-  async postgres(t: Cleanup): Promise<TestSql> {
-    const metrics = createTestMetrics()
-    const database = await createDatabase(t)
-    const sql = await connectPostgres({ ...toPostgresOptions(database), metrics, log: silentLog })
-    t.after(() => sql.close())
-    return { adapter: 'postgres', sql, metrics }
-  },
-  async pglite(t: Cleanup): Promise<TestSql> {
-    const metrics = createTestMetrics()
-    const sql = await openPglite({ metrics, log: silentLog })
-    t.after(() => sql.close())
-    return { adapter: 'pglite', sql, metrics }
-  },
+  postgres: async (t: Cleanup) => openPostgres(t, await createDatabase(t)),
+  pglite: (t: Cleanup) => openEmbedded(t),
 }
 
 /** A database with the current schema, gone after the test. */
 export async function openMigrated(t: Cleanup, adapter: Adapter = 'postgres'): Promise<TestSql> {
-  const opened = await openEmpty[adapter](t)
-  await migrate(opened.sql)
-  return opened
+  if (adapter === 'pglite') return openEmbedded(t, await createMigratedFolder(t))
+  return openPostgres(t, await createMigratedDatabase(t))
 }
 
 /**

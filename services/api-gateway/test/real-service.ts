@@ -13,6 +13,7 @@ import {
   startService,
 } from '@secureconnect/service'
 import { openPglite } from '@secureconnect/sql'
+import { createMigratedFolder } from '@secureconnect/sql/testing'
 import { createAuthenticate, createKeyRing, createTokenCheck } from '@secureconnect/tokens'
 import type { Cleanup } from './test-gateway.ts'
 import { trials } from './trials.ts'
@@ -42,7 +43,7 @@ export async function startRealService(t: Cleanup, { load }: { load: () => Promi
   const base = createBaseContext('chat-service', config)
   const { log, metrics } = base
   // Without a database a service could not tell who is an administrator; nobody asks this one.
-  const sql = await openPglite()
+  const sql = await openPglite({ folder: await createMigratedFolder(t) })
   t.after(() => sql.close())
   const check = createTokenCheck(createKeyRing({ load, log }))
   const context: ServiceContext = {

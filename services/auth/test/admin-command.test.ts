@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import { verifyAuditChain } from '@secureconnect/audit'
 import { parseConfig } from '@secureconnect/config'
 import { serverSettings } from '@secureconnect/service'
-import { connectPostgres, migrate, newId } from '@secureconnect/sql'
-import { createDatabase } from '@secureconnect/test/stack'
+import { connectPostgres, newId } from '@secureconnect/sql'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { generateSigningKeys } from '../src/index.ts'
 
 const script = join(import.meta.dirname, '../admin.ts')
@@ -28,12 +28,11 @@ function run(env: Record<string, string>, words: string[]) {
 }
 
 test('in production an administrator is made by address, once that is confirmed, and unmade', async (t) => {
-  const { host, port, user, password, database } = await createDatabase(t)
+  const { host, port, user, password, database } = await createMigratedDatabase(t)
   const env = { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_NAME: database, DB_PASSWORD: password }
   const admin = (...words: string[]) => run(env, words)
   const sql = await connectPostgres(parseConfig(serverSettings, { env }))
   t.after(() => sql.close())
-  await migrate(sql)
   const userId = newId()
   await sql.execute`
     insert into users (user_id, email, email_key, username, username_key, display_name, password_hash, pepper_id)

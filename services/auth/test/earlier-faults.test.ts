@@ -9,8 +9,9 @@ import { parseConfig } from '@secureconnect/config'
 import { createLocalKv, createRateLimiter } from '@secureconnect/kv'
 import { rateClasses } from '@secureconnect/protocol'
 import { createServerPlatform, serverSettings } from '@secureconnect/service'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { suiteScope } from '@secureconnect/test/helpers'
-import { createDatabase, ownRedisServer } from '@secureconnect/test/stack'
+import { ownRedisServer } from '@secureconnect/test/stack'
 import { buildApp } from '../src/index.ts'
 import { guess, repeat } from './guesses.ts'
 import { mailedToken, requestLink } from './mailed-links.ts'
@@ -97,7 +98,7 @@ test('without Redis people register, sign in and are locked out as ever (earlier
 test('secrets that are given as files, as production gives them, are the ones that count (earlier fault 9)', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'auth-secrets-'))
   t.after(() => rmSync(folder, { recursive: true }))
-  const { host, port, user, password, database } = await createDatabase(t)
+  const { host, port, user, password, database } = await createMigratedDatabase(t)
   const secrets = createSecrets()
   const files = Object.entries({ ...secrets, DB_PASSWORD: password }).map(([name, value]) => {
     const path = join(folder, name)

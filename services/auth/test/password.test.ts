@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { suiteScope } from '@secureconnect/test/helpers'
-import { createDatabase, faultProxy } from '@secureconnect/test/stack'
+import { faultProxy } from '@secureconnect/test/stack'
 import { endLocks, guess, mailsTo, repeat } from './guesses.ts'
 import { type Auth, ask, type Engine, onPostgres, registerPerson, startAuth, startAuthOn } from './test-auth.ts'
 
@@ -117,7 +118,7 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
 }
 
 test('with the database away a change is told to come back, and changes nothing', async (t) => {
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const proxy = await faultProxy(t, database)
   const auth = await startAuthOn(t, onPostgres({ ...database, host: proxy.host, port: proxy.port }))
   const { person, access_token } = await registerPerson(auth)

@@ -6,7 +6,7 @@ import { parseConfig } from '@secureconnect/config'
 import { enqueue } from '@secureconnect/outbox'
 import { serverSettings } from '@secureconnect/service'
 import { column, connectPostgres } from '@secureconnect/sql'
-import { createDatabase } from '@secureconnect/test/stack'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { Type } from 'typebox'
 import { ask, createSecrets, onPostgres, registerPerson, startAuthOn } from './test-auth.ts'
 
@@ -14,7 +14,7 @@ const script = join(import.meta.dirname, '../restore.ts')
 const Waiting = Type.Object({ topic: column.text })
 
 test('after a restore everybody signs in again, and no mail goes out that may have gone out before', async (t) => {
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const { host, port, user, password, database: name } = database
   const servers = { DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_NAME: name, DB_PASSWORD: password }
   const secrets = createSecrets()

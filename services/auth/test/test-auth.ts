@@ -8,7 +8,8 @@ import { captureLog } from '@secureconnect/logging/testing'
 import type { SignedIn } from '@secureconnect/protocol'
 import { createServerPlatform, type Platform, serverSettings, startService } from '@secureconnect/service'
 import { migrate, openPglite } from '@secureconnect/sql'
-import { createDatabase, type Database } from '@secureconnect/test/stack'
+import { createMigratedDatabase, createMigratedFolder } from '@secureconnect/sql/testing'
+import type { Database } from '@secureconnect/test/stack'
 import { buildApp, createContext, generateSigningKeys, settings } from '../src/index.ts'
 import { standForOthers } from './other-services.ts'
 
@@ -26,13 +27,12 @@ export async function createPlatform(t: Cleanup, engine: Engine): Promise<Platfo
     [Symbol.asyncDispose]: async () => undefined,
   })
   if (engine === 'pglite') {
-    const folder = mkdtempSync(join(tmpdir(), 'auth-sql-'))
-    t.after(() => rmSync(folder, { recursive: true }))
+    const folder = await createMigratedFolder(t)
     const sql = await openPglite({ folder })
     t.after(() => sql.close())
     return { openSql: (observers) => openPglite({ folder, ...observers }), openKv }
   }
-  return { ...onPostgres(await createDatabase(t)), openKv }
+  return { ...onPostgres(await createMigratedDatabase(t)), openKv }
 }
 
 /** How services get at a Postgres; at its side there is no Redis. */

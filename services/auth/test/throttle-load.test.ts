@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@secureconnect/errors'
 import { column } from '@secureconnect/sql'
-import { createDatabase, faultProxy, redisServer } from '@secureconnect/test/stack'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import { faultProxy, redisServer } from '@secureconnect/test/stack'
 import { Type } from 'typebox'
 import { countVerifications, guess, repeat } from './guesses.ts'
 import { newPerson, onPostgres, registerPerson, startAuth, startAuthOn } from './test-auth.ts'
@@ -128,7 +129,7 @@ test('what was under way in a process that died holds the budget for seconds and
 })
 
 test('with the database away a login is told to come back, and never that its password is wrong', async (t) => {
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const proxy = await faultProxy(t, database)
   const auth = await startAuthOn(t, onPostgres({ ...database, host: proxy.host, port: proxy.port }))
   const { person } = await registerPerson(auth)

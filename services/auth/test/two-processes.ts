@@ -1,7 +1,8 @@
 import { parseConfig } from '@secureconnect/config'
 import { createLocalKv } from '@secureconnect/kv'
 import { createServerPlatform, type Platform, serverSettings } from '@secureconnect/service'
-import { createDatabase, type RedisAddress } from '@secureconnect/test/stack'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import type { RedisAddress } from '@secureconnect/test/stack'
 import { type Auth, createSecrets, startAuthOn } from './test-auth.ts'
 
 type Cleanup = Parameters<typeof startAuthOn>[0]
@@ -10,7 +11,7 @@ type Servers = { redis: RedisAddress | undefined }
 
 /** What the processes of one installation run on: one Postgres, and Redis unless they have to do without. */
 export async function createSharedPlatform(t: Cleanup, { redis }: Servers): Promise<() => Platform> {
-  const { host, port, user, password, database } = await createDatabase(t)
+  const { host, port, user, password, database } = await createMigratedDatabase(t)
   const env = {
     DB_HOST: host,
     DB_PORT: String(port),

@@ -3,8 +3,9 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { newId } from '@secureconnect/sql'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { ServiceProcess, scale } from '@secureconnect/test/helpers'
-import { createDatabase, ownRedisServer } from '@secureconnect/test/stack'
+import { ownRedisServer } from '@secureconnect/test/stack'
 import { Redis } from 'ioredis'
 import { ChaosClient } from './chaos-client.ts'
 import { createRoom } from './create-room.ts'
@@ -28,7 +29,7 @@ function createRandom(seed: number): () => number {
 
 /** Two processes and a Redis that die and come back, and clients who live with it. */
 async function startStorm(t: TestContext, random: () => number) {
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const redis = await ownRedisServer(t)
   const chat = await startChatOn(t, await onServers(database, redis))
   const people = [await createPerson(chat), await createPerson(chat), await createPerson(chat)]

@@ -15,8 +15,9 @@ import {
   reports,
   search,
 } from '@secureconnect/protocol'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { createInput, sendOperation } from '@secureconnect/test/helpers'
-import { createDatabase, ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
+import { ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
 import { createGroup } from './groups.ts'
 import { createAdministrator, createScene, fixtures, namedValues } from './scene.ts'
 import { type Chat, call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
@@ -60,7 +61,7 @@ for (const fault of ['kill', 'freeze'] as const) {
 
   test(`while Redis is away (${fault}) conversations go on, and of people elsewhere nobody claims to know`, async (t) => {
     const redis = await ownRedisServer(t)
-    const platform = await onServers(await createDatabase(t), redis)
+    const platform = await onServers(await createMigratedDatabase(t), redis)
     const [here, there] = [await startChatOn(t, platform), await startChatOn(t, platform)]
     const [ada, bob] = [await createPerson(here), await createPerson(here)]
     await call(there, presence.set, { token: bob.token, body: { status: 'online' } })

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { conversations, type MemberRole } from '@secureconnect/protocol'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { scale } from '@secureconnect/test/helpers'
-import { createDatabase } from '@secureconnect/test/stack'
 import { createDirect, createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
 import { type Chat, call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
 
 async function startTwo(t: TestContext): Promise<[Chat, Chat]> {
-  const platform = await onServers(await createDatabase(t))
+  const platform = await onServers(await createMigratedDatabase(t))
   return [await startChatOn(t, platform), await startChatOn(t, platform)]
 }
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { devices, limits } from '@secureconnect/protocol'
-import { createDatabase, ownRedisServer } from '@secureconnect/test/stack'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import { ownRedisServer } from '@secureconnect/test/stack'
 import { createFanOut } from '../src/fan-out/fan-out.ts'
 import { sendToDevices } from '../src/keys/send-to-devices.ts'
 import { dropOldRows } from '../src/stores/old-rows.ts'
@@ -191,7 +192,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 for (const fault of ['kill', 'freeze'] as const) {
   test(`while Redis is away (${fault}) devices reach each other from one process to another`, async (t) => {
     const redis = await ownRedisServer(t)
-    const platform = await onServers(await createDatabase(t), redis)
+    const platform = await onServers(await createMigratedDatabase(t), redis)
     const [here, there] = [await startChatOn(t, platform), await startChatOn(t, platform)]
     const { ada, bob, place } = await createPair(here)
     const [sender, socket] = [await TestSocket.open(t, here, ada), await TestSocket.open(t, there, bob)]

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Message, messages, polls, reactions, receipts } from '@secureconnect/protocol'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { ServiceProcess, scale } from '@secureconnect/test/helpers'
-import { createDatabase } from '@secureconnect/test/stack'
 import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
 import { range, send } from './live-room.ts'
@@ -25,7 +25,7 @@ async function insist<A extends { status: number; error: { retry_after_ms?: numb
 }
 
 test('votes, reactions and receipts under 50 parallel writers on two processes: totals exact, pointers monotone', async (t) => {
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const chat = await startChatOn(t, await onServers(database))
   const { sql } = chat.context
   const env = {

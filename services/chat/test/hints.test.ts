@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { limits, presence, type Receipt } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
-import { createDatabase } from '@secureconnect/test/stack'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { createRoom } from './create-room.ts'
 import { createDirect } from './groups.ts'
 import { range, send } from './live-room.ts'
@@ -10,7 +10,7 @@ import { call, createPerson, onServers, type Person, startChatOn } from './test-
 import { type Frame, TestSocket } from './test-socket.ts'
 
 async function startTwo(t: TestContext) {
-  const platform = await onServers(await createDatabase(t))
+  const platform = await onServers(await createMigratedDatabase(t))
   const [here, there] = [await startChatOn(t, platform), await startChatOn(t, platform)]
   const [alice, bob] = [await createPerson(here, 'alice'), await createPerson(here, 'bob')]
   const [near, far] = [await TestSocket.open(t, here, alice), await TestSocket.open(t, there, bob)]

@@ -4,7 +4,7 @@ import { after, before } from 'node:test'
 import { parseConfig } from '@secureconnect/config'
 import { captureLog } from '@secureconnect/logging/testing'
 import type { Message } from '@secureconnect/protocol'
-import { migrate, newId } from '@secureconnect/sql'
+import { newId } from '@secureconnect/sql'
 import { cassandraEnv } from '@secureconnect/test/cassandra'
 import { Archiver } from '../src/archive/archiver.ts'
 import { listMessages, type PagePlace, pageCursor } from '../src/history/list-messages.ts'
@@ -27,7 +27,6 @@ export async function openContext(t: Cleanup, engine: Engine, more: Readonly<Rec
   const platform = { ...(await createPlatform(t, engine)), logStream: stream }
   const context = await createContext(config, platform)
   t.after(() => context[Symbol.asyncDispose]())
-  await migrate(context.sql)
   return { ...context, lines }
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { conversations } from '@secureconnect/protocol'
-import { createDatabase, ownRedisServer } from '@secureconnect/test/stack'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import { ownRedisServer } from '@secureconnect/test/stack'
 import { createDirect, createGroup } from './groups.ts'
 import { send } from './live-room.ts'
 import { type Chat, call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
@@ -15,7 +16,7 @@ const latestMs = 10_000
 /** Alice at the first process, Bob with a socket at each, and Carol at the second, all in one group; Redis is as it is said to be. */
 async function startGroup(t: TestContext, redisIs: keyof typeof boundMs) {
   const redis = await ownRedisServer(t)
-  const platform = await onServers(await createDatabase(t), redis)
+  const platform = await onServers(await createMigratedDatabase(t), redis)
   const [here, there] = [await startChatOn(t, platform), await startChatOn(t, platform)]
   const [alice, bob, carol] = [await createPerson(here), await createPerson(here), await createPerson(here)]
   const group = await createGroup(here, alice, [bob, carol])

@@ -4,8 +4,8 @@ import { suite, type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Answer, FakeFirebase } from '@secureconnect/push/testing'
 import { startFakeFirebase } from '@secureconnect/push/testing'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { ServiceProcess, scale } from '@secureconnect/test/helpers'
-import { createDatabase } from '@secureconnect/test/stack'
 import { createRoom } from './create-room.ts'
 import { sendAtOnce } from './live-room.ts'
 import { createSignedIn, createToken, saveDevice, toPushEnv, untilPushed } from './pushed.ts'
@@ -29,7 +29,7 @@ function createMoods(): () => Answer {
 async function startCrowd(t: TestContext, readers: number) {
   const firebase = await startFakeFirebase()
   t.after(() => firebase.close())
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const chat = await startChatOn(t, await onServers(database), toPushEnv(firebase))
   const writer = await createSignedIn(chat, 'writer')
   const people = await Promise.all(Array.from({ length: readers }, () => createSignedIn(chat, 'reader')))

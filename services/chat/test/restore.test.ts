@@ -8,8 +8,9 @@ import { enqueue } from '@secureconnect/outbox'
 import { messages } from '@secureconnect/protocol'
 import { serverSettings } from '@secureconnect/service'
 import { connectPostgres } from '@secureconnect/sql'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { cassandraEnv } from '@secureconnect/test/cassandra'
-import { cassandraServer, createDatabase, faultProxy } from '@secureconnect/test/stack'
+import { cassandraServer, faultProxy } from '@secureconnect/test/stack'
 import { dropAll } from '../src/archive/drop-archived.ts'
 import { findMessage } from '../src/history/find-message.ts'
 import { restoreChat } from '../src/restore/restore-chat.ts'
@@ -142,7 +143,7 @@ const script = join(import.meta.dirname, '../restore.ts')
 
 async function startProxied(t: TestContext) {
   const proxy = await faultProxy(t, await cassandraServer())
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const sql = await connectPostgres(parseConfig(serverSettings, { env: await createServerEnv(database) }))
   t.after(() => sql.close())
   const env = await cassandraEnv(proxy)

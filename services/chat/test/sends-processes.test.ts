@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { Message as MessageSchema, messages } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { ServiceProcess, scale } from '@secureconnect/test/helpers'
-import { createDatabase } from '@secureconnect/test/stack'
 import { Compile } from 'typebox/compile'
 import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
@@ -65,7 +65,7 @@ async function sendThrice(sending: Sending): Promise<void> {
 }
 
 test('a thousand sends, each repeated at two processes that are killed meanwhile, are a thousand messages', async (t) => {
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const chat = await startChatOn(t, await onServers(database))
   const count = scale(1_000, 100)
   const people = await Promise.all(Array.from({ length: count / sendsEach }, () => createPerson(chat)))

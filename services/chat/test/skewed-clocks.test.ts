@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { messages } from '@secureconnect/protocol'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { ServiceProcess, scale } from '@secureconnect/test/helpers'
-import { createDatabase } from '@secureconnect/test/stack'
 import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
 import { call, createPerson, createServerEnv, onServers, type Person, startChatOn } from './test-chat.ts'
@@ -15,7 +15,7 @@ const dayMs = 86_400_000
 
 /** Two processes of chat-service of which one is a day and an hour ahead of the database and the other as much behind. */
 async function startSkewed(t: TestContext) {
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const chat = await startChatOn(t, await onServers(database))
   const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
   const conversationId = await createRoom(chat, [ada, bob])

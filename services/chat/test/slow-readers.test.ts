@@ -11,8 +11,8 @@ import { TestSocket } from './test-socket.ts'
 const allStalled = 100
 const stalledCount = scale(allStalled, 2)
 const readerCount = 9 * stalledCount
-/** More than all the buffers between two processes of one machine hold. */
-const textsOf40Kb = 400
+/** More than all buffers of this machine hold, and than are told until whoever was sent away is cut off. */
+const mostTexts = 4_000
 const text = '\u{1f4a7}'.repeat(10_000)
 /** Few at a time: the readers share the service's process, and more would keep it from everything else for seconds. */
 const roundTexts = 2
@@ -87,7 +87,7 @@ test('readers that stall are sent away and come back whole; the others miss noth
   const beside: number[] = []
   let peak = 0
   const { audience } = chat.context
-  for (let sent = 0; sent < textsOf40Kb && audience.size > readerCount; sent += roundTexts) {
+  for (let sent = 0; sent < mostTexts && audience.size > readerCount; sent += roundTexts) {
     beside.push(...(await tell()))
     peak = Math.max(peak, process.memoryUsage().arrayBuffers - before)
   }

@@ -3,7 +3,8 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { messages } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
-import { createDatabase, type FaultProxy, faultProxy, ownRedisServer } from '@secureconnect/test/stack'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import { type FaultProxy, faultProxy, ownRedisServer } from '@secureconnect/test/stack'
 import { createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
 import { range, send } from './live-room.ts'
@@ -15,7 +16,7 @@ import { until } from './until.ts'
 
 /** What a client sends one after another while the database is not well: each once, or again and again. */
 async function startWriting(t: TestContext) {
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const proxy = await faultProxy(t, database)
   const through = { ...database, host: proxy.host, port: proxy.port }
   const chat = await startChatOn(t, await onServers(through, await ownRedisServer(t)))

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { parseConfig } from '@secureconnect/config'
 import { savePublicKeys } from '@secureconnect/directory'
@@ -11,7 +8,8 @@ import { captureLog } from '@secureconnect/logging/testing'
 import type { AnswerOf, BodyOf, Operation, QueryOf } from '@secureconnect/protocol'
 import { createServerPlatform, type Platform, serverSettings, startService } from '@secureconnect/service'
 import { migrate, newId, openPglite, type Sql } from '@secureconnect/sql'
-import { createDatabase, type Database, type RedisAddress, redisServer } from '@secureconnect/test/stack'
+import { createMigratedDatabase, createMigratedFolder } from '@secureconnect/sql/testing'
+import { type Database, type RedisAddress, redisServer } from '@secureconnect/test/stack'
 import { accessToken } from '@secureconnect/tokens'
 import { buildApp, createContext, settings } from '../src/index.ts'
 
@@ -41,13 +39,10 @@ export async function onServers(database: Database, ownRedis?: RedisAddress): Pr
 
 /** A fresh database: embedded with the store in this process, or on the servers. */
 export async function createPlatform(t: Cleanup, engine: Engine): Promise<Platform> {
-  if (engine === 'postgres') return onServers(await createDatabase(t))
+  if (engine === 'postgres') return onServers(await createMigratedDatabase(t))
   const kv = createLocalKv()
-  const folder = mkdtempSync(join(tmpdir(), 'chat-sql-'))
-  t.after(async () => {
-    await kv.close()
-    rmSync(folder, { recursive: true })
-  })
+  const folder = await createMigratedFolder(t)
+  t.after(() => kv.close())
   return {
     openSql: (observers) => openPglite({ folder, ...observers }),
     openKv: async () => ({ ...kv, close: async () => undefined, [Symbol.asyncDispose]: async () => undefined }),

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import type { Platform } from '@secureconnect/service'
-import { createDatabase, type RedisAddress } from '@secureconnect/test/stack'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import type { RedisAddress } from '@secureconnect/test/stack'
 import { createGroup } from './groups.ts'
 import { createPerson, onServers, startChatOn } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
@@ -10,7 +11,7 @@ export const latestMs = 5_000
 
 /** Two processes of one installation, with Alice at the first and Bob at the second, in one conversation. */
 export async function startTwo(t: TestContext, redis?: RedisAddress, adapt = (platform: Platform) => platform) {
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const platform = await onServers(database, redis)
   const here = await startChatOn(t, platform)
   const there = await startChatOn(t, adapt(platform))

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { ServiceProcess } from '@secureconnect/test/helpers'
-import { createDatabase } from '@secureconnect/test/stack'
 import { createServerEnv, onServers, startChatOn } from './test-chat.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
@@ -24,7 +24,7 @@ export async function startProcess(t: Cleanup, env: NodeJS.ProcessEnv): Promise<
 
 /** Two processes of chat-service on one database that can be killed, and a third one that lives, for looking at it. */
 export async function startTwoProcesses(t: Cleanup, inherited: NodeJS.ProcessEnv) {
-  const database = await createDatabase(t)
+  const database = await createMigratedDatabase(t)
   const chat = await startChatOn(t, await onServers(database))
   const secret = randomBytes(32).toString('base64url')
   const env = { ...(await createServerEnv(database)), ...inherited, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }

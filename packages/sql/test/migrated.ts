@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLogger } from '@secureconnect/logging'
+import { cached, createDatabase, type Database, postgresServer } from '@secureconnect/test/stack'
+import pg from 'pg'
+import { connectPostgres, migrate, openPglite, type PostgresOptions } from '../src/index.ts'
+import { migrationsFolder } from '../src/schema-version.ts'
+
+/** What a test has that wants something put away after it. */
+export type Cleanup = { after(work: () => unknown): void }
+
+export const silentLog = createLogger({ service: 'test', revision: 'test', level: 'silent' })
+
+/** The configuration that leads to a database of the test stack. */
+export function toPostgresOptions({ host, port, user, password, database }: Database): PostgresOptions {
+  return {
+    sqlEngine: 'postgres',
+    dbHost: host,
+    dbPort: port,
+    dbName: database,
+    dbUser: user,
+    dbPassword: password,
+    dbTlsCa: undefined,
+  }
+}
+
+/** Another name for each schema, so that no test gets a copy of what an earlier version made. */
+function templateName(): string {
+  const hash = createHash('sha256')
+  for (const file of readdirSync(migrationsFolder).sort()) hash.update(readFileSync(join(migrationsFolder, file)))
+  return `migrated_${hash.digest('hex').slice(0, 16)}`
+}
+
+/** Makes the template on the shared server, unless it is there: whoever comes first, and the others wait. */
+async function findTemplate(): Promise<string> {
+  const name = templateName()
+  const server = await postgresServer()
+  const client = new pg.Client({ ...server, database: 'postgres' })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
+    if (rowCount) return name
+    await client.query('select pg_advisory_lock(hashtext($1))', [name])
+    const again = await client.query('select from pg_database where datname = $1', [name])
+    if (again.rowCount) return name
+    const unfinished = `${name}_unfinished`
+    await client.query(`drop database if exists ${unfinished}`)
+    await client.query(`create database ${unfinished}`)
+    const sql = await connectPostgres({ ...toPostgresOptions({ ...server, database: unfinished }), log: silentLog })
+    await migrate(sql)
+    await sql.close()
+    await client.query(`alter database ${unfinished} rename to ${name}`)
+    return name
+  } finally {
+    await client.end()
+  }
+}
+
+/** A database on the shared Postgres with the current schema, gone after the test: a copy, which is ten times faster. */
+export async function createMigratedDatabase(t: Cleanup): Promise<Database> {
+  return createDatabase(t, { template: await findTemplate() })
+}
+
+/** A folder for PGlite with the current schema, gone after the test: a copy, which is ten times faster. */
+export async function createMigratedFolder(t: Cleanup): Promise<string> {
+  const template = await cached(templateName(), 'Preparing a database for PGlite', async (folder) => {
+    const sql = await openPglite({ folder })
+    await migrate(sql)
+    await sql.close()
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'pglite-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  cpSync(template, folder, { recursive: true })
+  return folder
+}

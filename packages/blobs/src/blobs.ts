@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Probe } from '@secureconnect/resilience'
+import type { FastifyInstance } from 'fastify'
 
 /** What a client is to put: exactly so many bytes of this type, and with this checksum where one is given. */
 export type Upload = {
@@ -47,12 +48,12 @@ export type Blobs = AsyncDisposable & {
    * there first, so that nothing need be reserved for an upload that cannot happen.
    */
   signUpload(upload: Upload): Promise<UploadTicket>
-  /** The same as a form. */
-  signForm(upload: Upload): Promise<FormTicket>
+  /** The same as a form, which cannot carry a checksum. */
+  signForm(upload: Omit<Upload, 'sha256'>): Promise<FormTicket>
   beginParts(upload: { key: string; contentType: string }): Promise<PartsUpload>
   signPart(part: Part): Promise<UploadTicket>
-  /** Makes one blob of the parts that the store has. */
-  finishParts(upload: PartsUpload): Promise<void>
+  /** Makes one blob of the parts that the store has; false when it has none. */
+  finishParts(upload: PartsUpload): Promise<boolean>
   /** Lets go of all parts; an upload that is not there is no error. */
   abortParts(upload: PartsUpload): Promise<void>
   /** A URL that gives the bytes to whoever has it. */
@@ -68,4 +69,6 @@ export type Blobs = AsyncDisposable & {
   list(prefix: string): AsyncIterable<BlobListing>
   /** Whether the store can be used, as health tells it. */
   readonly probe: Probe
+  /** Mounts what its URLs lead to, where this process itself gives and takes the bytes. */
+  mount?(app: FastifyInstance): void
 }

@@ -1,3 +1,4 @@
+export { blobSettings, openBlobs } from './blob-settings.ts'
 export { type BlobFailure, BlobStoreError } from './blob-store-error.ts'
 export type {
   BlobFacts,

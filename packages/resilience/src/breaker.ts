@@ -23,6 +23,8 @@ export type BreakerOptions = {
   dependency: string
   metrics: Pick<Metrics, 'circuitBreakerState' | 'circuitBreakerTransitions'>
   log: Logger
+  /** Where a dependency has a gauge of its own beside the common one. */
+  stateGauge?: { set(state: number): void }
   /** Whether an error speaks against the dependency; see `isDependencyFailure`. */
   isFailure?: (error: unknown) => boolean
 }
@@ -80,15 +82,19 @@ function createCircuit(dependency: string, isFailure: (error: unknown) => boolea
 }
 
 /** Tells each change of state once: by metric always, by a log line when the dependency goes and when it is back. */
-function createTeller({ dependency, metrics, log }: BreakerOptions): (state: BreakerState) => void {
+function createTeller({ dependency, metrics, log, stateGauge }: BreakerOptions): (state: BreakerState) => void {
   let told: BreakerState = 'closed'
   let isAway = false
-  metrics.circuitBreakerState.set({ dependency }, stateNumbers.closed)
+  const show = (state: BreakerState) => {
+    metrics.circuitBreakerState.set({ dependency }, stateNumbers[state])
+    stateGauge?.set(stateNumbers[state])
+  }
+  show('closed')
   for (const to of ['closed', 'half-open', 'open']) metrics.circuitBreakerTransitions.inc({ dependency, to }, 0)
   return (state) => {
     if (state === told) return
     told = state
-    metrics.circuitBreakerState.set({ dependency }, stateNumbers[state])
+    show(state)
     metrics.circuitBreakerTransitions.inc({ dependency, to: state })
     if (state === 'open' && !isAway) log.warn({ dependency }, 'dependency is away: its breaker is open')
     if (state === 'closed') log.info({ dependency }, 'dependency is back: its breaker is closed')

@@ -1,0 +1,135 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { blobLimits } from '../blob-limits.ts'
+import { BlobStoreError } from '../blob-store-error.ts'
+import type { BlobListing, Blobs } from '../blobs.ts'
+import { contentDisposition } from '../content-disposition.ts'
+import { createGuardedCalls, type Observers } from '../guarded-calls.ts'
+import type { DiskAccess } from './disk-access.ts'
+import { createDiskFiles } from './disk-files.ts'
+import { createParts, partKey } from './disk-parts.ts'
+import { findReason, toDiskError } from './disk-reason.ts'
+import { serveFiles } from './serve-files.ts'
+import { type Action, createUrlSigner, type Signed } from './signed-urls.ts'
+
+export type DiskOptions = Observers & {
+  folder: string
+  /** Signs the URLs that clients are given. */
+  urlKey: Buffer
+  /** Where clients find this process; where it listens unless it is told otherwise. */
+  publicUrl: string | undefined
+  /** Pages of these origins may use the URLs. */
+  allowedOrigins: readonly string[]
+}
+
+/** Left free for the database and the logs that are often on the same disk. */
+const reservedBytes = 64 * 1024 * 1024
+
+/** Keeps bytes in a folder, and gives and takes them itself at the URLs that it signs. */
+export function createDiskBlobs(options: DiskOptions): Blobs {
+  const { folder, urlKey, allowedOrigins, metrics, log } = options
+  const files = createDiskFiles(folder)
+  const signer = createUrlSigner(urlKey)
+  const calls = createGuardedCalls({ metrics, log, check: () => files.freeBytes(), findReason })
+  const run: DiskAccess['run'] = (operation, work) => calls.run({ operation, timeoutMs: blobLimits.transferMs }, work)
+  const assertRoom = (size: number) =>
+    run('check_room', async () => {
+      if ((await files.freeBytes()) < size + reservedBytes) throw new BlobStoreError('full')
+    })
+  const access = { files, calls, assertRoom, run }
+  let { publicUrl } = options
+
+  return {
+    probe: calls.probe,
+    ...createTickets(access, (action, signed) => `${publicUrl}${signer.sign({ action, ...signed })}`),
+    ...createParts(access),
+    ...createObjects(access),
+    mount(app) {
+      serveFiles(app, { signer, allowedOrigins, ...createTransfers(access) })
+      app.addHook('onListen', async () => {
+        publicUrl ??= addressOf(app)
+      })
+    },
+    [Symbol.asyncDispose]: () => calls[Symbol.asyncDispose](),
+  }
+}
+
+function createTickets(
+  { calls, assertRoom }: DiskAccess,
+  sign: (action: Action, signed: Omit<Signed, 'action'>) => string,
+): Pick<Blobs, 'signUpload' | 'signForm' | 'signPart' | 'signDownload'> {
+  return {
+    async signUpload({ key, size, contentType, sha256, expiresInSeconds }) {
+      await assertRoom(size)
+      const terms = { size: String(size), type: contentType, ...(sha256 !== undefined && { sha256 }) }
+      return {
+        method: 'PUT',
+        headers: { 'content-type': contentType },
+        url: sign('put', { key, expiresInSeconds, terms }),
+      }
+    },
+    async signForm({ key, size, expiresInSeconds }) {
+      await assertRoom(size)
+      return { url: sign('put-form', { key, expiresInSeconds, terms: { size: String(size) } }), fields: {} }
+    },
+    async signPart({ uploadId, part, size, expiresInSeconds }) {
+      calls.assertNotAway()
+      const url = sign('put', { key: partKey(uploadId, part), expiresInSeconds, terms: { size: String(size) } })
+      return { method: 'PUT', headers: {}, url }
+    },
+    async signDownload({ key, fileName, contentType, disposition, expiresInSeconds }) {
+      calls.assertNotAway()
+      const terms = { type: contentType, disposition: contentDisposition(disposition, fileName) }
+      return sign('get', { key, expiresInSeconds, terms })
+    },
+  }
+}
+
+function createObjects({
+  files,
+  calls,
+  run,
+}: DiskAccess): Pick<Blobs, 'stat' | 'copy' | 'read' | 'write' | 'remove' | 'list'> {
+  return {
+    stat: (key) => run('stat', () => files.stat(key)),
+    copy: (from, to) => run('copy', () => files.link(from, to)),
+    async read(key, range) {
+      const file = await run('get', () => files.open(key))
+      return file?.read(range)
+    },
+    async write(key, bytes) {
+      await run('put', () => files.put(key, Readable.from([bytes])))
+    },
+    async remove(keys) {
+      for (const key of keys) await run('remove', () => files.remove(key))
+    },
+    async *list(prefix): AsyncGenerator<BlobListing> {
+      calls.assertNotAway()
+      try {
+        yield* files.list(prefix)
+      } catch (error) {
+        throw toDiskError(error)
+      }
+    },
+  }
+}
+
+/** What clients do by themselves takes as long as they do, so it only has to end when they fall silent. */
+function createTransfers({ files, calls, run }: DiskAccess): Pick<Parameters<typeof serveFiles>[1], 'open' | 'put'> {
+  return {
+    open: (key) => run('get', () => files.open(key)),
+    async put(key, bytes, expected) {
+      calls.assertNotAway()
+      return files.put(key, bytes, expected).catch((error: unknown) => {
+        throw toDiskError(error)
+      })
+    },
+  }
+}
+
+function addressOf({ server }: FastifyInstance): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('files are served over TCP')
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `http://${host}:${address.port}`
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { link, mkdir, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { BlobFacts, BlobListing } from '../blobs.ts'
+import { codeOf } from '../error-code.ts'
+import { type Expected, judgeBytes } from './judge-bytes.ts'
+
+/** A file that is open for reading. */
+export type OpenFile = {
+  facts: BlobFacts
+  read(range?: { start: number; end: number }): Readable
+  close(): Promise<void>
+}
+
+/** Files under keys, each there as a whole or not at all. */
+export type DiskFiles = {
+  put(key: string, source: Readable | AsyncIterable<Buffer>, expected?: Expected): Promise<BlobFacts>
+  open(key: string): Promise<OpenFile | undefined>
+  stat(key: string): Promise<BlobFacts | undefined>
+  /** The same bytes under a second key, on the disk for certain; false when there are none. */
+  link(from: string, to: string): Promise<boolean>
+  remove(key: string): Promise<void>
+  list(prefix: string): AsyncIterable<BlobListing>
+  freeBytes(): Promise<number>
+}
+
+const keyPattern = /^[A-Za-z0-9-]+(\/[A-Za-z0-9-]+)*$/
+/** Fewer and larger pieces cost less; a few of them wait for each transfer at most. */
+const pieceBytes = 256 * 1024
+
+async function orMissing<T, O>(work: Promise<T>, otherwise: O): Promise<T | O> {
+  try {
+    return await work
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return otherwise
+    throw error
+  }
+}
+
+type Stats = { size: bigint; ino: bigint; mtimeNs: bigint }
+
+function toFacts({ size, ino, mtimeNs }: Stats): BlobFacts {
+  return { size: Number(size), etag: `${ino.toString(36)}-${size.toString(36)}-${mtimeNs.toString(36)}` }
+}
+
+/** Waits until a file or folder would survive the machine's end. */
+async function sync(path: string): Promise<void> {
+  await using handle = await open(path)
+  await handle.sync()
+}
+
+/** Keeps files in a folder. What is written arrives beside them and takes its place by one change of name. */
+export function createDiskFiles(folder: string): DiskFiles {
+  const kept = join(folder, 'kept')
+  const arriving = join(folder, 'arriving')
+  const pathOf = (key: string) => {
+    if (!keyPattern.test(key)) throw new Error(`not a key: ${key}`)
+    return join(kept, key)
+  }
+  /** Has `make` make a file beside, and puts it in its place. */
+  const place = async (key: string, make: (path: string) => Promise<void>): Promise<string> => {
+    const [path, beside] = [pathOf(key), join(arriving, randomUUID())]
+    await Promise.all([mkdir(arriving, { recursive: true }), mkdir(dirname(path), { recursive: true })])
+    try {
+      await make(beside)
+      await rename(beside, path)
+    } finally {
+      await rm(beside, { force: true })
+    }
+    return path
+  }
+
+  return {
+    async put(key, source, expected) {
+      const path = await place(key, (beside) =>
+        pipeline(source, judgeBytes(expected), createWriteStream(beside, { highWaterMark: pieceBytes })),
+      )
+      return toFacts(await stat(path, { bigint: true }))
+    },
+    async open(key) {
+      const handle = await orMissing(open(pathOf(key)), undefined)
+      if (!handle) return undefined
+      return {
+        facts: toFacts(await handle.stat({ bigint: true })),
+        read: (range) => handle.createReadStream({ ...range, highWaterMark: pieceBytes }),
+        close: () => handle.close(),
+      }
+    },
+    async stat(key) {
+      const found = await orMissing(stat(pathOf(key), { bigint: true }), undefined)
+      return found && toFacts(found)
+    },
+    async link(from, to) {
+      const source = pathOf(from)
+      const isThere = await orMissing(
+        sync(source).then(() => true),
+        false,
+      )
+      if (!isThere) return false
+      const path = await place(to, (beside) => link(source, beside))
+      await sync(dirname(path))
+      return true
+    },
+    remove: (key) => rm(pathOf(key), { force: true }),
+    async *list(prefix) {
+      const from = join(kept, prefix.slice(0, prefix.lastIndexOf('/') + 1))
+      const entries = await orMissing(opendir(from, { recursive: true }), [])
+      for await (const entry of entries) {
+        const path = join(entry.parentPath, entry.name)
+        const key = relative(kept, path)
+        if (!entry.isFile() || !key.startsWith(prefix)) continue
+        const found = await orMissing(stat(path), undefined)
+        if (found) yield { key, size: found.size, modifiedAt: found.mtime }
+      }
+    },
+    async freeBytes() {
+      await mkdir(kept, { recursive: true })
+      const { bavail, bsize } = await statfs(kept)
+      return bavail * bsize
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Busboy } from '@fastify/busboy'
+import { AppError } from '@secureconnect/errors'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { blobLimits } from '../blob-limits.ts'
+import type { BlobFacts } from '../blobs.ts'
+import { type Expected, UnexpectedBytesError } from './judge-bytes.ts'
+import { createRefusal } from './refusal.ts'
+import type { ServedFiles } from './serve-files.ts'
+
+type Taking = Pick<ServedFiles, 'put' | 'signer'>
+
+const formLimits = { files: 1, fields: 20, fieldNameSize: 100, fieldSize: 4_096, headerPairs: 20 }
+
+function readExpected(terms: URLSearchParams): Expected {
+  return { size: Number(terms.get('size')), sha256: terms.get('sha256') ?? undefined }
+}
+
+function createSizeError(): AppError {
+  return new AppError('VALIDATION_ERROR', 'Send exactly as many bytes as were announced.')
+}
+
+/** What does not come as announced is the client's fault; the rest is the store's. */
+function throwUnderstood(error: unknown): never {
+  if (!(error instanceof UnexpectedBytesError)) throw error
+  if (error.wrong === 'size') throw createSizeError()
+  throw new AppError('CHECKSUM_MISMATCH', 'The bytes do not have the announced SHA-256.')
+}
+
+/** A client that sends nothing for a while has gone. */
+function endWhenSilent(request: IncomingMessage): void {
+  request.setTimeout(blobLimits.silenceMs, () => request.destroy())
+}
+
+function answer(reply: FastifyReply, { etag }: BlobFacts): FastifyReply {
+  return reply.header('etag', `"${etag}"`).send()
+}
+
+/** Takes the body as the bytes that a URL was signed for. */
+export function takeFile({ signer, put }: Taking) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const signed = signer.verify('put', request.url)
+    if (!signed) throw createRefusal()
+    const { 'content-length': length, 'content-type': type } = request.headers
+    const expected = readExpected(signed.terms)
+    const announced = signed.terms.get('type')
+    if (announced !== null && type !== announced) {
+      throw new AppError('UNSUPPORTED_MEDIA_TYPE', `Send the bytes as ${announced}, as they were announced.`)
+    }
+    if (length !== undefined && Number(length) !== expected.size) throw createSizeError()
+    endWhenSilent(request.raw)
+    return answer(reply, await put(signed.key, request.raw, expected).catch(throwUnderstood))
+  }
+}
+
+/** Takes the bytes from a form, where they are the field `file`. */
+export function takeForm({ signer, put }: Taking) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const signed = signer.verify('put-form', request.url)
+    if (!signed) throw createRefusal()
+    endWhenSilent(request.raw)
+    const kept = await takeField(request, (bytes) => put(signed.key, bytes, readExpected(signed.terms))).catch(
+      throwUnderstood,
+    )
+    if (!kept) throw new AppError('VALIDATION_ERROR', 'Send a form with the bytes as the field "file".')
+    return answer(reply.code(201), kept)
+  }
+}
+
+async function takeField(
+  { raw, headers }: FastifyRequest,
+  keep: (bytes: Readable) => Promise<BlobFacts>,
+): Promise<BlobFacts | undefined> {
+  const type = headers['content-type'] ?? ''
+  if (!type.startsWith('multipart/form-data')) return undefined
+  const form = new Busboy({ headers: { ...headers, 'content-type': type }, limits: formLimits })
+  let keeping: Promise<BlobFacts> | undefined
+  form.on('file', (name, bytes) => {
+    if (name !== 'file') return bytes.resume()
+    keeping = keep(bytes)
+    // Nobody reads on when it failed, so the form would never end.
+    keeping.catch((error: unknown) => form.destroy(error instanceof Error ? error : new Error(String(error))))
+    return undefined
+  })
+  await pipeline(raw, form)
+  return keeping
+}

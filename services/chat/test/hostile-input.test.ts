@@ -8,7 +8,7 @@ import { shareChat } from './test-chat.ts'
 const secret = /eyJ[\w-]{10,}\.[\w-]+\.[\w-]+/
 
 suite('hostile input to conversations', () => {
-  const shared = shareChat('pglite')
+  const shared = shareChat('postgres')
 
   /** Good input of somebody new, who may do it, to be spoilt and sent. */
   async function prepare(operation: Operation) {

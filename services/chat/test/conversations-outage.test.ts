@@ -38,7 +38,7 @@ for (const fault of ['kill', 'freeze'] as const) {
     const scene = await createScene(chat)
     const admin = await createAdministrator(chat)
     await server[fault]()
-    for (const operation of operations) {
+    const ask = async (operation: Operation) => {
       const known = fixtures[operation.name]?.input?.(scene) ?? {}
       const input = createInput(operation, { ...known, named: namedValues(scene) })
       const { token } = operation.caller === 'admin' ? admin : scene.owner
@@ -47,6 +47,7 @@ for (const fault of ['kill', 'freeze'] as const) {
       assert.deepEqual([answer.status, answer.code], [503, 'SERVICE_UNAVAILABLE'], `${operation.name} ${answer.text}`)
       assert.ok(retryAfter >= 1 && retryAfter <= 5, `${operation.name}: ${retryAfter}`)
     }
+    await Promise.all(operations.map(ask))
     if (fault === 'kill') await server.restart()
     else await server.thaw()
     const { owner, member, groupId } = scene

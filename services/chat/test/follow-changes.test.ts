@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { suite, test } from 'node:test'
 import { newId } from '@secureconnect/sql'
 import { followChanges } from '../src/follow-changes.ts'
 import { listPending } from '../src/stores/archive-state.ts'
@@ -28,36 +28,39 @@ async function bringOn({ sql }: OpenContext, ids: readonly string[]): Promise<vo
 }
 
 const followers = { archive: listPending, search: listUnindexedConversations, notifications: listUnnotified }
-for (const [name, list] of Object.entries(followers)) {
-  test(`as many as fit into a turn and cannot come to the ${name} keep nobody behind them from it`, async (t) => {
-    const context = await openContext(t, 'pglite')
-    const ids = await createRooms(context, 205)
-    await context.sql.execute`
-      update conversations set last_seq = 1, changed_at = clock_timestamp() - interval '1 hour'
-      where conversation_id = any(${ids.slice(0, 200)}::uuid[])`
-    await context.sql.execute`
-      update conversations set last_seq = 1, changed_at = clock_timestamp()
-      where conversation_id = any(${ids.slice(200)}::uuid[])`
-    const broken = new Set(ids.slice(0, 200))
-    const done = new Set<string>()
-    await using _ = followChanges({
-      name,
-      sql: context.sql,
-      log: context.log,
-      listPending: (changes) => list(context.sql, changes),
-      isAway: () => false,
-      async bringOn(some) {
-        if (some.some((id) => broken.has(id))) throw new Error('broken')
-        await bringOn(context, some)
-        for (const id of some) done.add(id)
-        return new Set(some)
-      },
+// Each mostly waits for the next try at what is broken.
+suite('who stays behind what is broken', { concurrency: true }, () => {
+  for (const [name, list] of Object.entries(followers)) {
+    test(`as many as fit into a turn and cannot come to the ${name} keep nobody behind them from it`, async (t) => {
+      const context = await openContext(t, 'pglite')
+      const ids = await createRooms(context, 205)
+      await context.sql.execute`
+        update conversations set last_seq = 1, changed_at = clock_timestamp() - interval '1 hour'
+        where conversation_id = any(${ids.slice(0, 200)}::uuid[])`
+      await context.sql.execute`
+        update conversations set last_seq = 1, changed_at = clock_timestamp()
+        where conversation_id = any(${ids.slice(200)}::uuid[])`
+      const broken = new Set(ids.slice(0, 200))
+      const done = new Set<string>()
+      await using _ = followChanges({
+        name,
+        sql: context.sql,
+        log: context.log,
+        listPending: (changes) => list(context.sql, changes),
+        isAway: () => false,
+        async bringOn(some) {
+          if (some.some((id) => broken.has(id))) throw new Error('broken')
+          await bringOn(context, some)
+          for (const id of some) done.add(id)
+          return new Set(some)
+        },
+      })
+      await until('those behind come on', () => done.size === 5)
+      broken.clear()
+      await until('all come on', () => done.size === 205, 60_000)
     })
-    await until('those behind come on', () => done.size === 5)
-    broken.clear()
-    await until('all come on', () => done.size === 205, 60_000)
-  })
-}
+  }
+})
 
 test('what is told apart comes first, and counts as behind, however long ago it changed', async (t) => {
   const context = await openContext(t, 'pglite')

@@ -5,7 +5,15 @@ import { conversations, messages, polls, reactions } from '@secureconnect/protoc
 import { registerDevice } from './device-keys.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { send, sendSilently } from './live-room.ts'
-import { countUnread, createQuietGroup, createThree, listNotified, untilLookedAt, untilNotified } from './notified.ts'
+import {
+  countUnread,
+  createQuietGroup,
+  createThree,
+  listNotified,
+  untilArchived,
+  untilLookedAt,
+  untilNotified,
+} from './notified.ts'
 import { commit, createCommit, sendSealed } from './sealed-groups.ts'
 import { type Chat, call, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
@@ -157,11 +165,11 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.equal(notification?.text, null)
     })
 
-    test('a reaction is told to who wrote the message, once, until it is taken back', async () => {
+    test('a reaction is told to who wrote the message, once, until all are taken back', async () => {
       const chat = shared()
       const [ada, bob] = await createThree(chat)
       const id = await createDirect(chat, ada, bob)
-      const { message_id, seq } = await send(chat, ada, id, 'like this?')
+      const { message_id } = await send(chat, ada, id, 'like this?')
       const react = (operation: typeof reactions.add | typeof reactions.remove, emoji: string) =>
         call(chat, operation, { token: bob.token, params: { message_id, emoji } })
       for (const emoji of ['👍', '🎉']) assert.equal((await react(reactions.add, emoji)).status, 200)
@@ -173,8 +181,23 @@ for (const engine of ['pglite', 'postgres'] as const) {
       )
       assert.equal((await listNotified(chat, ada)).length, 1)
       await react(reactions.remove, '👍')
+      assert.equal((await listNotified(chat, ada)).length, 1)
+      await react(reactions.remove, '🎉')
       assert.deepEqual(await listNotified(chat, ada), [])
-      await call(chat, messages.read, { token: bob.token, body: { conversation_id: id, seq } })
+      assert.equal(await countUnread(chat, ada), 0)
+    })
+
+    test('a reaction to a message that only the archive holds is told like any other', async () => {
+      const chat = shared()
+      const [ada, bob] = await createThree(chat)
+      const id = await createDirect(chat, ada, bob)
+      const { message_id, seq } = await send(chat, ada, id, 'long ago')
+      await untilLookedAt(chat)
+      await untilArchived(chat, id, seq)
+      await chat.context.sql.execute`delete from conversation_log where conversation_id = ${id} and seq <= ${seq}`
+      await call(chat, reactions.add, { token: bob.token, params: { message_id, emoji: '👍' } })
+      const [reaction] = await untilNotified(chat, ada, ['reaction'])
+      assert.deepEqual([reaction?.message_id, reaction?.text], [message_id, 'long ago'])
     })
 
     test('that a poll has closed is told to who made it and who voted, and goes with the poll', async () => {

@@ -41,6 +41,15 @@ export async function untilLookedAt({ context: { sql } }: Pick<Chat, 'context'>)
   })
 }
 
+/** Waits until the archive has a conversation up to a place, which is then where its log begins. */
+export async function untilArchived({ context: { sql } }: Pick<Chat, 'context'>, id: string, seq: number) {
+  await until('everything archived', async () => {
+    const moved = await sql.execute`
+      update archive_state set log_start = ${seq} where conversation_id = ${id} and archived_seq >= ${seq}`
+    return moved === 1
+  })
+}
+
 /** Three people. */
 export async function createThree(chat: Chat) {
   return [await createPerson(chat), await createPerson(chat), await createPerson(chat)] as const

@@ -57,11 +57,16 @@ export async function saveDevice(
   return token
 }
 
-/** Waits until one push waits for somebody. */
-export async function untilWaiting({ context: { sql } }: Pick<Chat, 'context'>, { userId }: Person): Promise<void> {
-  const count = () => sql.one(Waiting)`
+/** How many pushes wait for somebody. */
+export async function countWaiting({ context: { sql } }: Pick<Chat, 'context'>, { userId }: Person): Promise<number> {
+  const { waiting } = await sql.one(Waiting)`
     select count(*) as waiting from outbox where topic = 'push' and payload ->> 'user_id' = ${userId}`
-  await until('a push waits', async () => (await count()).waiting === 1)
+  return waiting
+}
+
+/** Waits until one push waits for somebody. */
+export async function untilWaiting(chat: Pick<Chat, 'context'>, person: Person): Promise<void> {
+  await until('a push waits', async () => (await countWaiting(chat, person)) === 1)
 }
 
 /** Waits until nothing waits to be pushed. */

@@ -42,6 +42,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
       await socket.subscribe({ [room]: null })
       for (let n = 0; n < 2; n++) assert.equal((await react(chat, bob, message_id, '👍')).status, 200)
       const { data } = await react(chat, ada, message_id, '👍')
+      const about = { message_id, target_seq: seq, author_id: ada.userId }
       const both = [{ emoji: '👍', count: 2, user_ids: [bob.userId, ada.userId], reacted: true }]
       assert.deepEqual(data, { message_id, reactions: both })
       await react(chat, ada, message_id, '🎉')
@@ -50,10 +51,10 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.deepEqual(
         socket.events(room).map(({ kind, data }) => [kind, data]),
         [
-          ['reaction.added', { message_id, target_seq: seq, user_id: bob.userId, emoji: '👍', count: 1 }],
-          ['reaction.added', { message_id, target_seq: seq, user_id: ada.userId, emoji: '👍', count: 2 }],
-          ['reaction.added', { message_id, target_seq: seq, user_id: ada.userId, emoji: '🎉', count: 1 }],
-          ['reaction.removed', { message_id, target_seq: seq, user_id: ada.userId, emoji: '👍', count: 1 }],
+          ['reaction.added', { ...about, user_id: bob.userId, emoji: '👍', count: 1 }],
+          ['reaction.added', { ...about, user_id: ada.userId, emoji: '👍', count: 2 }],
+          ['reaction.added', { ...about, user_id: ada.userId, emoji: '🎉', count: 1 }],
+          ['reaction.removed', { ...about, user_id: ada.userId, emoji: '👍', count: 1 }],
         ],
       )
       const shown = (reader: 'ada' | 'bob') => [
@@ -172,6 +173,31 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.equal(await sql.execute`select 1 from reactions where conversation_id = ${room}`, 0)
     })
 
+    test('who sends, repeats, edits or forwards a message is answered with the reactions that a reader sees', async () => {
+      const { chat, ada, bob, room } = await startTalk()
+      const answers = (status: number, { data, ...answer }: Awaited<ReturnType<typeof edit>>) => {
+        assert.equal(answer.status, status, JSON.stringify(answer.error))
+        return data.reactions
+      }
+      const body = { conversation_id: room, client_id: 'once', content: 'first', message_type: 'text' } as const
+      const sendOnce = () => call(chat, messages.send, { token: ada.token, body })
+      const sent = await sendOnce()
+      const { message_id } = sent.data
+      const edit = (content: string) =>
+        call(chat, messages.edit, { token: ada.token, params: { message_id }, body: { content } })
+      const again = { message_id, conversation_id: room, client_id: 'twice' }
+      const forward = () => call(chat, messages.forward, { token: bob.token, body: again })
+      assert.deepEqual(answers(201, sent), [])
+      assert.deepEqual(answers(201, await forward()), [])
+      await react(chat, bob, message_id, '👍')
+      const shown = [{ emoji: '👍', count: 1, user_ids: [bob.userId], reacted: false }]
+      for (const answer of [await sendOnce(), await edit('second'), await edit('second')])
+        assert.deepEqual(answers(answer.status, answer), shown)
+      assert.deepEqual(answers(201, await forward()), [])
+      const deleted = await call(chat, messages.delete, { token: ada.token, params: { message_id } })
+      assert.deepEqual(answers(200, deleted), [])
+    })
+
     test('reactions after an edit leave the edit as it is', async () => {
       const { chat, ada, bob, room } = await startTalk()
       const { message_id } = await send(chat, ada, room)
@@ -194,7 +220,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
       await socket.reach(room, seq + 1)
       const read = await socket.request('events.get', { conversation_id: room, after_seq: 0 })
       for (const shown of [socket.events(room), read.data])
-        assert.ok(JSON.stringify(shown).includes('"emoji":null') && !JSON.stringify(shown).includes('👍'))
+        assert.ok(JSON.stringify(shown).includes('"author_id":null') && !JSON.stringify(shown).includes('👍'))
       assert.equal((await react(chat, bob, message_id, '👍')).code, 'MESSAGE_NOT_FOUND')
     })
   })

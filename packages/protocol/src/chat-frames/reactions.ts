@@ -7,6 +7,8 @@ import { RequestId } from '../sockets.ts'
 const ReactionChange = Type.Object({
   message_id: Uuid,
   target_seq: Seq,
+  /** Whose message it is. */
+  author_id: Nullable(Uuid),
   user_id: Uuid,
   emoji: Nullable(Emoji),
   count: Type.Integer({ description: 'How many react with this emoji now' }),

@@ -68,7 +68,9 @@ export const Message = Type.Object({
   mentions_all: Type.Boolean({ description: 'Whether it is meant for everybody here' }),
   file_ids: Type.Array(Uuid),
   reactions: Type.Optional(
-    Type.Array(Reaction, { description: 'Where a message or a page is read; elsewhere they are as they were' }),
+    Type.Array(Reaction, {
+      description: 'Not in events, hits, reports and lists of conversations: there they are as they were',
+    }),
   ),
   created_at: Timestamp,
   edited_at: Nullable(Timestamp),

@@ -12,3 +12,8 @@ export async function actIn(tx: Transaction, place: { conversationId: string; us
   const head = await lockHead(tx, place.conversationId)
   return { head, own: await assertMember(tx, place) }
 }
+
+/** Whether a member may see what has this place: it is neither from before his time nor removed by retention. */
+export function maySee({ head, own }: Acting, seq: number): boolean {
+  return seq >= own.visible_from && seq > head.history_start_seq
+}

@@ -15,8 +15,8 @@ export type PlacedFrame = {
 /** What events about a message say in its place to those who may not see the message itself. */
 const withheld: { readonly [K in EventKind]?: Readonly<Record<string, unknown>> } = {
   'message.edited': { metadata: {} },
-  'reaction.added': { emoji: null },
-  'reaction.removed': { emoji: null },
+  'reaction.added': { emoji: null, author_id: null },
+  'reaction.removed': { emoji: null, author_id: null },
 }
 
 /** An event as those may know of it who may not see the message that it is about. */

@@ -1,6 +1,6 @@
 import type { Transaction } from '@secureconnect/sql'
 import type { FanOut } from '../fan-out/fan-out.ts'
-import { type Head, insertEvents, moveHeads } from '../stores/conversation-log.ts'
+import { type Head, insertEvents } from '../stores/conversation-log.ts'
 import type { LogEvent } from './log-event.ts'
 
 /** Something that happened, before it has its place. */
@@ -41,8 +41,7 @@ export async function appendEvents(
   { head, drafts, fanOut }: { head: Head; drafts: readonly EventDraft[]; fanOut: Pick<FanOut, 'publish'> },
 ): Promise<LogEvent[]> {
   const { events, moved } = placeEvents(head, drafts)
-  const appended = await insertEvents(tx, events)
-  await moveHeads(tx, [moved])
+  const appended = await insertEvents(tx, { events, moved })
   appended.sort((a, b) => a.seq - b.seq)
   tx.afterCommit(() => fanOut.publish(appended))
   return appended

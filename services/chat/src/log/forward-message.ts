@@ -3,10 +3,10 @@ import { hashBody, otherBody } from '@secureconnect/service'
 import { newId } from '@secureconnect/sql'
 import { deletedAlready, encryptionRequired } from '../errors.ts'
 import { findVisible } from '../history/find-message.ts'
+import { showMessage } from '../reactions/read-reactions.ts'
 import { findSend } from '../stores/sends.ts'
 import type { Draft } from './draft.ts'
 import { type SendParts, sendMessage } from './send-message.ts'
-import { toMessage } from './to-message.ts'
 
 type Forward = {
   messageId: string
@@ -39,7 +39,7 @@ export async function forwardMessage(
     bodyHash: hashBody({ forwarded: messageId }),
   }
   const earlier = await findEarlier(context, place)
-  if (earlier) return toMessage(earlier)
+  if (earlier) return showMessage(context, earlier, userId)
   const { content, facts } = await findVisible(context, { messageId, userId })
   if (content === null) throw deletedAlready()
   if (facts.is_encrypted) throw encryptionRequired()

@@ -4,11 +4,12 @@ import type { Context } from '../context.ts'
 import { bringPeerBack } from '../conversations/bring-peer-back.ts'
 import { conversationChanging, messageNotFound } from '../errors.ts'
 import { findMessage, findVisible } from '../history/find-message.ts'
+import { showMessage } from '../reactions/read-reactions.ts'
 import type { Draft } from './draft.ts'
 import { toStoredMessage } from './log-event.ts'
 import { toMessage } from './to-message.ts'
 
-export type SendParts = Pick<Context, 'sql' | 'archive' | 'lanes' | 'fanOut' | 'events'>
+export type SendParts = Pick<Context, 'sql' | 'archive' | 'lanes' | 'fanOut' | 'events' | 'readReactions'>
 
 /** What is answered to must be in the same conversation, and visible to whoever answers. */
 async function assertAnswerable(context: SendParts, { facts, conversationId, senderId }: Draft): Promise<void> {
@@ -35,9 +36,9 @@ export async function sendMessage(context: SendParts, draft: Draft): Promise<Mes
     const message = toMessage(toStoredMessage(sent.event))
     const { message_id: messageId, conversation_id: conversationId, message_type: type } = message
     context.events.messageSent({ messageId, conversationId, userId: draft.senderId, type })
-    return message
+    return { ...message, reactions: [] }
   }
   const earlier = await findMessage(context, sent.messageId)
   if (!earlier) throw messageNotFound()
-  return toMessage(earlier)
+  return showMessage(context, earlier, draft.senderId)
 }

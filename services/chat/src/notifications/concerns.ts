@@ -24,6 +24,7 @@ type Find = (event: NotableEvent, conversation: Pick<Stretch, 'type'>) => Found[
 
 const message = Compile(Type.Pick(MessageFacts, ['message_type', 'mentions', 'mentions_all']))
 const poll = Compile(Type.Object({ status: Type.String() }))
+const reaction = Compile(Type.Object({ message_id: Type.String(), author_id: Type.String() }))
 const joining = Compile(Type.Object({ user_id: Type.String(), by: Type.Union([Type.String(), Type.Null()]) }))
 
 const finders: { readonly [K in EventKind]?: Find } = {
@@ -34,8 +35,10 @@ const finders: { readonly [K in EventKind]?: Find } = {
     if (mentions_all) return [{ kind: 'mention', user_id: null }]
     return [{ kind: 'message', user_id: null }, ...mentions.map((user_id) => ({ kind: 'mention', user_id }) as const)]
   },
-  'reaction.added'({ target_seq: message_seq, target_id: message_id, target_author_id: user_id }) {
-    return user_id === null ? [] : [{ kind: 'reaction', user_id, message_seq, message_id }]
+  'reaction.added'({ data, target_seq: message_seq }) {
+    if (!reaction.Check(data)) return []
+    const { author_id: user_id, message_id } = data
+    return [{ kind: 'reaction', user_id, message_seq, message_id }]
   },
   'poll.updated'({ data, target_seq: message_seq }) {
     const isClosed = poll.Check(data) && data.status === 'closed'

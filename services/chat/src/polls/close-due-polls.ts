@@ -1,8 +1,8 @@
 import { repeat, tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { lockHeads } from '../stores/conversation-log.ts'
-import { closePoll, findPoll, listDuePolls } from '../stores/polls.ts'
-import { appendPollUpdate } from './change-poll.ts'
+import { listDuePolls } from '../stores/polls.ts'
+import { appendPollClosing } from './change-poll.ts'
 
 type Needed = Pick<Context, 'sql' | 'fanOut' | 'log'>
 
@@ -17,10 +17,7 @@ export async function closeDuePoll(
 ): Promise<void> {
   await sql.background.transaction(async (tx) => {
     const [head] = await lockHeads(tx, [due.conversation_id])
-    if (!head || !(await closePoll(tx, due.poll_id))) return
-    const poll = await findPoll(tx, due.poll_id)
-    // One that has vanished meanwhile says so itself.
-    if (poll) await appendPollUpdate(tx, { head, poll, actorId: null, fanOut })
+    if (head) await appendPollClosing(tx, { head, pollId: due.poll_id, actorId: null, fanOut })
   })
 }
 

@@ -1,7 +1,6 @@
 import type { Poll } from '@secureconnect/protocol'
 import type { Context } from '../context.ts'
-import { closePoll as close, findPoll } from '../stores/polls.ts'
-import { appendPollRemoval, appendPollUpdate, assertMayEnd, changePoll } from './change-poll.ts'
+import { appendPollClosing, appendPollRemoval, assertMayEnd, changePoll } from './change-poll.ts'
 import { getPoll } from './find-poll.ts'
 
 type Needed = Pick<Context, 'sql' | 'inTurn' | 'fanOut' | 'events'>
@@ -14,10 +13,8 @@ export async function closePoll(context: Needed, ending: Ending): Promise<Poll> 
   await changePoll(context, ending, async (held) => {
     assertMayEnd(held, userId)
     const { tx, head } = held
-    if (!(await close(tx, pollId))) return
-    const poll = await findPoll(tx, pollId)
-    if (poll) await appendPollUpdate(tx, { head, poll, actorId: userId, fanOut })
-    tx.afterCommit(() => events.pollClosed({ pollId, conversationId: head.conversation_id, userId }))
+    const { isClosed } = await appendPollClosing(tx, { head, pollId, actorId: userId, fanOut })
+    if (isClosed) tx.afterCommit(() => events.pollClosed({ pollId, conversationId: head.conversation_id, userId }))
   })
   return getPoll(context.sql, ending)
 }

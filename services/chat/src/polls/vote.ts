@@ -18,6 +18,21 @@ function assertChoice({ options, poll_type }: PollRow, optionIds: readonly strin
   if (!optionIds.every((id) => known.has(id))) throw fault('must be options of this poll')
 }
 
+/** How a poll stands once somebody votes for these options and no others; nobody else votes while it is locked. */
+function afterVote(before: Poll, optionIds: readonly string[]): Poll {
+  const [was, is] = [new Set(before.own_option_ids), new Set(optionIds)]
+  const options = before.options.map((option) => {
+    const { option_id: id, vote_count } = option
+    return { ...option, vote_count: vote_count + Number(is.has(id)) - Number(was.has(id)) }
+  })
+  return {
+    ...before,
+    options,
+    voter_count: before.voter_count + Number(is.size > 0) - Number(was.size > 0),
+    own_option_ids: options.map(({ option_id }) => option_id).filter((id) => is.has(id)),
+  }
+}
+
 /** Votes, or where that may be changed, votes otherwise or no longer. */
 export async function vote(context: Needed, { pollId, userId, optionIds }: Voting): Promise<Poll> {
   const { fanOut, events } = context
@@ -33,10 +48,9 @@ export async function vote(context: Needed, { pollId, userId, optionIds }: Votin
     if (own.size === optionIds.length && optionIds.every((id) => own.has(id))) return before
     if (own.size > 0 && !poll.allow_vote_change) throw voteStays()
     await replaceVotes(tx, { pollId, userId, optionIds })
-    const after = await appendPollUpdate(tx, { head, poll, actorId: null, fanOut })
+    const after = afterVote(before, optionIds)
+    await appendPollUpdate(tx, { head, poll: after, actorId: null, fanOut })
     tx.afterCommit(() => events.pollVoted({ pollId, conversationId: head.conversation_id }))
-    const chosen = new Set(optionIds)
-    const inOrder = poll.options.map(({ option_id }) => option_id).filter((id) => chosen.has(id))
-    return { ...after, own_option_ids: inOrder }
+    return after
   })
 }

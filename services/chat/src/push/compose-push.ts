@@ -3,17 +3,20 @@ import type { Push } from '@secureconnect/push'
 import type { Queries } from '@secureconnect/sql'
 import { shorten } from '../notifications/shorten.ts'
 import { findWords, type Pushable } from '../stores/pushable.ts'
-import { manners, type WaitingPush } from './waiting-push.ts'
+import { manners, type PushKind, type WaitingPush } from './waiting-push.ts'
 
 const productName = 'SecureConnect'
 
 type Composition = { push: WaitingPush; device: Pushable; enqueuedAt: Date; content: 'ids' | 'full' }
 type Words = Pick<Push, 'title' | 'body'>
 
+/** Kinds whose words are what their cause said. */
+const spoken: readonly PushKind[] = ['message', 'mention']
+
 /** Fixed words, unless the operator wants pushes to say what is said; what is encrypted never is. */
 async function findText(sql: Queries, { push, content }: Composition): Promise<Words> {
   const fixed = { title: productName, body: manners[push.kind].words }
-  const words = content === 'full' && push.message_seq !== null ? await findWords(sql, push) : undefined
+  const words = content === 'full' && spoken.includes(push.kind) ? await findWords(sql, push) : undefined
   if (!words?.content || !words.sender_name) return fixed
   const text = shorten(words.content, limits.notificationTextCharacters)
   return words.title === null

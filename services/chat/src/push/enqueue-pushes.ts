@@ -8,8 +8,12 @@ import { manners, pushTopic, type WaitingPush } from './waiting-push.ts'
 /** What is to be pushed to all devices of somebody. */
 export type WantedPush = Omit<WaitingPush, 'token_id'>
 
-/** What takes each other's place on a device: a call, all of a conversation, or all of one kind from one person. */
+/**
+ * What takes each other's place while it waits: a call, all that is said in a conversation, or all of one kind from one
+ * person. A reaction takes nothing's place, for it may be taken back.
+ */
 function placeOf({ call_id, conversation_id, kind, actor_id }: WantedPush): string {
+  if (kind === 'reaction') return `${kind} ${conversation_id ?? ''}`
   return call_id ?? conversation_id ?? `${kind} ${actor_id ?? ''}`
 }
 

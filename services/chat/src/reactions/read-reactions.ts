@@ -2,6 +2,8 @@ import type { Message, Reaction } from '@secureconnect/protocol'
 import type { Queries } from '@secureconnect/sql'
 import { createBatchedReads } from '../history/batched-reads.ts'
 import { createSharedReads } from '../history/shared-reads.ts'
+import type { StoredMessage } from '../log/log-event.ts'
+import { toMessage } from '../log/to-message.ts'
 import { listOwnReactions, listShown, type OwnReaction, type Shown } from '../stores/reactions.ts'
 import type { Viewer } from '../stores/views.ts'
 
@@ -43,6 +45,13 @@ export function createReadReactions(sql: Queries): ReadReactions {
 }
 
 type Reading = { readReactions: ReadReactions }
+
+/** A message as one of its readers sees it now, with what people answered to it with. */
+export async function showMessage({ readReactions }: Reading, stored: StoredMessage, userId: string): Promise<Message> {
+  const { conversationId, seq, deletedAt } = stored
+  const reactions = await readReactions({ conversationId, userId, seqs: deletedAt === null ? [seq] : [] })
+  return { ...toMessage(stored), reactions: [...(reactions.get(seq) ?? [])] }
+}
 
 /** Adds to messages of a conversation what people answered to them with; deleted ones have lost it. */
 export async function withReactions(

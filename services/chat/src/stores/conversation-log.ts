@@ -11,6 +11,8 @@ const Head = Type.Object({
   is_e2ee_enabled: column.flag,
   message_ttl_seconds: column.nullable(column.integer),
   history: Type.Union([Type.Literal('all'), Type.Literal('joined')]),
+  /** What is up to here is kept for nobody any more. */
+  history_start_seq: column.integer,
   log_epoch: column.integer,
   last_seq: column.integer,
   message_count: column.integer,
@@ -26,8 +28,8 @@ export type Head = Static<typeof Head>
 /** Locks conversations, always in the same order; those that there are not are missing from the answer. */
 export function lockHeads(tx: Transaction, conversationIds: readonly string[]): Promise<Head[]> {
   return tx.many(Head)`
-    select conversation_id, type, pair, is_e2ee_enabled, message_ttl_seconds, history, log_epoch, last_seq,
-      message_count, last_message_seq, member_count, group_epoch, rekey_required
+    select conversation_id, type, pair, is_e2ee_enabled, message_ttl_seconds, history, history_start_seq,
+      log_epoch, last_seq, message_count, last_message_seq, member_count, group_epoch, rekey_required
     from conversations where conversation_id = any(${conversationIds}::uuid[])
     order by conversation_id for update`
 }
@@ -35,8 +37,8 @@ export function lockHeads(tx: Transaction, conversationIds: readonly string[]): 
 /** Locks those conversations that nobody else has locked, without waiting for the others. */
 export function lockFreeHeads(tx: Transaction, conversationIds: readonly string[]): Promise<Head[]> {
   return tx.many(Head)`
-    select conversation_id, type, pair, is_e2ee_enabled, message_ttl_seconds, history, log_epoch, last_seq,
-      message_count, last_message_seq, member_count, group_epoch, rekey_required
+    select conversation_id, type, pair, is_e2ee_enabled, message_ttl_seconds, history, history_start_seq,
+      log_epoch, last_seq, message_count, last_message_seq, member_count, group_epoch, rekey_required
     from conversations where conversation_id = any(${conversationIds}::uuid[])
     order by conversation_id for update skip locked`
 }
@@ -48,9 +50,20 @@ export async function listExisting(tx: Transaction, conversationIds: readonly st
   return rows.map(({ conversation_id }) => conversation_id)
 }
 
-/** Adds rows to the log, whose seqs were decided under the lock of their conversations. */
-export function insertEvents(tx: Transaction, events: readonly Omit<LogEvent, 'created_at'>[]): Promise<LogEvent[]> {
+type HeadChange = Pick<Head, 'conversation_id' | 'last_seq' | 'message_count' | 'last_message_seq'>
+type Appending = { events: readonly Omit<LogEvent, 'created_at'>[]; moved: HeadChange }
+
+/**
+ * Adds rows to a log, whose seqs were decided under the lock of its conversation, and moves its head on; the last
+ * statement of its transaction, because the sweeps go by the time it writes.
+ */
+export function insertEvents(tx: Transaction, { events, moved }: Appending): Promise<LogEvent[]> {
   return tx.many(LogEvent)`
+    with moved as (
+      update conversations set last_seq = ${moved.last_seq}, message_count = ${moved.message_count},
+        last_message_seq = ${moved.last_message_seq}, changed_at = clock_timestamp()
+      where conversation_id = ${moved.conversation_id}
+    )
     insert into conversation_log (conversation_id, seq, log_epoch, kind, actor_id, message_id, target_seq, number,
       content, data, expires_at)
     select conversation_id, seq, log_epoch, kind, actor_id, message_id, target_seq, number, content, data, expires_at
@@ -59,8 +72,6 @@ export function insertEvents(tx: Transaction, events: readonly Omit<LogEvent, 'c
       expires_at timestamptz)
     returning *`
 }
-
-type HeadChange = Pick<Head, 'conversation_id' | 'last_seq' | 'message_count' | 'last_message_seq'>
 
 /** Moves heads on; the last statement of its transaction, because the sweeps go by the time it writes. */
 export async function moveHeads(tx: Transaction, heads: readonly HeadChange[]): Promise<void> {

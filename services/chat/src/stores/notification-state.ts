@@ -43,9 +43,6 @@ const NotableEvent = Type.Object({
   actor_id: column.nullable(column.id),
   message_id: column.nullable(column.id),
   target_seq: column.nullable(column.integer),
-  /** The message that it is about, and whose that is; null where the log does not hold it any more. */
-  target_id: column.nullable(column.id),
-  target_author_id: column.nullable(column.id),
   data: Type.Record(Type.String(), Type.Unknown()),
 })
 
@@ -59,11 +56,10 @@ export function listNotable(
 ): Promise<NotableEvent[]> {
   return tx.many(NotableEvent)`
     select log.conversation_id, log.seq, log.kind, log.actor_id, log.message_id, log.target_seq,
-      target.message_id as target_id, target.actor_id as target_author_id, log.data - 'metadata' as data
+      log.data - 'metadata' as data
     from jsonb_to_recordset(${json(stretches)}::jsonb) as stretch (conversation_id uuid, notified_seq bigint, last_seq bigint)
     join conversation_log log on log.conversation_id = stretch.conversation_id
       and log.seq > stretch.notified_seq and log.seq <= stretch.last_seq
-    left join conversation_log target on target.conversation_id = log.conversation_id and target.seq = log.target_seq
     where log.kind = any(${kinds}::text[]) and (log.kind <> 'message.created' or log.content is not null)
       and (log.kind <> 'reaction.added' or exists (
         select 1 from reactions where reactions.conversation_id = log.conversation_id

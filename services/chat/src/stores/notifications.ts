@@ -81,16 +81,6 @@ export async function removeNotificationsOf(
     delete from notifications where conversation_id = ${conversationId} and message_seq = ${seq}`
 }
 
-/** Removes what tells of a reaction that was taken back. */
-export async function removeReactionNotification(
-  tx: Transaction,
-  { conversationId, seq, userId }: { conversationId: string; seq: number; userId: string },
-): Promise<void> {
-  await tx.execute`
-    delete from notifications
-    where conversation_id = ${conversationId} and message_seq = ${seq} and actor_id = ${userId} and kind = 'reaction'`
-}
-
 type ByTime = { userId: string; after: { us: number; id: string } | undefined; rows: number }
 
 /** Somebody's notifications, newest first. */

@@ -100,10 +100,14 @@ export async function replaceVotes(
   tx: Transaction,
   { pollId, userId, optionIds }: { pollId: string; userId: string; optionIds: readonly string[] },
 ): Promise<void> {
-  await tx.execute`delete from poll_votes where poll_id = ${pollId} and user_id = ${userId}`
   await tx.execute`
+    with taken_back as (
+      delete from poll_votes
+      where poll_id = ${pollId} and user_id = ${userId} and option_id <> all(${optionIds}::uuid[])
+    )
     insert into poll_votes (poll_id, user_id, option_id)
-    select ${pollId}, ${userId}, option_id from unnest(${optionIds}::uuid[]) as option_id`
+    select ${pollId}, ${userId}, option_id from unnest(${optionIds}::uuid[]) as option_id
+    on conflict (poll_id, user_id, option_id) do nothing`
 }
 
 /** Closes a poll, at its time where that is over; whether it was open until now. */

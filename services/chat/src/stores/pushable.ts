@@ -14,7 +14,7 @@ export type Pushable = Static<typeof Pushable>
 
 /**
  * Where a push goes, if it is wanted still: its device is signed in, and its person has not read what it is about,
- * may see it, wants to hear of it and of who caused it; and nobody has deleted it.
+ * may see it, wants to hear of it and of who caused it; and nobody has deleted it or taken it back.
  */
 export function findPushable(sql: Queries, push: WaitingPush): Promise<Pushable | undefined> {
   const { token_id, user_id, kind, conversation_id, seq, message_seq, actor_id } = push
@@ -44,6 +44,11 @@ export function findPushable(sql: Queries, push: WaitingPush): Promise<Pushable 
           and (${kind}::text not in ('message', 'poll_closed') or notification_level = 'all')
           and (${kind}::text not in ('message', 'mention', 'reaction') or message_enabled)
           and (${kind}::text not in ('group_added', 'poll_closed') or system_enabled)))
+      and (${kind}::text <> 'reaction' or exists (
+        select 1 from reactions where user_id = ${actor_id}::uuid and conversation_id = ${conversation_id}::uuid
+          and seq = ${message_seq}::bigint))
+      and (${kind}::text <> 'poll_closed' or exists (
+        select 1 from polls where conversation_id = ${conversation_id}::uuid and seq = ${message_seq}::bigint))
       and (${message_seq}::bigint is null or not exists (
         select 1 from conversation_log
         where conversation_id = ${conversation_id}::uuid and (

@@ -1,37 +1,49 @@
-import { limits } from '@secureconnect/protocol'
+import { limits, Reaction } from '@secureconnect/protocol'
 import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
-import { removeReactionNotification } from './notifications.ts'
 import type { Viewer } from './views.ts'
 
 type Place = { conversationId: string; seq: number }
 type OneReaction = Place & { emoji: string; userId: string }
 
-const Kind = Type.Object({ emoji: column.text, count: column.integer, is_own: column.flag })
-
-/** How many react to a message with which emoji, and whether one of them is somebody. */
-export function listKinds(
+/** Adds a reaction; whether it was not there before. */
+export async function addReaction(
   tx: Transaction,
-  { conversationId, seq, userId }: Place & { userId: string },
-): Promise<Static<typeof Kind>[]> {
-  return tx.many(Kind)`
-    select emoji, count(*) as count, bool_or(user_id = ${userId}) as is_own
-    from reactions where conversation_id = ${conversationId} and seq = ${seq} group by emoji`
+  { conversationId, seq, emoji, userId }: OneReaction,
+): Promise<boolean> {
+  const added = await tx.execute`
+    insert into reactions (conversation_id, seq, emoji, user_id) values (${conversationId}, ${seq}, ${emoji}, ${userId})
+    on conflict (conversation_id, seq, emoji, user_id) do nothing`
+  return added === 1
 }
 
-export async function addReaction(tx: Transaction, { conversationId, seq, emoji, userId }: OneReaction): Promise<void> {
-  await tx.execute`
-    insert into reactions (conversation_id, seq, emoji, user_id) values (${conversationId}, ${seq}, ${emoji}, ${userId})`
-}
-
+/** Takes a reaction away; whether there was one. */
 export async function removeReaction(
   tx: Transaction,
   { conversationId, seq, emoji, userId }: OneReaction,
-): Promise<void> {
-  await tx.execute`
+): Promise<boolean> {
+  const removed = await tx.execute`
     delete from reactions
     where conversation_id = ${conversationId} and seq = ${seq} and emoji = ${emoji} and user_id = ${userId}`
-  await removeReactionNotification(tx, { conversationId, seq, userId })
+  return removed === 1
+}
+
+const Kind = Type.Object({ ...Reaction.properties, count: column.integer, reacted: column.flag })
+
+/** The reactions to one message as somebody sees them, in the order in which they began. */
+export function listReactionsTo(
+  tx: Transaction,
+  { conversationId, seq, userId }: Place & { userId: string },
+): Promise<Reaction[]> {
+  return tx.many(Kind)`
+    select emoji, count(*) as count, bool_or(user_id = ${userId}) as reacted,
+      jsonb_agg(user_id order by place) filter (where place <= ${limits.reactorsShown}) as user_ids
+    from (
+      select emoji, user_id, reacted_at,
+        row_number() over (partition by emoji order by reacted_at, user_id) as place
+      from reactions where conversation_id = ${conversationId} and seq = ${seq}
+    ) as ranked
+    group by emoji order by min(reacted_at), emoji`
 }
 
 const Shown = Type.Object({ seq: column.integer, emoji: column.text, count: column.integer, user_id: column.id })

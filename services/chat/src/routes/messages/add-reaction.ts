@@ -3,7 +3,7 @@ import { route } from '@secureconnect/service'
 import type { Context } from '../../context.ts'
 import { addReactionTo } from '../../reactions/react.ts'
 
-type Needed = Pick<Context, 'sql' | 'inTurn' | 'archive' | 'fanOut' | 'events' | 'readReactions'>
+type Needed = Pick<Context, 'sql' | 'inTurn' | 'archive' | 'fanOut' | 'events'>
 
 export const addReaction = route(
   reactions.add,

@@ -1,41 +1,28 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { conversations, messages, notifications, polls, push, reactions } from '@secureconnect/protocol'
+import { conversations, messages, notifications, push } from '@secureconnect/protocol'
 import type { FakeFirebase } from '@secureconnect/push/testing'
 import { revokeSessions } from '@secureconnect/tokens'
-import { registerDevice } from './device-keys.ts'
 import { findText } from './find-text.ts'
-import { createDirect, createGroup } from './groups.ts'
 import { send } from './live-room.ts'
 import {
-  countWaiting,
+  createPair,
   createSignedIn,
   createToken,
   listTaken,
+  minutesFromNow,
   register,
   startPushing,
   untilPushed,
   untilWaiting,
 } from './pushed.ts'
-import { commit, createCommit, sendSealed } from './sealed-groups.ts'
 import { type Chat, call, type Person } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 import { until } from './until.ts'
 
-/** Two people with a conversation, the second of whom has a device that pushes go to. */
-async function createPair(chat: Chat) {
-  const [ada, bob] = [await createSignedIn(chat, 'Ada'), await createSignedIn(chat, 'Bob')]
-  const id = await createDirect(chat, ada, bob)
-  return { ada, bob, id, token: await register(chat, bob) }
-}
-
 const read = (chat: Chat, { token }: Person, conversation_id: string, seq: number) =>
   call(chat, messages.read, { token, body: { conversation_id, seq } })
-
-function minutesFromNow(minutes: number): string {
-  return new Date(Date.now() + minutes * 60_000).toISOString().slice(11, 16)
-}
 
 suite('pushes', () => {
   const stack = new AsyncDisposableStack()
@@ -172,69 +159,6 @@ suite('pushes', () => {
     assert.deepEqual(listTaken(firebase, token), [])
   })
 
-  test('a reaction that was taken back is not pushed, and takes the place of no message', async () => {
-    const { ada, bob, id, token } = await createPair(chat)
-    const { message_id } = await send(chat, bob, id, 'like this?')
-    chat.context.activity.note(bob.userId)
-    const said = await send(chat, ada, id, 'yes')
-    const params = { message_id, emoji: '👍' }
-    assert.equal((await call(chat, reactions.add, { token: ada.token, params })).status, 200)
-    await until('both wait', async () => (await countWaiting(chat, bob)) === 2)
-    await call(chat, reactions.remove, { token: ada.token, params })
-    await untilPushed(chat)
-    assert.deepEqual(
-      listTaken(firebase, token).map(({ data }) => data.message_id),
-      [said.message_id],
-    )
-  })
-
-  test('that a poll has closed is not pushed once the poll is gone', async () => {
-    const { ada, bob, id, token } = await createPair(chat)
-    const asked = { question: 'Now?', options: ['yes', 'no'], poll_type: 'single', allow_vote_change: false } as const
-    const { data } = await call(chat, polls.create, { token: bob.token, body: { conversation_id: id, ...asked } })
-    const { poll_id } = data
-    const option_ids = data.options.slice(0, 1).map(({ option_id }) => option_id)
-    await call(chat, polls.vote, { token: ada.token, body: { poll_id, option_ids } })
-    const watching = await register(chat, ada)
-    chat.context.activity.note(ada.userId)
-    await call(chat, polls.close, { token: bob.token, body: { poll_id } })
-    await untilWaiting(chat, ada)
-    await call(chat, polls.delete, { token: bob.token, params: { poll_id } })
-    await untilPushed(chat)
-    assert.deepEqual([...listTaken(firebase, watching), ...listTaken(firebase, token)], [])
-  })
-
-  test('where the operator allows words, a push has those of its sender, and none from encrypted conversations', async (t) => {
-    const full = await startPushing(t, { PUSH_CONTENT: 'full' })
-    const [ada, bob] = [await createSignedIn(full.chat, 'Ada'), await createSignedIn(full.chat, 'Bob')]
-    const token = await register(full.chat, bob)
-    const plain = await createDirect(full.chat, ada, bob)
-    const group = await createGroup(full.chat, ada, [bob], { title: 'Friends' })
-    const secret = await createGroup(full.chat, ada, [bob], { is_e2ee_enabled: true })
-    await untilPushed(full.chat)
-    full.firebase.received.length = 0
-    await send(full.chat, ada, plain, 'good morning')
-    await untilPushed(full.chat)
-    await send(full.chat, ada, group, 'hello all')
-    await untilPushed(full.chat)
-    const { message_id } = await send(full.chat, bob, group, 'hello Ada')
-    await call(full.chat, reactions.add, { token: ada.token, params: { message_id, emoji: '👍' } })
-    await untilPushed(full.chat)
-    await registerDevice(full.chat, ada)
-    assert.equal((await commit(full.chat, ada, secret, createCommit(0))).status, 201)
-    assert.equal((await sendSealed(full.chat, ada, secret, 1)).status, 201)
-    await untilPushed(full.chat)
-    assert.deepEqual(
-      listTaken(full.firebase, token).map(({ notification }) => notification),
-      [
-        { title: 'Ada', body: 'good morning' },
-        { title: 'Friends', body: 'Ada: hello all' },
-        { title: 'SecureConnect', body: 'Somebody reacted to your message' },
-        { title: 'SecureConnect', body: 'You have a new message' },
-      ],
-    )
-  })
-
   test('a token belongs to who registered it last: the one before gets nothing there, not even what waits', async () => {
     const { ada, bob, id, token } = await createPair(chat)
     const eve = await createSignedIn(chat)
@@ -289,17 +213,6 @@ suite('pushes', () => {
     }
     assert.equal((await call(chat, push.removeAll, { token: bob.token })).status, 200)
     assert.equal((await call(chat, push.count, { token: bob.token })).data.active_tokens_count, 0)
-  })
-
-  test('a push can be tried at any hour, and a device be taken off', async () => {
-    const { bob, token } = await createPair(chat)
-    const quiet_hours = { from: minutesFromNow(-60), until: minutesFromNow(60), time_zone: 'UTC' }
-    await call(chat, notifications.setPreferences, { token: bob.token, body: { quiet_hours, push_enabled: false } })
-    assert.equal((await call(chat, push.test, { token: bob.token })).data.tokens, 1)
-    await untilPushed(chat)
-    assert.equal(listTaken(firebase, token)[0]?.data.type, 'test')
-    await call(chat, push.remove, { token: bob.token, body: { token } })
-    assert.equal((await call(chat, push.test, { token: bob.token })).data.tokens, 0)
   })
 
   test('while Firebase is away all else goes on; on its return comes what is of use, and nothing stale', async () => {

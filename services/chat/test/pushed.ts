@@ -4,6 +4,7 @@ import { push } from '@secureconnect/protocol'
 import { type FakeFirebase, startFakeFirebase } from '@secureconnect/push/testing'
 import { Type } from 'typebox'
 import { saveToken } from '../src/stores/push-tokens.ts'
+import { createDirect } from './groups.ts'
 import { type Chat, call, createPerson, type Person, startChat } from './test-chat.ts'
 import { until } from './until.ts'
 
@@ -34,6 +35,18 @@ export async function saveSession({ context: { sql } }: Pick<Chat, 'context'>, {
   await sql.execute`
     insert into sessions (session_id, user_id, network, salt, generation, rotated_at, idle_expires_at, absolute_expires_at)
     values (${sessionId}, ${userId}, '', '', 0, now(), now() + interval '1 day', now() + interval '1 day')`
+}
+
+/** Two people with a conversation, the second of whom has a device that pushes go to. */
+export async function createPair(chat: Chat) {
+  const [ada, bob] = [await createSignedIn(chat, 'Ada'), await createSignedIn(chat, 'Bob')]
+  const id = await createDirect(chat, ada, bob)
+  return { ada, bob, id, token: await register(chat, bob) }
+}
+
+/** A time of day, by UTC, as preferences have it. */
+export function minutesFromNow(minutes: number): string {
+  return new Date(Date.now() + minutes * 60_000).toISOString().slice(11, 16)
 }
 
 export const createToken = () => `device:${randomUUID()}`

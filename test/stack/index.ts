@@ -6,17 +6,15 @@ import type { Mail, MailServer } from './mail-server.ts'
 import { type RedisAddress, toRedisAddress } from './redis-address.ts'
 import { dataCenter } from './servers/cassandra.ts'
 import { realm } from './servers/coturn.ts'
-import { region } from './servers/object-store.ts'
+import { type StoreAddress, toStoreAddress } from './store-address.ts'
 
 export { type Browser, browser } from './browser.ts'
 export { FaultProxy, faultProxy } from './fault-proxy.ts'
 export { freePort } from './free-port.ts'
 export { cached } from './install.ts'
-export { type Control, ownPostgresServer, ownRedisServer } from './own-servers.ts'
+export { type Control, ownObjectStore, ownPostgresServer, ownRedisServer } from './own-servers.ts'
 export { ownRedisCluster } from './redis-cluster.ts'
-export type { Address, Cleanup, Database, Mail, MailServer, RedisAddress }
-
-export type StoreAddress = { host: string; port: number; accessKey: string; secretKey: string; region: string }
+export type { Address, Cleanup, Database, Mail, MailServer, RedisAddress, StoreAddress }
 
 /** `secret` signs temporary credentials. */
 export type TurnAddress = { host: string; port: number; realm: string; secret: string }
@@ -43,8 +41,7 @@ export async function cassandraServer(): Promise<Address & { dataCenter: string 
 
 /** The S3 store that all suites share: a suite makes buckets of its own. */
 export async function objectStore(): Promise<StoreAddress> {
-  const { host, port, user, password } = await findShared('objectStore')
-  return { host, port, accessKey: user, secretKey: password, region }
+  return toStoreAddress(await findShared('objectStore'))
 }
 
 /** The TURN server that all suites share. */

@@ -3,8 +3,10 @@ import type { Database } from './databases.ts'
 import { localStack } from './local-stack.ts'
 import { type RedisAddress, toRedisAddress } from './redis-address.ts'
 import { type Recipe, Server } from './server.ts'
+import { objectStore } from './servers/object-store.ts'
 import { crashSafePostgres } from './servers/postgres.ts'
 import { redis } from './servers/redis.ts'
+import { type StoreAddress, toStoreAddress } from './store-address.ts'
 
 /** What a test may do to a server of its own; every act is over when it returns. */
 export type Control = Pick<Server, 'pid' | 'kill' | 'freeze' | 'thaw' | 'restart'>
@@ -39,4 +41,10 @@ export async function ownRedisServer(t: Cleanup): Promise<RedisAddress & Control
 export async function ownPostgresServer(t: Cleanup): Promise<Database & Control> {
   const server = await startFor(t, crashSafePostgres)
   return Object.assign(controlOf(server), server.address, { database: 'postgres' })
+}
+
+/** An S3 store of this test's own, to kill and freeze; started again it has everything that was put. */
+export async function ownObjectStore(t: Cleanup): Promise<StoreAddress & Control> {
+  const server = await startFor(t, objectStore)
+  return Object.assign(controlOf(server), toStoreAddress(server.address))
 }

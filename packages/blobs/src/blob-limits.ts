@@ -9,8 +9,10 @@ export const blobLimits = {
   callMs: 3_000,
   /** What moves bytes within the store. */
   transferMs: 30_000,
-  /** A stream that stands still for so long has ended. */
-  silenceMs: 10_000,
+  /** A stream from the store that stands still for so long has ended, */
+  silenceMs: 5_000,
+  /** and so has one from or to a client, whose line may be much worse. */
+  clientSilenceMs: 30_000,
   probeMs: 1_500,
   inFlight: 16,
   queue: 64,

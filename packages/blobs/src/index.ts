@@ -11,3 +11,13 @@ export type {
   Upload,
   UploadTicket,
 } from './blobs.ts'
+export {
+  type ClamdAddress,
+  createClamdScanner,
+  ScanError,
+  type Scanner,
+  scanSettings,
+  type Verdict,
+} from './inspect/clamd.ts'
+export { headBytes, looksLike } from './inspect/looks-like.ts'
+export { makePreview, type Preview, previewedTypes } from './inspect/preview.ts'

@@ -39,7 +39,7 @@ export function giveFile({ signer, open }: Pick<ServedFiles, 'signer' | 'open'>)
     const { start, end } = range ?? { start: 0, end: size - 1 }
     if (range) reply.code(206).header('content-range', `bytes ${start}-${end}/${size}`)
     reply.type(signed.terms.get('type') ?? 'application/octet-stream').header('content-length', end - start + 1)
-    reply.raw.setTimeout(blobLimits.silenceMs, () => reply.raw.destroy())
+    reply.raw.setTimeout(blobLimits.clientSilenceMs, () => reply.raw.destroy())
     return reply.send(file.read(range))
   }
 }

@@ -31,7 +31,7 @@ function throwUnderstood(error: unknown): never {
 
 /** A client that sends nothing for a while has gone. */
 function endWhenSilent(request: IncomingMessage): void {
-  request.setTimeout(blobLimits.silenceMs, () => request.destroy())
+  request.setTimeout(blobLimits.clientSilenceMs, () => request.destroy())
 }
 
 function answer(reply: FastifyReply, { etag }: BlobFacts): FastifyReply {

@@ -90,3 +90,28 @@ test('names, ends and sizes that make no sense give the whole file', async (t) =
   const empty = await fetch(await blobs.signDownload({ ...shown, key: 'objects/empty' }))
   assert.deepEqual([empty.status, await empty.text()], [200, ''])
 })
+
+test('a form that is none, or breaks off, is refused and leaves nothing behind', async (t) => {
+  const folder = await createFolder(t)
+  const { blobs } = await serveFolder(t, folder)
+  const key = `staging/${randomUUID()}`
+  const { url } = await blobs.signForm({ ...text, key, size: 100 })
+  const type = 'multipart/form-data; boundary=x'
+  const begun = '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+  const bodies = [
+    ['application/json', '{}'],
+    ['multipart/form-data', begun],
+    [type, ''],
+    [type, 'no form'],
+    [type, `${begun}half`],
+    [type, `${begun}${'x'.repeat(99)}\r\n--x--`],
+    [type, `${begun}${'x'.repeat(500)}\r\n--x--`],
+    [type, `${begun.replace('"file"', '"other"')}${'x'.repeat(100)}\r\n--x--`],
+  ] as const
+  for (const [contentType, body] of bodies) {
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': contentType }, body })
+    assert.equal(answer.status, 400, body)
+  }
+  assert.deepEqual(await listArriving(folder), [])
+  assert.equal(await blobs.stat(key), undefined)
+})

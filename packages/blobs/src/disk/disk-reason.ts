@@ -7,6 +7,9 @@ const reasonOfCode: Readonly<Record<string, BlobFailure>> = {
   EACCES: 'refused',
   EPERM: 'refused',
   EROFS: 'refused',
+  EIO: 'failed',
+  EMFILE: 'failed',
+  ENFILE: 'failed',
 }
 
 /** What an error of the file system says about the disk. */
@@ -14,22 +17,8 @@ export function findReason(error: unknown): BlobFailure {
   return reasonOfCode[codeOf(error) ?? ''] ?? 'failed'
 }
 
-const fileCalls = new Set([
-  'open',
-  'write',
-  'close',
-  'fsync',
-  'link',
-  'mkdir',
-  'rename',
-  'unlink',
-  'scandir',
-  'opendir',
-])
-
-/** What came from a file is the store's fault; what came from the connection that brings the bytes is not. */
+/** What only the disk can be to blame for; the connection that brings the bytes has errors of its own. */
 export function toDiskError(error: unknown): unknown {
-  const isOfFile = error instanceof Error && 'syscall' in error && 'path' in error
-  const isOfDisk = isOfFile || (error instanceof Error && 'syscall' in error && fileCalls.has(String(error.syscall)))
+  const isOfDisk = Object.hasOwn(reasonOfCode, codeOf(error) ?? '')
   return isOfDisk ? new BlobStoreError(findReason(error), { cause: error }) : error
 }

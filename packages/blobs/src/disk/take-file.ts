@@ -6,6 +6,7 @@ import { AppError } from '@secureconnect/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { blobLimits } from '../blob-limits.ts'
 import type { BlobFacts } from '../blobs.ts'
+import { codeOf } from '../error-code.ts'
 import { type Expected, UnexpectedBytesError } from './judge-bytes.ts'
 import { createRefusal } from './refusal.ts'
 import type { ServedFiles } from './serve-files.ts'
@@ -22,11 +23,19 @@ function createSizeError(): AppError {
   return new AppError('VALIDATION_ERROR', 'Send exactly as many bytes as were announced.')
 }
 
+function createFormError(): AppError {
+  return new AppError('VALIDATION_ERROR', 'Send a form with the bytes as the field "file".')
+}
+
+const brokenOff = new Set(['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'])
+
 /** What does not come as announced is the client's fault; the rest is the store's. */
 function throwUnderstood(error: unknown): never {
-  if (!(error instanceof UnexpectedBytesError)) throw error
-  if (error.wrong === 'size') throw createSizeError()
-  throw new AppError('CHECKSUM_MISMATCH', 'The bytes do not have the announced SHA-256.')
+  if (error instanceof UnexpectedBytesError && error.wrong === 'sha256') {
+    throw new AppError('CHECKSUM_MISMATCH', 'The bytes do not have the announced SHA-256.')
+  }
+  if (error instanceof UnexpectedBytesError || brokenOff.has(codeOf(error) ?? '')) throw createSizeError()
+  throw error
 }
 
 /** A client that sends nothing for a while has gone. */
@@ -64,7 +73,7 @@ export function takeForm({ signer, put }: Taking) {
     const kept = await takeField(request, (bytes) => put(signed.key, bytes, readExpected(signed.terms))).catch(
       throwUnderstood,
     )
-    if (!kept) throw new AppError('VALIDATION_ERROR', 'Send a form with the bytes as the field "file".')
+    if (!kept) throw createFormError()
     return answer(reply.code(201), kept)
   }
 }
@@ -75,15 +84,24 @@ async function takeField(
 ): Promise<BlobFacts | undefined> {
   const type = headers['content-type'] ?? ''
   if (!type.startsWith('multipart/form-data')) return undefined
-  const form = new Busboy({ headers: { ...headers, 'content-type': type }, limits: formLimits })
   let keeping: Promise<BlobFacts> | undefined
-  form.on('file', (name, bytes) => {
-    if (name !== 'file') return bytes.resume()
-    keeping = keep(bytes)
-    // Nobody reads on when it failed, so the form would never end.
-    keeping.catch((error: unknown) => form.destroy(error instanceof Error ? error : new Error(String(error))))
-    return undefined
-  })
-  await pipeline(raw, form)
+  try {
+    const form = new Busboy({ headers: { ...headers, 'content-type': type }, limits: formLimits })
+    form.on('file', (name, bytes) => {
+      if (name !== 'file') return bytes.resume()
+      // The parser only tells that a part broke off: whoever begins to read it later has to find it ended.
+      bytes.on('error', () => bytes.destroy())
+      keeping = keep(bytes)
+      // Nobody reads on when it failed, so the form would never end.
+      keeping.catch((error: Error) => form.destroy(error))
+      return undefined
+    })
+    await pipeline(raw, form)
+  } catch (error) {
+    await Promise.allSettled([keeping])
+    // What the parser says of a form has no code, unlike what comes from files and connections.
+    const isOfForm = codeOf(error) === undefined && !(error instanceof UnexpectedBytesError)
+    throw isOfForm ? createFormError() : error
+  }
   return keeping
 }

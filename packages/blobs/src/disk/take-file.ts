@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
+import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
 import { AppError } from '@secureconnect/errors'
@@ -78,6 +78,13 @@ export function takeForm({ signer, put }: Taking) {
   }
 }
 
+/** The parser tells only once that a field broke off: this remembers it for who begins to read it later. */
+function lastingly(bytes: Readable): Readable {
+  const kept = new PassThrough().on('error', () => undefined)
+  bytes.on('error', (error) => kept.destroy(error))
+  return bytes.pipe(kept)
+}
+
 async function takeField(
   { raw, headers }: FastifyRequest,
   keep: (bytes: Readable) => Promise<BlobFacts>,
@@ -89,9 +96,7 @@ async function takeField(
     const form = new Busboy({ headers: { ...headers, 'content-type': type }, limits: formLimits })
     form.on('file', (name, bytes) => {
       if (name !== 'file') return bytes.resume()
-      // The parser only tells that a part broke off: whoever begins to read it later has to find it ended.
-      bytes.on('error', () => bytes.destroy())
-      keeping = keep(bytes)
+      keeping = keep(lastingly(bytes))
       // Nobody reads on when it failed, so the form would never end.
       keeping.catch((error: Error) => form.destroy(error))
       return undefined

@@ -49,6 +49,7 @@ export async function createProcessEnv(t: Cleanup): Promise<Record<string, strin
     // The machine that runs the tests may be busy with others of them, which is no reason to refuse requests.
     SHED_LOAD: 'false',
     MAIL_FOLDER: createFolder(t, 'mail'),
+    BLOBS_FOLDER: createFolder(t, 'blobs'),
     DB_HOST: database.host,
     DB_PORT: String(database.port),
     DB_USER: database.user,

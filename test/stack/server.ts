@@ -27,7 +27,7 @@ const pingEveryMs = 20
 export class Server {
   static async start(guard: Guard, recipe: Recipe): Promise<Server> {
     const folder = await guard.createFolder(recipe.name)
-    const login = recipe.login ?? { user: 'tester', password: randomBytes(16).toString('hex') }
+    const login = recipe.login ?? { user: 'somebody', password: randomBytes(16).toString('hex') }
     const address = { host: '127.0.0.1', port: await freePort(), ...login }
     const command = { ...(await recipe.prepare({ guard, folder, address })), logFile: `${folder}.log` }
     const server = new Server({ guard, folder, address }, recipe, command)

@@ -1,3 +1,5 @@
+export { findOwnConversation } from './conversations.ts'
+export { fileCheckTopic, holdOwnImage, holdReadableFiles } from './files.ts'
 export { findKept, type KeyedRequest, keepMade, takeKey } from './idempotency-keys.ts'
 export { listPublicKeys, savePublicKeys } from './public-keys.ts'
 export { areFriends, assertNotBlocked, isBlockedBetween, listBlockedIds } from './relations.ts'

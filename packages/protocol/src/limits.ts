@@ -49,6 +49,11 @@ export const limits = {
   /** Of messages of type audio: how long they may last, and how many bars draw them. */
   voice: { durationMs: 6 * 3_600_000, waveformBytes: 256 },
   filesPerMessage: 10,
+  fileNameCharacters: 255,
+  contentTypeCharacters: 100,
+  uploadsInProgress: 10,
+  /** A larger file is sent in parts of this size. */
+  uploadPartBytes: 64 * 1024 * 1024,
   mentionsPerMessage: 50,
   /** The longest emoji have ten code points. */
   emojiCharacters: 16,

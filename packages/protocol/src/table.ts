@@ -6,6 +6,7 @@ import { conversations } from './operations/conversations.ts'
 import { credentials } from './operations/credentials.ts'
 import { devices } from './operations/devices.ts'
 import { factors } from './operations/factors.ts'
+import { files } from './operations/files.ts'
 import { keyBackup } from './operations/key-backup.ts'
 import { keys } from './operations/keys.ts'
 import { messages } from './operations/messages.ts'
@@ -32,6 +33,7 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(credentials),
   ...Object.values(devices),
   ...Object.values(factors),
+  ...Object.values(files),
   ...Object.values(keyBackup),
   ...Object.values(keys),
   ...Object.values(messages),

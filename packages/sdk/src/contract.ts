@@ -50,6 +50,15 @@ export const operationRows = {
     enableTotp: ['user', 'POST', '/v1/auth/totp/enable'],
     disableTotp: ['user', 'POST', '/v1/auth/totp/disable'],
   },
+  files: {
+    beginUpload: ['user', 'POST', '/v1/storage/upload-url'],
+    completeUpload: ['user', 'POST', '/v1/storage/upload-complete'],
+    getDownload: ['user', 'GET', '/v1/storage/download-url/:file_id'],
+    list: ['user', 'GET', '/v1/storage/files'],
+    get: ['user', 'GET', '/v1/storage/files/:file_id'],
+    delete: ['user', 'DELETE', '/v1/storage/files/:file_id'],
+    getQuota: ['user', 'GET', '/v1/storage/quota'],
+  },
   keyBackup: {
     save: ['user', 'PUT', '/v1/key-backup'],
     get: ['user', 'GET', '/v1/key-backup'],

@@ -34,7 +34,10 @@ export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
   return reply.code(error.status).type('application/json').send(toErrorBody(error, reply.request.facts.requestId))
 }
 
-const refusals = new Set([401, 403])
+/** Who asks for a file that he may not know of is refused; there is no other way to look for those of others. */
+function isRefusal({ status, code }: AppError): boolean {
+  return status === 401 || status === 403 || code === 'FILE_NOT_FOUND'
+}
 
 /** Every error ends here: it is logged if it is ours, audited if it is a refusal, and answered. */
 export function registerErrorHandler(
@@ -45,7 +48,7 @@ export function registerErrorHandler(
   app.setErrorHandler((thrown, request, reply) => {
     const error = understand(thrown)
     if (error.status >= 500) logFailure(log, error)
-    if (refusals.has(error.status)) auditRefusal(audit, error, request, operations)
+    if (isRefusal(error)) auditRefusal(audit, error, request, operations)
     return sendError(reply, error)
   })
   app.setNotFoundHandler((request, reply) =>

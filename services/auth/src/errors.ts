@@ -26,6 +26,10 @@ export function emailNotVerified(): AppError {
   return new AppError('EMAIL_NOT_VERIFIED', 'Confirm your e-mail address first, by the link in the mail we sent.')
 }
 
+export function fileNotFound(): AppError {
+  return new AppError('FILE_NOT_FOUND', 'You have no such picture.')
+}
+
 export function userNotFound(): AppError {
   return new AppError('USER_NOT_FOUND', 'There is no such account.')
 }

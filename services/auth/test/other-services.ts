@@ -1,4 +1,4 @@
-import { accountNews, jobTopics, readAccountNews } from '@secureconnect/account-jobs'
+import { accountNews, jobTopics, participants, readAccountNews } from '@secureconnect/account-jobs'
 import { startRelay, type Topic } from '@secureconnect/outbox'
 import type { Context } from '../src/index.ts'
 
@@ -13,6 +13,8 @@ export function standForOthers({ sql, kv, log, metrics }: Context, told: Set<str
   }
   const note: Topic = { apply: async (_tx, row) => void told.add(`${row.topic} ${readAccountNews(row)}`) }
   const news = Object.fromEntries(Object.values(accountNews).map((topic) => [topic, note]))
-  const topics = { ...jobTopics({ service: 'chat-service', steps, sql, kv, log }), ...news }
+  const others = participants.filter((service) => service !== 'auth-service')
+  const jobs = others.map((service) => jobTopics({ service, steps, sql, kv, log }))
+  const topics: Record<string, Topic> = Object.assign({}, ...jobs, news)
   return startRelay({ sql, kv, log, metrics, topics })
 }

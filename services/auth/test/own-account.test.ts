@@ -4,6 +4,16 @@ import { newId } from '@secureconnect/sql'
 import { suiteScope } from '@secureconnect/test/helpers'
 import { type Auth, ask, type Engine, registerPerson, startAuth } from './test-auth.ts'
 
+/** A picture that somebody uploaded, without storage-service. */
+async function createImage({ context }: Auth, ownerId: string, more: { type?: string; isEncrypted?: boolean } = {}) {
+  const { type = 'image/png', isEncrypted = false } = more
+  const fileId = newId()
+  await context.sql.execute`
+    insert into files (file_id, owner_id, content_type, is_encrypted)
+    values (${fileId}, ${ownerId}, ${type}, ${isEncrypted})`
+  return fileId
+}
+
 for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
   describe(`the own account on ${engine}`, () => {
     let auth: Auth
@@ -31,9 +41,9 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
     })
 
     test('an avatar is a URL or a file: setting one clears the other, null clears it, anything else keeps it', async () => {
-      const { access_token: token } = await registerPerson(auth)
+      const { access_token: token, user } = await registerPerson(auth)
       const avatar_url = 'https://cdn.example.org:8443/a/b.png?size=2&name=%C3%A9#x'
-      const avatar_file_id = newId()
+      const avatar_file_id = await createImage(auth, user.user_id)
       const steps: [object, string | null, string | null][] = [
         [{ avatar_url }, avatar_url, null],
         [{ display_name: 'Renamed' }, avatar_url, null],
@@ -48,6 +58,23 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
         const { status, data } = await patch(token, body)
         assert.deepEqual([status, data.avatar_url, data.avatar_file_id], [200, url, file], JSON.stringify(body))
       }
+    })
+
+    test("an avatar is one's own plain picture: of all other files one is told that there is none", async () => {
+      const { access_token: token, user } = await registerPerson(auth)
+      const stranger = await registerPerson(auth)
+      const others = await Promise.all([
+        newId(),
+        createImage(auth, stranger.user.user_id),
+        createImage(auth, user.user_id, { type: 'text/html' }),
+        createImage(auth, user.user_id, { type: 'image/svg+xml' }),
+        createImage(auth, user.user_id, { isEncrypted: true }),
+      ])
+      for (const avatar_file_id of others) {
+        const { status, error } = await patch(token, { avatar_file_id })
+        assert.deepEqual([status, error.code], [404, 'FILE_NOT_FOUND'])
+      }
+      assert.equal((await ask(me(), { token })).data.avatar_file_id, null)
     })
 
     test('a patch that names nothing changes nothing', async () => {
@@ -101,14 +128,15 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
     })
 
     test('patches at the same moment leave one avatar', async () => {
-      const { access_token: token } = await registerPerson(auth)
+      const { access_token: token, user } = await registerPerson(auth)
+      const avatar_file_id = await createImage(auth, user.user_id)
       await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
-          patch(token, index % 2 ? { avatar_url: 'https://example.org/a.png' } : { avatar_file_id: newId() }),
+          patch(token, index % 2 ? { avatar_url: 'https://example.org/a.png' } : { avatar_file_id }),
         ),
       )
-      const { avatar_url, avatar_file_id } = (await ask(me(), { token })).data
-      assert.equal([avatar_url, avatar_file_id].filter((avatar) => avatar !== null).length, 1)
+      const { data } = await ask(me(), { token })
+      assert.equal([data.avatar_url, data.avatar_file_id].filter((avatar) => avatar !== null).length, 1)
     })
 
     test('only who is signed in may change anything, and only until his session ends', async () => {

@@ -1,9 +1,27 @@
+import { type Blobs, openBlobs } from '@secureconnect/blobs'
+import { type Bulkhead, createBulkhead } from '@secureconnect/resilience'
 import { createServiceContext, type DataServiceContext, type Platform } from '@secureconnect/service'
 import type { Config } from './config.ts'
+import { createEvents, type Events } from './events.ts'
 
 /** Everything that storage-service works with. */
-export type Context = DataServiceContext & { config: Config }
+export type Context = DataServiceContext & { config: Config; blobs: Blobs; inspections: Bulkhead; events: Events }
 
-export function createContext(config: Config, platform: Platform): Promise<Context> {
-  return createServiceContext('storage-service', config, platform)
+/** Whole files are read for these, so they are few at a time, and each may wait long for its turn. */
+const inspectionLimits = { limit: 2, queue: 50, waitMs: 20_000 }
+
+export async function createContext(config: Config, platform: Platform): Promise<Context> {
+  await using stack = new AsyncDisposableStack()
+  const shared = stack.use(await createServiceContext('storage-service', config, platform))
+  const { log, metrics, audit } = shared
+  const blobs = stack.use(await openBlobs({ config, log, metrics }))
+  const owned = stack.move()
+  return {
+    ...shared,
+    dependencies: new Map([...shared.dependencies, ['storage', { probe: blobs.probe, required: false }]]),
+    blobs,
+    inspections: createBulkhead({ dependency: 'file-inspection', ...inspectionLimits, metrics }),
+    events: createEvents({ log, metrics, audit }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }

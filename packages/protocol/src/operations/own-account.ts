@@ -62,7 +62,7 @@ export const ownAccount = operations('auth-service', {
     caller: 'user',
     body: UpdateMe,
     answer: { 200: User },
-    errors: ['USER_NOT_FOUND'],
+    errors: ['USER_NOT_FOUND', 'FILE_NOT_FOUND'],
     audit: { resource: 'user', action: 'update' },
   },
   erase: {

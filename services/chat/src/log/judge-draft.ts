@@ -1,3 +1,4 @@
+import { holdReadableFiles } from '@secureconnect/directory'
 import type { AppError } from '@secureconnect/errors'
 import { otherBody } from '@secureconnect/service'
 import type { Transaction } from '@secureconnect/sql'
@@ -11,7 +12,7 @@ import {
   notEncrypted,
 } from '../errors.ts'
 import type { Head } from '../stores/conversation-log.ts'
-import { holdReadableFiles, listMentioned, type Sender } from '../stores/sends.ts'
+import { listMentioned, type Sender } from '../stores/sends.ts'
 import type { Draft } from './draft.ts'
 import { peerOf } from './peer-of.ts'
 

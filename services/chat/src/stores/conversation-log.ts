@@ -1,6 +1,7 @@
 import { column, json, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { LogEvent } from '../log/log-event.ts'
+import { dropReferences } from './file-references.ts'
 import { removeNotificationsOf } from './notifications.ts'
 import { removeDisclosures } from './reports.ts'
 
@@ -97,7 +98,7 @@ export async function emptyText(tx: Transaction, place: { conversationId: string
     where conversation_id = ${conversationId}
       and (seq = ${seq} or (target_seq = ${seq} and kind in ('message.edited', 'message.deleted')))
       and kind <> 'message.deleted'`
-  await tx.execute`delete from file_references where conversation_id = ${conversationId} and seq = ${seq}`
+  await dropReferences(tx, { conversationId, fromSeq: seq, throughSeq: seq })
   await tx.execute`delete from expiring_messages where conversation_id = ${conversationId} and seq = ${seq}`
   await tx.execute`delete from reactions where conversation_id = ${conversationId} and seq = ${seq}`
   await tx.execute`delete from pins where conversation_id = ${conversationId} and seq = ${seq}`

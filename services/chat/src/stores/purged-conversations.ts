@@ -1,4 +1,5 @@
 import type { Transaction } from '@secureconnect/sql'
+import { dropSomeReferences } from './file-references.ts'
 import { removeDisclosures } from './reports.ts'
 
 /** Says that all of a log is history that nobody keeps: nothing of it is brought to archive or search, however late. */
@@ -15,7 +16,7 @@ export async function closeLog(tx: Transaction, conversationId: string): Promise
 /** So much goes in one step. */
 export const purgedAtOnce = 2_000
 
-/** Removes some of a log and of its words, and answers how much of each at most. */
+/** Removes some of a log, of its words and of what it shows of files, and answers how much of each at most. */
 export async function removeEvents(tx: Transaction, conversationId: string): Promise<number> {
   const words = await tx.execute`
     delete from search_entries where conversation_id = ${conversationId} and seq in (
@@ -23,12 +24,12 @@ export async function removeEvents(tx: Transaction, conversationId: string): Pro
   const events = await tx.execute`
     delete from conversation_log where conversation_id = ${conversationId} and seq in (
       select seq from conversation_log where conversation_id = ${conversationId} order by seq limit ${purgedAtOnce})`
-  return Math.max(words, events)
+  const files = await dropSomeReferences(tx, conversationId, purgedAtOnce)
+  return Math.max(words, events, files)
 }
 
 /** Removes what hangs on messages, those that left the log long ago too. */
 export async function removeReferences(tx: Transaction, conversationId: string): Promise<void> {
-  await tx.execute`delete from file_references where conversation_id = ${conversationId}`
   await tx.execute`delete from expiring_messages where conversation_id = ${conversationId}`
   await tx.execute`delete from reactions where conversation_id = ${conversationId}`
   await tx.execute`delete from pins where conversation_id = ${conversationId}`

@@ -1,6 +1,7 @@
 import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { wordyKeys } from './conversation-log.ts'
+import { dropReferences } from './file-references.ts'
 import { holdIndexing } from './index-state.ts'
 import type { MessagePlace } from './logged-messages.ts'
 import { removeDisclosures } from './reports.ts'
@@ -78,7 +79,7 @@ export async function moveHistoryStart(
     where conversation_id = ${conversationId} and kind in ('message.created', 'message.edited', 'poll.created')
       and ((seq > ${afterSeq} and seq <= ${throughSeq})
         or (target_seq > ${afterSeq} and target_seq <= ${throughSeq} and kind in ('message.edited', 'message.deleted')))`
-  await tx.execute`delete from file_references where conversation_id = ${conversationId} and seq <= ${throughSeq}`
+  await dropReferences(tx, { conversationId, throughSeq })
   await tx.execute`delete from expiring_messages where conversation_id = ${conversationId} and seq <= ${throughSeq}`
   await tx.execute`delete from reactions where conversation_id = ${conversationId} and seq <= ${throughSeq}`
   await tx.execute`delete from pins where conversation_id = ${conversationId} and seq <= ${throughSeq}`

@@ -111,27 +111,3 @@ export function listMentioned(
     join members using (conversation_id, user_id)
     where left_at is null`
 }
-
-const FileRow = Type.Object({ file_id: column.id, reader_id: column.id })
-
-/**
- * Which of these files live and may be read by who wants to send them: their own, and those in messages they can see.
- * The files stay as they are until the transaction ends.
- */
-export function holdReadableFiles(
-  tx: Transaction,
-  wanted: readonly { file_id: string; reader_id: string }[],
-): Promise<Static<typeof FileRow>[]> {
-  return tx.many(FileRow)`
-    select files.file_id, reader_id
-    from jsonb_to_recordset(${json(wanted)}::jsonb) as wanted (file_id uuid, reader_id uuid)
-    join files on files.file_id = wanted.file_id and state = 'live'
-    where owner_id = reader_id or exists (
-      select 1 from file_references
-      join members on members.conversation_id = file_references.conversation_id
-        and user_id = reader_id and left_at is null and visible_from <= file_references.seq
-      where file_references.file_id = files.file_id
-        and (file_references.expires_at is null or file_references.expires_at > clock_timestamp())
-    )
-    order by files.file_id for share of files`
-}

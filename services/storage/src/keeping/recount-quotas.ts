@@ -1,0 +1,32 @@
+import { repeat } from '@secureconnect/service'
+import type { Context } from '../context.ts'
+import { listQuotaOwners, lockQuota, recount } from '../stores/quotas.ts'
+
+const everyMs = 3_600_000
+const ownersAtOnce = 200
+const beforeAll = '00000000-0000-0000-0000-000000000000'
+
+type Needed = Pick<Context, 'sql' | 'events'>
+
+/** Counts everybody's files, and corrects the quotas that say otherwise. */
+export async function recountQuotas({ sql: { background }, events }: Needed, signal?: AbortSignal): Promise<void> {
+  let count = 0
+  for (let after: string | undefined = beforeAll; after !== undefined; ) {
+    const owners: string[] = await listQuotaOwners(background, { after, rows: ownersAtOnce })
+    for (const userId of owners) {
+      if (signal?.aborted) return
+      const isCorrected = await background.transaction(async (tx) => {
+        // Who changes files changes the quota with them, so while it is locked the two can be compared.
+        await lockQuota(tx, userId)
+        return recount(tx, userId)
+      })
+      if (isCorrected) count++
+    }
+    after = owners.at(-1)
+  }
+  if (count > 0) events.quotasCorrected({ count })
+}
+
+export function keepRecounting(context: Needed & Pick<Context, 'log'>): AsyncDisposable {
+  return repeat({ name: 'quotas', everyMs, log: context.log, work: (signal) => recountQuotas(context, signal) })
+}

@@ -1,0 +1,64 @@
+import { lockAccounts } from '@secureconnect/directory'
+import type { Transaction } from '@secureconnect/sql'
+import { newFileKey, stagingKey } from '../blob-keys.ts'
+import type { Context } from '../context.ts'
+import { fileNotFound, notAsAnnounced, nothingUploaded, type UploadFault } from '../errors.ts'
+import { removeBytes, removeFile, removeStaged } from '../files/remove-file.ts'
+import { type FileRow, lockFile, makeLive } from '../stores/files.ts'
+import { settle } from '../stores/quotas.ts'
+import { findUploadFault } from './find-upload-fault.ts'
+
+export type CompletionParts = Pick<Context, 'sql' | 'blobs' | 'kv' | 'events' | 'inspections'>
+type Copied = { file: FileRow; key: string }
+
+/** Copies what was uploaded to where nobody can change it any more, and answers the key there. */
+async function copyStaged({ blobs }: Pick<Context, 'blobs'>, { file_id: fileId, parts_id }: FileRow): Promise<string> {
+  const staged = stagingKey(fileId)
+  // A completion that was interrupted may have put the parts together already.
+  if (parts_id !== null && !(await blobs.stat(staged))) await blobs.finishParts({ key: staged, uploadId: parts_id })
+  const key = newFileKey(fileId)
+  if (!(await blobs.copy(staged, key))) throw nothingUploaded()
+  return key
+}
+
+/** Removes an upload that is not what was announced, unless another completion found better bytes meanwhile. */
+async function reject({ sql, kv, events }: CompletionParts, { file, key }: Copied, reason: UploadFault): Promise<void> {
+  const { file_id: fileId, owner_id: userId } = file
+  await sql.transaction(async (tx) => {
+    const current = await lockFile(tx, fileId)
+    if (current?.state === 'pending') await removeFile(tx, current, kv)
+    await removeBytes(tx, { keys: [key] }, kv)
+  })
+  events.uploadRefused({ userId, fileId, reason })
+}
+
+/** Makes the copy the file, once; undefined where the upload ended meanwhile. */
+async function adopt(tx: Transaction, { file, key }: Copied, context: CompletionParts): Promise<FileRow | undefined> {
+  const { kv, events } = context
+  const { file_id: fileId, owner_id: userId, size } = file
+  const hasOwner = (await lockAccounts(tx, [userId])) === 1
+  const current = await lockFile(tx, fileId)
+  if (current?.state !== 'pending' || !hasOwner) {
+    await removeBytes(tx, { keys: [key] }, kv)
+    return current?.state === 'live' ? current : undefined
+  }
+  const live = await makeLive(tx, { fileId, key, scan: 'none' })
+  await settle(tx, { userId, size })
+  await removeStaged(tx, current, kv)
+  tx.afterCommit(() => events.uploadCompleted({ fileId, userId, size }))
+  return live
+}
+
+/** Makes a file of what was uploaded, if it is what was announced; however often it is asked, and by how many at once. */
+export async function completeUpload(context: CompletionParts, file: FileRow): Promise<FileRow> {
+  if (file.state === 'live') return file
+  const key = await copyStaged(context, file)
+  const fault = await findUploadFault(context, file, key)
+  if (fault) {
+    await reject(context, { file, key }, fault)
+    throw notAsAnnounced(fault)
+  }
+  const live = await context.sql.transaction((tx) => adopt(tx, { file, key }, context))
+  if (!live) throw fileNotFound()
+  return live
+}

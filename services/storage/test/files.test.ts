@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { files } from '@secureconnect/protocol'
+import {
+  announce,
+  call,
+  complete,
+  createPerson,
+  download,
+  listKeys,
+  put,
+  quotaOf,
+  share,
+  shareStorage,
+  stores,
+  upload,
+} from './test-storage.ts'
+
+for (const store of stores) {
+  suite(`files on ${store}`, () => {
+    const shared = shareStorage({ store, engine: store === 's3' ? 'postgres' : 'pglite' })
+
+    test('what somebody uploads he gets back as it was, under the name he gave it', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const begun = await announce(storage, ada, { file_name: 'möwe "x".txt', file_size: 5 })
+      assert.equal(begun.status, 201)
+      assert.deepEqual(await quotaOf(storage, ada), { used: 0, reserved: 5, file_count: 0 })
+      assert.equal(await put(begun.data, 'hello'), 200)
+      const { status, data } = await complete(storage, ada, begun.data.file_id)
+      assert.deepEqual([status, data.file_name, data.file_size, data.status], [200, 'möwe "x".txt', 5, 'ready'])
+      assert.deepEqual(await quotaOf(storage, ada), { used: 5, reserved: 0, file_count: 1 })
+      const { bytes, headers } = await download(storage, ada, data.file_id)
+      assert.equal(String(bytes), 'hello')
+      assert.match(
+        headers?.get('content-disposition') ?? '',
+        /^attachment;.*filename\*=UTF-8''m%C3%B6we%20%22x%22\.txt/,
+      )
+    })
+
+    test('the members of a conversation where it was sent may read a file, and nobody else', async () => {
+      const storage = shared()
+      const [ada, bob, eve] = [await createPerson(storage), await createPerson(storage), await createPerson(storage)]
+      const fileId = await upload(storage, ada)
+      await share(storage, { people: [ada, bob], fileIds: [fileId] })
+      assert.equal(String((await download(storage, bob, fileId)).bytes), 'hello')
+      assert.equal((await download(storage, eve, fileId)).code, 'FILE_NOT_FOUND')
+      const params = { file_id: fileId }
+      assert.equal((await call(storage, files.get, { token: eve.token, params })).code, 'FILE_NOT_FOUND')
+      assert.equal((await call(storage, files.delete, { token: bob.token, params })).code, 'FORBIDDEN')
+    })
+
+    test('a deleted file is gone for everybody, with its bytes and its part of the quota', async () => {
+      const storage = shared()
+      const [ada, bob] = [await createPerson(storage), await createPerson(storage)]
+      const fileId = await upload(storage, ada)
+      await share(storage, { people: [ada, bob], fileIds: [fileId] })
+      const params = { file_id: fileId }
+      assert.equal((await call(storage, files.delete, { token: ada.token, params })).status, 200)
+      assert.equal((await download(storage, bob, fileId)).code, 'FILE_NOT_FOUND')
+      assert.deepEqual(await quotaOf(storage, ada), { used: 0, reserved: 0, file_count: 0 })
+      while ((await listKeys(storage)).some((key) => key.includes(fileId))) await new Promise(setImmediate)
+    })
+  })
+}

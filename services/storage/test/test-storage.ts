@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before } from 'node:test'
+import { parseConfig } from '@secureconnect/config'
+import { captureLog } from '@secureconnect/logging/testing'
+import { type BeginUpload, files, type UploadTicket } from '@secureconnect/protocol'
+import { type Platform, startService } from '@secureconnect/service'
+import { newId } from '@secureconnect/sql'
+import { call, createMint, createPerson, createPlatform, type Engine, type Person } from '@secureconnect/test/services'
+import { objectStore } from '@secureconnect/test/stack'
+import { buildApp, createContext, settings } from '../src/index.ts'
+
+export { call, createPerson, createPlatform, type Person }
+
+type Cleanup = { after: (work: () => unknown) => void }
+type Settings = Readonly<Record<string, string>>
+
+/** Where the bytes are: in a folder, or in the S3 store that all suites share, each service with a bucket of its own. */
+export const stores = ['disk', 's3'] as const
+export type Store = (typeof stores)[number]
+
+export async function createStoreSettings(t: Cleanup, store: Store): Promise<Settings> {
+  if (store === 's3') {
+    const { host, port, accessKey, secretKey, region } = await objectStore()
+    return {
+      S3_URL: `http://${host}:${port}`,
+      S3_REGION: region,
+      S3_BUCKET: `files-${randomUUID()}`,
+      MINIO_ACCESS_KEY: accessKey,
+      MINIO_SECRET_KEY: secretKey,
+    }
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'files-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  return { BLOBS_FOLDER: folder }
+}
+
+/** storage-service on a database that is there already. */
+export async function startStorageOn(t: Cleanup, platform: Platform, more: Settings) {
+  const secret = randomBytes(32).toString('base64url')
+  const env = { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false', JWT_SECRET: secret, ...more }
+  const { stream, lines, line } = captureLog()
+  const context = await createContext(parseConfig(settings, { env }), { ...platform, logStream: stream })
+  const mint = await createMint(context.sql)
+  const running = await startService(await buildApp(context))
+  t.after(() => running.stop())
+  return { ...running, context, lines, line, mint }
+}
+
+type Setup = { store?: Store; engine?: Engine; more?: Settings }
+
+/** storage-service on a fresh database and store, on a free port, with what it logs. */
+export async function startStorage(t: Cleanup, { store = 'disk', engine = 'pglite', more = {} }: Setup = {}) {
+  const platform = await createPlatform(t, engine)
+  return startStorageOn(t, platform, { ...(await createStoreSettings(t, store)), ...more })
+}
+
+export type Storage = Awaited<ReturnType<typeof startStorage>>
+
+/** One storage-service for all tests of a suite; each test makes its own people and files. */
+export function shareStorage(setup: Setup = {}): () => Storage {
+  const stack = new AsyncDisposableStack()
+  let storage: Storage | undefined
+  before(async () => {
+    storage = await startStorage({ after: (work) => stack.defer(async () => void (await work())) }, setup)
+  })
+  after(() => stack.disposeAsync())
+  return () => {
+    assert.ok(storage)
+    return storage
+  }
+}
+
+/** The smallest picture there is. */
+export const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+/** Announces a file, a small text unless it is said otherwise. */
+export async function announce(storage: Storage, { token }: Person, announced: Partial<BeginUpload> = {}) {
+  const body = { file_name: 'notes.txt', file_size: 5, content_type: 'text/plain', ...announced }
+  return call(storage, files.beginUpload, { token, body })
+}
+
+/** Sends bytes where a ticket says. */
+export async function put({ upload_url, method, headers }: UploadTicket, bytes: string | Uint8Array): Promise<number> {
+  assert.ok(upload_url)
+  const body = typeof bytes === 'string' ? bytes : Uint8Array.from(bytes)
+  const response = await fetch(upload_url, { method, headers, body })
+  await response.arrayBuffer()
+  return response.status
+}
+
+export function complete(storage: Storage, { token }: Person, fileId: string) {
+  return call(storage, files.completeUpload, { token, body: { file_id: fileId } })
+}
+
+/** Uploads a file, a small text unless it is said otherwise, and answers its id. */
+export async function upload(
+  storage: Storage,
+  person: Person,
+  bytes: string | Uint8Array = 'hello',
+  announced: Partial<BeginUpload> = {},
+): Promise<string> {
+  const { data } = await announce(storage, person, { file_size: Buffer.byteLength(bytes), ...announced })
+  assert.equal(await put(data, bytes), 200)
+  const { status, code } = await complete(storage, person, data.file_id)
+  assert.deepEqual([status, code], [200, undefined])
+  return data.file_id
+}
+
+/** Asks for a download and fetches it. */
+export async function download(storage: Storage, { token }: Person, fileId: string) {
+  const { status, code, data } = await call(storage, files.getDownload, { token, params: { file_id: fileId } })
+  if (status !== 200) return { status, code, bytes: undefined, headers: undefined }
+  const response = await fetch(data.download_url)
+  return { status: response.status, code, bytes: Buffer.from(await response.arrayBuffer()), headers: response.headers }
+}
+
+export async function quotaOf(storage: Storage, { token }: Person) {
+  const { used, reserved, file_count } = (await call(storage, files.getQuota, { token })).data
+  return { used, reserved, file_count }
+}
+
+/** All keys that the store holds. */
+export async function listKeys({ context: { blobs } }: Storage): Promise<string[]> {
+  const keys: string[] = []
+  for (const prefix of ['staging/', 'files/', 'previews/']) {
+    for await (const { key } of blobs.list(prefix)) keys.push(key)
+  }
+  return keys.sort()
+}
+
+/** Stands for chat-service: a conversation of people, and a message in it that shows files. */
+export async function share(
+  { context: { sql } }: Storage,
+  {
+    people,
+    fileIds,
+    seq = 1,
+    isEncrypted = false,
+  }: { people: readonly Person[]; fileIds: readonly string[]; seq?: number; isEncrypted?: boolean },
+): Promise<string> {
+  const conversationId = newId()
+  const userIds = people.map(({ userId }) => userId)
+  await sql.execute`
+    insert into conversations (conversation_id, type, created_by, is_e2ee_enabled, member_count)
+    values (${conversationId}, 'group', ${userIds[0] ?? conversationId}, ${isEncrypted}, ${userIds.length})`
+  await sql.execute`
+    insert into members (conversation_id, user_id, role, visible_from)
+    select ${conversationId}, user_id, 'member', 1 from unnest(${userIds}::uuid[]) as user_id`
+  await sql.execute`
+    insert into file_references (file_id, conversation_id, seq)
+    select file_id, ${conversationId}, ${seq} from unnest(${fileIds}::uuid[]) as file_id`
+  return conversationId
+}

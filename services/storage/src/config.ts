@@ -1,4 +1,4 @@
-import { blobSettings } from '@secureconnect/blobs'
+import { blobSettings, scanSettings } from '@secureconnect/blobs'
 import { type ConfigOf, flag, integer, parseConfig } from '@secureconnect/config'
 import { dataServiceSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 
@@ -7,6 +7,7 @@ const gibibyte = 1024 ** 3
 export const settings = {
   ...dataServiceSettings('storage-service'),
   ...blobSettings,
+  ...scanSettings,
   maxFileBytes: integer({ min: 1, max: 5 * gibibyte, fallback: 50 * 1024 ** 2 }),
   /** What each person may keep. */
   quotaBytes: integer({ min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 10 * gibibyte }),

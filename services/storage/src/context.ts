@@ -1,14 +1,20 @@
-import { type Blobs, openBlobs } from '@secureconnect/blobs'
+import { type Blobs, createClamdScanner, openBlobs, type Scanner } from '@secureconnect/blobs'
 import { type Bulkhead, createBulkhead } from '@secureconnect/resilience'
 import { createServiceContext, type DataServiceContext, type Platform } from '@secureconnect/service'
 import type { Config } from './config.ts'
 import { createEvents, type Events } from './events.ts'
 
 /** Everything that storage-service works with. */
-export type Context = DataServiceContext & { config: Config; blobs: Blobs; inspections: Bulkhead; events: Events }
+export type Context = DataServiceContext & {
+  config: Config
+  blobs: Blobs
+  checksums: Bulkhead
+  scanner: Scanner | undefined
+  events: Events
+}
 
 /** Whole files are read for these, so they are few at a time, and each may wait long for its turn. */
-const inspectionLimits = { limit: 2, queue: 50, waitMs: 20_000 }
+const checksumLimits = { limit: 2, queue: 50, waitMs: 20_000 }
 
 export async function createContext(config: Config, platform: Platform): Promise<Context> {
   await using stack = new AsyncDisposableStack()
@@ -20,7 +26,8 @@ export async function createContext(config: Config, platform: Platform): Promise
     ...shared,
     dependencies: new Map([...shared.dependencies, ['storage', { probe: blobs.probe, required: false }]]),
     blobs,
-    inspections: createBulkhead({ dependency: 'file-inspection', ...inspectionLimits, metrics }),
+    checksums: createBulkhead({ dependency: 'checksums', ...checksumLimits, metrics }),
+    scanner: config.clamdUrl && createClamdScanner(config.clamdUrl),
     events: createEvents({ log, metrics, audit }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

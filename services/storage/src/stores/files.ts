@@ -80,6 +80,16 @@ export function makeLive(
     returning *`
 }
 
+type Inspected = { fileId: string; previewKey: string | null; size: { width: number; height: number } | null }
+
+/** Notes what was found in a file: that it does no harm if it was scanned, and how large it is as an image. */
+export async function saveInspection(tx: Transaction, { fileId, previewKey, size }: Inspected): Promise<void> {
+  await tx.execute`
+    update files set scan = case when scan = 'waiting' then 'clean' else scan end, preview_key = ${previewKey},
+      width = ${size?.width ?? null}, height = ${size?.height ?? null}
+    where file_id = ${fileId}`
+}
+
 /** Removes a file with all that refers to it. */
 export async function deleteFile(tx: Transaction, fileId: string): Promise<void> {
   await tx.execute`delete from files where file_id = ${fileId}`

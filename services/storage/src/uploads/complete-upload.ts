@@ -3,12 +3,13 @@ import type { Transaction } from '@secureconnect/sql'
 import { newFileKey, stagingKey } from '../blob-keys.ts'
 import type { Context } from '../context.ts'
 import { fileNotFound, notAsAnnounced, nothingUploaded, type UploadFault } from '../errors.ts'
+import { inspectLater, needsScan } from '../files/inspect-file.ts'
 import { removeBytes, removeFile, removeStaged } from '../files/remove-file.ts'
 import { type FileRow, lockFile, makeLive } from '../stores/files.ts'
 import { settle } from '../stores/quotas.ts'
 import { findUploadFault } from './find-upload-fault.ts'
 
-export type CompletionParts = Pick<Context, 'sql' | 'blobs' | 'kv' | 'events' | 'inspections'>
+export type CompletionParts = Pick<Context, 'sql' | 'blobs' | 'kv' | 'events' | 'checksums' | 'scanner'>
 type Copied = { file: FileRow; key: string }
 
 /** Copies what was uploaded to where nobody can change it any more, and answers the key there. */
@@ -42,9 +43,10 @@ async function adopt(tx: Transaction, { file, key }: Copied, context: Completion
     await removeBytes(tx, { keys: [key] }, kv)
     return current?.state === 'live' ? current : undefined
   }
-  const live = await makeLive(tx, { fileId, key, scan: 'none' })
+  const live = await makeLive(tx, { fileId, key, scan: needsScan(current, context) ? 'waiting' : 'none' })
   await settle(tx, { userId, size })
   await removeStaged(tx, current, kv)
+  await inspectLater(tx, live, context)
   tx.afterCommit(() => events.uploadCompleted({ fileId, userId, size }))
   return live
 }

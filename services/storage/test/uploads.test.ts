@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { suite, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { files } from '@secureconnect/protocol'
+import {
+  announce,
+  call,
+  complete,
+  createPerson,
+  download,
+  listKeys,
+  type Person,
+  pixel,
+  put,
+  quotaOf,
+  type Storage,
+  shareStorage,
+  stores,
+  upload,
+} from './test-storage.ts'
+
+const nothing = { used: 0, reserved: 0, file_count: 0 }
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** Waits until the store holds nothing of a file any more. */
+async function waitUntilGone(storage: Storage, fileId: string): Promise<void> {
+  while ((await listKeys(storage)).some((key) => key.includes(fileId))) await pause(20)
+}
+
+async function assertRefused(storage: Storage, person: Person, fileId: string): Promise<void> {
+  const { status, code } = await complete(storage, person, fileId)
+  assert.deepEqual([status, code], [422, 'CHECKSUM_MISMATCH'])
+  assert.deepEqual(await quotaOf(storage, person), nothing)
+  await waitUntilGone(storage, fileId)
+  assert.equal((await complete(storage, person, fileId)).code, 'FILE_NOT_FOUND')
+}
+
+for (const store of stores) {
+  suite(`uploads on ${store}`, () => {
+    const shared = shareStorage({ store, engine: store === 's3' ? 'postgres' : 'pglite' })
+
+    test('a byte more or less than announced is not taken', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const { data } = await announce(storage, ada, { file_size: 5 })
+      for (const bytes of ['hello!', 'hell']) assert.ok((await put(data, bytes)) >= 400)
+      const { status, code } = await complete(storage, ada, data.file_id)
+      assert.deepEqual([status, code], [409, 'FILE_NOT_READY'])
+      assert.deepEqual(await quotaOf(storage, ada), { ...nothing, reserved: 5 })
+    })
+
+    test('bytes of another type than announced are refused, and gone', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const page = '<script>alert(1)</script>'
+      const { data } = await announce(storage, ada, { file_size: page.length, content_type: 'image/png' })
+      assert.equal(await put(data, page), 200)
+      await assertRefused(storage, ada, data.file_id)
+    })
+
+    test('bytes with another checksum than announced are refused, by the store or at completion', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const { data } = await announce(storage, ada, { file_size: 5, sha256: sha256('hello') })
+      if ((await put(data, 'HELLO')) === 200) return assertRefused(storage, ada, data.file_id)
+      assert.equal((await complete(storage, ada, data.file_id)).code, 'FILE_NOT_READY')
+    })
+
+    test('a file with its checksum is taken, and tells it', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const fileId = await upload(storage, ada, 'hello', { sha256: sha256('hello') })
+      const { data } = await call(storage, files.get, { token: ada.token, params: { file_id: fileId } })
+      assert.equal(data.sha256, sha256('hello'))
+    })
+
+    test('bytes sent again after completion change nothing, and go', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const { data } = await announce(storage, ada, { file_size: 5 })
+      await put(data, 'hello')
+      await complete(storage, ada, data.file_id)
+      await put(data, 'HELLO')
+      assert.equal((await complete(storage, ada, data.file_id)).status, 200)
+      assert.equal(String((await download(storage, ada, data.file_id)).bytes), 'hello')
+      assert.deepEqual(await quotaOf(storage, ada), { used: 5, reserved: 0, file_count: 1 })
+      // When the URL has had its time, what was put there late goes too.
+      await storage.context.sql.execute`update outbox set due_at = now() where topic = 'blob-removal'`
+      while ((await listKeys(storage)).includes(`staging/${data.file_id}`)) await pause(20)
+    })
+
+    test('ten completions at once make one file, and answer the same', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const { data } = await announce(storage, ada, { file_size: 5 })
+      await put(data, 'hello')
+      const answers = await Promise.all(Array.from({ length: 10 }, () => complete(storage, ada, data.file_id)))
+      for (const answer of answers) assert.deepEqual([answer.status, answer.data], [200, answers[0]?.data])
+      assert.deepEqual(await quotaOf(storage, ada), { used: 5, reserved: 0, file_count: 1 })
+      const ofFile = async () => (await listKeys(storage)).filter((key) => key.includes(data.file_id))
+      while ((await ofFile()).length > 1) await pause(20)
+    })
+
+    test('nobody can put off the end of a URL', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const { data } = await announce(storage, ada, { file_size: 5 })
+      const url = new URL(data.upload_url ?? '')
+      const later = [...url.searchParams].find(([name]) => /expires|until/i.test(name))
+      assert.ok(later, 'a URL says when it ends')
+      url.searchParams.set(later[0], later[0].startsWith('X-Amz') ? '90000' : String(Number(later[1]) + 60))
+      assert.ok((await put({ ...data, upload_url: url.href }, 'hello')) >= 400)
+    })
+
+    test('a form takes the bytes as well', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const announced = { file_size: pixel.length, content_type: 'image/png', method: 'POST' } as const
+      const { data } = await announce(storage, ada, announced)
+      const form = new FormData()
+      for (const [name, value] of Object.entries(data.fields ?? {})) form.set(name, value)
+      form.set('file', new Blob([Uint8Array.from(pixel)], { type: 'image/png' }))
+      const sent = await fetch(data.upload_url ?? '', { method: 'POST', body: form })
+      assert.ok(sent.ok, await sent.text())
+      assert.equal((await complete(storage, ada, data.file_id)).status, 200)
+    })
+
+    test('an upload that its owner ends leaves nothing', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const { data } = await announce(storage, ada, { file_size: 5 })
+      await put(data, 'hello')
+      const params = { file_id: data.file_id }
+      assert.equal((await call(storage, files.delete, { token: ada.token, params })).status, 200)
+      assert.deepEqual(await quotaOf(storage, ada), nothing)
+      await waitUntilGone(storage, data.file_id)
+    })
+  })
+}
+
+suite('announcing a file', () => {
+  const shared = shareStorage({ more: { MAX_FILE_BYTES: '1000000' } })
+
+  test('what is too large, of a type that is not taken or shows too much is refused', async () => {
+    const storage = shared()
+    const ada = await createPerson(storage)
+    const refusals = [
+      [{ file_size: 1_000_001 }, 413, 'FILE_TOO_LARGE'],
+      [{ content_type: 'application/x-msdownload' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+      [{ content_type: 'image/png', is_encrypted: true }, 400, 'VALIDATION_ERROR'],
+      [{ file_size: 0 }, 400, 'VALIDATION_ERROR'],
+      [{ file_name: 'a\r\nSet-Cookie: b' }, 400, 'VALIDATION_ERROR'],
+      [{ file_name: 'x'.repeat(256) }, 400, 'VALIDATION_ERROR'],
+      [{ file_name: '\ud800' }, 400, 'VALIDATION_ERROR'],
+    ] as const
+    for (const [announced, status, code] of refusals) {
+      const answer = await announce(storage, ada, announced)
+      assert.deepEqual([answer.status, answer.code], [status, code])
+    }
+    assert.deepEqual(await quotaOf(storage, ada), nothing)
+  })
+
+  test('the same request again leads to the same file, until that is complete', async () => {
+    const storage = shared()
+    const ada = await createPerson(storage)
+    const body = { file_name: 'notes.txt', file_size: 5, content_type: 'text/plain' }
+    const headers = { 'idempotency-key': `upload-${ada.userId}` }
+    const begin = () => call(storage, files.beginUpload, { token: ada.token, body, headers })
+    const [first, second] = await Promise.all([begin(), begin()])
+    assert.deepEqual([second.status, second.data.file_id], [201, first.data.file_id])
+    assert.deepEqual(await quotaOf(storage, ada), { ...nothing, reserved: 5 })
+    assert.equal(await put(second.data, 'hello'), 200)
+    await complete(storage, ada, first.data.file_id)
+    assert.equal((await begin()).code, 'CONFLICT')
+    const other = { token: ada.token, body: { ...body, file_size: 6 }, headers }
+    assert.equal((await call(storage, files.beginUpload, other)).code, 'IDEMPOTENCY_MISMATCH')
+  })
+})

@@ -83,6 +83,7 @@ import { getPoll } from './routes/polls/get-poll.ts'
 import { listActivePolls } from './routes/polls/list-active-polls.ts'
 import { listPolls } from './routes/polls/list-polls.ts'
 import { voteInPoll } from './routes/polls/vote-in-poll.ts'
+import { indexArchive } from './search/index-archived.ts'
 import { runIndexer } from './search/run-indexer.ts'
 import { chatSocket } from './ws/chat-socket.ts'
 
@@ -126,6 +127,7 @@ const moderating = [reportUser, reportMessage, listReports, updateReport]
 const keeping = [
   runArchiver,
   runIndexer,
+  indexArchive,
   runTrimming,
   dropArchived,
   expireMessages,

@@ -1,5 +1,5 @@
 import { limits } from '@secureconnect/protocol'
-import { factsOf, type LogEvent } from '../log/log-event.ts'
+import { factsOf, type LogEvent, type StoredMessage } from '../log/log-event.ts'
 import type { ChangedEntry, SearchEntry } from './search-index.ts'
 import { listTerms } from './words.ts'
 
@@ -26,6 +26,17 @@ function draftAdded(event: LogEvent): Draft<SearchEntry> | undefined {
 function draftChanged({ kind, conversation_id, target_seq, content }: LogEvent): Draft<ChangedEntry> | undefined {
   if (kind !== 'message.edited' || content === null || target_seq === null) return undefined
   return { conversation_id, seq: target_seq, content }
+}
+
+/** What archived messages are found by. */
+export function toArchivedEntries(messages: readonly StoredMessage[]): SearchEntry[] {
+  return messages.flatMap(({ conversationId, seq, senderId, content, facts, createdAt, expiresAt, deletedAt }) => {
+    if (content === null || deletedAt !== null || facts.message_type === 'system' || facts.is_encrypted) return []
+    const has_files = (facts.file_ids ?? []).length > 0
+    const place = { conversation_id: conversationId, seq }
+    const about = { sender_id: senderId, has_files, created_at: createdAt, expires_at: expiresAt }
+    return [toEntry<SearchEntry>({ ...place, ...about, content })]
+  })
 }
 
 /** What events, in order, change in the search: messages that they made, and others that they edited. */

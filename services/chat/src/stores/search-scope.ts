@@ -13,7 +13,7 @@ export function loadScope(
 ): Promise<Scope> {
   return sql.one(Scope)`
     select count(*) filter (where is_e2ee_enabled) as encrypted_excluded,
-      coalesce(sum(last_seq - indexed_seq) filter (where not is_e2ee_enabled), 0)::bigint as index_lag_events
+      coalesce(sum(last_seq - indexed_seq + unsearched_seq) filter (where not is_e2ee_enabled), 0)::bigint as index_lag_events
     from members
     join conversations using (conversation_id)
     join archive_state using (conversation_id)

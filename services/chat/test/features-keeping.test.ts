@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { conversations, pins, polls, reactions } from '@secureconnect/protocol'
+import { eraseMember } from '../src/account-jobs/erase-member.ts'
+import { purgedAtOnce, removeEvents } from '../src/stores/purged-conversations.ts'
 import { moveHistoryStart } from '../src/stores/retention.ts'
 import { findText } from './find-text.ts'
 import { createGroup } from './groups.ts'
@@ -49,6 +51,26 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.deepEqual(await findText(sql, canary), [])
       const { code } = await call(chat, polls.get, { token, params: { poll_id: poll.poll_id } })
       assert.equal(code, 'NOT_FOUND')
+    })
+
+    test('more reactions than go at once go one part after the other, with their group and with their author', async () => {
+      const { context } = shared()
+      const { sql } = context
+      const [group, userId] = [randomUUID(), randomUUID()]
+      const react = (first: number, last: number) => sql.execute`
+        insert into reactions (conversation_id, seq, emoji, user_id)
+        select ${group}::uuid, seq, '👍', ${userId}::uuid from generate_series(${first}::integer, ${last}) as seq`
+      const count = () => sql.execute`select 1 from reactions where user_id = ${userId}`
+      await react(1, purgedAtOnce + 1)
+      assert.equal(await sql.transaction((tx) => removeEvents(tx, group)), purgedAtOnce)
+      assert.equal(await count(), 1)
+      await react(1_000_000, 1_005_000)
+      const erase = () =>
+        sql.transaction((tx) => eraseMember(tx, { userId, after: undefined, messages: 'keep' }, context))
+      assert.equal(await erase(), 'more')
+      assert.equal(await count(), 2)
+      assert.equal(await erase(), undefined)
+      assert.equal(await count(), 0)
     })
 
     test('a group that is ended for everybody takes them along too', async () => {

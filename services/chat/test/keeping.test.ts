@@ -168,6 +168,40 @@ for (const keeping of allKeepings) {
       assert.deepEqual(kept, { texts: 50, history_start_seq: 1_150, through_seq: 1_150 })
     })
 
+    test('what only the archive holds goes a part at a time too, and whole partitions of it', async () => {
+      const context = open()
+      const { archive, sql } = context
+      const room = await createHistoryRoom(context)
+      const { conversationId } = room
+      await room.send('an old one')
+      await room.archive()
+      await room.forgetLog()
+      await sql.execute`
+        insert into search_entries (conversation_id, seq, sender_id, has_files, created_at, words)
+        select ${conversationId}::uuid, seq, ${conversationId}::uuid, false, now(), '' from generate_series(1, 4100) as seq`
+      const [old] = await archive.load([{ conversationId, seqs: [1] }])
+      assert.ok(old)
+      // As if there were a message at each place, all of them from long ago.
+      const list: typeof archive.list = async ({ throughSeq: seq }) => {
+        return { messages: [{ ...old, seq, createdAt: new Date(0) }] }
+      }
+      const long = { ...context, archive: { ...archive, isAvailable: true, takesWrites: true, list } }
+      const about = { conversation_id: conversationId, history_start_seq: 0, log_start: 4_100 }
+      await applyRetentionTo(long, { ...about, until: new Date() })
+      const Part = Type.Object({ after_seq: column.integer, through_seq: column.integer })
+      const parts = await sql.many(Part)`
+        select after_seq, through_seq from archive_drops where conversation_id = ${conversationId} order by after_seq`
+      assert.deepEqual(
+        parts.map(({ after_seq, through_seq }) => [after_seq, through_seq]),
+        [
+          [0, 1_999],
+          [1_999, 3_999],
+          [3_999, 4_100],
+        ],
+      )
+      assert.equal(await sql.execute`select 1 from search_entries where conversation_id = ${conversationId}`, 0)
+    })
+
     test('where the log has forgotten how old its messages are, the archive knows', async () => {
       const context = open()
       const room = await createHistoryRoom(context)

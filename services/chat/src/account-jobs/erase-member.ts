@@ -3,7 +3,7 @@ import { enqueue } from '@secureconnect/outbox'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import { depart } from '../conversations/depart.ts'
-import { listPastAndPresent, removeMemberships, removeTraces } from '../stores/account-rows.ts'
+import { listPastAndPresent, removeAdditions, removeMemberships, removeTraces } from '../stores/account-rows.ts'
 import { lockHeads } from '../stores/conversation-log.ts'
 import { findMembership } from '../stores/members.ts'
 import { removeNotices } from '../stores/own-notices.ts'
@@ -27,6 +27,7 @@ export async function eraseMember(
 ): ReturnType<AccountSteps['erase']> {
   const rows = await listPastAndPresent(tx, { userId, after: undefined, rows: conversationsPerStep })
   if (rows.length === 0) {
+    if (!(await removeAdditions(tx, userId)).isDone) return 'more'
     await removeTraces(tx, userId)
     await removeNotices(tx, userId)
     await removeEncryption(tx, userId)

@@ -1,4 +1,5 @@
 import { repeat, tellFailure } from '@secureconnect/service'
+import { bucketOf, seqsPerBucket } from '../archive/cassandra-schema.ts'
 import type { Context } from '../context.ts'
 import { toApplied } from '../log/log-event.ts'
 import { askForDrop } from '../stores/archive-drops.ts'
@@ -29,6 +30,11 @@ async function findLastArchivedBefore({ archive }: Needed, retention: Retention)
   return old
 }
 
+/** Where the archive's partition ends that holds what comes next: so much is hidden at once, and whole ones are dropped. */
+function endOfPartition(afterSeq: number): number {
+  return (bucketOf(afterSeq + 1) + 1) * seqsPerBucket - 1
+}
+
 /** Hides what a conversation keeps no longer, a part at a time so that nobody waits long for its lock, and has it removed. */
 export async function applyRetentionTo(needed: Needed, retention: Retention): Promise<void> {
   const { sql } = needed
@@ -36,7 +42,8 @@ export async function applyRetentionTo(needed: Needed, retention: Retention): Pr
   const logged = await findLastBefore(sql.background, { conversationId, time: until })
   const seq = logged ?? (await findLastArchivedBefore(needed, retention))
   for (let afterSeq = retention.history_start_seq; afterSeq < seq; ) {
-    const throughSeq = await findPartEnd(sql.background, { conversationId, afterSeq, throughSeq: seq })
+    const mostSeq = Math.min(seq, endOfPartition(afterSeq))
+    const throughSeq = await findPartEnd(sql.background, { conversationId, afterSeq, throughSeq: mostSeq })
     await sql.background.transaction(async (tx) => {
       const [head] = await lockHeads(tx, [conversationId])
       if (!head || !(await moveHistoryStart(tx, { conversationId, afterSeq, throughSeq }))) return

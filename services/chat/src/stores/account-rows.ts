@@ -46,15 +46,27 @@ export async function removeMemberships(
     delete from members where user_id = ${userId} and conversation_id = any(${conversationIds}::uuid[])`
 }
 
+/** Whoever reacts and votes all day long has so many of them that they go in parts. */
+const additionsAtOnce = 5_000
+
+/** Removes some of how somebody reacted and voted; whether that was all. */
+export async function removeAdditions(tx: Transaction, userId: string): Promise<{ isDone: boolean }> {
+  const reactions = await tx.execute`
+    delete from reactions where (conversation_id, seq, emoji, user_id) in (
+      select conversation_id, seq, emoji, user_id from reactions where user_id = ${userId} limit ${additionsAtOnce})`
+  const votes = await tx.execute`
+    delete from poll_votes where (poll_id, user_id, option_id) in (
+      select poll_id, user_id, option_id from poll_votes where user_id = ${userId} limit ${additionsAtOnce})`
+  return { isDone: Math.max(reactions, votes) < additionsAtOnce }
+}
+
 /**
- * Removes what else is kept of somebody: what he sent under which id, what his requests made, frames for him, and how he
- * reacted and voted. What he pinned stays, pinned by nobody, and what he reported until it is decided, by nobody.
+ * Removes what else is kept of somebody: what he sent under which id, what his requests made, and frames for him. What he
+ * pinned stays, pinned by nobody, and what he reported until it is decided, by nobody.
  */
 export async function removeTraces(tx: Transaction, userId: string): Promise<void> {
   await tx.execute`delete from idempotency_keys where user_id = ${userId}`
   await tx.execute`delete from user_frames where user_id = ${userId}`
-  await tx.execute`delete from reactions where user_id = ${userId}`
-  await tx.execute`delete from poll_votes where user_id = ${userId}`
   await tx.execute`delete from hidden_receipts where user_id = ${userId}`
   await removeReporter(tx, userId)
   await tx.execute`update pins set pinned_by = null where pinned_by = ${userId}`

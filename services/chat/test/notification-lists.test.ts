@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { messages, notifications } from '@secureconnect/protocol'
+import { historyUnavailable } from '../src/errors.ts'
 import { dropOldRows } from '../src/stores/old-rows.ts'
 import { createGroup } from './groups.ts'
-import { countUnread, createQuietGroup, createThree, listNotified, untilNotified } from './notified.ts'
+import { countUnread, createQuietGroup, createThree, listNotified, untilArchived, untilNotified } from './notified.ts'
 import { call, createPerson, shareChat } from './test-chat.ts'
 
 for (const engine of ['pglite', 'postgres'] as const) {
@@ -60,6 +61,30 @@ for (const engine of ['pglite', 'postgres'] as const) {
       )
       await call(chat, notifications.readAll, { token: bob.token })
       assert.equal(await countUnread(chat, bob), 0)
+    })
+
+    test('what only the archive holds is looked up all at once, and comes without words while that is away', async (t) => {
+      const chat = shared()
+      const [ada, bob] = await createThree(chat)
+      const id = await createQuietGroup(chat, ada, [bob])
+      const mention = { conversation_id: id, message_type: 'text', mentions: [bob.userId] }
+      const texts = ['first', 'second', 'third']
+      let last = 0
+      for (const content of texts) {
+        const { data } = await call(chat, messages.send, { token: ada.token, body: { ...mention, content } })
+        last = data.seq
+      }
+      await untilNotified(chat, bob, ['mention', 'mention', 'mention'])
+      await untilArchived(chat, id, last)
+      await chat.context.sql.execute`delete from conversation_log where conversation_id = ${id}`
+      const load = t.mock.method(chat.context.archive, 'load')
+      const textsNow = async () => (await listNotified(chat, bob)).map(({ text }) => text)
+      assert.deepEqual(await textsNow(), texts.toReversed())
+      assert.equal(load.mock.callCount(), 1)
+      load.mock.mockImplementation(async () => {
+        throw historyUnavailable(new Error('away'))
+      })
+      assert.deepEqual(await textsNow(), [null, null, null])
     })
 
     test('pages follow one another without repeating or leaving out', async () => {

@@ -238,7 +238,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const id = await createQuietGroup(chat, ada, [bob])
       const socket = await TestSocket.open(t, chat, bob)
       const { message_id } = await send(chat, ada, id, 'canary-on-the-wire')
-      const frame = await socket.next(({ type }) => type === 'notification')
+      const frame = await socket.next(({ type, kind }) => type === 'notification' && kind === 'message')
       assert.deepEqual([frame.kind, frame.conversation_id, frame.message_id], ['message', id, message_id])
       assert.doesNotMatch(JSON.stringify(frame), /canary/)
     })

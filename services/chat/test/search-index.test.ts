@@ -12,6 +12,7 @@ import { moveHistoryStart } from '../src/stores/retention.ts'
 import { findText } from './find-text.ts'
 import { allKeepings, createHistoryRoom, type HistoryRoom, type OpenContext, shareContext } from './history-room.ts'
 import { letExpire } from './let-expire.ts'
+import { pausing } from './pausing.ts'
 import { until } from './until.ts'
 
 const goOn = new AbortController().signal
@@ -29,20 +30,6 @@ const listEntries = ({ sql }: OpenContext, { conversationId }: HistoryRoom) =>
 const Cursor = Type.Object({ indexed_seq: column.integer })
 const findCursor = ({ sql }: OpenContext, { conversationId }: HistoryRoom) =>
   sql.one(Cursor)`select indexed_seq from archive_state where conversation_id = ${conversationId}`
-
-/** A database whose next background transaction, all of its work done, stands still right before its commit. */
-function pausing(sql: Sql) {
-  const arrived = Promise.withResolvers<void>()
-  const gate = Promise.withResolvers<void>()
-  const transaction: Sql['transaction'] = (work) =>
-    sql.background.transaction(async (tx) => {
-      const result = await work(tx)
-      arrived.resolve()
-      await gate.promise
-      return result
-    })
-  return { sql: { ...sql, background: { ...sql.background, transaction } }, arrived: arrived.promise, go: gate.resolve }
-}
 
 for (const keeping of allKeepings) {
   suite(`the search index on ${keeping}`, () => {

@@ -57,13 +57,14 @@ async function removeEarlier(tx: Transaction, added: readonly NewNotification[])
 }
 
 /**
- * Removes the notifications of a message that is being deleted. What says that there are messages goes on to the next
+ * Removes the notifications of a message that is being deleted, once whoever is just telling of it has done so. What says that there are messages goes on to the next
  * one, where its person has read none of them yet.
  */
 export async function removeNotificationsOf(
   tx: Transaction,
   { conversationId, seq }: { conversationId: string; seq: number },
 ): Promise<void> {
+  await tx.execute`select 1 from notification_state where conversation_id = ${conversationId} for update`
   await tx.execute`
     with next as (
       select seq, message_id, actor_id from conversation_log

@@ -15,6 +15,6 @@ export const listNotifications = route(
       const { rows, ...end } = toPage(found, limit, ({ created_us: us, notification_id: id }) =>
         placeCursor.write({ us, id }),
       )
-      return { notifications: await toNotifications(context, { rows, userId }), ...end }
+      return { notifications: await toNotifications(context, rows), ...end }
     },
 )

@@ -81,8 +81,8 @@ function show(message: Message): void {
   const { message_id, sender_id, content } = message
   if (shown.has(message_id)) return
   shown.add(message_id)
-  commands.note(message)
   print(`${nameOf(sender_id)}: ${content ?? '(deleted)'}`)
+  commands.note(message)
 }
 
 /** Shows the newest messages: at the beginning, and after having been away for too long. */
@@ -106,6 +106,7 @@ chat.on('state', ({ status }) => {
 await chat.open()
 await chat.subscribe({ [conversation_id]: null })
 await showNewest()
+await commands.resume()
 
 print(`You are ${me}. Write to ${friend}, or ${commands.help}; Ctrl-D ends.`)
 /** A command that is refused is no message either. */

@@ -1,6 +1,7 @@
 import type { Client, EventFrame, Message } from '@secureconnect/sdk'
 
-type Poll = { id: string; options: readonly { option_id: string; text: string }[] }
+type Option = { option_id: string; text: string; vote_count?: number }
+type Poll = { poll_id: string; created_by: string; question: string | null; options: readonly Option[] }
 type Screen = { print: (text: string) => void; nameOf: (userId: string) => string }
 
 /** The commands of the example: reactions to the newest message, and one poll at a time. */
@@ -8,34 +9,52 @@ export function createCommands({ chat, rest }: Client, conversation_id: string, 
   let newest: Message | undefined
   let poll: Poll | undefined
 
+  function showPoll(asked: Poll): void {
+    poll = asked
+    print(`${nameOf(asked.created_by)} asks: ${asked.question ?? '(deleted)'}`)
+    for (const [index, { text, vote_count = 0 }] of asked.options.entries())
+      print(`  ${index + 1}. ${text}${vote_count > 0 ? ` (${vote_count})` : ''}`)
+  }
+
   const commands: Readonly<Record<string, (words: string) => Promise<unknown> | undefined>> = {
-    react: (emoji) => newest && chat.ask('reaction.add', { message_id: newest.message_id, emoji }),
+    react(emoji) {
+      if (!newest) return void print('There is no message to react to yet.')
+      return chat.ask('reaction.add', { message_id: newest.message_id, emoji })
+    },
     poll: (words) => {
       const [question = '', ...options] = words.split('|').map((part) => part.trim())
       return rest.polls.create({ conversation_id, question, options, poll_type: 'multi', allow_vote_change: true })
     },
-    vote: (words) => {
-      const numbers = words.split(/\s+/).map(Number)
-      const chosen = poll?.options.filter((_, index) => numbers.includes(index + 1)) ?? []
-      return poll && chat.ask('poll.vote', { poll_id: poll.id, option_ids: chosen.map(({ option_id }) => option_id) })
+    vote(words) {
+      if (!poll) return void print('There is no poll to vote in yet.')
+      const { poll_id, options } = poll
+      const chosen = (words.match(/\S+/g) ?? []).map((number) => options[Number(number) - 1])
+      const option_ids = chosen.flatMap((option) => (option ? [option.option_id] : []))
+      // Whoever mistypes does not take back what he voted for.
+      if (option_ids.length < chosen.length) return void print(`Vote for some of 1 to ${options.length}, or for none.`)
+      return chat.ask('poll.vote', { poll_id, option_ids })
     },
   }
 
   return {
     help: '/react 👍 · /poll Where? | here | there · /vote 1',
-    /** Remembers a message that was shown: the next reaction is to it. */
+    /** Shows what people answered to a message with, and remembers it: the next reaction is to this one. */
     note(message: Message): void {
       newest = message
+      const reactions = message.reactions ?? []
+      if (reactions.length > 0) print(`  ${reactions.map(({ emoji, count }) => `${emoji} ${count}`).join('  ')}`)
+    },
+    /** Shows the newest poll that is open, which was asked before this began. */
+    async resume(): Promise<void> {
+      const { polls } = await rest.polls.listActive({ conversation_id, limit: 1 })
+      for (const open of polls) showPoll(open)
     },
     /** Shows what an event says of reactions and polls. */
     show({ kind, data }: EventFrame): void {
       if (kind === 'reaction.added') print(`${nameOf(data.user_id)} reacted with ${data.emoji}`)
-      if (kind === 'poll.created') {
-        poll = { id: data.poll_id, options: data.options }
-        print(`${nameOf(data.created_by)} asks: ${data.question}`)
-        for (const [index, { text }] of data.options.entries()) print(`  ${index + 1}. ${text}`)
-      }
-      if (kind === 'poll.updated' && poll?.id === data.poll_id) {
+      if (kind === 'reaction.removed') print(`${nameOf(data.user_id)} took ${data.emoji} back`)
+      if (kind === 'poll.created') showPoll(data)
+      if (kind === 'poll.updated' && poll?.poll_id === data.poll_id) {
         const counts = poll.options.map(({ option_id, text }) => {
           const votes = data.options.find((option) => option.option_id === option_id)?.vote_count ?? 0
           return `${text}: ${votes}`
@@ -48,7 +67,7 @@ export function createCommands({ chat, rest }: Client, conversation_id: string, 
       const [, name = '', words = ''] = /^\/(\w+)\s*(.*)$/.exec(line) ?? []
       const command = commands[name]
       if (!command) return false
-      await command(words)
+      await command(words.trim())
       return true
     },
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { messages } from '@secureconnect/protocol'
 import { Pool } from 'undici'
 import { Listening } from '../chat/listening.ts'
@@ -9,6 +10,8 @@ import { fillQuietly } from './fill-quietly.ts'
 export const groupMembers = 300
 const readsAtOnce = 32
 const messagesEach = 1_000
+/** The first receipts after a while are told at once, those that follow by the second. */
+const firstMs = 1_000
 
 export type ReceiptFrames = { readsPerSecond: number; framesPerClientSecond: number }
 
@@ -28,11 +31,10 @@ export async function measureReceipts(world: World, chat: Measured, seconds: num
   // Each has said hello, ready and where it stands.
   await listening.reached(3 * groupMembers)
   const pool = stack.adopt(new Pool(chat.url, { connections: readsAtOnce, pipelining: 1 }), (open) => open.close())
-  const before = await listening.count()
-  const startedAt = performance.now()
+  const endsAt = performance.now() + firstMs + seconds * 1_000
   let reads = 0
   const readOn = async () => {
-    while (performance.now() - startedAt < seconds * 1_000) {
+    while (performance.now() < endsAt) {
       const n = reads++
       const answer = await pool.request({
         method: 'POST',
@@ -44,8 +46,14 @@ export async function measureReceipts(world: World, chat: Measured, seconds: num
       if (answer.statusCode !== 200) throw new Error(`A read was answered with ${answer.statusCode}`)
     }
   }
-  await Promise.all(Array.from({ length: readsAtOnce }, readOn))
+  const reading = Promise.all(Array.from({ length: readsAtOnce }, readOn))
+  await delay(firstMs)
+  const [startedAt, readsBefore, framesBefore] = [performance.now(), reads, await listening.count()]
+  await reading
   const elapsedSeconds = (performance.now() - startedAt) / 1_000
-  const frames = (await listening.count()) - before
-  return { readsPerSecond: reads / elapsedSeconds, framesPerClientSecond: frames / groupMembers / elapsedSeconds }
+  const frames = (await listening.count()) - framesBefore
+  return {
+    readsPerSecond: (reads - readsBefore) / elapsedSeconds,
+    framesPerClientSecond: frames / groupMembers / elapsedSeconds,
+  }
 }

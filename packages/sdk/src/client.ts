@@ -3,6 +3,7 @@ import { Chat } from './chat/chat.ts'
 import type { Opening } from './chat/link.ts'
 import { socketPaths } from './contract.ts'
 import { ApiError } from './errors.ts'
+import { createFiles, type Files } from './files/files.ts'
 import { buildRest, type Call, type Rest } from './rest.ts'
 import { sendRequest } from './send-request.ts'
 import { createSession, type Session } from './session.ts'
@@ -21,6 +22,7 @@ export type Client = Disposable & {
   /** Every REST operation, by group and name. */
   readonly rest: Rest
   readonly chat: Chat
+  readonly files: Files
   /** Who is signed in. */
   readonly userId: string | undefined
   /** Makes an account and signs in, unless its address has to be confirmed first. */
@@ -100,6 +102,7 @@ export function createClient({ address: given, storage = createStorage() }: Clie
   return {
     rest,
     chat,
+    files: createFiles(rest),
     get userId() {
       return session.userId
     },

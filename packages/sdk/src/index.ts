@@ -8,6 +8,7 @@ export type {
   Participant,
   Position,
   Presence,
+  StoredFile,
   User,
 } from '@secureconnect/protocol'
 export type { Chat, ChatEvents } from './chat/chat.ts'
@@ -16,5 +17,6 @@ export type { Draft, QueuedSend, Unreadable, Unsent } from './chat/send-queue.ts
 export type { Positions } from './chat/subscriptions.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export { ApiError, ConnectionError, isTemporary } from './errors.ts'
+export type { Files, NewFile, TransferOptions } from './files/files.ts'
 export type { CallOptions, InputOf, Rest } from './rest.ts'
 export { createBrowserStorage, createMemoryStorage, type Storage } from './storage.ts'

@@ -8,9 +8,9 @@ import { parseConfig } from '@secureconnect/config'
 import { captureLog } from '@secureconnect/logging/testing'
 import { type BeginUpload, files, type UploadTicket } from '@secureconnect/protocol'
 import { type Platform, startService } from '@secureconnect/service'
-import { newId } from '@secureconnect/sql'
+import { migrate, newId } from '@secureconnect/sql'
 import { call, createMint, createPerson, createPlatform, type Engine, type Person } from '@secureconnect/test/services'
-import { objectStore } from '@secureconnect/test/stack'
+import { objectStore, type StoreAddress } from '@secureconnect/test/stack'
 import { buildApp, createContext, settings } from '../src/index.ts'
 
 export { call, createPerson, createPlatform, type Person }
@@ -22,17 +22,18 @@ type Settings = Readonly<Record<string, string>>
 export const stores = ['disk', 's3'] as const
 export type Store = (typeof stores)[number]
 
-export async function createStoreSettings(t: Cleanup, store: Store): Promise<Settings> {
-  if (store === 's3') {
-    const { host, port, accessKey, secretKey, region } = await objectStore()
-    return {
-      S3_URL: `http://${host}:${port}`,
-      S3_REGION: region,
-      S3_BUCKET: `files-${randomUUID()}`,
-      MINIO_ACCESS_KEY: accessKey,
-      MINIO_SECRET_KEY: secretKey,
-    }
+export function toStoreSettings({ host, port, accessKey, secretKey, region }: StoreAddress): Settings {
+  return {
+    S3_URL: `http://${host}:${port}`,
+    S3_REGION: region,
+    S3_BUCKET: `files-${randomUUID()}`,
+    MINIO_ACCESS_KEY: accessKey,
+    MINIO_SECRET_KEY: secretKey,
   }
+}
+
+export async function createStoreSettings(t: Cleanup, store: Store): Promise<Settings> {
+  if (store === 's3') return toStoreSettings(await objectStore())
   const folder = mkdtempSync(join(tmpdir(), 'files-'))
   t.after(() => rmSync(folder, { recursive: true }))
   return { BLOBS_FOLDER: folder }
@@ -44,6 +45,7 @@ export async function startStorageOn(t: Cleanup, platform: Platform, more: Setti
   const env = { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false', JWT_SECRET: secret, ...more }
   const { stream, lines, line } = captureLog()
   const context = await createContext(parseConfig(settings, { env }), { ...platform, logStream: stream })
+  await migrate(context.sql)
   const mint = await createMint(context.sql)
   const running = await startService(await buildApp(context))
   t.after(() => running.stop())

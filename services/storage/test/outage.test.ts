@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { files } from '@secureconnect/protocol'
+import { readJson } from '@secureconnect/test/helpers'
+import { createPlatform, onServers } from '@secureconnect/test/services'
+import { ownObjectStore, ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
+import {
+  announce,
+  call,
+  complete,
+  createPerson,
+  download,
+  listKeys,
+  put,
+  quotaOf,
+  type Storage,
+  startStorageOn,
+  toStoreSettings,
+  upload,
+} from './test-storage.ts'
+
+async function untilDegraded({ address }: Storage, isDegraded: boolean): Promise<void> {
+  for (;;) {
+    const { status } = await readJson(await fetch(`${address}/health`))
+    if ((status === 'degraded') === isDegraded) return
+    await pause(100)
+  }
+}
+
+for (const fault of ['kill', 'freeze'] as const) {
+  test(`while the store is away (${fault}) nothing is reserved, lists and deletions go on, and all is well afterwards`, async (t) => {
+    const store = await ownObjectStore(t)
+    const storage = await startStorageOn(t, await createPlatform(t, 'pglite'), toStoreSettings(store))
+    const ada = await createPerson(storage)
+    const [kept, deleted] = [await upload(storage, ada), await upload(storage, ada)]
+    const begun = (await announce(storage, ada)).data
+    await put(begun, 'hello')
+
+    await store[fault]()
+    const refused = [await announce(storage, ada), await complete(storage, ada, begun.file_id)]
+    for (const { status, code, headers } of refused) {
+      assert.deepEqual([status, code], [503, 'SERVICE_UNAVAILABLE'])
+      assert.ok(Number(headers.get('retry-after')) >= 1)
+    }
+    await untilDegraded(storage, true)
+    assert.equal((await announce(storage, ada)).status, 503)
+    assert.deepEqual(await quotaOf(storage, ada), { used: 10, reserved: 5, file_count: 2 })
+    const list = await call(storage, files.list, { token: ada.token })
+    assert.deepEqual([list.status, list.headers.get('degraded'), list.data.files.length], [200, 'storage', 2])
+    const params = { file_id: deleted }
+    assert.equal((await call(storage, files.delete, { token: ada.token, params })).status, 200)
+    for (const path of ['/health', '/ready']) assert.equal((await fetch(`${storage.address}${path}`)).status, 200, path)
+
+    if (fault === 'kill') await store.restart()
+    else await store.thaw()
+    await untilDegraded(storage, false)
+    while ((await complete(storage, ada, begun.file_id)).status !== 200) await pause(200)
+    assert.equal(String((await download(storage, ada, kept)).bytes), 'hello')
+    await upload(storage, ada)
+    assert.deepEqual(await quotaOf(storage, ada), { used: 15, reserved: 0, file_count: 3 })
+    while ((await listKeys(storage)).some((key) => key.includes(deleted))) await pause(50)
+  })
+}
+
+test('while SQL is away uploads are refused for now, and downloads that are signed go on', async (t) => {
+  const server = await ownPostgresServer(t)
+  const platform = await onServers(server, await ownRedisServer(t))
+  const storage = await startStorageOn(t, platform, toStoreSettings(await ownObjectStore(t)))
+  const ada = await createPerson(storage)
+  const fileId = await upload(storage, ada)
+  const params = { file_id: fileId }
+  const { data } = await call(storage, files.getDownload, { token: ada.token, params })
+  await server.kill()
+  assert.equal(await (await fetch(data.download_url)).text(), 'hello')
+  const { status, headers } = await announce(storage, ada)
+  assert.equal(status, 503)
+  const retryAfter = Number(headers.get('retry-after'))
+  assert.ok(retryAfter >= 1 && retryAfter <= 5, `Retry-After: ${retryAfter}`)
+})

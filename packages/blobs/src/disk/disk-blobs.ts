@@ -45,7 +45,7 @@ export function createDiskBlobs(options: DiskOptions): Blobs {
     ...createParts(access),
     ...createObjects(access),
     mount(app) {
-      serveFiles(app, { signer, allowedOrigins, ...createTransfers(access) })
+      serveFiles(app, { signer, allowedOrigins, log, ...createTransfers(access) })
       app.addHook('onListen', async () => {
         publicUrl ??= addressOf(app)
       })
@@ -95,7 +95,7 @@ function createObjects({
     copy: (from, to) => run('copy', () => files.link(from, to)),
     async read(key, range) {
       const file = await run('get', () => files.open(key))
-      return file?.read(range)
+      return file?.handle.createReadStream(range)
     },
     async write(key, bytes) {
       await run('put', () => files.put(key, Readable.from([bytes])))

@@ -1,23 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { link, mkdir, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { BlobFacts, BlobListing } from '../blobs.ts'
 import { codeOf } from '../error-code.ts'
 import { type Expected, judgeBytes } from './judge-bytes.ts'
+import { pieceBytes } from './send-bytes.ts'
+import { createYoungMemory } from './young-memory.ts'
 
-/** A file that is open for reading. */
-export type OpenFile = {
-  facts: BlobFacts
-  read(range?: { start: number; end: number }): Readable
-  close(): Promise<void>
-}
+/** A file that is open for reading, until its handle is closed. */
+export type OpenFile = { facts: BlobFacts; handle: FileHandle }
 
 /** Files under keys, each there as a whole or not at all. */
 export type DiskFiles = {
-  put(key: string, source: Readable | AsyncIterable<Buffer>, expected?: Expected): Promise<BlobFacts>
+  put(key: string, source: AsyncIterable<Buffer>, expected?: Expected): Promise<BlobFacts>
   open(key: string): Promise<OpenFile | undefined>
   stat(key: string): Promise<BlobFacts | undefined>
   /** The same bytes under a second key, on the disk for certain; false when there are none. */
@@ -28,9 +25,6 @@ export type DiskFiles = {
 }
 
 const keyPattern = /^[A-Za-z0-9-]+(\/[A-Za-z0-9-]+)*$/
-/** Fewer and larger pieces cost less; a few of them wait for each transfer at most. */
-const pieceBytes = 256 * 1024
-
 async function orMissing<T, O>(work: Promise<T>, otherwise: O): Promise<T | O> {
   try {
     return await work
@@ -56,6 +50,7 @@ async function sync(path: string): Promise<void> {
 export function createDiskFiles(folder: string): DiskFiles {
   const kept = join(folder, 'kept')
   const arriving = join(folder, 'arriving')
+  const memory = createYoungMemory()
   const pathOf = (key: string) => {
     if (!keyPattern.test(key)) throw new Error(`not a key: ${key}`)
     return join(kept, key)
@@ -76,18 +71,18 @@ export function createDiskFiles(folder: string): DiskFiles {
   return {
     async put(key, source, expected) {
       const path = await place(key, (beside) =>
-        pipeline(source, judgeBytes(expected), createWriteStream(beside, { highWaterMark: pieceBytes })),
+        pipeline(
+          source,
+          judgeBytes({ expected, onPassed: memory.release }),
+          createWriteStream(beside, { highWaterMark: pieceBytes }),
+        ),
       )
       return toFacts(await stat(path, { bigint: true }))
     },
     async open(key) {
       const handle = await orMissing(open(pathOf(key)), undefined)
       if (!handle) return undefined
-      return {
-        facts: toFacts(await handle.stat({ bigint: true })),
-        read: (range) => handle.createReadStream({ ...range, highWaterMark: pieceBytes }),
-        close: () => handle.close(),
-      }
+      return { facts: toFacts(await handle.stat({ bigint: true })), handle }
     },
     async stat(key) {
       const found = await orMissing(stat(pathOf(key), { bigint: true }), undefined)

@@ -23,7 +23,7 @@ export function createParts({ files, assertRoom, run }: DiskAccess): Parts {
     for (const key of keys) {
       const file = await files.open(key)
       if (!file) throw new Error(`the part ${key} is gone`)
-      yield* file.read()
+      yield* file.handle.createReadStream()
     }
   }
   return {

@@ -14,8 +14,10 @@ export class UnexpectedBytesError extends Error {
   }
 }
 
+type Options = { expected: Expected | undefined; onPassed: (bytes: number) => void }
+
 /** Lets bytes through as they come, and fails as soon as they are known to be others than expected. */
-export function judgeBytes(expected: Expected | undefined): Transform {
+export function judgeBytes({ expected, onPassed }: Options): Transform {
   const hash = expected?.sha256 === undefined ? undefined : createHash('sha256')
   let size = 0
   return new Transform({
@@ -23,6 +25,7 @@ export function judgeBytes(expected: Expected | undefined): Transform {
       size += piece.length
       if (expected && size > expected.size) return done(new UnexpectedBytesError('size'))
       hash?.update(piece)
+      onPassed(piece.length)
       done(null, piece)
     },
     flush(done) {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Logger } from '@secureconnect/logging'
 import type { FastifyInstance } from 'fastify'
 import type { BlobFacts } from '../blobs.ts'
 import { registerFileCors } from './cors.ts'
@@ -13,6 +14,7 @@ export type ServedFiles = {
   open(key: string): Promise<OpenFile | undefined>
   put(key: string, bytes: Readable, expected: Expected): Promise<BlobFacts>
   allowedOrigins: readonly string[]
+  log: Logger
 }
 
 /** A large file over a slow line takes longer than any other request may; one that stands still ends sooner. */

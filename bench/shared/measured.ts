@@ -16,9 +16,9 @@ export class Measured implements AsyncDisposable {
   static async start(script: string, { args = [], env = {}, isForwarder = false }: Options): Promise<Measured> {
     const usual = [process.execPath, join(import.meta.dirname, script), ...args] as const
     const [file, ...rest] = isForwarder ? onFirstCore(usual) : usual
-    const { PATH, NODE_COMPILE_CACHE } = process.env
+    const { PATH, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX } = process.env
     const child = spawn(file, rest, {
-      env: { PATH, NODE_COMPILE_CACHE, ...env },
+      env: { PATH, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX, ...env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     const ended = once(child, 'exit').then(() => {

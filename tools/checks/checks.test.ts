@@ -101,6 +101,15 @@ test('silenced checks, unfinished work, lonely tests and hidden doors to the env
   assert.deepEqual(faults.map((fault) => fault.split(':')[1]).sort(), ['2', '3', '4', '5', '6', '7'])
 })
 
+test('who imports more than types of node:http is told, but for tests', () => {
+  const text = "import type { Server } from 'node:http'\nimport { type Server, request } from 'node:http'\n"
+  const faults = checkWording([createPackage('packages/a', { 'src/a.ts': text, 'test/a.ts': text })])
+  assert.deepEqual(
+    faults.map((fault) => fault.split(' ', 1)[0]),
+    ['packages/a/src/a.ts:2:'],
+  )
+})
+
 test('a lock file that names a host is told', () => {
   assert.deepEqual(checkLockFile('resolution: {integrity: sha512-x}'), [])
   assert.equal(checkLockFile('a\nresolution: {tarball: https://registry.example.org/x.tgz}').length, 1)

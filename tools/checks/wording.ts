@@ -13,6 +13,12 @@ const rules: readonly Rule[] = [
   { pattern: /\b(TODO|FIXME|XXX)\b/, advice: 'is unfinished; finish it or open an issue', isExempt: never },
   { pattern: /\b(test|it|describe)\.only\(/, advice: 'leaves the other tests out', isExempt: never },
   {
+    // An import asks a module of Node's for all that it has, and this one then loads a second HTTP client: 14 MB.
+    pattern: /^import (?!type ).*'node:http'/,
+    advice: "loads all of Node's undici; import types only, and take the rest from process.getBuiltinModule",
+    isExempt: (path) => /(^|\/)(test|bench|packages\/sdk)\/|\.test\.ts$/.test(path),
+  },
+  {
     // Biome sees `process.env` only; the environment has other doors.
     pattern: /\benv\b[^\n]*(from 'node:process'|= process\b)|process\[/,
     advice: 'reads the environment; that is for config.ts',

@@ -7,7 +7,7 @@ import { type ConfigOf, parseConfig, type Settings } from '@secureconnect/config
 import { createLocalKv, type Kv } from '@secureconnect/kv'
 import { createLogger } from '@secureconnect/logging'
 import { type ServiceName, serviceNames } from '@secureconnect/protocol'
-import { type Platform, type Service, startService } from '@secureconnect/service'
+import { type Platform, releaseStartupMemory, type Service, startService } from '@secureconnect/service'
 import { migrate, openPglite, type Sql } from '@secureconnect/sql'
 import * as storage from '@secureconnect/storage-service'
 import * as video from '@secureconnect/video-service'
@@ -116,6 +116,7 @@ export async function startEmbeddedSystem(options: SystemOptions): Promise<Embed
     addresses[service] = running.address
     upstreams[upstreamVariable(service)] = running.address
   }
+  releaseStartupMemory()
   const owned = stack.move()
   return {
     addresses: addresses as Record<ServiceName, string>,

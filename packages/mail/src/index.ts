@@ -1,5 +1,3 @@
-export { createMailFolder } from './mail-folder.ts'
 export { createMailer, mailSettings } from './mail-settings.ts'
 export { type FailureReason, type Mail, MailError, type Mailer } from './mailer.ts'
 export { type MailTemplate, type MailValues, renderMail } from './render-mail.ts'
-export { connectSmtp, type SmtpSecurity, smtpLimits } from './smtp.ts'

@@ -19,7 +19,7 @@ test('without an SMTP host each mail becomes one private file and one log line, 
   const log = createLogger({ service: 'auth-service', revision: 'abc', level: 'info', stream })
   const metrics = createMetrics({ service: 'auth-service', version: '0.1.0', revision: 'abc' })
   const settings = parseConfig(mailSettings, { env: { MAIL_FOLDER: folder }, secretsFolder: parent })
-  const mailer = createMailer({ config: settings, metrics, log })
+  const mailer = await createMailer({ config: settings, metrics, log })
   t.after(() => mailer.close())
 
   const link = 'https://chat.example.org/page#token=abc'

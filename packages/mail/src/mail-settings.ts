@@ -12,7 +12,7 @@ import type { Logger } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
 import { createMailFolder } from './mail-folder.ts'
 import type { Mailer } from './mailer.ts'
-import { connectSmtp, type SmtpSecurity } from './smtp.ts'
+import type { SmtpSecurity } from './smtp.ts'
 
 const smtpSecurity: Setting<SmtpSecurity> = {
   kind: 'plain',
@@ -39,10 +39,11 @@ export const mailSettings = {
 type Options = { config: ConfigOf<typeof mailSettings>; metrics: Metrics; log: Logger }
 
 /** Creates the mailer that the settings ask for. */
-export function createMailer({ config, metrics, log }: Options): Mailer {
+export async function createMailer({ config, metrics, log }: Options): Promise<Mailer> {
   const { smtpHost: host, smtpPort, smtpSecurity: security, smtpUsername: user, smtpPassword: pass } = config
   const { mailFrom: from, mailFolder: folder } = config
   if (host === undefined) return createMailFolder({ folder, from, metrics, log })
+  const { connectSmtp } = await import('./smtp.ts')
   const login = user !== undefined && pass !== undefined ? { user, pass } : undefined
   return connectSmtp({ host, port: smtpPort, security, login, from, metrics, log })
 }

@@ -1,4 +1,2 @@
-export { connectFirebase, firebaseLimits } from './firebase.ts'
-export { createPushLog } from './push-log.ts'
 export { createPusher, pushSettings } from './push-settings.ts'
 export { type FailureReason, type Push, PushError, type Pusher } from './pusher.ts'

@@ -12,7 +12,6 @@ import {
 } from '@secureconnect/config'
 import type { Logger } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
-import { connectFirebase } from './firebase.ts'
 import { createPushLog } from './push-log.ts'
 import type { Pusher } from './pusher.ts'
 import { parseServiceAccount, type ServiceAccount } from './service-account.ts'
@@ -46,9 +45,10 @@ export const pushSettings = {
 type Options = { config: ConfigOf<typeof pushSettings> & { env: string }; metrics: Metrics; log: Logger }
 
 /** Creates the pusher that the settings ask for. */
-export function createPusher({ config, metrics, log }: Options): Pusher {
+export async function createPusher({ config, metrics, log }: Options): Promise<Pusher> {
   const { firebaseCredentials: account, firebaseProjectId, firebaseUrl: url, allowMockPush, env } = config
   if (account) {
+    const { connectFirebase } = await import('./firebase.ts')
     return connectFirebase({ url, account, projectId: firebaseProjectId ?? account.projectId, metrics, log })
   }
   if (env === 'production' && !allowMockPush) {

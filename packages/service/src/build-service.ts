@@ -22,7 +22,7 @@ import type { ServiceContext } from './service-context.ts'
 import type { Connections } from './sockets/connections.ts'
 import { mountSocket, registerSockets, type SocketEndpoint } from './sockets/socket-endpoint.ts'
 import { refuseConnection, refusePath } from './unreadable-requests.ts'
-import { registerValidation } from './validation.ts'
+import { buildValidator, registerValidation } from './validation.ts'
 
 /** Something that runs beside the requests from start to stop: a relay, a sweep. */
 export type BackgroundJob<Context> = (context: Context) => AsyncDisposable | Promise<AsyncDisposable>
@@ -47,7 +47,7 @@ export type Service = {
 function createApp({ config }: BaseContext): FastifyInstance {
   return fastify({
     logger: false,
-    schemaController: { compilersFactory: { buildSerializer } },
+    schemaController: { compilersFactory: { buildSerializer, buildValidator } },
     trustProxy: [...config.trustedProxies],
     bodyLimit: limits.bodyBytes,
     requestTimeout: 30_000,

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /**
- * Gives back what loading the code took and nobody needs any more: about 30 MB, which a process that idles would keep
+ * Gives back what starting took and nobody needs any more: about 30 MB, which a process that idles would keep
  * for hours, because it never allocates enough to be asked for them.
  */
 export function releaseStartupMemory(): void {

@@ -47,9 +47,9 @@ function onSignal(stop: () => void): void {
 /** Runs a service as its own process: until a signal asks it to stop, or an error nobody caught ends it. */
 export async function run(build: () => Promise<Service>): Promise<void> {
   const service = await build().catch(exitOnBrokenConfig)
-  releaseStartupMemory()
   const { log } = service.context
   const running = await startService(service)
+  releaseStartupMemory()
   const end = (code: number) => {
     setTimeout(() => process.exit(code || 1), stopAfterMs).unref()
     running.stop().then(

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { toErrorBody } from '@secureconnect/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { validationError } from './validation.ts'
+
+const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 const status = 400
 

@@ -5,7 +5,7 @@ import type { sqlSettings } from './config.ts'
 import { createSql, type Observers } from './create-sql.ts'
 import { createGuard, noGuard } from './guard.ts'
 import { sqlLimits } from './limits.ts'
-import { type Server, SessionPool } from './session-pool.ts'
+import type { Server, SessionPool } from './session-pool.ts'
 import type { Sql } from './sql.ts'
 
 const effectiveLimits: DependencyLimits = {
@@ -41,6 +41,7 @@ export async function connectPostgres(options: PostgresOptions): Promise<Sql> {
   const { metrics, log, tracing } = options
   const observers: Observers = { ...(metrics && { metrics }), ...(log && { log }), ...(tracing && { tracing }) }
   const server = await toServer(options)
+  const { SessionPool } = await import('./session-pool.ts')
   const pools: SessionPool[] = []
   const onChange = () => {
     metrics?.dbConnectionsActive.set(pools.reduce((sum, pool) => sum + pool.inUse, 0))

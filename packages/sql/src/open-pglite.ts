@@ -8,7 +8,6 @@ import { translateRefusal } from './errors.ts'
 import { sqlLimits } from './limits.ts'
 import type { Sql } from './sql.ts'
 import { Turns } from './turns.ts'
-import { valueParsers } from './value-types.ts'
 
 /** PGlite has one connection, which its users hold in turn. */
 type Database = { engine: Promise<PGlite>; turns: Turns; users: number; closed?: Promise<void> }
@@ -19,6 +18,7 @@ const openFolders = new Map<string, Database>()
 async function startEngine(folder: string | undefined): Promise<PGlite> {
   // Loaded only where it is used: a service on a server should not carry a second database in its memory.
   const { PGlite } = await import('@electric-sql/pglite')
+  const { valueParsers } = await import('./value-types.ts')
   if (folder !== undefined) await mkdir(folder, { recursive: true })
   const engine = await PGlite.create({ ...(folder !== undefined && { dataDir: folder }), parsers: { ...valueParsers } })
   await engine.exec(`set gin_pending_list_limit = ${sqlLimits.waitingWordsKib}`)

@@ -29,7 +29,7 @@ export async function createContext(config: Config, platform: Platform): Promise
   const { sql, log, metrics, audit } = shared
   const { passwordPepper: pepper, argon2MemoryKib: memoryKib, argon2Passes: passes, refreshKey, jwtSecret } = config
   const passwords = await createPasswordHasher({ pepper, memoryKib, passes, metrics })
-  const mailer = stack.adopt(createMailer({ config, metrics, log }), (owned) => owned.close())
+  const mailer = stack.adopt(await createMailer({ config, metrics, log }), (owned) => owned.close())
   const events = createEvents({ log, metrics, audit })
   const owned = stack.move()
   return {

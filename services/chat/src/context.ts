@@ -42,7 +42,7 @@ export async function createContext(config: Config, platform: Platform): Promise
   const shared = stack.use(await createServiceContext('chat-service', config, platform))
   const { kv, sql, log, metrics, audit } = shared
   const { archive, dependency } = stack.use(await openArchive({ config, sql, metrics, log }))
-  const pusher = createPusher({ config, metrics, log })
+  const pusher = await createPusher({ config, metrics, log })
   stack.defer(() => pusher.close())
   const fanOut = createFanOut({ kv, log })
   const presenceBook = createPresenceBook({ kv, sql, fanOut })

@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { readFileSync } from 'node:fs'
-import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import https, { type RequestOptions } from 'node:https'
 import { Client, type ClientOptions } from 'minio'
 import { blobLimits } from '../blob-limits.ts'
+
+const http = process.getBuiltinModule('node:http')
 
 export type S3Server = {
   url: string

@@ -1,4 +1,3 @@
-import websocket from '@fastify/websocket'
 import { AppError } from '@secureconnect/errors'
 import { limits, type Socket } from '@secureconnect/protocol'
 import type { Caller } from '@secureconnect/tokens'
@@ -41,6 +40,7 @@ export function socketEndpoint<Context>(endpoint: SocketEndpoint<Context>): Sock
 
 export async function registerSockets(app: FastifyInstance): Promise<void> {
   const options = { maxPayload: limits.frameBytes, perMessageDeflate: false, autoPong: false, closeTimeout: 5_000 }
+  const { default: websocket } = await import('@fastify/websocket')
   await app.register(websocket, { options })
   onRequestEnd(app, ({ request, reply, status }) => {
     // Through its answer the socket would hold its request, token and all, for as long as it lives.

@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { clientGone, deadlinePassed, toUpstreamError, upstreamFailed } from '../errors.ts'
 import { upstreamLimits } from './upstream.ts'
@@ -17,6 +17,8 @@ export type DialOptions = {
   signal: AbortSignal
 }
 
+const http = process.getBuiltinModule('node:http')
+
 const maxRefusalBytes = 16 * 1_024
 
 async function readRefusal(response: IncomingMessage): Promise<Dialled> {
@@ -33,7 +35,7 @@ async function readRefusal(response: IncomingMessage): Promise<Dialled> {
 /** Opens a socket to a service, on a connection of its own: pools are for what ends. */
 export async function dial({ url, path, headers, deadlineMs, signal }: DialOptions): Promise<Dialled> {
   const { promise, resolve, reject } = Promise.withResolvers<Dialled>()
-  const outgoing = request({ host: url.hostname, port: url.port, path, agent: false })
+  const outgoing = http.request({ host: url.hostname, port: url.port, path, agent: false })
   for (let i = 0; i + 1 < headers.length; i += 2) outgoing.appendHeader(headers[i] ?? '', headers[i + 1] ?? '')
   outgoing.setHeader('connection', 'Upgrade')
   outgoing.setHeader('upgrade', 'websocket')

@@ -4,6 +4,7 @@ import { accounts, KeySet } from '@secureconnect/protocol'
 import { createKeyRing, createTokenCheck, type KeyRing } from '@secureconnect/tokens'
 import { Compile } from 'typebox/compile'
 import { upstreamFailed } from '../errors.ts'
+import { ask } from './undici.ts'
 import type { Upstream } from './upstream.ts'
 
 /** Whom an Authorization header stands for, as far as the gateway can tell: only limits depend on it. */
@@ -19,7 +20,7 @@ export function createKeys(auth: Upstream, log: Logger): KeyRing {
   const fetchKeys = async () => {
     const { path, method } = accounts.keys
     const signal = AbortSignal.timeout(fetchTimeoutMs)
-    const { statusCode, body } = await auth.pool.request({ path, method, signal })
+    const { statusCode, body } = await ask(auth.pool, { path, method, signal })
     const text = await body.text()
     if (statusCode !== 200 || text.length > maxBytes) throw upstreamFailed(new Error(`keys: status ${statusCode}`))
     return Keys.Parse(JSON.parse(text)).keys

@@ -1,8 +1,9 @@
-import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type AppError, toErrorBody } from '@secureconnect/errors'
 import { headers } from '@secureconnect/protocol'
 import { securityHeaders } from './security-headers.ts'
+
+const { STATUS_CODES } = process.getBuiltinModule('node:http')
 
 /** Writes an error in the common shape to a connection itself, where no HTTP server does it for us, and ends it. */
 export function writeRawError(socket: Duplex, error: AppError, requestId: string): void {

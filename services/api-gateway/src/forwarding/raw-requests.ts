@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AppError } from '@secureconnect/errors'
 import type { Metrics } from '@secureconnect/metrics'
 import { ambiguousRequest, malformedRequest } from '../errors.ts'
 import { writeRawError } from './raw-answer.ts'
 import { isCleanTarget } from './target.ts'
+
+const http = process.getBuiltinModule('node:http')
 
 /** Stands for the target of every request that is not clean. The router never sees another, and has no route for this. */
 export const uncleanTarget = '*'
@@ -28,7 +30,7 @@ function isClean({ httpVersion, headers, url = '' }: IncomingMessage): boolean {
  */
 function isNextDue(socket: Duplex): boolean {
   const due = Reflect.get(socket, '_httpMessage')
-  return !(due instanceof ServerResponse) || (!due.headersSent && !due.req.complete)
+  return !(due instanceof http.ServerResponse) || (!due.headersSent && !due.req.complete)
 }
 
 /** Guards the server before and beside Fastify: what it would refuse in words of its own never gets that far. */

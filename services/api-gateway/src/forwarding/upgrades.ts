@@ -1,7 +1,9 @@
-import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { pathOf } from './target.ts'
+
+const http = process.getBuiltinModule('node:http')
 
 /** The connection of a request that asks to become a socket, and what came on it too early. */
 export type Upgrade = { socket: Socket; head: Buffer }
@@ -32,7 +34,7 @@ export function acceptUpgrades(app: FastifyInstance, paths: ReadonlySet<string>)
     // First of all: from here on nobody else listens, and an error without a listener ends the process.
     socket.on('error', () => socket.destroy())
     upgrades.set(request, { socket, head })
-    const response = new ServerResponse(request)
+    const response = new http.ServerResponse(request)
     response.assignSocket(socket)
     response.shouldKeepAlive = false
     response.once('finish', () => {

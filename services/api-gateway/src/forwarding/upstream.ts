@@ -12,7 +12,8 @@ import {
   retry,
   startProbe,
 } from '@secureconnect/resilience'
-import { Pool } from 'undici'
+import type { Pool } from 'undici'
+import { ask, UpstreamPool } from './undici.ts'
 
 /** What an upstream may cost at most. More than the waiting calls fit nowhere: they get 503 at once. */
 export const upstreamLimits = {
@@ -59,9 +60,17 @@ export class Upstream {
     this.name = name
     this.url = new URL(url)
     this.#metrics = metrics
-    this.pool = new Pool(this.url.origin, { connections: inFlight, pipelining: 1, connect: { timeout: connectMs } })
+    this.pool = new UpstreamPool(this.url.origin, {
+      connections: inFlight,
+      pipelining: 1,
+      connect: { timeout: connectMs },
+    })
     // A connection of its own: a service that is merely busy must not look dead.
-    this.#probePool = new Pool(this.url.origin, { connections: 1, pipelining: 1, connect: { timeout: connectMs } })
+    this.#probePool = new UpstreamPool(this.url.origin, {
+      connections: 1,
+      pipelining: 1,
+      connect: { timeout: connectMs },
+    })
     this.breaker = createBreaker({ dependency, metrics, log })
     this.#bulkhead = createBulkhead({ dependency, limit: inFlight, queue: waiting, waitMs, metrics })
     this.probe = startProbe({
@@ -90,7 +99,7 @@ export class Upstream {
   }
 
   async #checkHealth(signal: AbortSignal): Promise<void> {
-    const { statusCode, body } = await this.#probePool.request({ path: '/health', method: 'GET', signal })
+    const { statusCode, body } = await ask(this.#probePool, { path: '/health', method: 'GET', signal })
     await body.dump()
     if (statusCode !== 200) throw new Error(`status ${statusCode}`)
   }

@@ -1,8 +1,6 @@
 import type { Dependency } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import type { Archive } from './archive.ts'
-import { createCassandraArchive } from './cassandra-archive.ts'
-import { CassandraConnection } from './cassandra-connection.ts'
 import { createSqlArchive } from './sql-archive.ts'
 
 type Opened = AsyncDisposable & { archive: Archive; dependency?: Dependency }
@@ -17,6 +15,8 @@ export async function openArchive({
   if (config.cassandraHosts.length === 0) {
     return { archive: createSqlArchive(sql), [Symbol.asyncDispose]: async () => undefined }
   }
+  const { CassandraConnection } = await import('./cassandra-connection.ts')
+  const { createCassandraArchive } = await import('./cassandra-archive.ts')
   const connection = await CassandraConnection.create({ config, metrics, log })
   return {
     archive: createCassandraArchive(connection, config.cassandraKeyspace),

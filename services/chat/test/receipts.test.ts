@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { limits, messages, type Receipt, receipts } from '@secureconnect/protocol'
-import { newId } from '@secureconnect/sql'
+import { column, newId } from '@secureconnect/sql'
+import { Type } from 'typebox'
+import { listReceiptsApart } from '../src/stores/receipts.ts'
 import { createRoom } from './create-room.ts'
 import { range, send } from './live-room.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
@@ -124,6 +126,21 @@ for (const engine of ['pglite', 'postgres'] as const) {
       for (const person of [ada, bob])
         assert.deepEqual((await seeMessage(chat, person, message_id)).data, { delivered_to: [], read_by: [] })
       assert.deepEqual((await seeMessage(chat, eve, message_id)).data.read_by, [ada.userId, bob.userId].sort())
+    })
+
+    test('however many people hide their receipts, those of a conversation alone are asked for', async () => {
+      const { chat, ada, bob, room } = await startTalk()
+      await hide(chat, bob)
+      await chat.context.sql.transaction(async (tx) => {
+        await tx.execute`insert into hidden_receipts (user_id) select gen_random_uuid() from generate_series(1, 20000)`
+        await tx.execute`analyze hidden_receipts`
+        const countRead = () => tx.one(Type.Object({ rows: column.integer }))`
+          select seq_tup_read as rows from pg_stat_xact_user_tables where relname = 'hidden_receipts'`
+        const before = await countRead()
+        assert.deepEqual(await listReceiptsApart(tx, { conversationId: room, userId: ada.userId }), [bob.userId])
+        assert.deepEqual(await countRead(), before)
+        await tx.execute`delete from hidden_receipts where user_id <> ${bob.userId}`
+      })
     })
 
     test('in a crowd nothing is kept of deliveries and nobody asks for receipts; strangers never do', async () => {

@@ -69,7 +69,7 @@ export const Message = Type.Object({
   file_ids: Type.Array(Uuid),
   reactions: Type.Optional(
     Type.Array(Reaction, {
-      description: 'Not in events, hits, reports and lists of conversations: there they are as they were',
+      description: 'Not in hits, reports and lists of conversations; what follows an event changes them',
     }),
   ),
   created_at: Timestamp,

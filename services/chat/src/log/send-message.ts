@@ -6,8 +6,7 @@ import { conversationChanging, messageNotFound } from '../errors.ts'
 import { findMessage, findVisible } from '../history/find-message.ts'
 import { showMessage } from '../reactions/read-reactions.ts'
 import type { Draft } from './draft.ts'
-import { toStoredMessage } from './log-event.ts'
-import { toMessage } from './to-message.ts'
+import { toSentMessage } from './to-message.ts'
 
 export type SendParts = Pick<Context, 'sql' | 'archive' | 'lanes' | 'fanOut' | 'events' | 'readReactions'>
 
@@ -33,10 +32,10 @@ export async function sendMessage(context: SendParts, draft: Draft): Promise<Mes
   if (sent.kind === 'alone') throw conversationChanging()
   if (sent.kind === 'refused') throw sent.error
   if (sent.kind === 'sent') {
-    const message = toMessage(toStoredMessage(sent.event))
+    const message = toSentMessage(sent.event)
     const { message_id: messageId, conversation_id: conversationId, message_type: type } = message
     context.events.messageSent({ messageId, conversationId, userId: draft.senderId, type })
-    return { ...message, reactions: [] }
+    return message
   }
   const earlier = await findMessage(context, sent.messageId)
   if (!earlier) throw messageNotFound()

@@ -31,10 +31,15 @@ export function toMessage(stored: StoredMessage): Message {
   }
 }
 
+/** A message as it was sent: nobody had answered to it with anything. */
+export function toSentMessage(event: LogEvent): Message {
+  return { ...toMessage(toStoredMessage(event)), reactions: [] }
+}
+
 function dataOf(event: LogEvent): object {
   const { kind, data, content, target_seq, created_at } = event
   const time = created_at.toISOString()
-  if (kind === 'message.created') return toMessage(toStoredMessage(event))
+  if (kind === 'message.created') return toSentMessage(event)
   if (kind === 'message.edited') return { ...data, content, target_seq, edited_at: time }
   if (kind === 'message.deleted') return { ...data, target_seq, deleted_at: time }
   // The words of one that was deleted are gone from the log.

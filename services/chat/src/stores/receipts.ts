@@ -11,12 +11,11 @@ const Member = Type.Object({ user_id: column.id })
  */
 export async function listReceiptsApart(sql: Queries, { conversationId, userId }: Viewer): Promise<string[]> {
   const members = await sql.many(Member)`
-    select members.user_id from members
-    left join hidden_receipts on hidden_receipts.user_id = members.user_id
-    where conversation_id = ${conversationId} and members.user_id <> ${userId} and left_at is null
-      and (hidden_receipts.user_id is not null
+    select user_id from members
+    where conversation_id = ${conversationId} and user_id <> ${userId} and left_at is null
+      and ((select true from hidden_receipts where hidden_receipts.user_id = members.user_id)
         or exists (select 1 from hidden_receipts where user_id = ${userId})
-        or members.user_id in (
+        or user_id in (
           select blocked_id from blocks where user_id = ${userId}
           union all select user_id from blocks where blocked_id = ${userId}))`
   return members.map(({ user_id }) => user_id)

@@ -1,3 +1,3 @@
 export { call } from './call.ts'
-export { createMint, createPerson, type Mint, type Person } from './people.ts'
+export { createMint, createPeople, createPerson, type Mint, type Person } from './people.ts'
 export { createPlatform, createServerEnv, type Engine, onServers } from './platform.ts'

@@ -40,4 +40,11 @@ export async function createPerson({ context, mint }: { context: { sql: Sql }; m
   return { userId, username, sessionId, token: mint({ userId, username, sessionId }) }
 }
 
+/** So many, one after the other: a crowd would take all connections of the process under test. */
+export async function createPeople(at: Parameters<typeof createPerson>[0], count: number): Promise<Person[]> {
+  const people: Person[] = []
+  while (people.length < count) people.push(await createPerson(at))
+  return people
+}
+
 export type Person = Awaited<ReturnType<typeof createPerson>>

@@ -6,7 +6,7 @@ import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { scale } from '@secureconnect/test/helpers'
 import { createDirect, createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
-import { type Chat, call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
+import { type Chat, call, createPeople, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
 
 async function startTwo(t: TestContext): Promise<[Chat, Chat]> {
   const platform = await onServers(await createMigratedDatabase(t))
@@ -50,7 +50,7 @@ async function replay({ chat, conversation_id }: Place): Promise<Map<string, Mem
 
 test('whatever many do at two processes, a group has one owner, and its log tells who is in it', async (t) => {
   const [here, there] = await startTwo(t)
-  const people = await Promise.all(Array.from({ length: 6 }, () => createPerson(here)))
+  const people = await createPeople(here, 6)
   const [founder, ...others] = people
   assert.ok(founder)
   // It stays by a member who does nothing: a group that everybody left would end.

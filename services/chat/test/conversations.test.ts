@@ -4,10 +4,7 @@ import { conversations, OwnConversation } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createDirect, createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
-
-const createPeople = (chat: Chat, count: number): Promise<Person[]> =>
-  Promise.all(Array.from({ length: count }, () => createPerson(chat)))
+import { type Chat, call, createPeople, type Person, shareChat } from './test-chat.ts'
 
 async function block({ context: { sql } }: Chat, person: Person, other: Person): Promise<void> {
   await sql.execute`insert into blocks (user_id, blocked_id) values (${person.userId}, ${other.userId})`

@@ -58,7 +58,7 @@ export const claim = (
   kind: 'pre_key' | 'key_package' = 'key_package',
 ) => call(chat, keys.claim, { token, body: { user_ids: targets.map(({ userId }) => userId), kind } })
 
-/** Makes a sign-in a device with keys of both kinds. */
+/** Makes a sign-in a device with keys of both kinds, as many as one upload takes and the last resort beside them. */
 export async function startDevice(chat: Pick<Chat, 'address'>, person: Person, { count = 30 } = {}) {
   const device_id = await registerDevice(chat, person)
   const identity = createIdentity()
@@ -68,9 +68,12 @@ export async function startDevice(chat: Pick<Chat, 'address'>, person: Person, {
     identity_key: identity.identityKey,
     signed_pre_key: identity.signPreKey(1),
     one_time_pre_keys: createPreKeys(count),
-    key_packages: [...others, { ...first, last_resort: true }],
+    key_packages: others,
   }
-  const { status, error } = await upload(chat, person, given)
-  assert.equal(status, 200, JSON.stringify(error))
+  const lastResort = { identity_key: identity.identityKey, key_packages: [{ ...first, last_resort: true }] }
+  for (const part of [given, lastResort]) {
+    const { status, error } = await upload(chat, person, part)
+    assert.equal(status, 200, JSON.stringify(error))
+  }
   return { device_id, identity, given, lastResort: first.key_package }
 }

@@ -8,7 +8,7 @@ import { ServiceProcess, scale } from '@secureconnect/test/helpers'
 import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
 import { range, send } from './live-room.ts'
-import { call, createPerson, createServerEnv, onServers, type Person, startChatOn } from './test-chat.ts'
+import { call, createPeople, createServerEnv, onServers, type Person, startChatOn } from './test-chat.ts'
 
 const writers = 50
 const emoji = ['👍', '🎉', '😮'] as const
@@ -39,7 +39,7 @@ test('votes, reactions and receipts under 50 parallel writers on two processes: 
   const processes = [new ServiceProcess('chat-service', env), new ServiceProcess('chat-service', env)]
   for (const { child } of processes) t.after(() => child.kill('SIGKILL'))
   await Promise.all(processes.map((one) => one.listening()))
-  const people = await Promise.all(range(1, writers).map(() => createPerson(chat)))
+  const people = await createPeople(chat, writers)
   const [author] = people
   assert.ok(author)
   const room = await createRoom(chat, people)

@@ -9,7 +9,7 @@ import { WebSocket } from 'ws'
 import { createRoom } from './create-room.ts'
 import { range, send } from './live-room.ts'
 import { createRandom, type Random } from './random.ts'
-import { createPerson, type Person, startChat } from './test-chat.ts'
+import { createPeople, createPerson, type Person, startChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const frameCount = scale(100_000, 3_000)
@@ -116,7 +116,7 @@ function heapAfterCollection(): number {
 
 test(`${frameCount} frames that make no sense are answered or end their sockets, and nothing else happens`, async (t) => {
   const chat = await startChat(t, 'postgres')
-  const people = await Promise.all(range(1, atOnce).map(() => createPerson(chat)))
+  const people = await createPeople(chat, atOnce)
   const room = await createRoom(chat, people)
   const url = `${chat.address.replace('http', 'ws')}/v1/ws/chat`
   const random = createRandom(seed)

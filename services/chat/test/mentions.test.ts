@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { conversations, limits, messages, type SendMessage } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createDirect, createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPeople, createPerson, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 type More = Partial<SendMessage>
@@ -73,7 +73,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('a message mentions as many as may be mentioned, and not one more, nor anybody twice', async () => {
       const chat = shared()
-      const people = await Promise.all(Array.from({ length: limits.mentionsPerMessage + 1 }, () => createPerson(chat)))
+      const people = await createPeople(chat, limits.mentionsPerMessage + 1)
       const [ada, ...others] = people
       assert.ok(ada)
       const group = await createGroup(chat, ada, others)

@@ -4,7 +4,7 @@ import { conversations, type MemberRole } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createDirect, createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPeople, createPerson, type Person, shareChat } from './test-chat.ts'
 
 type Place = { chat: Chat; id: string }
 
@@ -209,7 +209,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('a list of members goes on page by page in the order they joined', async () => {
       const chat = shared()
-      const people = await Promise.all(Array.from({ length: 7 }, () => createPerson(chat)))
+      const people = await createPeople(chat, 7)
       const [owner, ...others] = people
       assert.ok(owner)
       const group = { chat, id: await createGroup(chat, owner) }

@@ -5,7 +5,7 @@ import { addReactionTo, removeReactionFrom } from '../src/reactions/react.ts'
 import { createRoom } from './create-room.ts'
 import { allKeepings, createHistoryRoom, shareContext } from './history-room.ts'
 import { send } from './live-room.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPeople, createPerson, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const { kinds, each } = limits.reactionsPerMessage
@@ -96,7 +96,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test(`a message takes ${kinds} different emoji, and ${each} of one person; to one that is there everybody may add`, async () => {
       const { chat, ada } = await startTalk()
-      const people = await Promise.all(Array.from({ length: 5 }, () => createPerson(chat)))
+      const people = await createPeople(chat, 5)
       const group = await createRoom(chat, [ada, ...people])
       const { message_id } = await send(chat, ada, group)
       const outcomes = []
@@ -118,7 +118,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
 
     test('a message names the first who react with an emoji, and the list all of them', async () => {
       const { chat } = await startTalk()
-      const people = await Promise.all(Array.from({ length: limits.reactorsShown + 2 }, () => createPerson(chat)))
+      const people = await createPeople(chat, limits.reactorsShown + 2)
       const [ada] = people
       assert.ok(ada)
       const room = await createRoom(chat, people)

@@ -6,7 +6,7 @@ import { createRoom } from './create-room.ts'
 import { findText } from './find-text.ts'
 import { createGroup } from './groups.ts'
 import { createAdministrator } from './scene.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPeople, createPerson, type Person, shareChat } from './test-chat.ts'
 
 const reason = 'unkind words'
 
@@ -133,7 +133,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
     test('one person makes so many reports in a day, also when they come at once', async () => {
       const chat = shared()
       const ada = await createPerson(chat)
-      const people = await Promise.all(Array.from({ length: limits.reportsPerDay + 5 }, () => createPerson(chat)))
+      const people = await createPeople(chat, limits.reportsPerDay + 5)
       const answers = await Promise.all(people.map(({ userId }) => reportUser(chat, ada, userId)))
       const codes = answers.map(({ status, code }) => code ?? status)
       assert.equal(codes.filter((code) => code === 201).length, limits.reportsPerDay)

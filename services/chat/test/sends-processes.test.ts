@@ -8,7 +8,7 @@ import { ServiceProcess, scale } from '@secureconnect/test/helpers'
 import { Compile } from 'typebox/compile'
 import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
-import { call, createPerson, createServerEnv, onServers, type Person, startChatOn } from './test-chat.ts'
+import { call, createPeople, createServerEnv, onServers, type Person, startChatOn } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const Message = Compile(MessageSchema)
@@ -68,7 +68,7 @@ test('a thousand sends, each repeated at two processes that are killed meanwhile
   const database = await createMigratedDatabase(t)
   const chat = await startChatOn(t, await onServers(database))
   const count = scale(1_000, 100)
-  const people = await Promise.all(Array.from({ length: count / sendsEach }, () => createPerson(chat)))
+  const people = await createPeople(chat, count / sendsEach)
   const conversationId = await createRoom(chat, people)
   const env = {
     ...(await createServerEnv(database)),

@@ -5,7 +5,7 @@ import { closeCodes } from '@secureconnect/protocol'
 import { scale } from '@secureconnect/test/helpers'
 import { createRoom } from './create-room.ts'
 import { range, sendAtOnce } from './live-room.ts'
-import { createPerson, type Person, startChat } from './test-chat.ts'
+import { createPeople, type Person, startChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const allStalled = 100
@@ -48,7 +48,7 @@ function createReader({ ws }: TestSocket) {
 
 test('readers that stall are sent away and come back whole; the others miss nothing, and memory does not grow with it', async (t) => {
   const chat = await startChat(t, 'postgres')
-  const people = await Promise.all(range(1, (stalledCount + readerCount) / 10).map(() => createPerson(chat)))
+  const people = await createPeople(chat, (stalledCount + readerCount) / 10)
   const [first] = people as [Person]
   const room = await createRoom(chat, people)
   const personOf = (i: number) => people[Math.floor(i / 10)] as Person

@@ -10,6 +10,7 @@ import { buildApp, createContext, settings } from '../src/index.ts'
 
 export {
   call,
+  createPeople,
   createPerson,
   createPlatform,
   createServerEnv,

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { newId } from '@secureconnect/sql'
-import { cassandraEnv } from '@secureconnect/test/cassandra'
 import type { StoredMessage } from '../src/log/log-event.ts'
 import { anyLaterSeq } from '../src/stores/archive-drops.ts'
 import { createRoom } from './create-room.ts'
-import { allKeepings, type OpenContext, openContext, shareContext } from './history-room.ts'
+import { allKeepings, type OpenContext, openOnCassandra, shareContext } from './history-room.ts'
 
 /** A conversation of its own, whose messages a test makes up. */
 async function createShelf(context: OpenContext) {
@@ -227,9 +226,7 @@ for (const keeping of allKeepings) {
 test('a Cassandra that answers and takes no writes says so', async (t) => {
   // More copies than there are servers: nothing can be written, and the server itself is well.
   const fault = { CASSANDRA_KEYSPACE: 'no_writes', CASSANDRA_REPLICATION_FACTOR: '3' }
-  const { archive, message } = await createShelf(
-    await openContext(t, 'postgres', { ...(await cassandraEnv()), ...fault }),
-  )
+  const { archive, message } = await createShelf(await openOnCassandra(t, fault))
   assert.deepEqual([archive.isAvailable, archive.takesWrites], [true, true])
   for (let seq = 1; archive.takesWrites && seq < 100; seq++) {
     await assert.rejects(archive.write([message(seq)]), { code: 'HISTORY_UNAVAILABLE' })

@@ -17,6 +17,7 @@ import { indexConversations } from '../src/search/index-conversations.ts'
 import { type Asked, searchMessages } from '../src/search/search-messages.ts'
 import { createRoom } from './create-room.ts'
 import { createPlatform, type Engine } from './test-chat.ts'
+import { until } from './until.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
 
@@ -32,11 +33,18 @@ export async function openContext(t: Cleanup, engine: Engine, more: Readonly<Rec
 
 export type OpenContext = Awaited<ReturnType<typeof openContext>>
 
+/** The same with messages archived in Cassandra, once that has its tables, which takes a while on a busy machine. */
+export async function openOnCassandra(t: Cleanup, more: Readonly<Record<string, string>> = {}) {
+  const context = await openContext(t, 'postgres', { ...(await cassandraEnv()), ...more })
+  await until('the archive is there', () => context.archive.isAvailable, 30_000)
+  return context
+}
+
 /** All the ways in which chat-service keeps its messages. */
 const keepings: Readonly<Record<string, (t: Cleanup) => Promise<OpenContext>>> = {
   PGlite: (t) => openContext(t, 'pglite'),
   Postgres: (t) => openContext(t, 'postgres'),
-  Cassandra: async (t) => openContext(t, 'postgres', await cassandraEnv()),
+  Cassandra: openOnCassandra,
 }
 export const allKeepings = Object.keys(keepings)
 

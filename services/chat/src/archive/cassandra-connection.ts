@@ -185,6 +185,8 @@ export class CassandraConnection {
 
   async #run(breaker: Breaker, call: Call): Promise<types.ResultSet> {
     const { metrics } = this.#options
+    // Before its tables are made, a server that is there would say that there are none.
+    if (!this.#isStarted) throw historyUnavailable(new Error('Cassandra was not looked at yet'))
     try {
       return await this.#bulkhead.run(() =>
         retry(() => breaker.call(() => this.#send(call)), {

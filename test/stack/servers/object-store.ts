@@ -19,7 +19,7 @@ export const objectStore: Recipe = {
     return {
       file,
       args: ['--port', `${host}:${port}`, '--region', region, '--quiet', 'posix', '--versioning-dir', versions, data],
-      env: { ROOT_ACCESS_KEY: user, ROOT_SECRET_KEY: password, VGW_HEALTH: '/_health' },
+      env: { ROOT_ACCESS_KEY: user, ROOT_SECRET_KEY: password, VGW_HEALTH: '/_health', VGW_KEEP_ALIVE: 'true' },
     }
   },
 

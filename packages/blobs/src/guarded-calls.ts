@@ -14,9 +14,26 @@ import {
 import { blobLimits, blobStoreLimits } from './blob-limits.ts'
 import { type BlobFailure, BlobStoreError } from './blob-store-error.ts'
 
+const operations = [
+  'abort_parts',
+  'begin_parts',
+  'check_room',
+  'copy',
+  'finish_parts',
+  'get',
+  'list',
+  'put',
+  'remove',
+  'stat',
+] as const
+const statuses = ['success', 'failure', 'circuit_breaker_open'] as const
+
+/** What the store is asked for. */
+export type BlobOperation = (typeof operations)[number]
+
 /** One kind of call to the store. */
 export type Call = {
-  operation: string
+  operation: BlobOperation
   timeoutMs?: number
   /** It must not happen twice, so it is not tried again. */
   isOnce?: boolean
@@ -73,6 +90,9 @@ export function createGuardedCalls({ metrics, log, check, findReason }: Options)
   const bulkhead = createBulkhead({ dependency, limit, queue, waitMs: callMs, metrics })
   const budget = createRetryBudget({ ratio: retryRatio })
   const probe = startProbe({ name: dependency, check, timeoutMs: probeMs, breaker })
+  for (const operation of operations) {
+    for (const status of statuses) minioRequests.inc({ operation, status }, 0)
+  }
   log.info({ limits: describeLimits([blobStoreLimits]) }, 'store of files configured')
 
   const attempt = async <T>({ timeoutMs = callMs }: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>

@@ -191,8 +191,9 @@ for (const adapter of adapters) {
     const { blobs, metrics } = await openStore[adapter](t)
     await blobs.stat(freshKey())
     const { values } = await metrics.minioRequests.get()
-    const stat = values.find(({ labels }) => labels.operation === 'stat')
-    assert.deepEqual([stat?.value, stat?.labels.status], [1, 'success'])
+    const count = (operation: string, status: string) =>
+      values.find(({ labels }) => labels.operation === operation && labels.status === status)?.value
+    assert.deepEqual([count('stat', 'success'), count('stat', 'failure'), count('copy', 'success')], [1, 0, 0])
     assert.equal((await metrics.minioCircuitBreakerState.get()).values[0]?.value, 0)
   })
 }

@@ -163,6 +163,13 @@ suite('a store fails and comes back, and nobody has to help', { concurrency: tru
     assert.ok(performance.now() - startedAt < 8_000)
   })
 
+  test('keys that the store does not know are told as what they are, and open the breaker', async (t) => {
+    const store = connectTo(t, { ...(await objectStore()), secretKey: 'not-the-secret-key' })
+    await assert.rejects(store.blobs.write(key, hello, 'text/plain'), refusal('refused'))
+    await waitForBreaker(store, 'open')
+    assert.equal(store.blobs.probe.state.status, 'down')
+  })
+
   test('a full store refuses uploads before anything is promised, and goes on giving what it has', async (t) => {
     const full = await fillUp(t, await objectStore())
     const store = connectTo(t, full)

@@ -1,4 +1,4 @@
-import type { GuardedCalls } from '../guarded-calls.ts'
+import type { BlobOperation, GuardedCalls } from '../guarded-calls.ts'
 import type { DiskFiles } from './disk-files.ts'
 
 /** What each part of the adapter works with. */
@@ -7,5 +7,5 @@ export type DiskAccess = {
   calls: GuardedCalls
   /** Throws unless so much more fits onto the disk. */
   assertRoom(size: number): Promise<void>
-  run<T>(operation: string, work: () => Promise<T>): Promise<T>
+  run<T>(operation: BlobOperation, work: () => Promise<T>): Promise<T>
 }

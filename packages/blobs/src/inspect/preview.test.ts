@@ -66,6 +66,13 @@ test('a picture that claims to be enormous is refused before anything is decoded
   assert.ok(process.memoryUsage().rss - before < 50 * 1024 * 1024)
 })
 
+test('an image whose decoding would take too much memory has no preview', async () => {
+  const [width, height] = [5_000, 4_000]
+  assert.equal(await preview(await createImage(width, height).png({ progressive: true }).toBuffer()), undefined)
+  assert.equal(await preview(await createImage(width, height).jpeg({ progressive: true }).toBuffer()), undefined)
+  assert.ok(await preview(await createImage(width, height).jpeg().toBuffer()))
+})
+
 test('what is too large, broken, drawn by a program or no image at all has no preview', async () => {
   const photo = await createImage(800, 600).jpeg().toBuffer()
   assert.equal(await preview(photo.subarray(0, photo.length / 2)), undefined)

@@ -1,5 +1,5 @@
 import { codeOf } from '../error-code.ts'
-import type { GuardedCalls } from '../guarded-calls.ts'
+import type { BlobOperation, GuardedCalls } from '../guarded-calls.ts'
 import type { S3Client, S3Server } from './s3-client.ts'
 
 type CallOptions = { timeoutMs?: number; isOnce?: boolean }
@@ -12,7 +12,7 @@ export type S3Access = {
   /** Where clients find the store. */
   publicUrl: string
   calls: GuardedCalls
-  run<T>(operation: string, work: () => Promise<T>, options?: CallOptions): Promise<T>
+  run<T>(operation: BlobOperation, work: () => Promise<T>, options?: CallOptions): Promise<T>
 }
 
 const nothingThere = new Set(['NoSuchKey', 'NotFound', 'NoSuchUpload'])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -62,6 +62,18 @@ test('an upload that breaks off leaves nothing behind', async (t) => {
   sending.destroy()
   while ((await listArriving(folder)).length > 0) await pause(5)
   assert.equal(await blobs.stat(key), undefined)
+})
+
+test('what a process that crashed had begun to take is removed once nobody can be sending it', async (t) => {
+  const folder = await createFolder(t)
+  const arriving = join(folder, 'arriving')
+  await mkdir(arriving)
+  const [old, recent] = [join(arriving, 'old'), join(arriving, 'recent')]
+  await Promise.all([writeFile(old, 'half'), writeFile(recent, 'half')])
+  await utimes(old, new Date(0), new Date(0))
+  await serveFolder(t, folder)
+  while ((await listArriving(folder)).length > 1) await pause(5)
+  assert.deepEqual(await listArriving(folder), ['recent'])
 })
 
 test('a copy takes no room of its own', async (t) => {

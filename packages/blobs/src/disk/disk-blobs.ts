@@ -25,6 +25,8 @@ export type DiskOptions = Observers & {
 /** Left free for the database and the logs that are often on the same disk. */
 const reservedBytes = 64 * 1024 * 1024
 
+const sweepEveryMs = 3_600_000
+
 /** Keeps bytes in a folder, and gives and takes them itself at the URLs that it signs. */
 export function createDiskBlobs(options: DiskOptions): Blobs {
   const { folder, urlKey, allowedOrigins, metrics, log } = options
@@ -37,6 +39,10 @@ export function createDiskBlobs(options: DiskOptions): Blobs {
       if ((await files.freeBytes()) < size + reservedBytes) throw new BlobStoreError('full')
     })
   const access = { files, calls, assertRoom, run }
+  const sweep = () =>
+    files.removeAbandoned().catch((error: unknown) => log.warn({ error }, 'abandoned uploads could not be removed'))
+  const sweeping = setInterval(sweep, sweepEveryMs).unref()
+  void sweep()
   let { publicUrl } = options
 
   return {
@@ -50,7 +56,10 @@ export function createDiskBlobs(options: DiskOptions): Blobs {
         publicUrl ??= addressOf(app)
       })
     },
-    [Symbol.asyncDispose]: () => calls[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      clearInterval(sweeping)
+      await calls[Symbol.asyncDispose]()
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { type FileHandle, link, mkdir, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, opendir, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { BlobFacts, BlobListing } from '../blobs.ts'
@@ -20,11 +20,18 @@ export type DiskFiles = {
   /** The same bytes under a second key, on the disk for certain; false when there are none. */
   link(from: string, to: string): Promise<boolean>
   remove(key: string): Promise<void>
+  /** Removes all keys that begin so and go on with `/`. */
+  removeFolder(key: string): Promise<void>
+  /** Removes what a process that crashed had begun to write. */
+  removeAbandoned(): Promise<void>
   list(prefix: string): AsyncIterable<BlobListing>
   freeBytes(): Promise<number>
 }
 
 const keyPattern = /^[A-Za-z0-9-]+(\/[A-Za-z0-9-]+)*$/
+/** Long after the last piece came: whoever sends nothing for much less has been hung up on. */
+const abandonedAfterMs = 600_000
+
 async function orMissing<T, O>(work: Promise<T>, otherwise: O): Promise<T | O> {
   try {
     return await work
@@ -44,6 +51,14 @@ function toFacts({ size, ino, mtimeNs }: Stats): BlobFacts {
 async function sync(path: string): Promise<void> {
   await using handle = await open(path)
   await handle.sync()
+}
+
+async function removeOld(folder: string): Promise<void> {
+  for (const name of await orMissing(readdir(folder), [])) {
+    const path = join(folder, name)
+    const found = await orMissing(stat(path), undefined)
+    if (found && Date.now() - found.mtimeMs > abandonedAfterMs) await rm(path, { force: true })
+  }
 }
 
 /** Keeps files in a folder. What is written arrives beside them and takes its place by one change of name. */
@@ -100,6 +115,8 @@ export function createDiskFiles(folder: string): DiskFiles {
       return true
     },
     remove: (key) => rm(pathOf(key), { force: true }),
+    removeFolder: (key) => rm(pathOf(key), { recursive: true, force: true }),
+    removeAbandoned: () => removeOld(arriving),
     async *list(prefix) {
       const from = join(kept, prefix.slice(0, prefix.lastIndexOf('/') + 1))
       const entries = await orMissing(opendir(from, { recursive: true }), [])

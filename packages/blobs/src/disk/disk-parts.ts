@@ -4,20 +4,21 @@ import type { DiskAccess } from './disk-access.ts'
 
 type Parts = Pick<Blobs, 'beginParts' | 'finishParts' | 'abortParts'>
 
+function folderKey(uploadId: string): string {
+  return `parts/${uploadId}`
+}
+
 /** Where the parts of an upload wait for each other; the last of the name puts them in order. */
 export function partKey(uploadId: string, part: number): string {
-  return `parts/${uploadId}/${String(part).padStart(5, '0')}`
+  return `${folderKey(uploadId)}/${String(part).padStart(5, '0')}`
 }
 
 /** Uploads in parts, each a file until the last is there. */
 export function createParts({ files, assertRoom, run }: DiskAccess): Parts {
   const listParts = async (uploadId: string) => {
     const keys: string[] = []
-    for await (const { key } of files.list(`parts/${uploadId}/`)) keys.push(key)
+    for await (const { key } of files.list(`${folderKey(uploadId)}/`)) keys.push(key)
     return keys.toSorted()
-  }
-  const removeParts = async (keys: readonly string[]) => {
-    for (const key of keys) await files.remove(key)
   }
   const readParts = async function* (keys: readonly string[]): AsyncGenerator<Buffer> {
     for (const key of keys) {
@@ -36,9 +37,9 @@ export function createParts({ files, assertRoom, run }: DiskAccess): Parts {
         const parts = await listParts(uploadId)
         if (parts.length === 0) return false
         await files.put(key, readParts(parts))
-        await removeParts(parts)
+        await files.removeFolder(folderKey(uploadId))
         return true
       }),
-    abortParts: ({ uploadId }) => run('abort_parts', async () => removeParts(await listParts(uploadId))),
+    abortParts: ({ uploadId }) => run('abort_parts', () => files.removeFolder(folderKey(uploadId))),
   }
 }

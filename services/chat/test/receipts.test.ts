@@ -128,6 +128,19 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.deepEqual((await seeMessage(chat, eve, message_id)).data.read_by, [ada.userId, bob.userId].sort())
     })
 
+    test('of what devices say at once each is answered with no less than it said', async () => {
+      const { chat, ada, bob, room } = await startTalk()
+      const seqs = range(1, 20).toReversed()
+      for (const _ of seqs) await send(chat, ada, room)
+      const delivered = await Promise.all(seqs.map((seq) => deliver(chat, bob, room, seq)))
+      const readOn = await Promise.all(seqs.map((seq) => read(chat, bob, room, seq)))
+      for (const [place, seq] of seqs.entries()) {
+        const [came = 0, was = 0] = [delivered[place]?.data.delivered_seq, readOn[place]?.data.read_seq]
+        assert.ok(came >= seq && was >= seq, `${seq}, ${came}, ${was}`)
+      }
+      assert.deepEqual((await read(chat, bob, room, 20)).data, { conversation_id: room, read_seq: 20, unread_count: 0 })
+    })
+
     test('however many people hide their receipts, those of a conversation alone are asked for', async () => {
       const { chat, ada, bob, room } = await startTalk()
       await hide(chat, bob)

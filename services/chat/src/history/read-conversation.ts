@@ -1,9 +1,10 @@
 import type { ReadState } from '@secureconnect/protocol'
 import { validationError } from '@secureconnect/service'
 import type { Context } from '../context.ts'
-import { conversationNotFound, messageNotFound } from '../errors.ts'
+import { messageNotFound } from '../errors.ts'
+import { getReadPointer } from '../receipts/get-read-pointer.ts'
 import { tellReceipt } from '../receipts/tell-receipt.ts'
-import { findReadPointer, moveReadPointer } from '../stores/read-pointers.ts'
+import { moveReadPointer, type ReadPointer } from '../stores/read-pointers.ts'
 import type { Viewer } from '../stores/views.ts'
 import { countMessages } from './count-messages.ts'
 import { findVisible } from './find-message.ts'
@@ -21,20 +22,23 @@ async function placeOf(context: Needed, { conversationId, userId, lastMessageId,
   return message.seq
 }
 
+function toReadState(conversation_id: string, { read_seq, read_number, message_count }: ReadPointer): ReadState {
+  // He may have sent something himself since the messages were counted.
+  return { conversation_id, read_seq, unread_count: Math.max(0, message_count - read_number) }
+}
+
 /** Moves on how far somebody has read, and never back, whichever of his devices says so; answers how it stands now. */
 export async function readConversation(context: Needed, reading: Reading): Promise<ReadState> {
   const { sql } = context
   const { conversationId, userId } = reading
-  let pointer = await findReadPointer(sql, reading)
-  if (!pointer) throw conversationNotFound()
+  const pointer = await getReadPointer(sql, reading)
   const seq = Math.min(await placeOf(context, reading), pointer.last_seq)
-  if (seq > pointer.read_seq) {
-    const number = await countMessages(context, { conversationId, seq, pointer })
-    const hasMoved = await moveReadPointer(sql, { conversationId, userId, seq, number })
-    pointer = await findReadPointer(sql, reading)
-    if (!pointer) throw conversationNotFound()
-    if (hasMoved) await tellReceipt(context, { conversationId, userId, pointer })
-  }
-  const unread = pointer.message_count - pointer.read_number
-  return { conversation_id: conversationId, read_seq: pointer.read_seq, unread_count: unread }
+  if (seq <= pointer.read_seq) return toReadState(conversationId, pointer)
+  const number = await countMessages(context, { conversationId, seq, pointer })
+  const moved = await moveReadPointer(sql, { conversationId, userId, seq, number })
+  // Another device was faster, and farther.
+  if (!moved) return toReadState(conversationId, await getReadPointer(sql, reading))
+  const now = { ...pointer, ...moved }
+  await tellReceipt(context, { conversationId, userId, pointer: now })
+  return toReadState(conversationId, now)
 }

@@ -22,16 +22,32 @@ export function findReadPointer(sql: Queries, { conversationId, userId }: Viewer
     where conversation_id = ${conversationId} and user_id = ${userId} and left_at is null`
 }
 
-/** Moves a member's pointer on, and never back; whether it moved. */
-export async function moveReadPointer(
+const MovedPointer = Type.Pick(ReadPointer, ['delivered_seq', 'read_seq', 'read_number'])
+
+/** What of a pointer moves. */
+type MovedPointer = Static<typeof MovedPointer>
+
+/** Moves on how far a member has read, and never back; undefined where it did not move. */
+export function moveReadPointer(
   sql: Queries,
   { conversationId, userId, seq, number }: Viewer & { seq: number; number: number },
-): Promise<boolean> {
-  const moved = await sql.execute`
+): Promise<MovedPointer | undefined> {
+  return sql.maybeOne(MovedPointer)`
     update members set read_seq = ${seq}, read_number = greatest(read_number, ${number}::bigint),
       delivered_seq = greatest(delivered_seq, ${seq}::bigint), changed_at = clock_timestamp()
-    where conversation_id = ${conversationId} and user_id = ${userId} and left_at is null and read_seq < ${seq}`
-  return moved > 0
+    where conversation_id = ${conversationId} and user_id = ${userId} and left_at is null and read_seq < ${seq}
+    returning delivered_seq, read_seq, read_number`
+}
+
+/** Moves on how much came to a member, and never back; undefined where it did not move. */
+export function moveDelivered(
+  sql: Queries,
+  { conversationId, userId, seq }: Viewer & { seq: number },
+): Promise<MovedPointer | undefined> {
+  return sql.maybeOne(MovedPointer)`
+    update members set delivered_seq = ${seq}
+    where conversation_id = ${conversationId} and user_id = ${userId} and left_at is null and delivered_seq < ${seq}
+    returning delivered_seq, read_seq, read_number`
 }
 
 const Numbered = Type.Object({ number: column.integer })

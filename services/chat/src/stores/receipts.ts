@@ -35,17 +35,6 @@ export function listReceiptRows(sql: Queries, conversationId: string): Promise<S
     order by user_id`
 }
 
-/** Moves on how much came to a member, and never back; whether it moved. */
-export async function moveDelivered(
-  sql: Queries,
-  { conversationId, userId, seq }: Viewer & { seq: number },
-): Promise<boolean> {
-  const moved = await sql.execute`
-    update members set delivered_seq = ${seq}
-    where conversation_id = ${conversationId} and user_id = ${userId} and left_at is null and delivered_seq < ${seq}`
-  return moved > 0
-}
-
 const Preference = Type.Object({ is_hidden: column.flag })
 
 /** Whether somebody shows his receipts, as all do who never said otherwise. */

@@ -8,6 +8,10 @@ export type LogLine = Readonly<Record<string, unknown>>
 
 const root = resolve(import.meta.dirname, '../..')
 
+function findScript(service: ServiceName): string {
+  return join(root, 'services', service.replace('-service', ''), 'index.ts')
+}
+
 /** One service in a process of its own. */
 export class ServiceProcess {
   readonly child: ChildProcess
@@ -15,9 +19,9 @@ export class ServiceProcess {
   readonly ended: Promise<{ code: number | null; stderr: string }>
   #address: string | undefined
 
-  constructor(service: ServiceName, env: NodeJS.ProcessEnv) {
-    const script = join(root, 'services', service.replace('-service', ''), 'index.ts')
-    this.child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  /** Runs the service's own script, or another one, with its arguments, that runs the service in a special way. */
+  constructor(service: ServiceName, env: NodeJS.ProcessEnv, script: readonly string[] = [findScript(service)]) {
+    this.child = spawn(process.execPath, script, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const { stdout, stderr } = this.child
     if (!stdout || !stderr) throw new Error(`${service} has no output`)
     createInterface({ input: stdout }).on('line', (line) => this.#read(line))

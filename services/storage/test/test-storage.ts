@@ -82,8 +82,11 @@ export const pixel = Buffer.from(
   'base64',
 )
 
+/** Where storage-service listens, in this process or another. */
+type At = Pick<Storage, 'address'>
+
 /** Announces a file, a small text unless it is said otherwise. */
-export async function announce(storage: Storage, { token }: Person, announced: Partial<BeginUpload> = {}) {
+export async function announce(storage: At, { token }: Person, announced: Partial<BeginUpload> = {}) {
   const body = { file_name: 'notes.txt', file_size: 5, content_type: 'text/plain', ...announced }
   return call(storage, files.beginUpload, { token, body })
 }
@@ -97,13 +100,13 @@ export async function put({ upload_url, method, headers }: UploadTicket, bytes: 
   return response.status
 }
 
-export function complete(storage: Storage, { token }: Person, fileId: string) {
+export function complete(storage: At, { token }: Person, fileId: string) {
   return call(storage, files.completeUpload, { token, body: { file_id: fileId } })
 }
 
 /** Uploads a file, a small text unless it is said otherwise, and answers its id. */
 export async function upload(
-  storage: Storage,
+  storage: At,
   person: Person,
   bytes: string | Uint8Array = 'hello',
   announced: Partial<BeginUpload> = {},

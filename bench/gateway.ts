@@ -51,6 +51,9 @@ if (!isQuick) {
     process.env.NODE_COMPILE_CACHE
       ? 'The services find their sources compiled, as in an image.'
       : 'The services compile their sources when they start.',
+    ...(process.env.MALLOC_ARENA_MAX
+      ? [`MALLOC_ARENA_MAX=${process.env.MALLOC_ARENA_MAX}, as all commands of the repo set it.`]
+      : []),
   ]
   writeReport({
     name: 'gateway',

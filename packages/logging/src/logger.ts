@@ -27,7 +27,7 @@ function requestFields(): object {
 
 /** Lines are gathered and written together: one write for each line would cost more than the request it tells of. */
 function createStandardOutput(): DestinationStream {
-  return destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 200 })
+  return destination({ dest: 1, sync: false, minLength: 32_768, maxWrite: 65_536, periodicFlush: 200 })
 }
 
 /** A logger that writes one JSON object a line, with the request under way in each. */

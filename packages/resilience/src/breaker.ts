@@ -1,8 +1,7 @@
-import { EventEmitter } from 'node:events'
 import { AppError } from '@secureconnect/errors'
 import type { Logger } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
-import CircuitBreaker from 'opossum'
+import { RecentCalls } from './recent-calls.ts'
 
 export type BreakerState = 'closed' | 'half-open' | 'open'
 
@@ -38,7 +37,6 @@ export const breakerLimits = {
   restMs: 5_000,
 } as const
 
-const windowParts = 10
 const restJitter = 0.2
 const stateNumbers: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 }
 
@@ -50,35 +48,6 @@ export function isDependencyFailure(error: unknown): boolean {
 
 function pickRestMs(): number {
   return Math.round(breakerLimits.restMs * (1 - restJitter + 2 * restJitter * Math.random()))
-}
-
-function createCircuit(dependency: string, isFailure: (error: unknown) => boolean) {
-  const window = new EventEmitter()
-  const settings = {
-    name: dependency,
-    timeout: false,
-    // opossum opens above its threshold; ours is "at 50 %".
-    errorThresholdPercentage: breakerLimits.failurePercent - 0.1,
-    volumeThreshold: breakerLimits.minCalls,
-    rollingCountTimeout: breakerLimits.windowMs,
-    rollingCountBuckets: windowParts,
-    rollingPercentilesEnabled: false,
-    enableSnapshots: false,
-    rotateBucketController: window,
-    resetTimeout: pickRestMs(),
-    errorFilter: (error: unknown) => !isFailure(error),
-  } satisfies CircuitBreaker.Options
-  const circuit = new CircuitBreaker((work: () => Promise<unknown>) => work(), settings)
-  const rotation = setInterval(() => window.emit('rotate'), breakerLimits.windowMs / windowParts).unref()
-  circuit.on('halfOpen', () => {
-    settings.resetTimeout = pickRestMs()
-  })
-  circuit.on('close', () => {
-    // The failures that opened it are history: without this a single new one would open it again.
-    for (let part = 0; part < windowParts; part++) window.emit('rotate')
-  })
-  circuit.on('shutdown', () => clearInterval(rotation))
-  return circuit
 }
 
 /** Tells each change of state once: by metric always, by a log line when the dependency goes and when it is back. */
@@ -102,54 +71,109 @@ function createTeller({ dependency, metrics, log, stateGauge }: BreakerOptions):
   }
 }
 
-/** Creates the breaker of one dependency (or of one kind of call to it). */
-export function createBreaker(options: BreakerOptions): Breaker {
-  const { dependency, isFailure = isDependencyFailure } = options
-  const circuit = createCircuit(dependency, isFailure)
-  const tell = createTeller(options)
-  let isProbed = false
-  let failedProbes = 0
-  let openedAt = 0
+/** Written out rather than left to opossum, whose events cost the gateway a tenth of what it spends on a request. */
+class CircuitBreaker implements Breaker {
+  readonly #dependency: string
+  readonly #isFailure: (error: unknown) => boolean
+  readonly #tell: (state: BreakerState) => void
+  readonly #recent = new RecentCalls(breakerLimits.windowMs)
+  /** Set while the breaker is open: when it opened, and whether it has rested since. */
+  #opened: { at: number; hasRested: boolean } | undefined
+  #rest: NodeJS.Timeout | undefined
+  #isTrying = false
+  #isProbed = false
+  #failedProbes = 0
 
-  const readState = (): BreakerState => {
-    if (circuit.closed) return 'closed'
-    return circuit.halfOpen && !isProbed ? 'half-open' : 'open'
+  constructor(options: BreakerOptions) {
+    this.#dependency = options.dependency
+    this.#isFailure = options.isFailure ?? isDependencyFailure
+    this.#tell = createTeller(options)
   }
-  const createRefusal = () => {
-    const restMs = openedAt + breakerLimits.restMs - Date.now()
+
+  get state(): BreakerState {
+    if (!this.#opened) return 'closed'
+    return this.#opened.hasRested && !this.#isProbed ? 'half-open' : 'open'
+  }
+
+  async call<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#opened) return this.#try(work)
+    try {
+      const result = await work()
+      this.#recent.add({ hasFailed: false })
+      return result
+    } catch (error) {
+      this.#count(error)
+      throw error
+    }
+  }
+
+  report(isUp: boolean): void {
+    this.#isProbed = true
+    this.#failedProbes = isUp ? 0 : this.#failedProbes + 1
+    if (!this.#opened && this.#failedProbes >= breakerLimits.failedProbes) this.#open()
+    if (!isUp || !this.#opened?.hasRested) return
+    this.#tell('half-open')
+    this.#shut()
+  }
+
+  close(): void {
+    clearTimeout(this.#rest)
+  }
+
+  /** One call at a time finds out whether the dependency is back. */
+  async #try<T>(work: () => Promise<T>): Promise<T> {
+    if (this.state === 'open' || this.#isTrying) throw this.#createRefusal()
+    this.#isTrying = true
+    try {
+      const result = await work()
+      this.#shut()
+      return result
+    } catch (error) {
+      if (this.#isFailure(error)) this.#open()
+      else this.#shut()
+      throw error
+    } finally {
+      this.#isTrying = false
+    }
+  }
+
+  #count(error: unknown): void {
+    const hasFailed = this.#isFailure(error)
+    this.#recent.add({ hasFailed })
+    if (!hasFailed || this.#opened) return
+    const { calls, failures } = this.#recent.count()
+    const isEnough = calls >= breakerLimits.minCalls
+    if (isEnough && failures * 100 >= calls * breakerLimits.failurePercent) this.#open()
+  }
+
+  #open(): void {
+    const opened = { at: Date.now(), hasRested: false }
+    this.#opened = opened
+    this.#tell('open')
+    clearTimeout(this.#rest)
+    this.#rest = setTimeout(() => {
+      opened.hasRested = true
+      this.#tell(this.state)
+    }, pickRestMs()).unref()
+  }
+
+  /** The failures that opened it are history: with them a single new one would open it again. */
+  #shut(): void {
+    this.#opened = undefined
+    this.#recent.clear()
+    this.#tell('closed')
+  }
+
+  #createRefusal(): AppError {
+    const restMs = (this.#opened?.at ?? 0) + breakerLimits.restMs - Date.now()
     return new AppError('SERVICE_UNAVAILABLE', 'A part of the service is away; try again shortly.', {
-      cause: new Error(`the breaker of ${dependency} is open`),
+      cause: new Error(`the breaker of ${this.#dependency} is open`),
       retryAfterMs: Math.max(1_000, restMs),
     })
   }
-  circuit.on('open', () => {
-    openedAt = Date.now()
-    tell('open')
-  })
-  circuit.on('halfOpen', () => tell(readState()))
-  circuit.on('close', () => tell('closed'))
+}
 
-  return {
-    get state() {
-      return readState()
-    },
-    async call<T>(work: () => Promise<T>): Promise<T> {
-      if (readState() === 'open') throw createRefusal()
-      try {
-        // opossum answers with what `work` answered.
-        return (await circuit.fire(work)) as T
-      } catch (error) {
-        throw error instanceof Error && CircuitBreaker.isOurError(error) ? createRefusal() : error
-      }
-    },
-    report(isUp) {
-      isProbed = true
-      failedProbes = isUp ? 0 : failedProbes + 1
-      if (circuit.closed && failedProbes >= breakerLimits.failedProbes) circuit.open()
-      if (!isUp || !circuit.halfOpen) return
-      tell('half-open')
-      circuit.close()
-    },
-    close: () => circuit.shutdown(),
-  }
+/** Creates the breaker of one dependency (or of one kind of call to it). */
+export function createBreaker(options: BreakerOptions): Breaker {
+  return new CircuitBreaker(options)
 }

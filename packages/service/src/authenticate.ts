@@ -1,7 +1,7 @@
 import { AppError } from '@secureconnect/errors'
 import type { Caller as CallerKind } from '@secureconnect/protocol'
 import type { Authenticate } from '@secureconnect/tokens'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -34,15 +34,22 @@ export function registerAuthentication(app: FastifyInstance, { authenticate, isA
       throw new Error(`${url} needs a signed-in caller, but this service cannot tell who calls`)
     }
   })
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const { caller: kind, mayHaveEnded = false } = request.routeOptions.config
-    if (kind === undefined || kind === 'public' || !authenticate) return
-    const caller = await authenticate(readBearerToken(request.headers.authorization), { mayHaveEnded })
-    request.caller = caller
-    request.facts.userId = caller.userId
-    request.facts.sessionId = caller.sessionId
-    if (kind === 'admin' && !(await isAdmin?.(caller.userId))) {
-      throw new AppError('FORBIDDEN', 'Only administrators may do this.')
-    }
+    if (kind === undefined || kind === 'public' || !authenticate) return done()
+    // Most requests of the gateway end above, and a promise for each would be felt.
+    return judge(request, { kind, mayHaveEnded, authenticate, isAdmin })
   })
+}
+
+type Judgement = { kind: CallerKind; mayHaveEnded: boolean; authenticate: Authenticate } & Pick<Judges, 'isAdmin'>
+
+async function judge(request: FastifyRequest, { kind, mayHaveEnded, authenticate, isAdmin }: Judgement): Promise<void> {
+  const caller = await authenticate(readBearerToken(request.headers.authorization), { mayHaveEnded })
+  request.caller = caller
+  request.facts.userId = caller.userId
+  request.facts.sessionId = caller.sessionId
+  if (kind === 'admin' && !(await isAdmin?.(caller.userId))) {
+    throw new AppError('FORBIDDEN', 'Only administrators may do this.')
+  }
 }

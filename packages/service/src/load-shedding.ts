@@ -93,8 +93,9 @@ export class LoadShedder {
 }
 
 export function registerLoadShedding(app: FastifyInstance, load: LoadShedder): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const { priority } = request.routeOptions.config
     if (priority !== undefined) load.assertRoom(priority)
+    done()
   })
 }

@@ -35,22 +35,22 @@ test('health is 200 while the process can answer, ready only with what the servi
   sql.state = { status: 'up', latencyMs: 1 }
   redis.state = { status: 'down', error: 'degraded' }
   assert.equal((await getJson(`${address}/health`)).body.status, 'degraded')
-  assert.deepEqual((await getJson(`${address}/ready`)).body, { ready: true, service: 'storage-service', reasons: [] })
+  assert.deepEqual((await getJson(`${address}/ready`)).body, { ready: true, service: 'api-gateway', reasons: [] })
 
   redis.state = { status: 'up', latencyMs: 1 }
   const healthy = await getJson(`${address}/health`)
   assert.equal(healthy.body.status, 'healthy')
-  assert.equal(healthy.body.service, 'storage-service')
+  assert.equal(healthy.body.service, 'api-gateway')
   assert.equal(healthy.body.time, healthy.body.timestamp)
 })
 
 test('version names what runs, metrics are those that the table gives this service', async (t) => {
   const { address } = await startTestService(t, {})
-  assert.equal((await getJson(`${address}/version`)).body.service, 'storage-service')
+  assert.equal((await getJson(`${address}/version`)).body.service, 'api-gateway')
   const text = await (await fetch(`${address}/metrics`)).text()
   const exported = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name))
   for (const { name, services } of Object.values(families)) {
-    assert.equal(exported.has(name), services.includes('storage-service'), name)
+    assert.equal(exported.has(name), services.includes('api-gateway'), name)
   }
 })
 
@@ -61,8 +61,8 @@ test('requests are counted by template, and what strangers make up is counted to
   const text = await (await fetch(`${address}/metrics`)).text()
   assert.match(
     text,
-    /http_requests_total\{method="GET",endpoint="unmatched",status="404",service="storage-service"\} 50/,
+    /http_requests_total\{method="GET",endpoint="unmatched",status="404",service="api-gateway"\} 50/,
   )
-  assert.match(text, /http_requests_total\{method="GET",endpoint="\/health",status="200",service="storage-service"\} 1/)
+  assert.match(text, /http_requests_total\{method="GET",endpoint="\/health",status="200",service="api-gateway"\} 1/)
   assert.doesNotMatch(text, /made-up/)
 })

@@ -12,7 +12,7 @@ import { startTestService } from './test-service.ts'
 
 const Answer = Type.Object({ text: Type.String() })
 
-const trials = operations('storage-service', {
+const trials = operations('api-gateway', {
   echo: {
     name: 'trial.echo',
     summary: 'Says what it was told',

@@ -24,15 +24,15 @@ export async function startTestService(
   { authenticate, dependencies, takeTicket = refuseTickets, revocations = nothingEnds, ...options }: TestOptions,
 ) {
   const { stream, lines, line } = captureLog()
-  const config = parseConfig(serviceSettings('storage-service'), {
+  const config = parseConfig(serviceSettings('api-gateway'), {
     env: { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false' },
   })
-  const base = createBaseContext('storage-service', config, stream)
+  const base = createBaseContext('api-gateway', config, stream)
   const { log, metrics } = base
   const context: ServiceContext = {
     ...base,
     kv: createLocalKv(),
-    audit: createAudit({ service: 'storage-service', log, metrics }),
+    audit: createAudit({ service: 'api-gateway', log, metrics }),
     dependencies: dependencies ?? new Map(),
     ...(authenticate && { authenticate }),
     takeTicket,

@@ -3,6 +3,8 @@ import { suite, test } from 'node:test'
 import { limits, messages, type Receipt, receipts } from '@secureconnect/protocol'
 import { column, newId } from '@secureconnect/sql'
 import { Type } from 'typebox'
+import { readConversation } from '../src/history/read-conversation.ts'
+import { deliver as deliverTo } from '../src/receipts/deliver.ts'
 import { listReceiptsApart } from '../src/stores/receipts.ts'
 import { createRoom } from './create-room.ts'
 import { range, send } from './live-room.ts'
@@ -128,17 +130,37 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.deepEqual((await seeMessage(chat, eve, message_id)).data.read_by, [ada.userId, bob.userId].sort())
     })
 
-    test('of what devices say at once each is answered with no less than it said', async () => {
+    test('who is overtaken by another device of his is answered with how far that one came', async () => {
       const { chat, ada, bob, room } = await startTalk()
-      const seqs = range(1, 20).toReversed()
-      for (const _ of seqs) await send(chat, ada, room)
-      const delivered = await Promise.all(seqs.map((seq) => deliver(chat, bob, room, seq)))
-      const readOn = await Promise.all(seqs.map((seq) => read(chat, bob, room, seq)))
-      for (const [place, seq] of seqs.entries()) {
-        const [came = 0, was = 0] = [delivered[place]?.data.delivered_seq, readOn[place]?.data.read_seq]
-        assert.ok(came >= seq && was >= seq, `${seq}, ${came}, ${was}`)
+      for (const _ of range(1, 3)) await send(chat, ada, room)
+      const { sql } = chat.context
+      /** What this process works with, where something happens after its first look at the database. */
+      const interrupted = (happen: () => Promise<unknown>) => {
+        let isFirst = true
+        const maybeOne: typeof sql.maybeOne =
+          (schema) =>
+          async (texts, ...values) => {
+            const row = await sql.maybeOne(schema)(texts, ...values)
+            if (isFirst) {
+              isFirst = false
+              await happen()
+            }
+            return row
+          }
+        return { ...chat.context, sql: { ...sql, maybeOne } }
       }
-      assert.deepEqual((await read(chat, bob, room, 20)).data, { conversation_id: room, read_seq: 20, unread_count: 0 })
+      const place = { conversationId: room, userId: bob.userId }
+      const came = await deliverTo(
+        interrupted(() => deliver(chat, bob, room, 3)),
+        { ...place, seq: 2 },
+      )
+      assert.deepEqual(came, { conversation_id: room, delivered_seq: 3 })
+      const reading = { ...place, seq: 2, lastMessageId: undefined }
+      const was = await readConversation(
+        interrupted(() => read(chat, bob, room, 3)),
+        reading,
+      )
+      assert.deepEqual(was, { conversation_id: room, read_seq: 3, unread_count: 0 })
     })
 
     test('however many people hide their receipts, those of a conversation alone are asked for', async () => {

@@ -59,10 +59,7 @@ test('requests are counted by template, and what strangers make up is counted to
   await fetch(`${address}/health`)
   for (let i = 0; i < 50; i += 1) await fetch(`${address}/v1/made-up/${i}`)
   const text = await (await fetch(`${address}/metrics`)).text()
-  assert.match(
-    text,
-    /http_requests_total\{method="GET",endpoint="unmatched",status="404",service="api-gateway"\} 50/,
-  )
+  assert.match(text, /http_requests_total\{method="GET",endpoint="unmatched",status="404",service="api-gateway"\} 50/)
   assert.match(text, /http_requests_total\{method="GET",endpoint="\/health",status="200",service="api-gateway"\} 1/)
   assert.doesNotMatch(text, /made-up/)
 })

@@ -17,15 +17,17 @@ export function holdReadableFiles(
   tx: Transaction,
   wanted: readonly Static<typeof ReadableFile>[],
 ): Promise<Static<typeof ReadableFile>[]> {
+  // The limit has one file looked up after the other; without it the readers of all files are read.
   return tx.many(ReadableFile)`
     select files.file_id, wanted.reader_id
     from jsonb_to_recordset(${json(wanted)}::jsonb) as wanted (file_id uuid, reader_id uuid)
     join files on files.file_id = wanted.file_id and state = 'live'
-    where exists (
-      select 1 from file_readers
+    cross join lateral (
+      select from file_readers
       where file_readers.file_id = wanted.file_id
         and (file_readers.reader_id = wanted.reader_id or file_readers.reader_id is null)
-    )
+      limit 1
+    ) as readable
     order by files.file_id for share of files`
 }
 

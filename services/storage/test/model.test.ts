@@ -11,6 +11,8 @@ import { announce, call, complete, createPerson, download, type Person, put, upl
 
 const actsPerKill = 40
 const actors = 8
+/** So many that few have all the uploads in progress that they may have. */
+const crowd = 40
 
 type Announced = { person: Person; fileId: string; text: string }
 type World = {
@@ -82,14 +84,14 @@ async function act(world: World): Promise<void> {
 
 test('however people act at once, and processes die, quotas and objects are those of the files, and none is lost', async (t) => {
   const ground = await createGround(t)
-  const people = await Promise.all(Array.from({ length: 5 }, () => createPerson(ground)))
+  const people = await Promise.all(Array.from({ length: crowd }, () => createPerson(ground)))
+  const keeper = await createPerson(ground)
   const world: World = { address: '', sql: ground.sql, people, announced: [], kept: new Set() }
   for (let left = scale(1_000, 3 * actsPerKill); left > 0; left -= actsPerKill) {
     const dying = await ground.start()
     world.address = dying.address
-    const [person] = people
-    // One of each life that nobody else touches.
-    if (person) world.kept.add({ person, fileId: await upload(world, person), text: 'hello' })
+    // One of each life that nobody touches.
+    world.kept.add({ person: keeper, fileId: await upload(world, keeper), text: 'hello' })
     let acted = 0
     const living = Array.from({ length: actors }, async () => {
       while (acted < actsPerKill) {

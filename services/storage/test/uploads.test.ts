@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { files } from '@secureconnect/protocol'
+import { files, limits } from '@secureconnect/protocol'
 import {
   announce,
   call,
@@ -38,7 +38,11 @@ async function assertRefused(storage: Storage, person: Person, fileId: string): 
 
 for (const store of stores) {
   suite(`uploads on ${store}`, () => {
-    const shared = shareStorage({ store, engine: store === 's3' ? 'postgres' : 'pglite' })
+    const shared = shareStorage({
+      store,
+      engine: store === 's3' ? 'postgres' : 'pglite',
+      more: { MAX_FILE_BYTES: String(2 * limits.uploadPartBytes) },
+    })
 
     test('a byte more or less than announced is not taken', async () => {
       const storage = shared()
@@ -124,6 +128,29 @@ for (const store of stores) {
       const sent = await fetch(data.upload_url ?? '', { method: 'POST', body: form })
       assert.ok(sent.ok, await sent.text())
       assert.equal((await complete(storage, ada, data.file_id)).status, 200)
+    })
+
+    test('a file of more than a part is sent in parts, and is one', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const bytes = randomBytes(limits.uploadPartBytes + 1_000)
+      const announced = { file_size: bytes.length, content_type: 'application/octet-stream' }
+      const form = await announce(storage, ada, { ...announced, method: 'POST' })
+      assert.equal(form.code, 'VALIDATION_ERROR')
+      const { data } = await announce(storage, ada, announced)
+      assert.equal(data.upload_url, null)
+      const parts = data.parts ?? []
+      assert.deepEqual(
+        parts.map(({ size }) => size),
+        [limits.uploadPartBytes, 1_000],
+      )
+      let from = 0
+      for (const { size, upload_url, headers } of parts) {
+        assert.equal(await put({ ...data, upload_url, headers }, bytes.subarray(from, from + size)), 200)
+        from += size
+      }
+      assert.equal((await complete(storage, ada, data.file_id)).status, 200)
+      assert.ok((await download(storage, ada, data.file_id)).bytes?.equals(bytes))
     })
 
     test('an upload that its owner ends leaves nothing', async () => {

@@ -5,7 +5,12 @@ const services: readonly ServiceName[] = ['storage-service']
 
 /** Files. */
 export const storageFamilies = {
-  uploadRejected: counter('storage_upload_rejected_total', { help: 'Uploads refused', services, labels: ['reason'] }),
+  uploadRejected: counter('storage_upload_rejected_total', {
+    help: 'Uploads refused',
+    services,
+    labels: ['reason'],
+    known: { reason: ['size', 'type', 'checksum', 'quota', 'uploads_in_progress', 'infected'] },
+  }),
   uploadSize: histogram('storage_upload_size_bytes', {
     help: 'Size of completed uploads',
     services,

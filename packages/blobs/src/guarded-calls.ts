@@ -121,7 +121,7 @@ export function createGuardedCalls({ metrics, log, check, findReason }: Options)
   return {
     probe,
     assertNotAway() {
-      if (breaker.state === 'open' || probe.state.status === 'down') throw createRefusal(undefined)
+      if (breaker.state === 'open') throw createRefusal(undefined)
     },
     async run(call, work) {
       const { operation, isOnce = false } = call

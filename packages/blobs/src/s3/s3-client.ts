@@ -50,13 +50,14 @@ function createTransport(isSecure: boolean, signals: AsyncLocalStorage<AbortSign
     const signal = signals.getStore()
     const sent = send({ ...options, ...(signal && { signal }) }, (answer) => {
       const { statusCode = 0 } = answer
+      // Until here the call's own time counts: the store says nothing while it copies.
+      sent.setTimeout(blobLimits.silenceMs, () => sent.destroy(new Error(`silent for ${blobLimits.silenceMs} ms`)))
       if (!isPassing(statusCode)) return onAnswer(answer)
       // Read to its end, or its connection would never be free again.
       answer.resume()
       sent.emit('error', new StoreStatusError(statusCode))
     })
     limitConnecting(sent)
-    sent.setTimeout(blobLimits.silenceMs, () => sent.destroy(new Error(`silent for ${blobLimits.silenceMs} ms`)))
     return sent
   }
   // The client calls it in this one of its many ways.

@@ -7,8 +7,8 @@ export const blobLimits = {
   connectMs: 1_000,
   /** What only looks something up or changes a name. */
   callMs: 3_000,
-  /** What moves bytes within the store. */
-  transferMs: 30_000,
+  /** What moves bytes within the store, which says nothing meanwhile; less than a completion's own deadline. */
+  transferMs: 15_000,
   /** A stream from the store that stands still for so long has ended, */
   silenceMs: 5_000,
   /** and so has one from or to a client, whose line may be much worse. */

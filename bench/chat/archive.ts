@@ -42,9 +42,9 @@ export async function measureArchive(world: World, seconds: number): Promise<Arc
   const chat = stack.use(await world.startChat(await createCassandraEnv()))
   // The clock runs from the first events that arrive: a new Cassandra gets its tables before.
   let left = backlog
-  while (left === backlog) left = await world.countUnarchived(rooms, 20)
+  while (left === backlog) left = await world.countBehind('archive', rooms, 20)
   const [first, startedAt, before] = [left, performance.now(), await chat.usage()]
-  while (left > 0) left = await world.countUnarchived(rooms, 50)
+  while (left > 0) left = await world.countBehind('archive', rooms, 50)
   const perSecond = first / ((performance.now() - startedAt) / 1_000)
   const cpuUsEach = ((await chat.usage()).cpuUs - before.cpuUs) / first
 

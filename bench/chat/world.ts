@@ -93,11 +93,16 @@ export class World implements AsyncDisposable {
     )
   }
 
-  /** Events that are not in the archive yet, after a while. */
-  async countUnarchived(conversationIds: readonly string[], afterMs: number): Promise<number> {
+  /** Events that have not come to the archive, or to the search, yet, after a while. */
+  async countBehind(
+    follower: 'archive' | 'search',
+    conversationIds: readonly string[],
+    afterMs: number,
+  ): Promise<number> {
     await delay(afterMs)
+    const column = follower === 'archive' ? 'archived_seq' : 'indexed_seq'
     const { rows } = await this.pool.query<{ count: string }>(
-      `select sum(last_seq - archived_seq) as count from conversations join archive_state using (conversation_id)
+      `select sum(last_seq - ${column}) as count from conversations join archive_state using (conversation_id)
        where conversation_id = any($1::uuid[])`,
       [conversationIds],
     )

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { startErasure, startExport } from '@secureconnect/account-jobs'
 import { column } from '@secureconnect/sql'
-import { scale } from '@secureconnect/test/helpers'
+import { scale, until } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import {
   announce,
@@ -25,7 +24,7 @@ suite('the files of accounts', () => {
     await sql.transaction(async (tx) => void (await start(tx, { userId, order: ['storage-service'] }, kv)))
     const isOpen = () => sql.execute`
       select from account_jobs where user_id = ${userId} and finished_at is null`
-    while ((await isOpen()) > 0) await pause(20)
+    await until('the job is done', async () => (await isOpen()) === 0)
   }
 
   const erase = (storage: Storage, person: Person) =>
@@ -51,7 +50,7 @@ suite('the files of accounts', () => {
     assert.deepEqual(left, [{ file_id: shown }])
     assert.equal(String((await download(storage, bob, shown)).bytes), 'hello')
     assert.equal(String((await download(storage, bob, ofOthers)).bytes), 'hello')
-    while ((await listKeys(storage)).length > 2) await pause(20)
+    await until('no bytes but those of two files are left', async () => (await listKeys(storage)).length === 2)
   })
 
   test('are told in its export', async () => {

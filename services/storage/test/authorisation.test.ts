@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { allOperations, type ErrorCode, errorStatus, type Operation } from '@secureconnect/protocol'
-import { createInput, sendOperation } from '@secureconnect/test/helpers'
+import { createInput, sendOperation, until } from '@secureconnect/test/helpers'
 import { revokeSessions } from '@secureconnect/tokens'
 import { createAdministrator, createScene, fixtures, namedValues, type Scene } from './scene.ts'
 import { createPerson, type Person, type Storage, shareStorage } from './test-storage.ts'
@@ -22,7 +22,7 @@ const callers: Readonly<Record<string, (storage: Storage, scene: Scene) => Promi
 async function revoke({ context: { sql, kv, revocations }, mint }: Storage, owner: Person): Promise<string> {
   const sessionId = randomUUID()
   await sql.transaction((tx) => revokeSessions(tx, [sessionId], kv))
-  while (!revocations.isRevoked(sessionId)) await new Promise(setImmediate)
+  await until('the session has ended', () => revocations.isRevoked(sessionId))
   return mint({ ...owner, sessionId })
 }
 

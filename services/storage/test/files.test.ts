@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { files } from '@secureconnect/protocol'
+import { until } from '@secureconnect/test/helpers'
 import {
   announce,
   call,
@@ -59,7 +60,7 @@ for (const store of stores) {
       assert.equal((await call(storage, files.delete, { token: ada.token, params })).status, 200)
       assert.equal((await download(storage, bob, fileId)).code, 'FILE_NOT_FOUND')
       assert.deepEqual(await quotaOf(storage, ada), { used: 0, reserved: 0, file_count: 0 })
-      while ((await listKeys(storage)).some((key) => key.includes(fileId))) await new Promise(setImmediate)
+      await until('the bytes are gone', async () => !(await listKeys(storage)).some((key) => key.includes(fileId)))
     })
   })
 }

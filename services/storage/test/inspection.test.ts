@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { harmless, startFakeClamd } from '@secureconnect/blobs/testing'
 import { files, type StoredFile } from '@secureconnect/protocol'
+import { until } from '@secureconnect/test/helpers'
 import {
   announce,
   call,
@@ -48,7 +49,7 @@ suite('previews', () => {
     const preview = await fetch(data.preview_url ?? '')
     assert.deepEqual([preview.status, preview.headers.get('content-type')], [200, 'image/webp'])
     await call(storage, files.delete, { token: ada.token, params })
-    while ((await listKeys(storage)).some((key) => key.includes(fileId))) await pause(20)
+    await until('the bytes are gone', async () => !(await listKeys(storage)).some((key) => key.includes(fileId)))
   })
 
   test('what is encrypted is not looked into', async () => {
@@ -73,8 +74,11 @@ test('while a file is scanned only its owner has it; a clean one is there for al
   const harmful = await announce(storage, ada, { file_size: harmless.length })
   await put(harmful.data, harmless)
   assert.equal((await complete(storage, ada, harmful.data.file_id)).data.status, 'scanning')
-  while ((await look(storage, ada, harmful.data.file_id)).status === 200) await pause(20)
-  while ((await listKeys(storage)).some((key) => key.includes(harmful.data.file_id))) await pause(20)
+  await until('it is gone', async () => (await look(storage, ada, harmful.data.file_id)).status === 404)
+  await until(
+    'the bytes are gone',
+    async () => !(await listKeys(storage)).some((key) => key.includes(harmful.data.file_id)),
+  )
   assert.deepEqual(await quotaOf(storage, ada), { used: 5, reserved: 0, file_count: 1 })
 
   clamd.hang()

@@ -5,6 +5,7 @@ import { BlobStoreError } from '@secureconnect/blobs'
 import { fileCheckTopic } from '@secureconnect/directory'
 import { enqueueLatest } from '@secureconnect/outbox'
 import { newId } from '@secureconnect/sql'
+import { until } from '@secureconnect/test/helpers'
 import { endUploads } from '../src/keeping/end-uploads.ts'
 import { removeOrphans } from '../src/keeping/remove-orphans.ts'
 import {
@@ -47,7 +48,7 @@ suite('what nobody finished', () => {
     await endedMinutesAgo(11)
     await endUploads(storage.context)
     assert.deepEqual(await quotaOf(storage, ada), { used: 0, reserved: 0, file_count: 0 })
-    while ((await listKeys(storage)).includes(`staging/${data.file_id}`)) await pause(20)
+    await until('the bytes are gone', async () => !(await listKeys(storage)).includes(`staging/${data.file_id}`))
     assert.equal((await complete(storage, ada, data.file_id)).code, 'FILE_NOT_FOUND')
   })
 
@@ -130,7 +131,10 @@ suite('a file whose last message has gone', () => {
   }
 
   async function waitForChecks({ context: { sql } }: Storage): Promise<void> {
-    while ((await sql.execute`select from outbox where topic = ${fileCheckTopic}`) > 0) await pause(20)
+    await until(
+      'no file waits to be looked after',
+      async () => (await sql.execute`select from outbox where topic = ${fileCheckTopic}`) === 0,
+    )
   }
 
   test('goes with it, and stays while another message or a profile shows it', async () => {
@@ -150,7 +154,7 @@ suite('a file whose last message has gone', () => {
     await waitForChecks(storage)
     assert.equal(await isThere(storage, shown), false)
     assert.deepEqual(await quotaOf(storage, ada), { used: 5, reserved: 0, file_count: 1 })
-    while ((await listKeys(storage)).some((key) => key.includes(shown))) await pause(20)
+    await until('the bytes are gone', async () => !(await listKeys(storage)).some((key) => key.includes(shown)))
   })
 
   test('stays where somebody sends it at that moment', async () => {

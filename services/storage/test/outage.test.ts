@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { files } from '@secureconnect/protocol'
-import { readJson } from '@secureconnect/test/helpers'
+import { readJson, until } from '@secureconnect/test/helpers'
 import { createPlatform, onServers } from '@secureconnect/test/services'
 import { ownObjectStore, ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
 import {
@@ -55,11 +55,11 @@ for (const fault of ['kill', 'freeze'] as const) {
     if (fault === 'kill') await store.restart()
     else await store.thaw()
     await untilDegraded(storage, false)
-    while ((await complete(storage, ada, begun.file_id)).status !== 200) await pause(200)
+    await until('it completes', async () => (await complete(storage, ada, begun.file_id)).status === 200)
     assert.equal(String((await download(storage, ada, kept)).bytes), 'hello')
     await upload(storage, ada)
     assert.deepEqual(await quotaOf(storage, ada), { used: 15, reserved: 0, file_count: 3 })
-    while ((await listKeys(storage)).some((key) => key.includes(deleted))) await pause(50)
+    await until('the bytes are gone', async () => !(await listKeys(storage)).some((key) => key.includes(deleted)))
   })
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { setTimeout as pause } from 'node:timers/promises'
 import { column } from '@secureconnect/sql'
+import { until } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import { endUploads } from '../src/keeping/end-uploads.ts'
 import { recountQuotas } from '../src/keeping/recount-quotas.ts'
@@ -15,7 +15,7 @@ export async function reconcile({ context }: Storage): Promise<void> {
   await sql.execute`update files set upload_ends_at = now() - interval '1 hour' where state = 'pending'`
   await endUploads(context)
   await sql.execute`update outbox set due_at = now(), lease_until = null`
-  while ((await sql.execute`select from outbox`) > 0) await pause(20)
+  await until('nothing waits', async () => (await sql.execute`select from outbox`) === 0)
   await recountQuotas(context)
   const list: typeof blobs.list = async function* (prefix) {
     for await (const found of blobs.list(prefix)) yield { ...found, modifiedAt: new Date(Date.now() - 48 * hourMs) }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { suite, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { files, limits } from '@secureconnect/protocol'
+import { until } from '@secureconnect/test/helpers'
 import {
   announce,
   call,
@@ -25,7 +25,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** Waits until the store holds nothing of a file any more. */
 async function waitUntilGone(storage: Storage, fileId: string): Promise<void> {
-  while ((await listKeys(storage)).some((key) => key.includes(fileId))) await pause(20)
+  await until('the bytes are gone', async () => !(await listKeys(storage)).some((key) => key.includes(fileId)))
 }
 
 async function assertRefused(storage: Storage, person: Person, fileId: string): Promise<void> {
@@ -91,7 +91,7 @@ for (const store of stores) {
       assert.deepEqual(await quotaOf(storage, ada), { used: 5, reserved: 0, file_count: 1 })
       // When the URL has had its time, what was put there late goes too.
       await storage.context.sql.execute`update outbox set due_at = now() where topic = 'blob-removal'`
-      while ((await listKeys(storage)).includes(`staging/${data.file_id}`)) await pause(20)
+      await until('the bytes are gone', async () => !(await listKeys(storage)).includes(`staging/${data.file_id}`))
     })
 
     test('ten completions at once make one file, and answer the same', async () => {
@@ -103,7 +103,7 @@ for (const store of stores) {
       for (const answer of answers) assert.deepEqual([answer.status, answer.data], [200, answers[0]?.data])
       assert.deepEqual(await quotaOf(storage, ada), { used: 5, reserved: 0, file_count: 1 })
       const ofFile = async () => (await listKeys(storage)).filter((key) => key.includes(data.file_id))
-      while ((await ofFile()).length > 1) await pause(20)
+      await until('one object is left', async () => (await ofFile()).length === 1)
     })
 
     test('nobody can put off the end of a URL', async () => {

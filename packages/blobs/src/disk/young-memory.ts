@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-const everyBytes = 8 * 1024 * 1024
+const everyBytes = 24 * 1024 * 1024
 
 /** The engine's collector, which it only gives to who asks at its start or by a flag. */
 function findCollector(): (options: { type: 'minor' }) => void {

@@ -10,8 +10,8 @@ export const offeredPerSecond = 200
 const groups = 50
 const groupMembers = 20
 const messagesEach = 100
-/** Warms caches and compilers. */
-const warmSeconds = 3
+/** Warms caches and compilers, those of archive and search behind it too. */
+const warmSeconds = 6
 const emoji = ['👍', '🎉', '😮', '🚀', '👀']
 
 type Room = {

@@ -68,16 +68,12 @@ async function assertWhole({ chat, bob, group, far, first, told, attempt }: Writ
 
   await far.reach(group, first + clientIds.length, latestMs)
   assert.deepEqual(far.seqs(group), range(first, first + clientIds.length))
-  await until(
-    'all is archived',
-    async () => {
-      const rows = await sql.execute`
+  await until('all is archived', async () => {
+    const rows = await sql.execute`
       select 1 from archive_state join conversations using (conversation_id)
       where conversation_id = ${group} and archived_seq = last_seq`
-      return rows === 1
-    },
-    30_000,
-  )
+    return rows === 1
+  })
   const newestFirst = events.map(({ message_id }) => message_id).toReversed()
   const idsOf = async () =>
     (await listNotified(chat, bob)).map(({ message_id }) => message_id ?? '').filter((id) => newestFirst.includes(id))

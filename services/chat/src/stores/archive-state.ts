@@ -41,8 +41,8 @@ const Lease = Type.Object({ conversation_id: column.id, archived_seq: column.int
 export type Lease = Static<typeof Lease>
 
 /**
- * Takes for 30 seconds what nobody else holds. What is to be dropped goes first: what comes after it must not be merged
- * with what the archive held before.
+ * Takes for 30 seconds what nobody else holds, and again what the same holder could not give back. What is to be dropped
+ * goes first: what comes after it must not be merged with what the archive held before.
  */
 export function takeLeases(
   sql: Queries,
@@ -53,7 +53,7 @@ export function takeLeases(
     where conversation_id in (
       select conversation_id from archive_state
       where conversation_id = any(${conversationIds}::uuid[])
-        and (lease_until is null or lease_until < clock_timestamp())
+        and (lease_until is null or lease_until < clock_timestamp() or holder = ${holder})
         and not exists (
           select 1 from archive_drops
           where archive_drops.conversation_id = archive_state.conversation_id and through_seq > archived_seq)

@@ -11,7 +11,7 @@ const groups = 50
 const groupMembers = 20
 const messagesEach = 100
 /** Warms caches and compilers, those of archive and search behind it too. */
-const warmSeconds = 6
+export const warmSeconds = 6
 const emoji = ['👍', '🎉', '😮', '🚀', '👀']
 
 type Room = {

@@ -1,6 +1,6 @@
 import { type Answered, percentile } from '../shared/offer.ts'
 import type { Verdict } from '../shared/verdicts.ts'
-import { offeredPerSecond } from './changes.ts'
+import { offeredPerSecond, warmSeconds } from './changes.ts'
 import { groupMembers, type ReceiptFrames } from './receipts.ts'
 import { conversations, messagesHere, type Searches, searchesPerSecond } from './search.ts'
 
@@ -28,7 +28,7 @@ function describeSearches({ indexedPerSecond, answered }: Searches): string[] {
 
 export function describeFound({ changes, receipts, searches }: Found): string[] {
   return [
-    `| request to answer, ${offeredPerSecond}/s offered over REST | p50 ms | p99 ms | failed |`,
+    `| request to answer, ${offeredPerSecond}/s offered over REST, after ${warmSeconds} s of the same | p50 ms | p99 ms | failed |`,
     '|---|---:|---:|---:|',
     ...[...changes].map(describeAnswered),
     '',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createLogger } from '@secureconnect/logging'
 import { cached, createDatabase, type Database, postgresServer } from '@secureconnect/test/stack'
 import pg from 'pg'
@@ -26,11 +26,15 @@ export function toPostgresOptions({ host, port, user, password, database }: Data
   }
 }
 
-/** Another name for each schema, so that no test gets a copy of what an earlier version made. */
+const templatePrefix = 'migrated_'
+/** Another checkout may still use what another schema made; after a week it makes its template anew. */
+const oldAfterMs = 7 * 86_400_000
+
+/** Another name for each schema and each version of PGlite, so that no test gets a copy of what an earlier one made. */
 function templateName(): string {
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(readFileSync(join(import.meta.dirname, '../package.json')))
   for (const file of readdirSync(migrationsFolder).sort()) hash.update(readFileSync(join(migrationsFolder, file)))
-  return `migrated_${hash.digest('hex').slice(0, 16)}`
+  return `${templatePrefix}${hash.digest('hex').slice(0, 16)}`
 }
 
 /** Makes the template on the shared server, unless it is there: whoever comes first, and the others wait. */
@@ -63,9 +67,20 @@ export async function createMigratedDatabase(t: Cleanup): Promise<Database> {
   return createDatabase(t, { template: await findTemplate() })
 }
 
+/** Or each change of the schema would leave 40 MB in the cache for ever. */
+function removeOldTemplates(cache: string): void {
+  const names = readdirSync(cache).filter((name) => name.startsWith(templatePrefix))
+  for (const path of names.map((name) => join(cache, name))) {
+    // Another process may be renaming or removing it at this moment.
+    const madeAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+    if (Date.now() - madeAt > oldAfterMs) rmSync(path, { recursive: true, force: true })
+  }
+}
+
 /** A folder for PGlite with the current schema, gone after the test: a copy, which is ten times faster. */
 export async function createMigratedFolder(t: Cleanup): Promise<string> {
   const template = await cached(templateName(), 'Preparing a database for PGlite', async (folder) => {
+    removeOldTemplates(dirname(folder))
     const sql = await openPglite({ folder })
     await migrate(sql)
     await sql.close()

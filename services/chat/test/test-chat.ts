@@ -1,12 +1,6 @@
-import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
-import { after, before } from 'node:test'
-import { parseConfig } from '@secureconnect/config'
-import { captureLog } from '@secureconnect/logging/testing'
-import { type Platform, startService } from '@secureconnect/service'
-import { migrate } from '@secureconnect/sql'
-import { createMint, createPlatform, type Engine } from '@secureconnect/test/services'
-import { buildApp, createContext, settings } from '../src/index.ts'
+import type { Platform } from '@secureconnect/service'
+import { createPlatform, type Engine, shareInSuite, startOn } from '@secureconnect/test/services'
+import * as service from '../src/index.ts'
 
 export {
   call,
@@ -27,30 +21,13 @@ export async function startChat(t: Cleanup, engine: Engine, more: Readonly<Recor
 }
 
 /** chat-service on a database that is there already: its second process, or the one after a crash. */
-export async function startChatOn(t: Cleanup, platform: Platform, more: Readonly<Record<string, string>> = {}) {
-  const secret = randomBytes(32).toString('base64url')
-  const env = { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false', JWT_SECRET: secret, ...more }
-  const { stream, lines, line } = captureLog()
-  const context = await createContext(parseConfig(settings, { env }), { ...platform, logStream: stream })
-  await migrate(context.sql)
-  const mint = await createMint(context.sql)
-  const running = await startService(await buildApp(context))
-  t.after(() => running.stop())
-  return { ...running, context, lines, line, mint }
+export async function startChatOn(t: Cleanup, platform: Platform, env: Readonly<Record<string, string>> = {}) {
+  return startOn(t, service, { platform, env })
 }
 
 /** One chat-service for all tests of a suite; each test makes its own people and conversations. */
 export function shareChat(engine: Engine, more: Readonly<Record<string, string>> = {}): () => Chat {
-  const stack = new AsyncDisposableStack()
-  let chat: Chat | undefined
-  before(async () => {
-    chat = await startChat({ after: (work) => stack.defer(async () => void (await work())) }, engine, more)
-  })
-  after(() => stack.disposeAsync())
-  return () => {
-    assert.ok(chat)
-    return chat
-  }
+  return shareInSuite((t) => startChat(t, engine, more))
 }
 
 export type Chat = Awaited<ReturnType<typeof startChat>>

@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before } from 'node:test'
-import { parseConfig } from '@secureconnect/config'
-import { captureLog } from '@secureconnect/logging/testing'
 import { type BeginUpload, files, type UploadTicket } from '@secureconnect/protocol'
-import { type Platform, startService } from '@secureconnect/service'
-import { migrate, newId } from '@secureconnect/sql'
-import { call, createMint, createPerson, createPlatform, type Engine, type Person } from '@secureconnect/test/services'
+import type { Platform } from '@secureconnect/service'
+import { newId } from '@secureconnect/sql'
+import {
+  call,
+  createPerson,
+  createPlatform,
+  type Engine,
+  type Person,
+  shareInSuite,
+  startOn,
+} from '@secureconnect/test/services'
 import { objectStore, type StoreAddress } from '@secureconnect/test/stack'
-import { buildApp, createContext, settings } from '../src/index.ts'
+import * as service from '../src/index.ts'
 
 export { call, createPerson, createPlatform, type Person }
 
@@ -40,16 +45,8 @@ export async function createStoreSettings(t: Cleanup, store: Store): Promise<Set
 }
 
 /** storage-service on a database that is there already. */
-export async function startStorageOn(t: Cleanup, platform: Platform, more: Settings) {
-  const secret = randomBytes(32).toString('base64url')
-  const env = { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false', JWT_SECRET: secret, ...more }
-  const { stream, lines, line } = captureLog()
-  const context = await createContext(parseConfig(settings, { env }), { ...platform, logStream: stream })
-  await migrate(context.sql)
-  const mint = await createMint(context.sql)
-  const running = await startService(await buildApp(context))
-  t.after(() => running.stop())
-  return { ...running, context, lines, line, mint }
+export async function startStorageOn(t: Cleanup, platform: Platform, env: Settings) {
+  return startOn(t, service, { platform, env })
 }
 
 type Setup = { store?: Store; engine?: Engine; more?: Settings }
@@ -64,16 +61,7 @@ export type Storage = Awaited<ReturnType<typeof startStorage>>
 
 /** One storage-service for all tests of a suite; each test makes its own people and files. */
 export function shareStorage(setup: Setup = {}): () => Storage {
-  const stack = new AsyncDisposableStack()
-  let storage: Storage | undefined
-  before(async () => {
-    storage = await startStorage({ after: (work) => stack.defer(async () => void (await work())) }, setup)
-  })
-  after(() => stack.disposeAsync())
-  return () => {
-    assert.ok(storage)
-    return storage
-  }
+  return shareInSuite((t) => startStorage(t, setup))
 }
 
 /** The smallest picture there is. */

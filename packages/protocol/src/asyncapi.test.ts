@@ -5,6 +5,7 @@ import { Ajv } from 'ajv'
 import { buildAsyncApi } from './asyncapi.ts'
 import { chatRequests } from './chat-frames.ts'
 import type { Json, JsonObject } from './openapi-schemas.ts'
+import { signalingRequests } from './signaling-frames.ts'
 
 const document = buildAsyncApi({ version: '1.2.3' })
 
@@ -43,8 +44,12 @@ test('every reference resolves', () => {
 })
 
 test('every request stands there with its reply, and what has none without', () => {
-  for (const [type, { reply }] of Object.entries(chatRequests)) {
-    const operation = find(['operations', `chat.receive.${type}`])
+  const ofChat = Object.entries(chatRequests).map(([type, { reply }]) => ({ name: `chat.receive.${type}`, reply }))
+  const ofCalls = Object.entries(signalingRequests).map(([type, { reply }]) => {
+    return { name: `signaling.receive.${type}`, reply }
+  })
+  for (const { name: type, reply } of [...ofChat, ...ofCalls]) {
+    const operation = find(['operations', type])
     assert.ok(isObject(operation), type)
     assert.equal('reply' in operation, reply !== undefined, type)
   }

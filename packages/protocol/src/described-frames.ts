@@ -7,6 +7,19 @@ import { PresenceFrame, TypingFrame } from './chat-frames/people.ts'
 import { ReceiptFrame } from './chat-frames/receipts.ts'
 import { type ChatRequestType, type ChatServerFrame, chatRequests } from './chat-frames.ts'
 import {
+  CallStateFrame,
+  MediaResetFrame,
+  ParticipantJoinedFrame,
+  ParticipantLeftFrame,
+  ParticipantReconnectedFrame,
+  ParticipantReconnectingFrame,
+  ParticipantUpdatedFrame,
+} from './signaling-frames/joining.ts'
+import { ProducerControlFrame } from './signaling-frames/publishing.ts'
+import { ConsumerClosedFrame, ConsumerLayersFrame, ConsumerNewFrame } from './signaling-frames/receiving.ts'
+import { DataFrame, IceServersFrame, SpeakersFrame } from './signaling-frames/room.ts'
+import { type SignalingRequestType, type SignalingServerFrame, signalingRequests } from './signaling-frames.ts'
+import {
   AuthFrame,
   AuthRefreshFrame,
   type CommonClientFrame,
@@ -93,6 +106,52 @@ const chatToClients: Described<ChatServerFrame['type']> = {
   notification: { schema: NotificationFrame, summary: 'One is notified of something; what it says is to be fetched' },
 }
 
+const signalingSummaries: { readonly [T in SignalingRequestType]: string } = {
+  join: 'Come into the room of a call, or back into it; one socket is in one call',
+  leave: 'Leave the call; the socket stays',
+  'transport.create': 'Make a transport for sending or for receiving; it takes the place of the one before',
+  'transport.connect': 'Say by which key the own end of a transport is known',
+  'transport.restart_ice': 'Go another way through the network; what is on the transport stays',
+  produce: 'Publish a microphone, a camera, a screen or its sound',
+  'producer.pause': 'Send nothing of it for now',
+  'producer.resume': 'Send it again',
+  'producer.close': 'Publish it no longer',
+  'consumer.ready': 'The streams of these offers can be played: they begin',
+  'consumer.pause': 'Get nothing of these for now',
+  'consumer.resume': 'Get these again',
+  'consumer.prefer': 'Say how well these are shown, and which matter most where the line is too thin for all',
+  'data.send': 'Tell everybody else in the room something small',
+}
+
+const signalingToClients: Described<SignalingServerFrame['type']> = {
+  'participant.joined': { schema: ParticipantJoinedFrame, summary: 'Somebody is in the room' },
+  'participant.updated': { schema: ParticipantUpdatedFrame, summary: 'What somebody publishes is another' },
+  'participant.left': { schema: ParticipantLeftFrame, summary: 'Somebody is in the room no longer' },
+  'participant.reconnecting': {
+    schema: ParticipantReconnectingFrame,
+    summary: 'Somebody’s line is gone; he has half a minute to come back',
+  },
+  'participant.reconnected': { schema: ParticipantReconnectedFrame, summary: 'He is back' },
+  'consumer.new': {
+    schema: ConsumerNewFrame,
+    summary: 'A stream is offered; nothing of it comes before `consumer.ready`',
+  },
+  'consumer.closed': { schema: ConsumerClosedFrame, summary: 'A stream ended' },
+  'consumer.layers': {
+    schema: ConsumerLayersFrame,
+    summary: 'A stream comes in this quality now; null for not at all',
+  },
+  'producer.control': { schema: ProducerControlFrame, summary: 'So much of an own stream is looked at' },
+  data: { schema: DataFrame, summary: 'Somebody told the room something' },
+  speakers: { schema: SpeakersFrame, summary: 'Who speaks, and how loud; at most twice a second' },
+  ice_servers: { schema: IceServersFrame, summary: 'Servers to use from now on' },
+  'media.reset': {
+    schema: MediaResetFrame,
+    summary: 'Transports and all on them are gone, the room is not: make new ones and publish again',
+  },
+  'call.state': { schema: CallStateFrame, summary: 'The call began, changed or ended' },
+}
+
 /** What each kind of event says. */
 export const eventSummaries: { readonly [K in EventKind]: string } = {
   'message.created': 'A message was sent',
@@ -118,6 +177,10 @@ const chatFromClients = Object.entries(chatRequests).map(([type, { frame, reply 
   return { type, schema: frame, reply, summary: chatSummaries[type as ChatRequestType] }
 })
 
+const signalingFromClients = Object.entries(signalingRequests).map(([type, { frame, reply }]): DescribedFrame => {
+  return { type, schema: frame, reply, summary: signalingSummaries[type as SignalingRequestType] }
+})
+
 type Direction = { readonly fromClients: readonly DescribedFrame[]; readonly toClients: readonly DescribedFrame[] }
 
 /** The frames of every socket. */
@@ -125,5 +188,5 @@ export const commonFrames: Direction = { fromClients: list(fromClients), toClien
 /** What each socket knows beyond them. */
 export const ownFrames: Readonly<Record<'chat' | 'signaling', Direction>> = {
   chat: { fromClients: chatFromClients, toClients: list(chatToClients) },
-  signaling: { fromClients: [], toClients: [] },
+  signaling: { fromClients: signalingFromClients, toClients: list(signalingToClients) },
 }

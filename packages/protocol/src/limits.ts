@@ -72,6 +72,13 @@ export const limits = {
   eventsPerFrame: 500,
   /** Requests on one socket; clients keep below them by themselves. */
   chatFrames: { perSecond: 10, burst: 30 },
+  signalingFrames: { perSecond: 50, burst: 500 },
+  consumersPerFrame: 100,
+  roomDataCharacters: 4_096,
+  /** What a participant whose line is gone is told when he is back; who missed more begins anew. */
+  replayedPushes: { frames: 1_000, bytes: 1024 * 1024 },
+  /** What one description of media may hold. */
+  rtp: { codecs: 64, headerExtensions: 32, encodings: 8, feedback: 16, codecOptions: 32, textCharacters: 256 },
   /** A client that is further behind loads the newest page instead. */
   replayedEvents: 1_000,
   watchedPeople: 200,

@@ -139,6 +139,26 @@ ${listEvents()}
 
 ## Calls
 
-${signaling.summary}: the frames of every socket, for now.
+${signaling.summary}. One socket is in one call at a time: open the \`signaling_url\` of the call and send \`join\`. Up to
+${limits.signalingFrames.perSecond} requests a second, ${limits.signalingFrames.burst} at once.
+
+### Media
+\`transport.create\` one for sending and one for receiving, with the \`ice_servers\` of the reply to \`join\`. What others publish
+is offered by \`consumer.new\`; nothing comes before \`consumer.ready\`, so no key frame is wasted. Say by \`consumer.prefer\` how
+well each is shown. A second socket of the same person takes the place of the first, which closes with ${closeCodes.replaced.code}.
+
+### Coming back
+Everything but \`speakers\` has a \`seq\`. When the line was gone, \`join\` again with \`resume_token\` and the \`last_seq\` you have: with
+\`recovered: true\` what you missed came first, in order, and transports and all on them are as they were; restart their ICE where
+they have no connection. With \`recovered: false\`, as after \`media.reset\`, make new ones and publish again; you are the same
+participant. After half a minute you are not in the call any more, and \`join\` says how it stands.
+
+### Requests
+
+${listRequests(ownFrames.signaling.fromClients)}
+
+### What the server says
+
+${listPushes(ownFrames.signaling.toClients)}
 `
 }

@@ -1,0 +1,80 @@
+import { type Static, Type } from 'typebox'
+import { Strict, Timestamp, Uuid } from '../fields.ts'
+import { IceServer } from '../ice-server.ts'
+import { limits } from '../limits.ts'
+import { RequestId } from '../sockets.ts'
+import { Push } from './push.ts'
+import { MediaKind, RtpCapabilities } from './rtp.ts'
+
+/** What of somebody is published: at most one of each. */
+export const MediaSource = Type.Union([
+  Type.Literal('mic'),
+  Type.Literal('camera'),
+  Type.Literal('screen'),
+  Type.Literal('screen_audio'),
+])
+export type MediaSource = Static<typeof MediaSource>
+
+/** Somebody in the room, as the others see him. */
+export const RoomParticipant = Type.Object({
+  participant_id: Uuid,
+  user_id: Uuid,
+  joined_at: Timestamp,
+  is_reconnecting: Type.Boolean({ description: 'His line is gone and he may be back' }),
+  sources: Type.Array(
+    Type.Object({ source: MediaSource, kind: MediaKind, producer_id: Uuid, is_paused: Type.Boolean() }),
+  ),
+})
+export type RoomParticipant = Static<typeof RoomParticipant>
+
+/** How the call stands. */
+export const CallState = Type.Object({
+  call_id: Uuid,
+  conversation_id: Uuid,
+  call_type: Type.Union([Type.Literal('audio'), Type.Literal('video')]),
+  status: Type.String(),
+  version: Type.Integer(),
+})
+
+const Token = Type.String({ minLength: 1, maxLength: limits.tokenCharacters })
+const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+export const joiningRequests = {
+  join: {
+    frame: Strict({
+      type: Type.Literal('join'),
+      id: RequestId,
+      call_id: Uuid,
+      join_token: Type.Optional(Token),
+      resume_token: Type.Optional(Token),
+      last_seq: Type.Optional(Count),
+      rtp_capabilities: RtpCapabilities,
+    }),
+    reply: Type.Object({
+      participant_id: Uuid,
+      resume_token: Type.String(),
+      recovered: Type.Boolean({
+        description:
+          'Whether transports and all on them are as they were, and what was missed after `last_seq` came before this; else make new ones',
+      }),
+      seq: Type.Integer({ description: 'That of the last push so far' }),
+      router_rtp_capabilities: RtpCapabilities,
+      participants: Type.Array(RoomParticipant, { description: 'Everybody else in the room' }),
+      call: CallState,
+      ice_servers: Type.Array(IceServer),
+      ice_transport_policy: Type.Union([Type.Literal('all'), Type.Literal('relay')]),
+    }),
+  },
+  leave: {
+    frame: Strict({ type: Type.Literal('leave'), id: RequestId }),
+    reply: Type.Object({}),
+  },
+} as const
+
+export const ParticipantJoinedFrame = Push('participant.joined', { participant: RoomParticipant })
+export const ParticipantUpdatedFrame = Push('participant.updated', { participant: RoomParticipant })
+export const ParticipantLeftFrame = Push('participant.left', { participant_id: Uuid })
+export const ParticipantReconnectingFrame = Push('participant.reconnecting', { participant_id: Uuid })
+export const ParticipantReconnectedFrame = Push('participant.reconnected', { participant_id: Uuid })
+export const MediaResetFrame = Push('media.reset', {})
+export const CallStateFrame = Push('call.state', { call: CallState })

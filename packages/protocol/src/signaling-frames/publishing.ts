@@ -1,0 +1,34 @@
+import { Type } from 'typebox'
+import { Strict, Uuid } from '../fields.ts'
+import { RequestId } from '../sockets.ts'
+import { MediaSource } from './joining.ts'
+import { Push } from './push.ts'
+import { MediaKind, RtpParameters } from './rtp.ts'
+
+function AboutProducer<T extends string>(type: T) {
+  const frame = Strict({ type: Type.Literal(type), id: RequestId, producer_id: Uuid })
+  return { frame, reply: Type.Object({}) }
+}
+
+export const publishingRequests = {
+  produce: {
+    frame: Strict({
+      type: Type.Literal('produce'),
+      id: RequestId,
+      transport_id: Uuid,
+      kind: MediaKind,
+      source: MediaSource,
+      rtp_parameters: RtpParameters,
+      is_paused: Type.Optional(Type.Boolean()),
+    }),
+    reply: Type.Object({ producer_id: Uuid }),
+  },
+  'producer.pause': AboutProducer('producer.pause'),
+  'producer.resume': AboutProducer('producer.resume'),
+  'producer.close': AboutProducer('producer.close'),
+} as const
+
+export const ProducerControlFrame = Push('producer.control', {
+  producer_id: Uuid,
+  layers_needed: Type.Integer({ minimum: 0, description: 'How many spatial layers anybody looks at, from the lowest' }),
+})

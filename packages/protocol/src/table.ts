@@ -7,6 +7,7 @@ import { credentials } from './operations/credentials.ts'
 import { devices } from './operations/devices.ts'
 import { factors } from './operations/factors.ts'
 import { files } from './operations/files.ts'
+import { iceServers } from './operations/ice-servers.ts'
 import { keyBackup } from './operations/key-backup.ts'
 import { keys } from './operations/keys.ts'
 import { messages } from './operations/messages.ts'
@@ -34,6 +35,7 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(devices),
   ...Object.values(factors),
   ...Object.values(files),
+  ...Object.values(iceServers),
   ...Object.values(keyBackup),
   ...Object.values(keys),
   ...Object.values(messages),

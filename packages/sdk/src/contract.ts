@@ -59,6 +59,9 @@ export const operationRows = {
     delete: ['user', 'DELETE', '/v1/storage/files/:file_id'],
     getQuota: ['user', 'GET', '/v1/storage/quota'],
   },
+  iceServers: {
+    list: ['user', 'GET', '/v1/calls/ice-servers'],
+  },
   keyBackup: {
     save: ['user', 'PUT', '/v1/key-backup'],
     get: ['user', 'GET', '/v1/key-backup'],

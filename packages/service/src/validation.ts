@@ -18,6 +18,9 @@ function describePlace(schema: unknown, schemaPath: string): string | undefined 
   return isRecord(place) && typeof place.description === 'string' ? place.description : undefined
 }
 
+/** How the validator says that a value is none of those that could stand in a place. */
+const mismatches: readonly string[] = ['type', 'const', 'anyOf']
+
 /** What is wrong, once for each field; the validator tells some faults twice. */
 function toFaults(validator: Validator, value: unknown): FieldFault[] {
   const faults = new Map<string, string>()
@@ -27,6 +30,10 @@ function toFaults(validator: Validator, value: unknown): FieldFault[] {
   for (const { instancePath, schemaPath, keyword, params, message } of validator.Errors(value)) {
     const path = instancePath.slice(1).replaceAll('/', '.')
     const at = (name: string) => (path === '' ? name : `${path}.${name}`)
+    // Where something within a field is wrong, nobody meant the null that could have stood there instead.
+    if (mismatches.includes(keyword) && [...faults.keys()].some((field) => field.startsWith(at('')))) continue
+    // The object that may not have this field says so in words.
+    if (keyword === 'boolean') continue
     if (keyword === 'required') for (const name of params.requiredProperties) add(at(name), 'is missing')
     else if (keyword === 'additionalProperties')
       for (const name of params.additionalProperties) add(at(name), 'is not known here')

@@ -30,15 +30,21 @@ export async function enqueue(tx: Transaction, effect: Effect, kv?: Pick<Kv, 'pu
   return id
 }
 
+type Replacing = {
+  kv?: Pick<Kv, 'publish'>
+  /** The field of the payloads that stays as the first of those has it that replaced each other. */
+  lasting?: string
+}
+
 /**
  * Adds effects of which only the newest of each key matters: one that waits for its turn still is replaced, and keeps
- * its turn. One that has begun already is followed by the new one, and can tell so by `isOvertaken`.
+ * its turn. One that has begun already is followed by the new one, and gives way to it by `yieldToNewer`.
  */
 export async function enqueueLatest(
   tx: Transaction,
   topic: string,
   effects: readonly Omit<Effect, 'topic'>[],
-  kv?: Pick<Kv, 'publish'>,
+  { kv, lasting = '' }: Replacing = {},
 ): Promise<void> {
   if (effects.length === 0) return
   const rows = effects.map(({ key, payload, dueAt = null, expiresAt = null }) => {
@@ -49,7 +55,10 @@ export async function enqueueLatest(
       select * from jsonb_to_recordset(${json(rows)}::jsonb) as added (outbox_id uuid, key text, payload jsonb,
         due_at timestamptz, expires_at timestamptz)
     ), replaced as (
-      update outbox set payload = added.payload, expires_at = added.expires_at
+      update outbox set expires_at = added.expires_at,
+        payload = case when outbox.payload ? ${lasting}::text
+          then added.payload || jsonb_build_object(${lasting}::text, outbox.payload -> ${lasting}::text)
+          else added.payload end
       from added where outbox.topic = ${topic} and outbox.key = added.key and holder is null and dead_at is null
       returning outbox.key
     )

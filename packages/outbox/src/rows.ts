@@ -61,16 +61,20 @@ export async function buryRow(sql: Queries, { row, holder }: Held, error: string
     where outbox_id = ${row.outbox_id} and holder = ${holder}`
 }
 
-/** Whether a newer effect of the same key waits: where only the newest matters, it does for both. */
-export async function isOvertaken(sql: Queries, row: OutboxRow): Promise<boolean> {
+/**
+ * Whether a newer effect of the same key waits: where only the newest matters, it does for both, and takes over what
+ * lasts.
+ */
+export async function yieldToNewer(sql: Queries, row: OutboxRow, lasting = ''): Promise<boolean> {
   const { outbox_id, topic, key } = row
-  const { found } = await sql.one(Type.Object({ found: column.flag }))`
-    select exists (
-      select 1 from outbox own join outbox newer on newer.topic = own.topic and newer.key = own.key
-        and newer.dead_at is null and (newer.created_at, newer.outbox_id) > (own.created_at, own.outbox_id)
-      where own.outbox_id = ${outbox_id} and newer.topic = ${topic} and newer.key = ${key}
-    ) as found`
-  return found
+  const overtaken = await sql.execute`
+    update outbox newer set payload = case when own.payload ? ${lasting}::text
+      then newer.payload || jsonb_build_object(${lasting}::text, own.payload -> ${lasting}::text)
+      else newer.payload end
+    from outbox own
+    where own.outbox_id = ${outbox_id} and newer.topic = ${topic} and newer.key = ${key} and newer.dead_at is null
+      and (newer.created_at, newer.outbox_id) > (own.created_at, own.outbox_id)`
+  return overtaken > 0
 }
 
 /** Removes rows of a topic that nobody wants any more; answers how many. */

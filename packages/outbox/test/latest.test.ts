@@ -6,7 +6,7 @@ import { createLocalKv } from '@secureconnect/kv'
 import { column, newId, type Sql } from '@secureconnect/sql'
 import { createTestMetrics, openEachMigrated, silentLog } from '@secureconnect/sql/testing'
 import { Type } from 'typebox'
-import { type Effect, enqueueLatest, isOvertaken, startRelay, type Topic } from '../src/index.ts'
+import { type Effect, enqueueLatest, startRelay, type Topic, yieldToNewer } from '../src/index.ts'
 
 const kv = createLocalKv()
 after(() => kv.close())
@@ -16,7 +16,7 @@ const listWaiting = (sql: Sql, topic: string) =>
   sql.many(Waiting)`select key, payload, due_at from outbox where topic = ${topic} order by key, created_at, outbox_id`
 
 const add = (sql: Sql, topic: string, effects: readonly Omit<Effect, 'topic'>[]) =>
-  sql.transaction((tx) => enqueueLatest(tx, topic, effects, kv))
+  sql.transaction((tx) => enqueueLatest(tx, topic, effects, { kv, lasting: 'first' }))
 
 async function relay(t: TestContext, sql: Sql, name: string, topic: Topic) {
   const running = await startRelay({ sql, kv, metrics: createTestMetrics(), log: silentLog, topics: { [name]: topic } })
@@ -48,21 +48,40 @@ function describeLatest(sql: Sql): void {
     assert.equal(waiting[0]?.due_at.getTime(), soon.getTime())
   })
 
-  test('one that has begun is followed by the newer one, and can tell that it is overtaken', async (t) => {
+  test('one that has begun is followed by the newer one, and gives way to it', async (t) => {
     const topic = newId()
     const heard: unknown[] = []
     await add(sql, topic, [{ key: 'a', payload: 1 }])
     await relay(t, sql, topic, {
       async deliver(row) {
-        const before = await isOvertaken(sql, row)
+        const before = await yieldToNewer(sql, row)
         if (row.payload === 1) await add(sql, topic, [{ key: 'a', payload: 2 }])
-        heard.push([row.payload, before, await isOvertaken(sql, row)])
+        heard.push([row.payload, before, await yieldToNewer(sql, row)])
       },
     })
     await untilEmpty(sql, topic)
     assert.deepEqual(heard, [
       [1, false, true],
       [2, false, false],
+    ])
+  })
+
+  test('what lasts stays as the first said it, through all that takes its place', async (t) => {
+    const topic = newId()
+    const heard: unknown[] = []
+    await add(sql, topic, [{ key: 'a', payload: { first: 1, last: 1 } }])
+    await add(sql, topic, [{ key: 'a', payload: { first: 2, last: 2 } }])
+    await relay(t, sql, topic, {
+      async deliver(row) {
+        heard.push(row.payload)
+        if (heard.length === 1) await add(sql, topic, [{ key: 'a', payload: { first: 3, last: 3 } }])
+        await yieldToNewer(sql, row, 'first')
+      },
+    })
+    await untilEmpty(sql, topic)
+    assert.deepEqual(heard, [
+      { first: 1, last: 2 },
+      { first: 1, last: 3 },
     ])
   })
 

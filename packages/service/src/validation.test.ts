@@ -23,7 +23,10 @@ test('a text that does not fit is told what is wanted in words, wherever it stan
 })
 
 test('each fault is told once, also within what could have been null', () => {
-  const hours = Strict({ from: Type.String({ pattern: '^[0-9]{2}:[0-9]{2}$', description: 'HH:MM' }), zone: Type.String() })
+  const hours = Strict({
+    from: Type.String({ pattern: '^[0-9]{2}:[0-9]{2}$', description: 'HH:MM' }),
+    zone: Type.String(),
+  })
   const schema = Strict({ hours: Type.Optional(Nullable(hours)) })
   assert.deepEqual(faultsOf(schema, { hours: { from: '7', zone: 'UTC' } }), [
     { field: 'hours.from', message: 'must be: HH:MM' },

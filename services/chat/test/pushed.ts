@@ -77,9 +77,23 @@ export async function countWaiting({ context: { sql } }: Pick<Chat, 'context'>, 
   return waiting
 }
 
+/** Ends the wait of what is not pushed at once because its person is active. */
+export async function hurry({ context: { sql } }: Pick<Chat, 'context'>, { userId }: Person): Promise<void> {
+  await sql.execute`update outbox set due_at = now() where topic = 'push' and payload ->> 'user_id' = ${userId}`
+}
+
 /** Waits until one push waits for somebody. */
 export async function untilWaiting(chat: Pick<Chat, 'context'>, person: Person): Promise<void> {
   await until('a push waits', async () => (await countWaiting(chat, person)) === 1)
+}
+
+/** Waits until a push waits that is about a message. */
+export async function untilWaitsFor({ context: { sql } }: Pick<Chat, 'context'>, messageId: string): Promise<void> {
+  await until('its push waits', async () => {
+    const waiting = await sql.execute`
+      select 1 from outbox where topic = 'push' and payload ->> 'message_id' = ${messageId}`
+    return waiting > 0
+  })
 }
 
 /** Waits until nothing waits to be pushed. */

@@ -66,7 +66,7 @@ export async function createScene(chat: Chat): Promise<Scene> {
   }
   const notificationId = newId()
   const added = { notification_id: notificationId, user_id: owner.userId, kind: 'group_added', actor_id: null } as const
-  const about = { conversation_id: groupId, seq: 1, message_seq: null, message_id: null }
+  const about = { conversation_id: groupId, seq: 1, message_seq: null, message_id: null, poll_id: null }
   await chat.context.sql.transaction((tx) => saveNotifications(tx, [{ ...added, ...about }]))
   const ids = {
     messageId: data.message_id,

@@ -24,6 +24,7 @@ export const NotificationNews = Type.Object({
   /** Of the event; whoever reads the conversation as far as this has read the notification. */
   seq: Nullable(Seq),
   message_id: Nullable(Uuid),
+  poll_id: Nullable(Uuid),
   actor_id: Nullable(Uuid),
 })
 export type NotificationNews = Static<typeof NotificationNews>

@@ -17,13 +17,14 @@ export type Concern = {
   /** The message that it is about. */
   message_seq: number | null
   message_id: string | null
+  poll_id: string | null
 }
 
-type Found = Pick<Concern, 'kind' | 'user_id'> & Partial<Pick<Concern, 'message_seq' | 'message_id'>>
+type Found = Pick<Concern, 'kind' | 'user_id'> & Partial<Pick<Concern, 'message_seq' | 'message_id' | 'poll_id'>>
 type Find = (event: NotableEvent, conversation: Pick<Stretch, 'type'>) => Found[]
 
 const message = Compile(Type.Pick(MessageFacts, ['message_type', 'mentions', 'mentions_all']))
-const poll = Compile(Type.Object({ status: Type.String() }))
+const poll = Compile(Type.Object({ poll_id: Type.String(), status: Type.String() }))
 const reaction = Compile(Type.Object({ message_id: Type.String(), author_id: Type.String() }))
 const joining = Compile(Type.Object({ user_id: Type.String(), by: Type.Union([Type.String(), Type.Null()]) }))
 
@@ -41,8 +42,8 @@ const finders: { readonly [K in EventKind]?: Find } = {
     return [{ kind: 'reaction', user_id, message_seq, message_id }]
   },
   'poll.updated'({ data, target_seq: message_seq }) {
-    const isClosed = poll.Check(data) && data.status === 'closed'
-    return isClosed ? [{ kind: 'poll_closed', user_id: null, message_seq }] : []
+    if (!poll.Check(data) || data.status !== 'closed') return []
+    return [{ kind: 'poll_closed', user_id: null, message_seq, poll_id: data.poll_id }]
   },
   'member.joined'({ data }, { type }) {
     const isNews = type === 'group' && joining.Check(data) && data.by !== null && data.by !== data.user_id
@@ -57,6 +58,13 @@ export const notableKinds = Object.keys(finders)
 export function findConcerns(event: NotableEvent, conversation: Pick<Stretch, 'type'>): Concern[] {
   const { conversation_id, seq, actor_id, message_id } = event
   const find = finders[event.kind as EventKind]
-  const common = { conversation_id, seq, actor_id, message_seq: message_id === null ? null : seq, message_id }
+  const common = {
+    conversation_id,
+    seq,
+    actor_id,
+    message_seq: message_id === null ? null : seq,
+    message_id,
+    poll_id: null,
+  }
   return find ? find(event, conversation).map((found) => ({ ...common, ...found })) : []
 }

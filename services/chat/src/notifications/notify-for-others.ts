@@ -8,7 +8,7 @@ import { loadPreferences } from '../stores/preferences.ts'
 import { addNotifications } from './notify.ts'
 
 const waiting = Compile(WaitingNotification)
-const aboutNoMessage = { seq: null, message_seq: null, message_id: null }
+const aboutNoMessage = { seq: null, message_seq: null, message_id: null, poll_id: null }
 
 type Needed = Pick<Context, 'fanOut' | 'kv' | 'activity'>
 

@@ -9,43 +9,12 @@ import {
   type Stretch,
 } from '../stores/notification-state.ts'
 import { type NewNotification, saveNotifications } from '../stores/notifications.ts'
-import { listMessageRecipients, listNamedRecipients } from '../stores/recipients.ts'
-import { type Concern, findConcerns, notableKinds } from './concerns.ts'
+import { findConcerns, notableKinds } from './concerns.ts'
+import { findNews } from './find-news.ts'
 
 const eventsPerPass = 1_000
 
 export type Notifying = Pick<Context, 'fanOut' | 'kv' | 'activity'>
-
-/** That somebody is to hear of something: in his list, on his devices, or both. */
-type News = { userId: string; concern: Concern; isListed: boolean; isPushed: boolean }
-
-/** Of the messages in each conversation everybody hears once in his list, and of the newest on his devices. */
-async function findMessageNews(tx: Transaction, concerns: readonly Concern[]): Promise<News[]> {
-  const messages = concerns.filter(({ kind }) => kind === 'message')
-  if (messages.length === 0) return []
-  const mentions = concerns.filter(({ kind }) => kind === 'mention')
-  const bySeq = new Map(messages.map((concern) => [`${concern.conversation_id} ${concern.seq}`, concern]))
-  const recipients = await listMessageRecipients(tx, { messages, mentions })
-  return recipients.flatMap(({ conversation_id, user_id: userId, first_seq, last_seq, is_told, push_enabled }) => {
-    const first = bySeq.get(`${conversation_id} ${first_seq}`)
-    const last = bySeq.get(`${conversation_id} ${last_seq}`)
-    if (!first || !last) return []
-    return [
-      { userId, concern: first, isListed: !is_told, isPushed: false },
-      { userId, concern: last, isListed: false, isPushed: push_enabled },
-    ]
-  })
-}
-
-async function findOtherNews(tx: Transaction, concerns: readonly Concern[]): Promise<News[]> {
-  const others = concerns.filter(({ kind }) => kind !== 'message')
-  if (others.length === 0) return []
-  const recipients = await listNamedRecipients(tx, others)
-  return recipients.flatMap(({ place, user_id: userId, push_enabled: isPushed }) => {
-    const concern = others[place]
-    return concern ? [{ userId, concern, isListed: true, isPushed }] : []
-  })
-}
 
 type Added = Omit<NewNotification, 'notification_id'>
 
@@ -99,7 +68,7 @@ export async function notify(
     const conversation = conversations.get(event.conversation_id)
     return conversation ? findConcerns(event, conversation) : []
   })
-  const news = [...(await findMessageNews(tx, concerns)), ...(await findOtherNews(tx, concerns))]
+  const news = await findNews(tx, concerns)
   const listed = news.filter(({ isListed }) => isListed)
   await addNotifications(
     tx,

@@ -27,8 +27,9 @@ async function findText(sql: Queries, { push, content }: Composition): Promise<W
 /** Makes the push that goes out now of one that waited. */
 export async function composePush(sql: Queries, composition: Composition): Promise<Push> {
   const { push, device, enqueuedAt } = composition
-  const { kind, conversation_id, message_id, seq, actor_id, call_id = null } = push
-  const ids = { type: kind, conversation_id, message_id, seq: seq === null ? null : String(seq), actor_id, call_id }
+  const { kind, conversation_id, message_id, actor_id, poll_id = null, call_id = null } = push
+  const seq = push.seq === null ? null : String(push.seq)
+  const ids = { type: kind, conversation_id, message_id, seq, poll_id, actor_id, call_id }
   const data = Object.fromEntries(Object.entries(ids).filter((entry): entry is [string, string] => entry[1] !== null))
   return {
     token: device.token,

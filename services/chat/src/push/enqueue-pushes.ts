@@ -6,21 +6,28 @@ import { listTokens } from '../stores/push-tokens.ts'
 import { manners, pushTopic, type WaitingPush } from './waiting-push.ts'
 
 /** What is to be pushed to all devices of somebody. */
-export type WantedPush = Omit<WaitingPush, 'token_id'>
+export type WantedPush = Omit<WaitingPush, 'token_id' | 'first_seq'>
+
+type PlacedPush = Pick<WaitingPush, 'call_id' | 'conversation_id' | 'kind' | 'actor_id'>
 
 /**
  * What takes each other's place while it waits: a call, all that is said in a conversation, or all of one kind from one
  * person. A reaction takes nothing's place, for it may be taken back.
  */
-function placeOf({ call_id, conversation_id, kind, actor_id }: WantedPush): string {
+export function placeOf({ call_id, conversation_id, kind, actor_id }: PlacedPush): string {
   if (kind === 'reaction') return `${kind} ${conversation_id ?? ''}`
   return call_id ?? conversation_id ?? `${kind} ${actor_id ?? ''}`
 }
 
-/** Of what is pushed in one place only the newest. */
-function keepNewest(wanted: readonly WantedPush[]): WantedPush[] {
+/** Of what is pushed in one place only the newest, which says where the others began. */
+function keepNewest(wanted: readonly WantedPush[]): Omit<WaitingPush, 'token_id'>[] {
   const inOrder = wanted.toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
-  return [...new Map(inOrder.map((push) => [`${push.user_id} ${placeOf(push)}`, push])).values()]
+  const byPlace = Map.groupBy(inOrder, (push) => `${push.user_id} ${placeOf(push)}`)
+  return [...byPlace.values()].flatMap((pushes) => {
+    const [first, newest] = [pushes[0], pushes.at(-1)]
+    if (!first || !newest) return []
+    return [first.seq === null ? newest : { ...newest, first_seq: first.seq }]
+  })
 }
 
 /**
@@ -46,6 +53,6 @@ export async function enqueuePushes(
       ...(active.has(push.user_id) && { dueAt: new Date(now + lifetimes.pushGraceMs) }),
     })),
   )
-  await enqueueLatest(tx, pushTopic, effects, kv)
+  await enqueueLatest(tx, pushTopic, effects, { kv, lasting: 'first_seq' })
   return effects.length
 }

@@ -17,10 +17,14 @@ export const WaitingPush = Type.Object({
   kind: PushKind,
   conversation_id: id,
   seq,
+  /** Where what waits began: all since then that this took the place of. */
+  first_seq: Type.Optional(Type.Integer()),
   message_seq: seq,
   message_id: id,
   actor_id: id,
   call_id: Type.Optional(Type.String()),
+  /** Pushes that wait from before an update have none. */
+  poll_id: Type.Optional(id),
 })
 export type WaitingPush = Static<typeof WaitingPush>
 

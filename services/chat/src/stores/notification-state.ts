@@ -51,16 +51,17 @@ export type NotableEvent = Static<typeof NotableEvent>
 
 /** The events of these kinds in stretches of logs, in order within each conversation. */
 export function listNotable(
-  tx: Transaction,
+  sql: Queries,
   { stretches, kinds, rows }: { stretches: readonly Stretch[]; kinds: readonly string[]; rows: number },
 ): Promise<NotableEvent[]> {
-  return tx.many(NotableEvent)`
+  return sql.many(NotableEvent)`
     select log.conversation_id, log.seq, log.kind, log.actor_id, log.message_id, log.target_seq,
       log.data - 'metadata' as data
     from jsonb_to_recordset(${json(stretches)}::jsonb) as stretch (conversation_id uuid, notified_seq bigint, last_seq bigint)
     join conversation_log log on log.conversation_id = stretch.conversation_id
       and log.seq > stretch.notified_seq and log.seq <= stretch.last_seq
     where log.kind = any(${kinds}::text[]) and (log.kind <> 'message.created' or log.content is not null)
+      and (log.expires_at is null or log.expires_at > clock_timestamp())
       and (log.kind <> 'reaction.added' or exists (
         select 1 from reactions where reactions.conversation_id = log.conversation_id
           and reactions.seq = log.target_seq and reactions.user_id = log.actor_id))

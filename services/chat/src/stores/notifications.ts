@@ -9,6 +9,7 @@ const NotificationRow = Type.Object({
   seq: column.nullable(column.integer),
   message_seq: column.nullable(column.integer),
   message_id: column.nullable(column.id),
+  poll_id: column.nullable(column.id),
   actor_id: column.nullable(column.id),
   is_read: column.flag,
   created_at: column.timestamp,
@@ -87,7 +88,10 @@ type ByTime = { userId: string; after: { us: number; id: string } | undefined; r
 /** Somebody's notifications, newest first. */
 export function listNotifications(sql: Queries, { userId, after, rows }: ByTime): Promise<NotificationRow[]> {
   return sql.many(NotificationRow)`
-    select * from own_notifications
+    select own_notifications.*, case kind when 'poll_closed' then (
+      select poll_id from polls
+      where polls.conversation_id = own_notifications.conversation_id and polls.seq = message_seq) end as poll_id
+    from own_notifications
     where user_id = ${userId}
       and (${after?.us ?? null}::bigint is null
         or (created_us, notification_id) < (${after?.us ?? null}::bigint, ${after?.id ?? null}::uuid))

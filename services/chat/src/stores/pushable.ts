@@ -1,4 +1,4 @@
-import { QuietHours } from '@secureconnect/protocol'
+import { ConversationType, QuietHours } from '@secureconnect/protocol'
 import { column, type Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import type { WaitingPush } from '../push/waiting-push.ts'
@@ -54,6 +54,20 @@ export function findPushable(sql: Queries, push: WaitingPush): Promise<Pushable 
         where conversation_id = ${conversation_id}::uuid and (
           (seq = ${message_seq}::bigint and expires_at <= clock_timestamp())
           or (target_seq = ${message_seq}::bigint and kind = 'message.deleted'))))`
+}
+
+const Typed = Type.Object({ type: ConversationType })
+
+/** What kind of conversation a push comes from; undefined where its person has read it as far as that, or left. */
+export async function findUnreadType(
+  sql: Queries,
+  { conversation_id, user_id, seq }: Pick<WaitingPush, 'conversation_id' | 'user_id' | 'seq'>,
+): Promise<ConversationType | undefined> {
+  const found = await sql.maybeOne(Typed)`
+    select type from conversations join members on members.conversation_id = conversations.conversation_id
+    where conversations.conversation_id = ${conversation_id} and user_id = ${user_id} and left_at is null
+      and read_seq < ${seq}`
+  return found?.type
 }
 
 const Words = Type.Object({

@@ -1,4 +1,4 @@
-import { column, json, type Transaction } from '@secureconnect/sql'
+import { column, json, type Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import type { Concern } from '../notifications/concerns.ts'
 
@@ -18,10 +18,10 @@ export type MessageRecipient = Static<typeof MessageRecipient>
 
 /** Who is to hear of messages: those who want to hear of every one, have not read it, and whom it does not name. */
 export function listMessageRecipients(
-  tx: Transaction,
+  sql: Queries,
   { messages, mentions }: { messages: readonly Concern[]; mentions: readonly Concern[] },
 ): Promise<MessageRecipient[]> {
-  return tx.many(MessageRecipient)`
+  return sql.many(MessageRecipient)`
     with said as (
       select * from jsonb_to_recordset(${json(messages)}::jsonb) as said (conversation_id uuid, seq bigint, actor_id uuid)
     ), named as (
@@ -52,11 +52,11 @@ const NamedRecipient = Type.Object({ place: column.integer, user_id: column.id, 
 
 /** Who of those whom other things concern is to hear of them, each with the place of what concerns him. */
 export function listNamedRecipients(
-  tx: Transaction,
+  sql: Queries,
   concerns: readonly Concern[],
 ): Promise<Static<typeof NamedRecipient>[]> {
   const placed = concerns.map((concern, place) => ({ ...concern, place }))
-  return tx.many(NamedRecipient)`
+  return sql.many(NamedRecipient)`
     select place, member.user_id, push_enabled
     from jsonb_to_recordset(${json(placed)}::jsonb) as named (place integer, conversation_id uuid, seq bigint,
       actor_id uuid, user_id uuid, kind text, message_seq bigint)

@@ -6,6 +6,7 @@ import type { Mail, MailServer } from './mail-server.ts'
 import { type RedisAddress, toRedisAddress } from './redis-address.ts'
 import { dataCenter } from './servers/cassandra.ts'
 import { realm } from './servers/coturn.ts'
+import { prepareMediaWorker } from './servers/media-worker.ts'
 import { type StoreAddress, toStoreAddress } from './store-address.ts'
 
 export { type Browser, browser } from './browser.ts'
@@ -48,6 +49,11 @@ export async function objectStore(): Promise<StoreAddress> {
 export async function coturnServer(): Promise<TurnAddress> {
   const { host, port, password } = await findShared('coturn')
   return { host, port, realm, secret: password }
+}
+
+/** The program that media go through: services start it as often as they need. */
+export function mediaWorker(): Promise<string> {
+  return prepareMediaWorker()
 }
 
 /** A mail server for one test. */

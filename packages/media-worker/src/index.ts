@@ -1,0 +1,1 @@
+export { prepareWorker, type WorkerOptions } from './prepare-worker.ts'

@@ -11,7 +11,6 @@ export * from './fields.ts'
 export { fileTypes } from './file-types.ts'
 export { deviceCookie, headers, isRequestId, refreshCookie } from './headers.ts'
 export * from './health.ts'
-export { IceServer } from './ice-server.ts'
 export { lifetimes, limits } from './limits.ts'
 export {
   type AnswerOf,

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Strict, Timestamp, Uuid } from '../fields.ts'
-import { IceServer } from '../ice-server.ts'
 import { limits } from '../limits.ts'
+import { IceServer } from '../operations/ice-servers.ts'
 import { RequestId } from '../sockets.ts'
 import { Push } from './push.ts'
 import { MediaKind, RtpCapabilities } from './rtp.ts'

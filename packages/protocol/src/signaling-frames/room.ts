@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Nullable, Strict, Uuid } from '../fields.ts'
-import { IceServer } from '../ice-server.ts'
 import { limits } from '../limits.ts'
+import { IceServers } from '../operations/ice-servers.ts'
 import { RequestId } from '../sockets.ts'
 import { Push } from './push.ts'
 
@@ -17,11 +17,7 @@ export const roomRequests = {
 export const DataFrame = Push('data', { participant_id: Uuid, data: Data })
 
 /** Fresh credentials before the old ones end, or other servers. */
-export const IceServersFrame = Push('ice_servers', {
-  ice_servers: Type.Array(IceServer),
-  ttl: Type.Integer({ description: 'Seconds' }),
-  relay: Type.Boolean({ description: 'Whether any server relays; without one direct connections alone are tried' }),
-})
+export const IceServersFrame = Push('ice_servers', IceServers.properties)
 
 /** Told at most twice a second, and not at all to who is slow: it has no `seq`. */
 export const SpeakersFrame = Type.Object({

@@ -20,9 +20,9 @@ export type Package = {
 
 type Manifest = { name: string } & Partial<Record<'dependencies' | 'devDependencies', Record<string, string>>>
 
-const importPattern = /^(?:import|export)\b[^'"]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm
+const importPattern = /^(?:import|export)\b[^'"]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport(?:\.meta\.resolve)?\('([^']+)'\)/gm
 
-/** The specifiers that a file imports, exports from or loads later. */
+/** The specifiers that a file imports, exports from, loads later or looks up. */
 export function listImports(text: string): string[] {
   return [...text.matchAll(importPattern)].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '')
 }

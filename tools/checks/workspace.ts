@@ -20,7 +20,8 @@ export type Package = {
 
 type Manifest = { name: string } & Partial<Record<'dependencies' | 'devDependencies', Record<string, string>>>
 
-const importPattern = /^(?:import|export)\b[^'"]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport(?:\.meta\.resolve)?\('([^']+)'\)/gm
+const importPattern =
+  /^(?:import|export)\b[^'"]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport(?:\.meta\.resolve)?\('([^']+)'\)/gm
 
 /** The specifiers that a file imports, exports from, loads later or looks up. */
 export function listImports(text: string): string[] {

@@ -1,4 +1,5 @@
-export { findOwnConversation } from './conversations.ts'
+export { callEventTopic, listRingingCalls, type RingingCall } from './calls.ts'
+export { findOwnConversation, listOtherMembers, type OtherMember } from './conversations.ts'
 export { fileCheckTopic, holdOwnImage, holdReadableFiles } from './files.ts'
 export { findKept, type KeyedRequest, keepMade, takeKey } from './idempotency-keys.ts'
 export { listPublicKeys, savePublicKeys } from './public-keys.ts'

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { CallRingingFrame, CallStoppedFrame } from './chat-frames/calls.ts'
 import { commitRequests } from './chat-frames/commits.ts'
 import { ConversationAddedFrame, ConversationRemovedFrame } from './chat-frames/conversations.ts'
 import { DeviceListChangedFrame, DeviceMessageFrame, deviceRequests, KeysLowFrame } from './chat-frames/devices.ts'
@@ -35,6 +36,8 @@ export const UserFrame = Type.Union([
   DeviceListChangedFrame,
   KeysLowFrame,
   NotificationFrame,
+  CallRingingFrame,
+  CallStoppedFrame,
 ])
 export type UserFrame = Static<typeof UserFrame>
 

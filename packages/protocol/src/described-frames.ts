@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { CallRingingFrame, CallStoppedFrame } from './chat-frames/calls.ts'
 import { ConversationAddedFrame, ConversationRemovedFrame } from './chat-frames/conversations.ts'
 import { DeviceListChangedFrame, DeviceMessageFrame, KeysLowFrame } from './chat-frames/devices.ts'
 import { EventFrame, type EventKind } from './chat-frames/events.ts'
@@ -104,6 +105,11 @@ const chatToClients: Described<ChatServerFrame['type']> = {
   },
   'keys.low': { schema: KeysLowFrame, summary: 'Few one-time keys of an own device are left: upload more' },
   notification: { schema: NotificationFrame, summary: 'One is notified of something; what it says is to be fetched' },
+  'call.ringing': {
+    schema: CallRingingFrame,
+    summary: 'Somebody calls; also told to each new socket while it rings, so that it may come twice',
+  },
+  'call.stopped': { schema: CallStoppedFrame, summary: 'It rings no more: answered here or elsewhere, or not at all' },
 }
 
 const signalingSummaries: { readonly [T in SignalingRequestType]: string } = {
@@ -166,6 +172,8 @@ export const eventSummaries: { readonly [K in EventKind]: string } = {
   'member.joined': 'Somebody joined',
   'member.left': 'Somebody left or was removed',
   'group.commit': 'The keys of an encrypted conversation, and its members perhaps, changed',
+  'call.started': 'Somebody calls; who is in the conversation may join',
+  'call.ended': 'A call is over, or nobody answered',
   'conversation.updated': 'The title, the picture, a setting or a role changed',
 }
 

@@ -58,8 +58,11 @@ export const SearchText = Type.String({
 /** Length is judged in code points after normalisation, by the password rules; this only bounds the input. */
 export const Password = Type.String({ minLength: 1, maxLength: limits.passwordBytes })
 
-export function Nullable<T extends Parameters<typeof Type.Union>[0][number]>(schema: T) {
-  return Type.Union([schema, Type.Null()])
+export function Nullable<T extends Parameters<typeof Type.Union>[0][number]>(
+  schema: T,
+  options: { description?: string } = {},
+) {
+  return Type.Union([schema, Type.Null()], options)
 }
 
 const base64 = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'

@@ -26,6 +26,7 @@ export {
 } from './operation.ts'
 export * from './operations/accounts.ts'
 export * from './operations/admin.ts'
+export * from './operations/calls.ts'
 export * from './operations/commits.ts'
 export * from './operations/conversations.ts'
 export * from './operations/credentials.ts'

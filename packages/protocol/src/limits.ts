@@ -105,6 +105,8 @@ export const limits = {
   inlineCommitCharacters: 32 * 1024,
   commitsPerConversation: 1_000,
   welcomesPerCommit: 100,
+  /** Whom a call rings at; more may join. */
+  calleesPerCall: 100,
   notificationsPerUser: 1_000,
   /** How much of a message its notification shows. */
   notificationTextCharacters: 200,
@@ -147,6 +149,10 @@ export const lifetimes = {
   /** How long an ended membership is told to devices that were away. */
   endedMembershipMs: 30 * 86_400_000,
   userFrameMs: 60_000,
+  /** How long the copy of a call's state is kept beside the database. */
+  callStateMs: 86_400_000,
+  /** How long a call can be connected to with what joining it gave. */
+  joinTokenMs: 300_000,
   /** How long messages wait for a device, and how long commits can be fetched. */
   deviceMessageMs: 30 * 86_400_000,
   groupCommitMs: 30 * 86_400_000,

@@ -1,6 +1,7 @@
 import type { Operation } from './operation.ts'
 import { accounts } from './operations/accounts.ts'
 import { admin } from './operations/admin.ts'
+import { calls } from './operations/calls.ts'
 import { commits } from './operations/commits.ts'
 import { conversations } from './operations/conversations.ts'
 import { credentials } from './operations/credentials.ts'
@@ -29,6 +30,7 @@ import { sessions } from './operations/sessions.ts'
 export const allOperations: readonly Operation[] = [
   ...Object.values(accounts),
   ...Object.values(admin),
+  ...Object.values(calls),
   ...Object.values(commits),
   ...Object.values(conversations),
   ...Object.values(credentials),

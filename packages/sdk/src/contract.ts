@@ -18,6 +18,18 @@ export const operationRows = {
     listAuditLogs: ['admin', 'GET', '/v1/admin/audit-logs'],
     getHealth: ['admin', 'GET', '/v1/admin/health'],
   },
+  calls: {
+    initiate: ['user', 'POST', '/v1/calls/initiate'],
+    list: ['user', 'GET', '/v1/calls'],
+    get: ['user', 'GET', '/v1/calls/:call_id'],
+    listParticipants: ['user', 'GET', '/v1/calls/:call_id/participants'],
+    accept: ['user', 'POST', '/v1/calls/:call_id/accept'],
+    decline: ['user', 'POST', '/v1/calls/:call_id/decline'],
+    cancel: ['user', 'POST', '/v1/calls/:call_id/cancel'],
+    join: ['user', 'POST', '/v1/calls/:call_id/join'],
+    leave: ['user', 'POST', '/v1/calls/:call_id/leave'],
+    end: ['user', 'POST', '/v1/calls/:call_id/end'],
+  },
   commits: {
     create: ['user', 'POST', '/v1/conversations/:conversation_id/commits'],
     list: ['user', 'GET', '/v1/conversations/:conversation_id/commits'],

@@ -1,8 +1,26 @@
 import { buildService, type Service } from '@secureconnect/service'
+import { keepCalls } from './calls/keep-calls.ts'
 import type { Context } from './context.ts'
+import { acceptCall } from './routes/accept-call.ts'
+import { cancelCall } from './routes/cancel-call.ts'
+import { declineCall } from './routes/decline-call.ts'
+import { endCall } from './routes/end-call.ts'
+import { getCall } from './routes/get-call.ts'
+import { initiateCall } from './routes/initiate-call.ts'
+import { joinCall } from './routes/join-call.ts'
+import { leaveCall } from './routes/leave-call.ts'
+import { listCallParticipants } from './routes/list-call-participants.ts'
+import { listCalls } from './routes/list-calls.ts'
 import { listIceServers } from './routes/list-ice-servers.ts'
 import { signalingSocket } from './ws/signaling-socket.ts'
 
+const reading = [listCalls, getCall, listCallParticipants, listIceServers]
+const acting = [initiateCall, acceptCall, declineCall, cancelCall, joinCall, leaveCall, endCall]
+
 export function buildApp(context: Context): Promise<Service> {
-  return buildService(context, { routes: [listIceServers], sockets: [signalingSocket] })
+  return buildService(context, {
+    routes: [...reading, ...acting],
+    sockets: [signalingSocket],
+    background: [keepCalls],
+  })
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Timestamp, Uuid } from '../fields.ts'
 import { Seq } from '../operations/messages.ts'
+import { callEvents } from './calls.ts'
 import { commitEvents } from './commits.ts'
 import { conversationEvents } from './conversations.ts'
 import { messageEvents } from './messages.ts'
@@ -14,6 +15,7 @@ export const eventData = {
   ...reactionEvents,
   ...pinEvents,
   ...pollEvents,
+  ...callEvents,
   ...conversationEvents,
   ...commitEvents,
 } as const
@@ -41,6 +43,8 @@ export const EventFrame = Type.Union([
   ConversationEvent('pin.removed'),
   ConversationEvent('poll.created'),
   ConversationEvent('poll.updated'),
+  ConversationEvent('call.started'),
+  ConversationEvent('call.ended'),
   ConversationEvent('member.joined'),
   ConversationEvent('member.left'),
   ConversationEvent('conversation.updated'),

@@ -1,9 +1,9 @@
 import type { Kv } from '@secureconnect/kv'
 import type { Logger } from '@secureconnect/logging'
+import { addUserFrames, type PersonFrame } from '@secureconnect/notifications'
 import type { Presence } from '@secureconnect/protocol'
-import { json, newId, type Transaction } from '@secureconnect/sql'
+import type { Transaction } from '@secureconnect/sql'
 import type { LogEvent } from '../log/log-event.ts'
-import type { PersonFrame } from '../stores/live.ts'
 import type { Hint } from './hints.ts'
 
 /** Tells the nodes that serve a conversation what was committed. Nobody depends on it: every node also sweeps. */
@@ -22,7 +22,6 @@ export type FanOut = {
 
 export const conversationChannel = (conversationId: string) => `conversation:${conversationId}`
 export const presenceChannel = (userId: string) => `presence:${userId}`
-export const userChannel = (userId: string) => `user:${userId}`
 
 /** A message holds no more than this, but for one event that is bigger: Redis cuts off who cannot take too much at once. */
 const messageCharacters = 256 * 1024
@@ -59,15 +58,6 @@ export function createFanOut({ kv, log }: { kv: Pick<Kv, 'publish'>; log: Logger
     listen: (listener) => void listeners.push(listener),
     signal: (conversationId, hint) => tell(conversationChannel(conversationId), JSON.stringify(hint)),
     tellPresence: (presence) => tell(presenceChannel(presence.user_id), JSON.stringify(presence)),
-    async addUserFrames(tx, frames) {
-      const rows = frames.map(({ userId, frame }) => ({ frame_id: newId(), user_id: userId, frame }))
-      await tx.execute`
-        insert into user_frames (frame_id, user_id, frame)
-        select frame_id, user_id, frame
-        from jsonb_to_recordset(${json(rows)}::jsonb) as added (frame_id uuid, user_id uuid, frame jsonb)`
-      tx.afterCommit(() => {
-        for (const row of rows) tell(userChannel(row.user_id), JSON.stringify(row))
-      })
-    },
+    addUserFrames: (tx, frames) => addUserFrames(tx, frames, kv),
   }
 }

@@ -1,4 +1,4 @@
-import { UserFrame } from '@secureconnect/protocol'
+import { PersonFrame } from '@secureconnect/notifications'
 import { column, json, type Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { LogEvent } from '../log/log-event.ts'
@@ -88,13 +88,6 @@ export async function listPages(sql: Queries, starts: readonly PageStart[], rows
   const pages = Map.groupBy(placed, ({ place }) => place)
   return starts.map((_, place) => pages.get(place) ?? [])
 }
-
-/** Has the sockets of a person look into the queues of their devices; it is told to none of them. */
-const QueueNudge = Type.Object({ type: Type.Literal('device.queue') })
-
-/** What a process is told about a person's sockets. */
-export const PersonFrame = Type.Union([...UserFrame.anyOf, QueueNudge])
-export type PersonFrame = Static<typeof PersonFrame>
 
 export const FrameRow = Type.Object({ frame_id: column.id, user_id: column.id, frame: PersonFrame })
 

@@ -1,0 +1,46 @@
+import { column } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { CallRow } from '../stores/calls.ts'
+import { InviteRow } from '../stores/invites.ts'
+import { ParticipantRow } from '../stores/participants.ts'
+
+/** Everything that decides over a call: itself, whom it rings, and who is in it. */
+export const CallState = Type.Object({
+  call: CallRow,
+  invites: Type.Array(InviteRow),
+  /** Whoever is connected or expected back. */
+  participants: Type.Array(ParticipantRow),
+  /** Who left with the last change. */
+  left: Type.Array(ParticipantRow),
+  /** When it was read or changed, by the database. */
+  at: column.timestamp,
+})
+export type CallState = Static<typeof CallState>
+
+const callState = Compile(CallState)
+const isTime = /^(at|.*_(at|until|since))$/
+
+/** Where the rooms of a call, wherever they live, hear of its changes: each message is its state. */
+export const callChannel = (callId: string) => `call:${callId}`
+export const callStateKey = (callId: string) => `call_state:${callId}`
+
+/** Reads a copy of a call's state; undefined where it is none, or one of another release. */
+export function parseCallState(text: string): CallState | undefined {
+  const copy: unknown = JSON.parse(text, (key, value) =>
+    isTime.test(key) && typeof value === 'string' ? new Date(value) : value,
+  )
+  return callState.Check(copy) ? copy : undefined
+}
+
+export function isOver({ call }: CallState): boolean {
+  return call.ended_at !== null
+}
+
+export function findParticipant({ participants }: CallState, userId: string): ParticipantRow | undefined {
+  return participants.find(({ user_id }) => user_id === userId)
+}
+
+export function findInvite({ invites }: CallState, userId: string): InviteRow | undefined {
+  return invites.find(({ user_id }) => user_id === userId)
+}

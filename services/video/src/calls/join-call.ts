@@ -1,0 +1,42 @@
+import { assertNotBlocked } from '@secureconnect/directory'
+import type { Transaction } from '@secureconnect/sql'
+import type { Context } from '../context.ts'
+import type { ParticipantRow } from '../stores/participants.ts'
+import { type CallState, findParticipant } from './call-state.ts'
+import { type Changing, changeCall } from './change-call.ts'
+import { accept, join, type Person, type Terms } from './transitions.ts'
+
+type Needed = Changing & Pick<Context, 'config'>
+type Joining = Person & { callId: string }
+export type Joined = CallState & { participant: ParticipantRow }
+
+/** In a call of two nobody talks with somebody whom he blocks; in groups they meet all the same. */
+async function assertMayTalk(tx: Transaction, { call, invites }: CallState, userId: string): Promise<void> {
+  if (!call.is_direct) return
+  const people = [call.caller_id, ...invites.map(({ user_id }) => user_id)]
+  for (const other of people) if (other !== userId) await assertNotBlocked(tx, userId, other)
+}
+
+type Entry = (state: CallState, person: Person, terms: Terms) => CallState
+
+async function enter(context: Needed, { callId, ...person }: Joining, entry: Entry): Promise<Joined> {
+  const { maxCallParticipants: maxParticipants, callResumeMs: resumeMs } = context.config
+  const state = await changeCall(context, { callId, userId: person.userId }, async (before, tx) => {
+    await assertMayTalk(tx, before, person.userId)
+    return entry(before, person, { maxParticipants, resumeMs })
+  })
+  const participant = findParticipant(state, person.userId)
+  // Who comes is there, unless that very moment ended the call.
+  if (!participant) throw new Error(`Nobody came into call ${callId}`)
+  return { ...state, participant }
+}
+
+/** Brings somebody into a call, for the first time or again; where it rings at him, that answers it. */
+export function joinCall(context: Needed, joining: Joining): Promise<Joined> {
+  return enter(context, joining, join)
+}
+
+/** Answers a call on one device: the others of the same person are too late. */
+export function acceptCall(context: Needed, joining: Joining): Promise<Joined> {
+  return enter(context, joining, accept)
+}

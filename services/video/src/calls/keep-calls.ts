@@ -1,0 +1,44 @@
+import { repeat } from '@secureconnect/service'
+import type { Context } from '../context.ts'
+import { countActive, listDueRings, listIntruders, listLostRooms, listOverdue } from '../stores/due-calls.ts'
+import type { CallState } from './call-state.ts'
+import { changeCallIn } from './change-call.ts'
+import { dropOverdue, expel, noteRoomLost, stopRinging } from './transitions.ts'
+
+const everyMs = 1_000
+
+type Needed = Pick<Context, 'sql' | 'kv' | 'config' | 'events' | 'log' | 'metrics'>
+
+/**
+ * Does, every second, what nobody has to ask for: ends what rang long enough, takes those for gone who did not come back,
+ * removes who may not be there any more. Any process does it for all, so that none has to live for it to happen.
+ */
+export function keepCalls(context: Needed): AsyncDisposable {
+  const { config, log, metrics } = context
+  const sql = context.sql.background
+
+  const change = (callId: string, next: (state: CallState) => CallState) =>
+    sql.transaction((tx) => changeCallIn(tx, context, { place: { callId }, change: next }))
+
+  async function work(signal: AbortSignal): Promise<void> {
+    const duties = [
+      { list: listDueRings, next: stopRinging },
+      { list: listLostRooms, next: (state: CallState) => noteRoomLost(state, config.callResumeMs) },
+      { list: listOverdue, next: dropOverdue },
+    ]
+    for (const { list, next } of duties) {
+      for (const { call_id } of await list(sql)) {
+        if (signal.aborted) return
+        await change(call_id, next)
+      }
+    }
+    const intruders = Map.groupBy(await listIntruders(sql), ({ call_id }) => call_id)
+    for (const [callId, people] of intruders) {
+      const userIds = people.map(({ user_id }) => user_id)
+      await change(callId, (state) => expel(state, userIds))
+    }
+    metrics.callsActive.set(await countActive(sql))
+  }
+
+  return repeat({ name: 'calls', everyMs, log, work })
+}

@@ -1,0 +1,75 @@
+import type { CallEndReason, CallStatus } from '@secureconnect/protocol'
+import type { InviteRow } from '../stores/invites.ts'
+import type { ParticipantRow } from '../stores/participants.ts'
+import { type CallState, isOver } from './call-state.ts'
+
+/** Why somebody is in a call no more. */
+export type LeftReason = 'left' | 'lost' | 'server_restart' | 'removed' | 'ended'
+
+/** Has some people leave; what follows from that is for `settle`. */
+export function withoutPeople(
+  state: CallState,
+  isLeaving: (participant: ParticipantRow) => boolean,
+  reason: LeftReason,
+): CallState {
+  const leaving = state.participants.filter(isLeaving)
+  if (leaving.length === 0) return state
+  return {
+    ...state,
+    participants: state.participants.filter((participant) => !isLeaving(participant)),
+    left: [
+      ...state.left,
+      ...leaving.map((participant) => ({ ...participant, resume_until: null, left_at: state.at, left_reason: reason })),
+    ],
+  }
+}
+
+type End = { status: CallStatus; reason: CallEndReason; endedBy?: string }
+
+/** Ends a call for everybody. */
+export function finish(state: CallState, { status, reason, endedBy }: End): CallState {
+  const { call, invites, at } = state
+  const stopped = status === 'missed' ? 'missed' : 'cancelled'
+  return {
+    ...withoutPeople(state, () => true, 'ended'),
+    call: { ...call, status, rings_until: null, ended_at: at, end_reason: reason, ended_by: endedBy ?? null },
+    invites: invites.map((invite) => (invite.status === 'ringing' ? { ...invite, status: stopped } : invite)),
+  }
+}
+
+/** How a call ends that nobody answered. */
+function outcomeOf(invites: readonly InviteRow[]): CallStatus {
+  const outcomes = ['declined', 'busy', 'missed'] as const
+  return outcomes.find((outcome) => invites.some(({ status }) => status === outcome)) ?? 'cancelled'
+}
+
+/** Why a call ends whose people have left: as the last of them did. */
+function reasonOf({ left }: CallState): CallEndReason {
+  const reason = left.at(-1)?.left_reason
+  return reason === 'lost' || reason === 'server_restart' ? reason : 'left'
+}
+
+function settleRinging(state: CallState): CallState {
+  const { call, invites, participants, at } = state
+  const isCaller = ({ user_id }: ParticipantRow) => user_id === call.caller_id
+  if (!participants.every(isCaller)) return settle({ ...state, call: { ...call, status: 'active', answered_at: at } })
+  if (!participants.some(isCaller)) {
+    const reason = reasonOf(state)
+    return finish(state, { status: 'cancelled', reason: reason === 'left' ? 'cancelled' : reason })
+  }
+  if (invites.some(({ status }) => status === 'ringing')) return state
+  const status = outcomeOf(invites)
+  return finish(state, { status, reason: status === 'cancelled' ? 'cancelled' : 'unanswered' })
+}
+
+/** Brings a call to where its people have brought it: answered, answered by nobody, left by all. */
+export function settle(state: CallState): CallState {
+  if (isOver(state)) return state
+  if (state.call.status === 'ringing') return settleRinging(state)
+  const { call, invites, participants } = state
+  if (participants.length === 0 || (call.is_direct && participants.length === 1)) {
+    return finish(state, { status: 'ended', reason: reasonOf(state) })
+  }
+  const rings = invites.some(({ status }) => status === 'ringing')
+  return rings || call.rings_until === null ? state : { ...state, call: { ...call, rings_until: null } }
+}

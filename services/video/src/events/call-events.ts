@@ -1,0 +1,33 @@
+import type { CallState } from '../calls/call-state.ts'
+import type { Observers } from './observers.ts'
+
+/** What somebody did with a call. */
+export type CallAct = 'initiate' | 'accept' | 'decline' | 'cancel' | 'join' | 'leave' | 'end'
+
+/** What happens to calls. */
+export function createCallEvents({ log, metrics, audit }: Observers) {
+  return {
+    callActed({ action, callId, userId }: { action: CallAct; callId: string; userId: string }) {
+      log.info({ call_id: callId, user_id: userId, outcome: 'succeeded' }, `call: ${action}`)
+      audit.record({ resource: 'call', action, result: 'allowed', userId, targetId: callId })
+    },
+
+    /** Whoever or whatever caused it. */
+    callChanged({ before, after }: { before: CallState; after: CallState }) {
+      const { call_id, call_type: type, status, end_reason, answered_at, ended_at } = after.call
+      if (before.call.recovering_since !== null && after.call.recovering_since === null)
+        metrics.callRecoverySuccess.inc()
+      const isNew = before.call.version === 1
+      if (isNew) metrics.calls.inc({ type, status: 'ringing' })
+      if (status === before.call.status) return
+      metrics.calls.inc({ type, status })
+      if (!ended_at) return
+      if (answered_at) metrics.callsDuration.observe({ type }, (ended_at.getTime() - answered_at.getTime()) / 1_000)
+      if (end_reason === 'server_restart') {
+        metrics.callRecoveryFailed.inc({ reason: end_reason })
+        metrics.callsFailed.inc({ type, reason: end_reason })
+      }
+      log.info({ call_id, status, reason: end_reason }, 'a call is over')
+    },
+  }
+}

@@ -1,0 +1,6 @@
+import type { Audit } from '@secureconnect/audit'
+import type { Logger } from '@secureconnect/logging'
+import type { Metrics } from '@secureconnect/metrics'
+
+/** Who hears of an event. */
+export type Observers = { log: Logger; metrics: Metrics; audit: Audit }

@@ -1,0 +1,15 @@
+import { calls } from '@secureconnect/protocol'
+import { route } from '@secureconnect/service'
+import { cancelCall as cancel } from '../calls/leave-call.ts'
+import { toCallFor } from '../calls/to-call.ts'
+import type { Context } from '../context.ts'
+
+export const cancelCall = route(
+  calls.cancel,
+  (context: Pick<Context, 'sql' | 'kv' | 'events'>) =>
+    async ({ params: { call_id: callId }, caller: { userId } }) => {
+      const state = await cancel(context, { callId, userId })
+      context.events.callActed({ action: 'cancel', callId, userId })
+      return toCallFor(state, userId)
+    },
+)

@@ -1,0 +1,15 @@
+import { calls } from '@secureconnect/protocol'
+import { route } from '@secureconnect/service'
+import { endCall as end } from '../calls/leave-call.ts'
+import { toCallFor } from '../calls/to-call.ts'
+import type { Context } from '../context.ts'
+
+export const endCall = route(
+  calls.end,
+  (context: Pick<Context, 'sql' | 'kv' | 'events'>) =>
+    async ({ params: { call_id: callId }, caller: { userId } }) => {
+      const state = await end(context, { callId, userId })
+      context.events.callActed({ action: 'end', callId, userId })
+      return toCallFor(state, userId)
+    },
+)

@@ -1,0 +1,25 @@
+import { calls } from '@secureconnect/protocol'
+import { hashBody, makeOnce, readIdempotencyKey, route } from '@secureconnect/service'
+import { describeConnection } from '../calls/connecting.ts'
+import { getCall } from '../calls/find-call.ts'
+import { initiateCall as initiate } from '../calls/initiate-call.ts'
+import { toCallFor } from '../calls/to-call.ts'
+import type { Context } from '../context.ts'
+
+export const initiateCall = route(
+  calls.initiate,
+  (context: Pick<Context, 'sql' | 'kv' | 'config' | 'events' | 'callTokens' | 'iceServers'>) =>
+    async ({ body, caller: { userId, sessionId }, request }) => {
+      const { sql, events } = context
+      const key = readIdempotencyKey(request)
+      const keyed = { userId, operation: calls.initiate.name, key, bodyHash: hashBody(body) }
+      const { id: callId, isNew } = await sql.transaction((tx) =>
+        makeOnce(tx, keyed, async () => {
+          return { id: await initiate(tx, { body, person: { userId, sessionId } }, context), isNew: true }
+        }),
+      )
+      if (isNew) events.callActed({ action: 'initiate', callId, userId })
+      const state = await getCall(context, { callId, userId })
+      return { ...toCallFor(state, userId), ...(await describeConnection(context, { callId, userId })) }
+    },
+)

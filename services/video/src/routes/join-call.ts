@@ -1,0 +1,15 @@
+import { calls } from '@secureconnect/protocol'
+import { route } from '@secureconnect/service'
+import { toJoinedCall } from '../calls/connecting.ts'
+import { joinCall as join } from '../calls/join-call.ts'
+import type { Context } from '../context.ts'
+
+export const joinCall = route(
+  calls.join,
+  (context: Pick<Context, 'sql' | 'kv' | 'config' | 'events' | 'callTokens' | 'iceServers'>) =>
+    async ({ params: { call_id: callId }, caller: { userId, sessionId } }) => {
+      const joined = await join(context, { callId, userId, sessionId })
+      context.events.callActed({ action: 'join', callId, userId })
+      return toJoinedCall(context, joined)
+    },
+)

@@ -1,0 +1,83 @@
+import { CallEndReason, CallStatus, CallType } from '@secureconnect/protocol'
+import { column, type Queries, type Transaction } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+
+/** A call as its row says; who is in it has rows of his own. */
+export const CallRow = Type.Object({
+  call_id: column.id,
+  conversation_id: column.id,
+  is_direct: column.flag,
+  call_type: CallType,
+  caller_id: column.id,
+  status: CallStatus,
+  version: column.integer,
+  rings_until: column.nullable(column.timestamp),
+  created_at: column.timestamp,
+  answered_at: column.nullable(column.timestamp),
+  ended_at: column.nullable(column.timestamp),
+  end_reason: column.nullable(CallEndReason),
+  ended_by: column.nullable(column.id),
+  recovering_since: column.nullable(column.timestamp),
+})
+export type CallRow = Static<typeof CallRow>
+
+export type CallPlace = { callId: string; userId: string }
+
+type NewCall = Pick<CallRow, 'call_id' | 'conversation_id' | 'is_direct' | 'call_type' | 'caller_id'> & {
+  ringMs: number
+}
+
+/** Begins a call; undefined where one goes on in its conversation. */
+export function insertCall(tx: Transaction, call: NewCall): Promise<CallRow | undefined> {
+  const { call_id, conversation_id, is_direct, call_type, caller_id, ringMs } = call
+  return tx.maybeOne(CallRow)`
+    insert into calls (call_id, conversation_id, is_direct, call_type, caller_id, rings_until)
+    values (${call_id}, ${conversation_id}, ${is_direct}, ${call_type}, ${caller_id},
+      clock_timestamp() + interval '1 millisecond' * ${ringMs}::float8)
+    on conflict do nothing
+    returning *`
+}
+
+/** A call that somebody may know of. */
+export function findCall(sql: Queries, { callId, userId }: CallPlace): Promise<CallRow | undefined> {
+  return sql.maybeOne(CallRow)`
+    select calls.* from calls join call_viewers viewer on viewer.call_id = calls.call_id
+    where calls.call_id = ${callId} and viewer.user_id = ${userId}`
+}
+
+/** Locks a call that somebody may know of until the transaction ends. */
+export function lockCallFor(tx: Transaction, { callId, userId }: CallPlace): Promise<CallRow | undefined> {
+  return tx.maybeOne(CallRow)`
+    select calls.* from calls join call_viewers viewer on viewer.call_id = calls.call_id
+    where calls.call_id = ${callId} and viewer.user_id = ${userId} for update of calls`
+}
+
+/** Locks a call for what nobody asked for. */
+export function lockCall(tx: Transaction, callId: string): Promise<CallRow | undefined> {
+  return tx.maybeOne(CallRow)`select * from calls where call_id = ${callId} for update`
+}
+
+/** Writes what changed of a call, as its next version; false where somebody else changed it meanwhile. */
+export async function saveCall(tx: Transaction, call: CallRow): Promise<boolean> {
+  const { call_id, version, status, rings_until, answered_at, ended_at, end_reason, ended_by, recovering_since } = call
+  const saved = await tx.execute`
+    update calls set version = version + 1, status = ${status}, rings_until = ${rings_until},
+      answered_at = ${answered_at}, ended_at = ${ended_at}, end_reason = ${end_reason}, ended_by = ${ended_by},
+      recovering_since = ${recovering_since}
+    where call_id = ${call_id} and version = ${version - 1}`
+  return saved === 1
+}
+
+const Clock = Type.Object({ now: column.timestamp })
+
+/** The time by the database, which all processes share. */
+export async function loadTime(sql: Queries): Promise<Date> {
+  return (await sql.one(Clock)`select clock_timestamp() as now`).now
+}
+
+const Version = Type.Object({ call_id: column.id, version: column.integer })
+
+/** The versions of calls, for those who may have missed that they changed. */
+export function listVersions(sql: Queries, callIds: readonly string[]): Promise<Static<typeof Version>[]> {
+  return sql.many(Version)`select call_id, version from calls where call_id = any(${callIds}::uuid[])`
+}

@@ -25,6 +25,9 @@ test('the whole system in one process serves a person from signing up to open so
   await using system = await startEmbeddedSystem(options)
   const me = await ask(`${system.addresses['api-gateway']}/v1/users/me`, { token })
   assert.equal(me.data.user_id, userId)
+  // There is no relay here, and nobody is told otherwise.
+  const servers = await ask(`${system.addresses['api-gateway']}/v1/calls/ice-servers`, { token })
+  assert.deepEqual(servers.data, { ice_servers: [], ttl: 600, relay: false })
 })
 
 test('all five answer health, readiness, version and metrics', async (t) => {

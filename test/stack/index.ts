@@ -5,20 +5,18 @@ import { findShared } from './local-stack.ts'
 import type { Mail, MailServer } from './mail-server.ts'
 import { type RedisAddress, toRedisAddress } from './redis-address.ts'
 import { dataCenter } from './servers/cassandra.ts'
-import { realm } from './servers/coturn.ts'
 import { prepareMediaWorker } from './servers/media-worker.ts'
 import { type StoreAddress, toStoreAddress } from './store-address.ts'
+import { type TurnAddress, toTurnAddress } from './turn-address.ts'
 
 export { type Browser, browser } from './browser.ts'
+export { type Certificate, createCertificate } from './certificate.ts'
 export { FaultProxy, faultProxy } from './fault-proxy.ts'
 export { freePort } from './free-port.ts'
 export { cached } from './install.ts'
-export { type Control, ownObjectStore, ownPostgresServer, ownRedisServer } from './own-servers.ts'
+export { type Control, ownCoturnServer, ownObjectStore, ownPostgresServer, ownRedisServer } from './own-servers.ts'
 export { ownRedisCluster } from './redis-cluster.ts'
-export type { Address, Cleanup, Database, Mail, MailServer, RedisAddress, StoreAddress }
-
-/** `secret` signs temporary credentials. */
-export type TurnAddress = { host: string; port: number; realm: string; secret: string }
+export type { Address, Cleanup, Database, Mail, MailServer, RedisAddress, StoreAddress, TurnAddress }
 
 /** The Postgres that all suites share, as its superuser. */
 export function postgresServer(): Promise<Address> {
@@ -47,8 +45,7 @@ export async function objectStore(): Promise<StoreAddress> {
 
 /** The TURN server that all suites share. */
 export async function coturnServer(): Promise<TurnAddress> {
-  const { host, port, password } = await findShared('coturn')
-  return { host, port, realm, secret: password }
+  return toTurnAddress(await findShared('coturn'))
 }
 
 /** The program that media go through: services start it as often as they need. */

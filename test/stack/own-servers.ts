@@ -1,12 +1,15 @@
+import type { Certificate } from './certificate.ts'
 import type { Cleanup } from './cleanup.ts'
 import type { Database } from './databases.ts'
 import { localStack } from './local-stack.ts'
 import { type RedisAddress, toRedisAddress } from './redis-address.ts'
 import { type Recipe, Server } from './server.ts'
+import { createCoturn } from './servers/coturn.ts'
 import { objectStore } from './servers/object-store.ts'
 import { crashSafePostgres } from './servers/postgres.ts'
 import { redis } from './servers/redis.ts'
 import { type StoreAddress, toStoreAddress } from './store-address.ts'
+import { type TurnAddress, toTurnAddress } from './turn-address.ts'
 
 /** What a test may do to a server of its own; every act is over when it returns. */
 export type Control = Pick<Server, 'pid' | 'kill' | 'freeze' | 'thaw' | 'restart'>
@@ -47,4 +50,10 @@ export async function ownPostgresServer(t: Cleanup): Promise<Database & Control>
 export async function ownObjectStore(t: Cleanup): Promise<StoreAddress & Control> {
   const server = await startFor(t, objectStore)
   return Object.assign(controlOf(server), toStoreAddress(server.address))
+}
+
+/** A TURN server of this test's own, to kill and freeze, with TLS on the same port if it has a certificate. */
+export async function ownCoturnServer(t: Cleanup, certificate?: Certificate): Promise<TurnAddress & Control> {
+  const server = await startFor(t, createCoturn(certificate))
+  return Object.assign(controlOf(server), toTurnAddress(server.address))
 }

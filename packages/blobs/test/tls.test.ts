@@ -1,26 +1,14 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createServer } from 'node:https'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { promisify } from 'node:util'
-import { objectStore, type StoreAddress } from '@secureconnect/test/stack'
+import { createCertificate, objectStore, type StoreAddress } from '@secureconnect/test/stack'
 import { BlobStoreError } from '../src/blob-store-error.ts'
 import { connectS3 } from '../src/s3/s3-blobs.ts'
 import { createFolder, createTestMetrics, silentLog } from './stores.ts'
-
-/** A certificate that signs itself, good for the loopback address. */
-async function createCertificate(folder: string, name: string): Promise<{ key: string; certificate: string }> {
-  const [key, certificate] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)]
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
-  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1']
-  await promisify(execFile)('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', certificate])
-  return { key, certificate }
-}
 
 /** The store behind a certificate. */
 async function encrypt(

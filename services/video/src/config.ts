@@ -1,10 +1,12 @@
-import { type ConfigOf, integer, parseConfig, text } from '@secureconnect/config'
+import { type ConfigOf, integer, parseConfig, requiredInProduction, text } from '@secureconnect/config'
 import { dataServiceSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 import { turnSettings } from './turn/turn-settings.ts'
 
 export const settings = {
   ...dataServiceSettings('video-service'),
   ...turnSettings,
+  /** Where clients, and relays on their behalf, find the media: an address that all of them can reach. */
+  mediaAnnouncedAddress: requiredInProduction(text('127.0.0.1')),
   wsMaxSignalingConnections: integer({ min: 1, max: 1_000_000, fallback: 2_000 }),
   /** How the gateway knows this node, to which the people of its rooms connect. */
   videoNode: text('video-1'),

@@ -16,7 +16,7 @@ export async function createContext(config: Config, platform: Platform): Promise
   await using stack = new AsyncDisposableStack()
   const shared = stack.use(await createServiceContext('video-service', config, platform))
   const { log, metrics, audit } = shared
-  const iceServers = stack.use(createIceServers({ config, mediaAddress: undefined, log, metrics }))
+  const iceServers = stack.use(createIceServers({ config, mediaAddress: config.mediaAnnouncedAddress, log, metrics }))
   const owned = stack.move()
   return {
     ...shared,

@@ -20,7 +20,7 @@ export type IceServers = Disposable & {
 type Options = {
   config: TurnConfig
   /** Where the media is. */
-  mediaAddress: string | undefined
+  mediaAddress: string
   log: Logger
   metrics: Metrics
 }

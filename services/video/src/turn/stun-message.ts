@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { TurnCredentials } from './credentials.ts'
+import { maskAddress } from './stun-address.ts'
 
 /** The requests of RFC 8656 that it takes to use a relay. */
 export const methods = { allocate: 0x003, refresh: 0x004, createPermission: 0x008 } as const
@@ -13,6 +14,7 @@ const attributeTypes = {
   peerAddress: 0x0012,
   realm: 0x0014,
   nonce: 0x0015,
+  requestedFamily: 0x0017,
   requestedTransport: 0x0019,
 } as const
 export type Attribute = keyof typeof attributeTypes
@@ -53,17 +55,22 @@ function encodeHead(method: Method, length: number, transactionId: Buffer): Buff
 export function encodeRequest(method: Method, attributes: Attributes, signer?: Signer): Request {
   const id = randomBytes(12)
   const transactionId = id.toString('hex')
+  const mask = Buffer.concat([magicCookie, id])
+  const own = attributes.map(([name, value]): Attributes[number] => [
+    name,
+    name === 'peerAddress' ? maskAddress(value, mask) : value,
+  ])
   if (!signer) {
-    const body = Buffer.concat(attributes.map(encodeAttribute))
+    const body = Buffer.concat(own.map(encodeAttribute))
     return { bytes: Buffer.concat([encodeHead(method, body.length, id), body]), transactionId }
   }
   const { username, credential, realm, nonce } = signer
-  const signature = [
+  const signature: Attributes = [
     ['username', Buffer.from(username)],
     ['realm', realm],
     ['nonce', nonce],
-  ] as const
-  const body = Buffer.concat([...attributes, ...signature].map(encodeAttribute))
+  ]
+  const body = Buffer.concat([...own, ...signature].map(encodeAttribute))
   // The signature covers a head that already counts it.
   const signed = Buffer.concat([encodeHead(method, body.length + integrityBytes, id), body])
   const key = createHash('md5').update(`${username}:${realm}:${credential}`).digest()
@@ -92,13 +99,6 @@ export function decodeAnswer(bytes: Buffer): Answer | undefined {
     isSuccess: classBits === successBits,
     find: (name) => values.get(attributeTypes[name]),
   }
-}
-
-/** An IPv4 address without a port, mixed with the cookie as RFC 8489 wants it. */
-export function encodeAddress(address: string): Buffer {
-  const numbers = address.split('.').map(Number)
-  const port = magicCookie.subarray(0, 2)
-  return Buffer.from([0, 1, ...port, ...numbers.map((number, index) => number ^ (magicCookie[index] ?? 0))])
 }
 
 /** `401 Unauthorized`, as a refusal says it. */

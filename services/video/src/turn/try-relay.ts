@@ -1,18 +1,19 @@
-import { isIPv4 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import { TurnClient, type TurnClientOptions } from './turn-client.ts'
 import type { TurnUrl } from './turn-url.ts'
 
 type Trial = TurnClientOptions & {
   /** Where the media is, as clients are told; a relay that may not reach it helps nobody. */
-  peer: string | undefined
+  peer: string
 }
 
 /** Proves that a relay serves by using it as clients do; throws what is wrong with it. */
 export async function tryRelay(url: TurnUrl, { peer, ...options }: Trial): Promise<void> {
   using client = await TurnClient.connect(url, options)
-  await client.allocate()
+  await client.allocate({ isIPv6: isIPv6(peer) })
   try {
-    if (peer !== undefined && isIPv4(peer)) await client.permit(peer)
+    // A host's name is for clients to look up: where it leads them from here, nobody knows.
+    if (isIP(peer) !== 0) await client.permit(peer)
   } finally {
     await client.release()
   }

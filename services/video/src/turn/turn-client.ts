@@ -1,12 +1,12 @@
 import type { TurnCredentials } from './credentials.ts'
 import { type Line, type LineOptions, openLine } from './line.ts'
+import { encodeAddress } from './stun-address.ts'
 import {
   type Answer,
   type Attributes,
   type Challenge,
   decodeAnswer,
   describeRefusal,
-  encodeAddress,
   encodeRequest,
   type Method,
   type Request,
@@ -17,6 +17,7 @@ import type { TurnUrl } from './turn-url.ts'
 const firstRepeatMs = 200
 /** Relays talk UDP to the other side, whatever they talk to us. */
 const udp = Buffer.from([17, 0, 0, 0])
+const ipv6: Attributes[number] = ['requestedFamily', Buffer.from([2, 0, 0, 0])]
 const staleNonce = 438
 const unauthorised = 401
 
@@ -54,12 +55,12 @@ export class TurnClient {
     signal.addEventListener('abort', () => this.#fail(signal.reason), { once: true })
   }
 
-  /** Has the relay set an address of its own aside for us. */
-  async allocate(): Promise<void> {
-    await this.#ask('allocate', [['requestedTransport', udp]])
+  /** Has the relay set an address of its own aside for us, of the kind that our peers have. */
+  async allocate({ isIPv6 = false }: { isIPv6?: boolean } = {}): Promise<void> {
+    await this.#ask('allocate', [['requestedTransport', udp], ...(isIPv6 ? [ipv6] : [])])
   }
 
-  /** Has the relay let this IPv4 address and ours talk to each other. */
+  /** Has the relay let this address and ours talk to each other. */
   async permit(peer: string): Promise<void> {
     await this.#ask('createPermission', [['peerAddress', encodeAddress(peer)]])
   }

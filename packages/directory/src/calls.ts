@@ -6,6 +6,7 @@ import { type Static, Type } from 'typebox'
 export const callEventTopic = 'call-event'
 
 const RingingCall = Type.Object({
+  user_id: column.id,
   call_id: column.id,
   conversation_id: column.id,
   call_type: CallType,
@@ -15,11 +16,11 @@ const RingingCall = Type.Object({
 })
 export type RingingCall = Static<typeof RingingCall>
 
-/** The calls that ring at somebody now. */
-export function listRingingCalls(sql: Queries, userId: string): Promise<RingingCall[]> {
+/** The calls that ring at people now. */
+export function listRingingCalls(sql: Queries, userIds: readonly string[]): Promise<RingingCall[]> {
   return sql.many(RingingCall)`
-    select call_id, conversation_id, call_type, caller_id, created_at, rings_until
+    select user_id, call_id, conversation_id, call_type, caller_id, created_at, rings_until
     from calls join call_invites using (call_id) join call_viewers using (call_id, user_id)
-    where call_invites.user_id = ${userId} and call_invites.status = 'ringing' and rings_until > clock_timestamp()
+    where call_invites.user_id = any(${userIds}::uuid[]) and call_invites.status = 'ringing' and rings_until > clock_timestamp()
     order by call_id`
 }

@@ -1,5 +1,6 @@
 import type { Kv } from '@secureconnect/kv'
 import { enqueue } from '@secureconnect/outbox'
+import { lifetimes } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 
@@ -26,5 +27,7 @@ export async function enqueueNotification(
   kv: Pick<Kv, 'publish'>,
 ): Promise<void> {
   const key = `${notification.user_id} ${notification.actor_id}`
-  await enqueue(tx, { topic: notificationTopic, key, payload: notification }, kv)
+  const isRing = notification.kind === 'call_ringing'
+  const expiresAt = isRing ? { expiresAt: new Date(Date.now() + lifetimes.ringPushMs) } : {}
+  await enqueue(tx, { topic: notificationTopic, key, payload: notification, ...expiresAt }, kv)
 }

@@ -1,4 +1,5 @@
 import { type AccountSteps, accountNews, jobTopics } from '@secureconnect/account-jobs'
+import { callEventTopic } from '@secureconnect/directory'
 import { notificationTopic } from '@secureconnect/notifications'
 import { startRelay } from '@secureconnect/outbox'
 import { collectMember } from './account-jobs/collect-member.ts'
@@ -6,6 +7,7 @@ import { eraseMember } from './account-jobs/erase-member.ts'
 import { createMessageErasure, eraseMessagesTopic } from './account-jobs/erase-messages.ts'
 import { createKeyRemoval } from './account-jobs/forget-keys.ts'
 import { createBanishment } from './account-jobs/remove-banned.ts'
+import { createCallLog } from './calls/log-calls.ts'
 import type { Context } from './context.ts'
 import { purgeTopic } from './conversations/end-conversation.ts'
 import { createPurge } from './conversations/purge-conversation.ts'
@@ -28,6 +30,7 @@ export function relayEffects(context: Context): Promise<AsyncDisposable> {
     [pushTopic]: createPushTopic(context),
     [purgeTopic]: createPurge(kv),
     [eraseMessagesTopic]: createMessageErasure(context),
+    [callEventTopic]: createCallLog(context),
     [deviceListTopic]: createDeviceNews(context),
     [accountNews.banned]: createBanishment(context),
     [accountNews.reclaimed]: createKeyRemoval(kv),

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import { enqueueNotification } from '@secureconnect/notifications'
 import { conversations, lifetimes, notifications, polls, push, reactions } from '@secureconnect/protocol'
@@ -19,6 +18,7 @@ import {
   untilPushed,
   untilWaiting,
 } from './pushed.ts'
+import { insertRingingCall } from './ringing.ts'
 import { commit, createCommit, sendSealed } from './sealed-groups.ts'
 import { type Chat, call, type Person } from './test-chat.ts'
 import { until } from './until.ts'
@@ -34,7 +34,7 @@ suite('kinds of pushes', () => {
   })
   after(() => stack.disposeAsync())
 
-  /** Calls somebody, as video-service will. */
+  /** Calls somebody, as video-service does. */
   async function ring({
     caller,
     callee,
@@ -45,7 +45,7 @@ suite('kinds of pushes', () => {
     conversation_id: string
   }) {
     const { sql, kv } = chat.context
-    const call_id = randomUUID()
+    const call_id = await insertRingingCall(chat, { caller, callee, conversationId: conversation_id })
     const who = { user_id: callee.userId, actor_id: caller.userId }
     await sql.transaction((tx) =>
       enqueueNotification(tx, { kind: 'call_ringing', ...who, conversation_id, call_id }, kv),
@@ -106,13 +106,15 @@ suite('kinds of pushes', () => {
     assert.deepEqual(await listNotified(chat, bob), [])
   })
 
-  test('a call does not ring where calls, its conversation or its caller are silenced, nor once it is too late', async () => {
+  test('a call does not ring where it, its conversation or its caller are silenced, nor once it is answered or too late', async () => {
     const silencers: readonly ((pair: Awaited<ReturnType<typeof createPair>>) => Promise<unknown>)[] = [
       ({ bob: { token } }) => call(chat, notifications.setPreferences, { token, body: { call_enabled: false } }),
       ({ bob: { token }, id: conversation_id }) =>
         call(chat, conversations.setNotifications, { token, params: { conversation_id }, body: { level: 'none' } }),
       ({ ada, bob }) =>
         chat.context.sql.execute`insert into blocks (user_id, blocked_id) values (${bob.userId}, ${ada.userId})`,
+      ({ bob }) => chat.context.sql.execute`
+        update call_invites set status = 'accepted' where user_id = ${bob.userId}`,
       ({ bob }) => chat.context.sql.execute`
         update outbox set expires_at = now() where topic = 'push' and payload ->> 'user_id' = ${bob.userId}`,
     ]

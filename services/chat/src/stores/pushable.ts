@@ -17,7 +17,7 @@ export type Pushable = Static<typeof Pushable>
  * may see it, wants to hear of it and of who caused it; and nobody has deleted it or taken it back.
  */
 export function findPushable(sql: Queries, push: WaitingPush): Promise<Pushable | undefined> {
-  const { token_id, user_id, kind, conversation_id, seq, message_seq, actor_id } = push
+  const { token_id, user_id, kind, conversation_id, seq, message_seq, actor_id, call_id = null } = push
   return sql.maybeOne(Pushable)`
     select token, platform, case when preferences -> 'quiet_hours' = 'null'::jsonb then null
       else preferences -> 'quiet_hours' end as quiet_hours
@@ -44,6 +44,9 @@ export function findPushable(sql: Queries, push: WaitingPush): Promise<Pushable 
           and (${kind}::text not in ('message', 'poll_closed') or notification_level = 'all')
           and (${kind}::text not in ('message', 'mention', 'reaction') or message_enabled)
           and (${kind}::text not in ('group_added', 'poll_closed') or system_enabled)))
+      and (${kind}::text <> 'call_ringing' or exists (
+        select 1 from call_invites
+        where call_id = ${call_id}::uuid and call_invites.user_id = token.user_id and status = 'ringing'))
       and (${kind}::text <> 'reaction' or exists (
         select 1 from reactions where user_id = ${actor_id}::uuid and conversation_id = ${conversation_id}::uuid
           and seq = ${message_seq}::bigint))

@@ -1,5 +1,6 @@
+import { listRingingCalls, type RingingCall } from '@secureconnect/directory'
 import type { Subscription } from '@secureconnect/kv'
-import { userChannel } from '@secureconnect/notifications'
+import { toRingingFrame, userChannel } from '@secureconnect/notifications'
 import { type CloseReason, lifetimes, type ShownStatus, type UserFrame } from '@secureconnect/protocol'
 import { type Connection, type DataServiceContext, type SocketFollower, toWireFrame } from '@secureconnect/service'
 import { Compile } from 'typebox/compile'
@@ -40,6 +41,7 @@ export class Audience implements SocketFollower {
   readonly presence: PresenceWatch
   readonly readStanding: BatchedReads<Viewer, Standing>
   readonly #readQueue: BatchedReads<QueuePlace, DeviceMessage[]>
+  readonly #readRinging: BatchedReads<string, readonly RingingCall[]>
   readonly #options: Options
   readonly #sessions = new Map<Connection, Session>()
   readonly #people = new Map<string, Person>()
@@ -53,6 +55,10 @@ export class Audience implements SocketFollower {
     this.feeds = new Feeds({ ...options, onGap: () => this.#noteGap() })
     this.presence = new PresenceWatch(options)
     this.readStanding = createBatchedReads((viewers) => listStandings(options.sql, viewers))
+    this.#readRinging = createBatchedReads(async (userIds) => {
+      const byPerson = Map.groupBy(await listRingingCalls(options.sql, userIds), ({ user_id }) => user_id)
+      return userIds.map((userId) => byPerson.get(userId) ?? [])
+    })
     this.#readQueue = createBatchedReads((places) => listWaiting(options.sql, places), queuesPerRead)
   }
 
@@ -71,6 +77,8 @@ export class Audience implements SocketFollower {
     const person = this.#people.get(userId) ?? this.#welcome(userId)
     person.sessions.add(session)
     this.#people.set(userId, person)
+    // In turn with what else he is told: that it stopped ringing never comes before that it rings.
+    person.telling = person.telling.then(() => this.#tellRinging(person, session))
   }
 
   ended(connection: Connection): void {
@@ -187,6 +195,18 @@ export class Audience implements SocketFollower {
       else log.warn({ user_id: userId }, 'a frame that nobody knows')
     }
     return kv.subscribe(userChannel(userId), hear, { onGap: () => this.#noteGap() })
+  }
+
+  /** Tells a new socket of the calls that ring at its person, once all that happens from now on is heard of. */
+  async #tellRinging({ subscription }: Person, session: Session): Promise<void> {
+    try {
+      await subscription
+      for (const call of await this.#readRinging(session.userId)) {
+        if (session.serves(call.conversation_id)) session.connection.deliver(toWireFrame(toRingingFrame(call)))
+      }
+    } catch (error) {
+      this.#options.log.debug({ error }, 'it is not known what rings at somebody')
+    }
   }
 
   async #isMember(userId: string, conversationId: string): Promise<boolean> {

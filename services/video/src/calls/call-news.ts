@@ -2,21 +2,7 @@ import type { UserFrame } from '@secureconnect/protocol'
 import type { CallRow } from '../stores/calls.ts'
 import type { InviteRow } from '../stores/invites.ts'
 
-/** What the devices of a callee hear when a call rings at him. */
-export function toRingingFrame(call: CallRow): UserFrame {
-  const { call_id, conversation_id, call_type, caller_id, created_at, rings_until } = call
-  return {
-    type: 'call.ringing',
-    call_id,
-    conversation_id,
-    call_type,
-    caller_id,
-    created_at: created_at.toISOString(),
-    rings_until: (rings_until ?? created_at).toISOString(),
-  }
-}
-
-/** What they hear when it rings no more. */
+/** What the sockets of a callee hear when it rings no more. */
 export function toStoppedFrame({ call_id, conversation_id }: CallRow, invite: InviteRow): UserFrame {
   const { status, answered_by: session_id } = invite
   if (status === 'ringing' || status === 'busy') throw new Error(`A call does not stop ringing by being ${status}`)

@@ -1,14 +1,14 @@
 import { callEventTopic } from '@secureconnect/directory'
-import { addUserFrames, enqueueNotification } from '@secureconnect/notifications'
+import { addUserFrames, enqueueNotification, toRingingFrame } from '@secureconnect/notifications'
 import { enqueue } from '@secureconnect/outbox'
 import { lifetimes } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import { callNotFound } from '../errors.ts'
 import { type CallRow, loadTime, lockCall, lockCallFor, saveCall } from '../stores/calls.ts'
-import { type InviteRow, listInvites, saveInvites } from '../stores/invites.ts'
+import { listInvites, saveInvites } from '../stores/invites.ts'
 import { listPresent, saveParticipants } from '../stores/participants.ts'
-import { toEndedEvent, toRingingFrame, toStartedEvent, toStoppedFrame } from './call-news.ts'
+import { toEndedEvent, toStartedEvent, toStoppedFrame } from './call-news.ts'
 import { type CallState, callChannel, callStateKey } from './call-state.ts'
 
 export type Changing = Pick<Context, 'sql' | 'kv' | 'events'>
@@ -31,24 +31,20 @@ function changedRows<Row>(before: readonly Row[], after: readonly Row[]): Row[] 
   return after.filter((row) => !known.has(row))
 }
 
-async function tellCallees(tx: Transaction, before: CallState, after: CallState, kv: Changing['kv']): Promise<void> {
-  const wasRinging = new Set(before.invites.flatMap(({ user_id, status }) => (status === 'ringing' ? user_id : [])))
-  const { call } = after
-  const changed = changedRows(before.invites, after.invites)
+/** Tells the devices of those at whom a call begins to ring, and of those at whom it stops. */
+async function tellCallees(tx: Transaction, before: CallState, { call, invites }: CallState, kv: Changing['kv']) {
+  const { call_id, conversation_id, caller_id: actor_id, rings_until } = call
+  const rangBefore = new Set(before.invites.flatMap(({ user_id, status }) => (status === 'ringing' ? user_id : [])))
+  const changed = changedRows(before.invites, invites)
+  const stopped = changed.filter(({ user_id, status }) => status !== 'ringing' && rangBefore.has(user_id))
   const rings = changed.filter(({ status }) => status === 'ringing')
-  const stopped = changed.filter(({ user_id, status }) => status !== 'ringing' && wasRinging.has(user_id))
-  await addUserFrames(
-    tx,
-    [
-      ...rings.map(({ user_id: userId }) => ({ userId, frame: toRingingFrame(call) })),
-      ...stopped.map((invite: InviteRow) => ({ userId: invite.user_id, frame: toStoppedFrame(call, invite) })),
-    ],
-    kv,
-  )
-  const { call_id, conversation_id, caller_id: actor_id } = call
-  for (const { user_id } of rings) {
-    await enqueueNotification(tx, { kind: 'call_ringing', user_id, actor_id, conversation_id, call_id }, kv)
+  const frames = stopped.map((invite) => ({ userId: invite.user_id, frame: toStoppedFrame(call, invite) }))
+  for (const { user_id: userId } of rings) {
+    if (rings_until === null) throw new Error(`Call ${call_id} rings for no time`)
+    frames.push({ userId, frame: toRingingFrame({ ...call, rings_until }) })
+    await enqueueNotification(tx, { kind: 'call_ringing', user_id: userId, actor_id, conversation_id, call_id }, kv)
   }
+  await addUserFrames(tx, frames, kv)
 }
 
 /** Has the log of a call's conversation say that it began; chat-service adds it, once. */

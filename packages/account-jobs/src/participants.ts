@@ -7,7 +7,7 @@ export type JobKind = 'erase' | 'export'
  * The services that hold something of a person, in the order in which they act. To join, a service adds itself before
  * auth-service and relays `jobTopics` with steps of its own; auth-service is last because it removes the account.
  */
-export const participants: readonly ServiceName[] = ['chat-service', 'storage-service', 'auth-service']
+export const participants: readonly ServiceName[] = ['chat-service', 'video-service', 'storage-service', 'auth-service']
 
 /** Whose account it is, and where the step before stopped; undefined for the first one. */
 export type Step = { userId: string; after: string | undefined }

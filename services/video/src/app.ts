@@ -1,6 +1,7 @@
 import { buildService, type Service } from '@secureconnect/service'
 import { keepCalls } from './calls/keep-calls.ts'
 import type { Context } from './context.ts'
+import { relayEffects } from './relay-effects.ts'
 import { acceptCall } from './routes/accept-call.ts'
 import { cancelCall } from './routes/cancel-call.ts'
 import { declineCall } from './routes/decline-call.ts'
@@ -21,6 +22,6 @@ export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
     routes: [...reading, ...acting],
     sockets: [signalingSocket],
-    background: [keepCalls],
+    background: [keepCalls, relayEffects],
   })
 }

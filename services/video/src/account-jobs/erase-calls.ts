@@ -1,0 +1,19 @@
+import type { AccountSteps } from '@secureconnect/account-jobs'
+import type { Transaction } from '@secureconnect/sql'
+import { type Changing, changeCallIn } from '../calls/change-call.ts'
+import { expel } from '../calls/transitions.ts'
+import { listLiveCallsOf, removeTraces } from '../stores/account-rows.ts'
+
+const rowsPerStep = 500
+
+/** Takes somebody out of the calls that go on, then forgets which he was in; his calls stay, as a deleted account's. */
+export async function eraseCalls(
+  tx: Transaction,
+  { userId }: Parameters<AccountSteps['erase']>[1],
+  context: Omit<Changing, 'sql'>,
+): ReturnType<AccountSteps['erase']> {
+  for (const { call_id: callId } of await listLiveCallsOf(tx, userId)) {
+    await changeCallIn(tx, context, { place: { callId }, change: (state) => expel(state, [userId]) })
+  }
+  return (await removeTraces(tx, userId, rowsPerStep)) === rowsPerStep ? 'more' : undefined
+}

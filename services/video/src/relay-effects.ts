@@ -1,0 +1,12 @@
+import { type AccountSteps, jobTopics } from '@secureconnect/account-jobs'
+import { startRelay } from '@secureconnect/outbox'
+import { collectCalls } from './account-jobs/collect-calls.ts'
+import { eraseCalls } from './account-jobs/erase-calls.ts'
+import type { Context } from './context.ts'
+
+/** Carries out what waits in the outbox for calls: their part in account jobs. */
+export function relayEffects(context: Context): Promise<AsyncDisposable> {
+  const { sql, kv, log, metrics } = context
+  const steps: AccountSteps = { erase: (tx, step) => eraseCalls(tx, step, context), collect: collectCalls }
+  return startRelay({ sql, kv, log, metrics, topics: jobTopics({ service: 'video-service', steps, sql, kv, log }) })
+}

@@ -1,0 +1,70 @@
+import { CallType, InviteStatus } from '@secureconnect/protocol'
+import { column, type Queries, type Transaction } from '@secureconnect/sql'
+import { type Static, Type } from 'typebox'
+
+const Id = Type.Object({ call_id: column.id })
+
+/** Calls that are not over and that somebody made, is in or is rung by. */
+export function listLiveCallsOf(sql: Queries, userId: string): Promise<Static<typeof Id>[]> {
+  return sql.many(Id)`
+    select call_id from calls
+    where ended_at is null and (caller_id = ${userId}
+      or exists (
+        select 1 from call_participants person
+        where person.call_id = calls.call_id and person.user_id = ${userId} and left_at is null)
+      or exists (
+        select 1 from call_invites invite
+        where invite.call_id = calls.call_id and invite.user_id = ${userId} and invite.status = 'ringing'))
+    order by call_id`
+}
+
+/** Removes some of what says that somebody was called and was in calls; answers how much. */
+export async function removeTraces(tx: Transaction, userId: string, rows: number): Promise<number> {
+  const invites = await tx.execute`
+    delete from call_invites where (call_id, user_id) in (
+      select call_id, user_id from call_invites where user_id = ${userId} limit ${rows})`
+  const stays = await tx.execute`
+    delete from call_participants where participant_id in (
+      select participant_id from call_participants where user_id = ${userId} limit ${rows})`
+  return Math.max(invites, stays)
+}
+
+const OwnCall = Type.Object({
+  call_id: column.id,
+  conversation_id: column.id,
+  call_type: CallType,
+  is_caller: column.flag,
+  invite_status: column.nullable(InviteStatus),
+  created_at: column.timestamp,
+  ended_at: column.nullable(column.timestamp),
+})
+const OwnStay = Type.Object({
+  participant_id: column.id,
+  call_id: column.id,
+  joined_at: column.timestamp,
+  left_at: column.nullable(column.timestamp),
+})
+type Page = { userId: string; after: string | undefined; rows: number }
+
+/** The calls that somebody made or got, for himself, also from conversations that he left. */
+export function listAllCallsOf(sql: Queries, { userId, after, rows }: Page): Promise<Static<typeof OwnCall>[]> {
+  return sql.many(OwnCall)`
+    with own as (
+      select call_id from calls where caller_id = ${userId}
+      union select call_id from call_invites where user_id = ${userId}
+    )
+    select calls.call_id, conversation_id, call_type, caller_id = ${userId} as is_caller,
+      invite.status as invite_status, created_at, ended_at
+    from own join calls using (call_id)
+    left join call_invites invite on invite.call_id = calls.call_id and invite.user_id = ${userId}
+    where ${after ?? null}::uuid is null or calls.call_id > ${after ?? null}::uuid
+    order by calls.call_id limit ${rows}`
+}
+
+/** When somebody was in which call. */
+export function listAllStaysOf(sql: Queries, { userId, after, rows }: Page): Promise<Static<typeof OwnStay>[]> {
+  return sql.many(OwnStay)`
+    select participant_id, call_id, joined_at, left_at from call_participants
+    where user_id = ${userId} and (${after ?? null}::uuid is null or participant_id > ${after ?? null}::uuid)
+    order by participant_id limit ${rows}`
+}

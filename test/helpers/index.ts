@@ -1,6 +1,7 @@
 export { createInput, type Input, type Values } from './operations/example-input.ts'
 export { type Prepared, testHostileInput } from './operations/hostile-input.ts'
 export { sendOperation } from './operations/send-operation.ts'
+export { createRandom, type Random } from './random.ts'
 export { readJson } from './read-json.ts'
 export { scale } from './scale.ts'
 export { type LogLine, ServiceProcess } from './service-process.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { newId } from '@secureconnect/sql'
-import { scale } from '@secureconnect/test/helpers'
+import { createRandom, type Random, scale } from '@secureconnect/test/helpers'
 import { Archiver } from '../src/archive/archiver.ts'
 import { deleteMessage } from '../src/log/delete-message.ts'
 import { createDraft } from '../src/log/draft.ts'
@@ -15,7 +15,6 @@ import { moveHistoryStart } from '../src/stores/retention.ts'
 import { createRoom } from './create-room.ts'
 import { allKeepings, anywhere, type OpenContext, shareContext } from './history-room.ts'
 import { letExpire } from './let-expire.ts'
-import { createRandom, type Random } from './random.ts'
 
 const words = ['apple', 'pear', 'plum', '東京', '京都']
 const goOn = new AbortController().signal

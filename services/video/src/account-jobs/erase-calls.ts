@@ -1,7 +1,7 @@
 import type { AccountSteps } from '@secureconnect/account-jobs'
 import type { Transaction } from '@secureconnect/sql'
+import { expel } from '../calls/attendance.ts'
 import { type Changing, changeCallIn } from '../calls/change-call.ts'
-import { expel } from '../calls/transitions.ts'
 import { listLiveCallsOf, removeTraces } from '../stores/account-rows.ts'
 
 const rowsPerStep = 500

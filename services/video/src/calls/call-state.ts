@@ -44,3 +44,9 @@ export function findParticipant({ participants }: CallState, userId: string): Pa
 export function findInvite({ invites }: CallState, userId: string): InviteRow | undefined {
   return invites.find(({ user_id }) => user_id === userId)
 }
+
+/** The state with something else in somebody's invite. */
+export function withInvite(state: CallState, userId: string, change: Partial<InviteRow>): CallState {
+  const invites = state.invites.map((invite) => (invite.user_id === userId ? { ...invite, ...change } : invite))
+  return { ...state, invites }
+}

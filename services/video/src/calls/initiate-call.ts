@@ -5,8 +5,9 @@ import type { Context } from '../context.ts'
 import { blocked, calleeNotFound, callGoesOn, conversationNotFound, nobodyToCall, tooManyCallees } from '../errors.ts'
 import { insertCall } from '../stores/calls.ts'
 import { listBusy } from '../stores/participants.ts'
+import type { Person } from './attendance.ts'
 import { type Changing, saveState, tellStarted } from './change-call.ts'
-import { begin, type Person } from './transitions.ts'
+import { begin } from './ringing.ts'
 
 type Needed = Omit<Changing, 'sql'> & Pick<Context, 'config'>
 type Beginning = { body: InitiateCall; person: Person }

@@ -2,9 +2,10 @@ import { assertNotBlocked } from '@secureconnect/directory'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
+import { join, type Person, type Terms } from './attendance.ts'
 import { type CallState, findParticipant } from './call-state.ts'
 import { type Changing, changeCall } from './change-call.ts'
-import { accept, join, type Person, type Terms } from './transitions.ts'
+import { accept } from './ringing.ts'
 
 type Needed = Changing & Pick<Context, 'config'>
 type Joining = Person & { callId: string }

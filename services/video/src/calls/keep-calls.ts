@@ -1,9 +1,10 @@
 import { repeat } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { countActive, listDueRings, listIntruders, listLostRooms, listOverdue } from '../stores/due-calls.ts'
+import { dropOverdue, expel, noteRoomLost } from './attendance.ts'
 import type { CallState } from './call-state.ts'
 import { changeCallIn } from './change-call.ts'
-import { dropOverdue, expel, noteRoomLost, stopRinging } from './transitions.ts'
+import { stopRinging } from './ringing.ts'
 
 const everyMs = 1_000
 

@@ -1,12 +1,11 @@
 import { newId } from '@secureconnect/sql'
-import { alreadyAnswered, callEnded, callFull, mayNotEnd, notRinging, notTheCaller } from '../errors.ts'
-import type { InviteRow } from '../stores/invites.ts'
+import { callEnded, callFull, mayNotEnd } from '../errors.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
-import { type CallState, findInvite, findParticipant, isOver } from './call-state.ts'
+import { type CallState, findInvite, findParticipant, isOver, withInvite } from './call-state.ts'
 import { finish, settle, withoutPeople } from './settle.ts'
 
 /*
- * What people do with a call. Each takes the state under its lock and answers the next one: the same where nothing
+ * Who is in a call. Each function takes the state under its lock and answers the next one: the same where nothing
  * changes, as when somebody repeats what he did.
  */
 
@@ -19,11 +18,6 @@ function later(at: Date, ms: number): Date {
   return new Date(at.getTime() + ms)
 }
 
-function withInvite(state: CallState, userId: string, change: Partial<InviteRow>): CallState {
-  const invites = state.invites.map((invite) => (invite.user_id === userId ? { ...invite, ...change } : invite))
-  return { ...state, invites }
-}
-
 function withParticipant(state: CallState, participantId: string, change: Partial<ParticipantRow>): CallState {
   const participants = state.participants.map((participant) =>
     participant.participant_id === participantId ? { ...participant, ...change } : participant,
@@ -31,25 +25,9 @@ function withParticipant(state: CallState, participantId: string, change: Partia
   return { ...state, participants }
 }
 
-type Beginning = Person & { calleeIds: readonly string[]; busyIds: readonly string[]; resumeMs: number }
-
-/** Has a new call ring at those who are in no other one, and its caller in it. */
-export function begin(state: CallState, { userId, sessionId, calleeIds, busyIds, resumeMs }: Beginning): CallState {
-  const { call, at } = state
-  const invites = calleeIds.map((calleeId): InviteRow => {
-    const isBusy = busyIds.includes(calleeId)
-    return { user_id: calleeId, status: isBusy ? 'busy' : 'ringing', answered_by: null, answered_at: null }
-  })
-  const caller = newParticipant(
-    { userId, sessionId },
-    { role: 'host', at, until: later(call.rings_until ?? at, resumeMs) },
-  )
-  return settle({ ...state, invites, participants: [caller] })
-}
-
 type Coming = Pick<ParticipantRow, 'role'> & { at: Date; until: Date }
 
-function newParticipant({ userId, sessionId }: Person, { role, at, until }: Coming): ParticipantRow {
+export function newParticipant({ userId, sessionId }: Person, { role, at, until }: Coming): ParticipantRow {
   return {
     participant_id: newId(),
     user_id: userId,
@@ -82,34 +60,6 @@ export function join(state: CallState, person: Person, { maxParticipants, resume
   return settle(rings ? withInvite(joined, person.userId, answer) : joined)
 }
 
-/** Answers on one device, which wins over the others. */
-export function accept(state: CallState, person: Person, terms: Terms): CallState {
-  if (isOver(state)) throw callEnded()
-  const invite = findInvite(state, person.userId)
-  const isAnswered = invite?.status === 'accepted' || invite?.status === 'declined'
-  if (isAnswered && invite.answered_by !== person.sessionId) throw alreadyAnswered()
-  return join(state, person, terms)
-}
-
-export function decline(state: CallState, { userId, sessionId }: Person): CallState {
-  const invite = findInvite(state, userId)
-  if (!invite) throw notRinging()
-  if (invite.status === 'declined') return state
-  if (isOver(state)) throw callEnded()
-  if (invite.status === 'accepted') throw alreadyAnswered()
-  if (invite.status !== 'ringing') return state
-  return settle(withInvite(state, userId, { status: 'declined', answered_by: sessionId, answered_at: state.at }))
-}
-
-export function cancel(state: CallState, userId: string): CallState {
-  const { call } = state
-  if (userId !== call.caller_id) throw notTheCaller()
-  if (call.status === 'cancelled') return state
-  if (isOver(state)) throw callEnded()
-  if (call.status === 'active') throw alreadyAnswered()
-  return finish(state, { status: 'cancelled', reason: 'cancelled', endedBy: userId })
-}
-
 export function leave(state: CallState, userId: string): CallState {
   return settle(withoutPeople(state, ({ user_id }) => user_id === userId, 'left'))
 }
@@ -125,16 +75,6 @@ export function end(state: CallState, userId: string): CallState {
   if (state.call.status === 'ringing')
     return finish(state, { status: 'cancelled', reason: 'cancelled', endedBy: userId })
   return finish(state, { status: 'ended', reason: 'ended', endedBy: userId })
-}
-
-/** Stops the ringing that nobody answered in time. */
-export function stopRinging(state: CallState): CallState {
-  const { rings_until } = state.call
-  if (rings_until === null || rings_until > state.at) return state
-  const invites = state.invites.map((invite) =>
-    invite.status === 'ringing' ? ({ ...invite, status: 'missed' } as const) : invite,
-  )
-  return settle({ ...state, invites })
 }
 
 type Connection = { participantId: string; connection: number }

@@ -22,6 +22,8 @@ export type SystemOptions = {
   revision: string
   /** Settings beside those that the embedded system makes itself. */
   env?: Readonly<Record<string, string>>
+  /** Told what takes minutes, and how far it is. */
+  tell?: (line: string) => void
 }
 
 /** The whole system in this process, until it is disposed of. */
@@ -56,9 +58,9 @@ function upstreamVariable(service: ServiceName): string {
 }
 
 /** One database and one store for the five services; each has its own view of them, with its own metrics. */
-function createEmbeddedPlatform(folder: string, kv: Kv, logFile: LogFile): Platform {
+function createEmbeddedPlatform(folder: string, kv: Kv, shown: Pick<Platform, 'logStream' | 'tell'>): Platform {
   return {
-    logStream: logFile,
+    ...shown,
     openSql: (observers) => openPglite({ folder: join(folder, 'sql'), ...observers }),
     // It outlives each service that uses it, so none of them may close it.
     openKv: async () => ({ ...kv, close: async () => undefined, [Symbol.asyncDispose]: async () => undefined }),
@@ -79,7 +81,7 @@ async function openDatabase(folder: string): Promise<Sql> {
 
 /** Starts all five services in this process, on an embedded database and keys of their own. */
 export async function startEmbeddedSystem(options: SystemOptions): Promise<EmbeddedSystem> {
-  const { portBase, revision, env = {} } = options
+  const { portBase, revision, env = {}, tell } = options
   const folder = resolve(options.folder)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   await using stack = new AsyncDisposableStack()
@@ -89,7 +91,7 @@ export async function startEmbeddedSystem(options: SystemOptions): Promise<Embed
   stack.use(await openDatabase(folder))
   const log = createLogger({ service: 'embedded', revision, level: 'info', stream: logFile })
   const kv = stack.use(createLocalKv({ log }))
-  const platform = createEmbeddedPlatform(folder, kv, logFile)
+  const platform = createEmbeddedPlatform(folder, kv, { logStream: logFile, ...(tell && { tell }) })
 
   const addresses: Partial<Record<ServiceName, string>> = {}
   const upstreams: Record<string, string> = {}

@@ -33,7 +33,11 @@ async function start(options: Options): Promise<void> {
   }
   const startedAt = performance.now()
   console.log(folder.isEmpty() ? 'Creating the database …' : 'Opening the database …')
-  await using system = await startEmbeddedSystem({ ...options, revision: findRevision() })
+  await using system = await startEmbeddedSystem({
+    ...options,
+    revision: findRevision(),
+    tell: (line) => console.log(line),
+  })
   if (!stopping.aborted) {
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
     console.log(describeSystem(system, { folder: folder.path, seconds }))

@@ -27,6 +27,7 @@ export {
 } from './service-context.ts'
 export { dataServiceSettings, serviceSettings } from './service-settings.ts'
 export type { Connection } from './sockets/connection.ts'
+export { createFrameBudget } from './sockets/frame-budget.ts'
 export { type FrameHandler, type FrameInput, frame } from './sockets/frames.ts'
 export { type SocketEndpoint, type SocketFollower, socketEndpoint } from './sockets/socket-endpoint.ts'
 export { toWireFrame, type WireFrame } from './sockets/wire-frame.ts'

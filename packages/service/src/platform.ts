@@ -11,6 +11,8 @@ export type Observers = Pick<BaseContext, 'log' | 'metrics' | 'tracing'>
 export type Platform = {
   /** Where log lines go; standard output unless the process has a better place. */
   logStream?: LoggerOptions['stream']
+  /** Shows a line to whoever started the process, where somebody watches it: what takes minutes, and how far it is. */
+  tell?: (line: string) => void
   openSql: (observers: Observers) => Promise<Sql>
   /** With a probe where there is a server to look after; the embedded store has none and misses nothing. */
   openKv: (observers: Observers) => Promise<Kv & { probe?: Probe }>

@@ -1,12 +1,12 @@
-import { type ConfigOf, integer, parseConfig, requiredInProduction, text } from '@secureconnect/config'
-import { dataServiceSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
+import { type ConfigOf, integer, parseConfig, text } from '@secureconnect/config'
+import { dataServiceSettings, rateSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
+import { mediaSettings } from './media/media-settings.ts'
 import { turnSettings } from './turn/turn-settings.ts'
 
-export const settings = {
+const ownSettings = {
   ...dataServiceSettings('video-service'),
   ...turnSettings,
-  /** Where clients, and relays on their behalf, find the media: an address that all of them can reach. */
-  mediaAnnouncedAddress: requiredInProduction(text('127.0.0.1')),
+  ...mediaSettings,
   wsMaxSignalingConnections: integer({ min: 1, max: 1_000_000, fallback: 2_000 }),
   /** How the gateway knows this node, to which the people of its rooms connect. */
   videoNode: text('video-1'),
@@ -16,6 +16,8 @@ export const settings = {
   /** How long somebody whose connection is gone may take to come back. */
   callResumeMs: integer({ min: 100, max: 300_000, fallback: 30_000 }),
 }
+
+export const settings = Object.assign(ownSettings, rateSettings)
 
 export type Config = ConfigOf<typeof settings>
 

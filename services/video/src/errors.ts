@@ -27,3 +27,36 @@ export const tooManyCallees = (most: number) =>
   new AppError('LIMIT_REACHED', `A call rings at ${most} people at most: say at whom.`)
 
 export const blocked = () => new AppError('BLOCKED', 'One of you has blocked the other.')
+
+const retryAfterMs = 5_000
+
+export const mediaNotReady = (progress: string) =>
+  new AppError('MEDIA_NOT_READY', `Calls cannot be had yet. The media worker: ${progress}`, { retryAfterMs })
+
+export const mediaGone = (cause?: unknown) =>
+  new AppError('MEDIA_NOT_READY', 'The media worker is gone; another one is being started.', {
+    retryAfterMs: 1_000,
+    ...(cause !== undefined && { cause }),
+  })
+
+export const mediaFull = () => new AppError('CAPACITY', 'The media workers have all they can do.', { retryAfterMs })
+
+export const notTaken = (cause: Error) =>
+  new AppError('VALIDATION_ERROR', 'These media parameters cannot be used.', { cause })
+
+export const noSuchTransport = () => new AppError('NOT_FOUND', 'You have no such transport.')
+
+export const noSuchProducer = () => new AppError('NOT_FOUND', 'You publish no such thing.')
+
+export const sourceTaken = () => new AppError('CONFLICT', 'You publish one of these already: close it first.')
+
+export const notInCall = () => new AppError('CONFLICT', 'Join a call first.')
+
+export const inAnotherCall = () => new AppError('CONFLICT', 'This socket is in a call already: leave it first.')
+
+export const roomElsewhere = () =>
+  new AppError('SERVICE_UNAVAILABLE', 'This call is served elsewhere: ask for its signaling_url again.', {
+    retryAfterMs: 1_000,
+  })
+
+export const lineReplaced = () => new AppError('CONFLICT', 'Another connection took the place of this one.')

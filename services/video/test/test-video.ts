@@ -12,6 +12,7 @@ import {
   shareInSuite,
   startOn,
 } from '@secureconnect/test/services'
+import { mediaWorker } from '@secureconnect/test/stack'
 import * as service from '../src/index.ts'
 
 export {
@@ -28,8 +29,8 @@ type Cleanup = { after: (work: () => unknown) => void }
 type Env = Readonly<Record<string, string>>
 
 /** video-service on a database that is there already: its second process, or the one after a crash. */
-export function startVideoOn(t: Cleanup, platform: Platform, env: Env = {}) {
-  return startOn(t, service, { platform, env })
+export async function startVideoOn(t: Cleanup, platform: Platform, env: Env = {}) {
+  return startOn(t, service, { platform, env: { MEDIASOUP_WORKER_BIN: await mediaWorker(), ...env } })
 }
 
 /** video-service on a fresh database, on a free port, with what it logs. */

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Strict, Timestamp, Uuid } from '../fields.ts'
 import { limits } from '../limits.ts'
+import { Call } from '../operations/calls.ts'
 import { IceServer } from '../operations/ice-servers.ts'
 import { RequestId } from '../sockets.ts'
 import { Push } from './push.ts'
@@ -27,15 +28,6 @@ export const RoomParticipant = Type.Object({
 })
 export type RoomParticipant = Static<typeof RoomParticipant>
 
-/** How the call stands. */
-export const CallState = Type.Object({
-  call_id: Uuid,
-  conversation_id: Uuid,
-  call_type: Type.Union([Type.Literal('audio'), Type.Literal('video')]),
-  status: Type.String(),
-  version: Type.Integer(),
-})
-
 const Token = Type.String({ minLength: 1, maxLength: limits.tokenCharacters })
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
@@ -60,7 +52,7 @@ export const joiningRequests = {
       seq: Type.Integer({ description: 'That of the last push so far' }),
       router_rtp_capabilities: RtpCapabilities,
       participants: Type.Array(RoomParticipant, { description: 'Everybody else in the room' }),
-      call: CallState,
+      call: Call,
       ice_servers: Type.Array(IceServer),
       ice_transport_policy: Type.Union([Type.Literal('all'), Type.Literal('relay')]),
     }),
@@ -77,4 +69,4 @@ export const ParticipantLeftFrame = Push('participant.left', { participant_id: U
 export const ParticipantReconnectingFrame = Push('participant.reconnecting', { participant_id: Uuid })
 export const ParticipantReconnectedFrame = Push('participant.reconnected', { participant_id: Uuid })
 export const MediaResetFrame = Push('media.reset', {})
-export const CallStateFrame = Push('call.state', { call: CallState })
+export const CallStateFrame = Push('call.state', { call: Call })

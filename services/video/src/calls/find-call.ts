@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Queries } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import { callNotFound } from '../errors.ts'
-import { type CallPlace, type CallRow, findCall } from '../stores/calls.ts'
+import { type CallPlace, type CallRow, findAnyCall, findCall } from '../stores/calls.ts'
 import { listInvites } from '../stores/invites.ts'
 import { listPresent } from '../stores/participants.ts'
 import { type CallState, callStateKey, parseCallState } from './call-state.ts'
@@ -23,5 +24,13 @@ export async function getCall(context: Needed, place: CallPlace): Promise<CallSt
   const copy = await findCopy(context, call)
   if (copy) return copy
   const [invites, participants] = await Promise.all([listInvites(sql, place.callId), listPresent(sql, place.callId)])
+  return { call, invites, participants, left: [], at: new Date() }
+}
+
+/** A call as it stands, for the process that has its room. */
+export async function findState(sql: Queries, callId: string): Promise<CallState | undefined> {
+  const call = await findAnyCall(sql, callId)
+  if (!call) return undefined
+  const [invites, participants] = await Promise.all([listInvites(sql, callId), listPresent(sql, callId)])
   return { call, invites, participants, left: [], at: new Date() }
 }

@@ -1,9 +1,10 @@
 import { createCallEvents } from './call-events.ts'
+import { createMediaEvents } from './media-events.ts'
 import type { Observers } from './observers.ts'
 
 /** What happens in calls, each told once: log line, counter and audit record together. */
 export type Events = ReturnType<typeof createEvents>
 
 export function createEvents(observers: Observers) {
-  return { ...createCallEvents(observers) }
+  return { ...createCallEvents(observers), ...createMediaEvents(observers) }
 }

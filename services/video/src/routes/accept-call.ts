@@ -6,8 +6,9 @@ import type { Context } from '../context.ts'
 
 export const acceptCall = route(
   calls.accept,
-  (context: Pick<Context, 'sql' | 'kv' | 'config' | 'events' | 'callTokens' | 'iceServers'>) =>
+  (context: Pick<Context, 'sql' | 'kv' | 'config' | 'events' | 'callTokens' | 'iceServers' | 'pool'>) =>
     async ({ params: { call_id: callId }, caller: { userId, sessionId } }) => {
+      context.pool.assertRoom()
       const joined = await accept(context, { callId, userId, sessionId })
       context.events.callActed({ action: 'accept', callId, userId })
       return toJoinedCall(context, joined)

@@ -8,8 +8,9 @@ import type { Context } from '../context.ts'
 
 export const initiateCall = route(
   calls.initiate,
-  (context: Pick<Context, 'sql' | 'kv' | 'config' | 'events' | 'callTokens' | 'iceServers'>) =>
+  (context: Pick<Context, 'sql' | 'kv' | 'config' | 'events' | 'callTokens' | 'iceServers' | 'pool'>) =>
     async ({ body, caller: { userId, sessionId }, request }) => {
+      context.pool.assertRoom()
       const { sql, events } = context
       const key = readIdempotencyKey(request)
       const keyed = { userId, operation: calls.initiate.name, key, bodyHash: hashBody(body) }

@@ -7,3 +7,38 @@ export async function findRoomNode(sql: Queries, callId: string): Promise<string
     select node from call_rooms where call_id = ${callId} and lease_until > clock_timestamp()`
   return room?.node
 }
+
+/** A process that has rooms, on a node as signaling URLs name it. */
+export type Holder = { node: string; holder: string; leaseMs: number }
+
+const CallId = Type.Object({ call_id: column.id })
+
+/** Takes the room of a call, where nobody else has it; an earlier process of the same node has none any more. */
+export async function takeRoom(sql: Queries, callId: string, { node, holder, leaseMs }: Holder): Promise<boolean> {
+  const taken = await sql.maybeOne(CallId)`
+    insert into call_rooms (call_id, node, holder, lease_until)
+    values (${callId}, ${node}, ${holder}, clock_timestamp() + interval '1 millisecond' * ${leaseMs}::float8)
+    on conflict (call_id) do update
+      set node = excluded.node, holder = excluded.holder, lease_until = excluded.lease_until,
+        ready_at = clock_timestamp()
+      where call_rooms.node = excluded.node or call_rooms.lease_until <= clock_timestamp()
+    returning call_id`
+  return taken !== undefined
+}
+
+/** Keeps the rooms of a process; answers those that it still has. */
+export async function keepRooms(
+  sql: Queries,
+  callIds: readonly string[],
+  { holder, leaseMs }: Holder,
+): Promise<string[]> {
+  const kept = await sql.many(CallId)`
+    update call_rooms set lease_until = clock_timestamp() + interval '1 millisecond' * ${leaseMs}::float8
+    where call_id = any(${callIds}::uuid[]) and holder = ${holder} returning call_id`
+  return kept.map(({ call_id }) => call_id)
+}
+
+/** Gives rooms back, so that another process need not wait. */
+export async function leaveRooms(sql: Queries, callIds: readonly string[], { holder }: Holder): Promise<void> {
+  await sql.execute`delete from call_rooms where call_id = any(${callIds}::uuid[]) and holder = ${holder}`
+}

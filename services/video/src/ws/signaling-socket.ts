@@ -1,11 +1,13 @@
-import { sockets } from '@secureconnect/protocol'
+import { limits, sockets } from '@secureconnect/protocol'
 import { socketEndpoint } from '@secureconnect/service'
 import type { Context } from '../context.ts'
+import { createHandlers } from './dispatch.ts'
 
 /** The socket of people's calls. */
 export const signalingSocket = socketEndpoint<Context>({
   socket: sockets.signaling,
-  rate: { perSecond: 50, burst: 500 },
+  rate: limits.signalingFrames,
   maxConnections: ({ config }) => config.wsMaxSignalingConnections,
-  createHandlers: () => ({}),
+  createHandlers,
+  follow: ({ rooms }) => rooms,
 })

@@ -1,0 +1,46 @@
+import type { types } from 'mediasoup'
+
+/** How long nobody has needed a layer before its publisher is told: who looks away for a moment costs no key frame. */
+const patienceMs = 2_000
+
+type Known = { told: number; waiting: NodeJS.Timeout | undefined }
+
+function layersWanted({ closed, paused, preferredLayers }: types.Consumer, all: number): number {
+  if (closed || paused) return 0
+  return preferredLayers ? Math.min(all, preferredLayers.spatialLayer + 1) : all
+}
+
+/** How many layers a producer of several sends. */
+function countLayers({ type, rtpParameters: { encodings = [] } }: types.Producer): number {
+  if (type === 'simulcast') return encodings.length
+  const [, spatial] = /^[LS](\d)/.exec(encodings[0]?.scalabilityMode ?? '') ?? []
+  return spatial === undefined ? 1 : Number(spatial)
+}
+
+/** Knows how many layers of each video anybody looks at, and tells when that is another number. */
+export class LayerDemand {
+  readonly #tell: (producer: types.Producer, layers: number) => void
+  readonly #known = new WeakMap<types.Producer, Known>()
+
+  constructor(tell: (producer: types.Producer, layers: number) => void) {
+    this.#tell = tell
+  }
+
+  /** Looks at all who consume a video: more is told at once, less when it stays so for a while. */
+  update(producer: types.Producer, consumers: readonly types.Consumer[]): void {
+    const all = countLayers(producer)
+    if (producer.kind !== 'video' || all < 2) return
+    const needed = Math.max(0, ...consumers.map((consumer) => layersWanted(consumer, all)))
+    const known = this.#known.get(producer) ?? { told: all, waiting: undefined }
+    this.#known.set(producer, known)
+    clearTimeout(known.waiting)
+    if (needed === known.told) return
+    const tell = () => {
+      if (producer.closed) return
+      known.told = needed
+      this.#tell(producer, needed)
+    }
+    if (needed > known.told) tell()
+    else known.waiting = setTimeout(tell, patienceMs).unref()
+  }
+}

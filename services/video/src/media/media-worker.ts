@@ -1,0 +1,66 @@
+import type { types } from 'mediasoup'
+import type { MediaConfig } from './media-settings.ts'
+import { WorkerLoad } from './worker-load.ts'
+
+type Options = {
+  program: string
+  index: number
+  config: MediaConfig
+  onDied: (worker: MediaWorker, error: Error) => void
+}
+
+function listenOn({ mediaListenAddress, mediaAnnouncedAddress, mediaPortBase }: MediaConfig, index: number) {
+  return (['udp', 'tcp'] as const).map((protocol) => ({
+    protocol,
+    ip: mediaListenAddress,
+    announcedAddress: mediaAnnouncedAddress,
+    ...(mediaPortBase !== 0 && { port: mediaPortBase + index }),
+  }))
+}
+
+/** One process that forwards media, with the port at which clients reach it. */
+export class MediaWorker {
+  static async create({ program, index, config, onDied }: Options): Promise<MediaWorker> {
+    // Loaded with the first call: a service without calls does without.
+    const { createWorker } = await import('mediasoup')
+    const worker = await createWorker({ workerBin: program, logLevel: 'error' })
+    try {
+      const server = await worker.createWebRtcServer({ listenInfos: listenOn(config, index) })
+      const media = new MediaWorker(index, worker, server)
+      worker.on('died', (error) => onDied(media, error))
+      return media
+    } catch (error) {
+      worker.close()
+      throw error
+    }
+  }
+
+  readonly index: number
+  readonly pid: number
+  readonly load = new WorkerLoad()
+  readonly server: types.WebRtcServer
+  readonly #worker: types.Worker
+
+  private constructor(index: number, worker: types.Worker, server: types.WebRtcServer) {
+    this.index = index
+    this.pid = worker.pid
+    this.server = server
+    this.#worker = worker
+  }
+
+  get isClosed(): boolean {
+    return this.#worker.closed
+  }
+
+  createRouter(mediaCodecs: types.RouterRtpCodecCapability[]): Promise<types.Router> {
+    return this.#worker.createRouter({ mediaCodecs })
+  }
+
+  measure(): ReturnType<WorkerLoad['measure']> {
+    return this.load.measure(this.#worker)
+  }
+
+  close(): void {
+    this.#worker.close()
+  }
+}

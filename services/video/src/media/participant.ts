@@ -1,0 +1,87 @@
+import type { RtpCapabilities, SignalingPush, SignalingServerFrame } from '@secureconnect/protocol'
+import { type Connection, toWireFrame, type WireFrame } from '@secureconnect/service'
+import type { Peer } from './peer.ts'
+import { PushLog } from './push-log.ts'
+
+/** A push without its number, which each participant counts for himself. */
+export type Push = SignalingPush extends infer P ? (P extends SignalingPush ? Omit<P, 'seq'> : never) : never
+
+type Resumption = { connection: Connection; fromSeq: number; isCurrent: () => boolean }
+type Identity = { id: string; userId: string; joinedAt: Date }
+
+/** Somebody in a room: what he was told, his line while he has one, and his media. */
+export class Participant {
+  readonly id: string
+  readonly userId: string
+  readonly joinedAt: Date
+  /** By the call's row: a connection with a lower number was replaced. */
+  connectionNumber = 0
+  sessionId = ''
+  rtpCapabilities: RtpCapabilities | undefined
+  peer: Peer | undefined
+  /** Whether the database knows that his line is gone, where it is. */
+  isAwayNoted = true
+  #connection: Connection | undefined
+  readonly #log = new PushLog()
+
+  constructor({ id, userId, joinedAt }: Identity) {
+    this.id = id
+    this.userId = userId
+    this.joinedAt = joinedAt
+  }
+
+  get connection(): Connection | undefined {
+    return this.#connection
+  }
+
+  /** The number of the last push. */
+  get seq(): number {
+    return this.#log.seq
+  }
+
+  /** Tells him something in order: now, or when he is back. */
+  push(push: Push): void {
+    const frame = toWireFrame({ ...push, seq: this.#log.seq + 1 })
+    this.#log.add(frame)
+    this.#connection?.deliver(frame)
+  }
+
+  /** Tells him something that is not worth being told late. */
+  deliver(frame: WireFrame): void {
+    this.#connection?.deliver(frame)
+  }
+
+  /** Whether he can be told all that he missed after `seq`. */
+  canReplay(seq: number): boolean {
+    return this.#log.after(seq) !== undefined
+  }
+
+  /** Gives him a line; where he had another, that is replaced. */
+  attach(connection: Connection): void {
+    this.detach()?.close('replaced')
+    this.#connection = connection
+  }
+
+  /** Takes his line away, and answers it. */
+  detach(): Connection | undefined {
+    const connection = this.#connection
+    this.#connection = undefined
+    return connection
+  }
+
+  /** Tells a new line what he missed, as fast as it reads; as soon as it is up to date it is his. */
+  async resume({ connection, fromSeq, isCurrent }: Resumption): Promise<void> {
+    for (let seq = fromSeq; seq < this.seq && isCurrent(); ) {
+      const missed = this.#log.after(seq)
+      if (!missed || connection.isClosing) return connection.close('tooSlow')
+      seq = this.seq
+      await connection.deliverPaced(missed)
+    }
+    if (isCurrent()) this.attach(connection)
+  }
+}
+
+/** Makes a frame that is the same for everybody and may be missed. */
+export function toPassingFrame(frame: Exclude<SignalingServerFrame, SignalingPush>): WireFrame {
+  return toWireFrame(frame, { isDroppable: true })
+}

@@ -1,0 +1,185 @@
+import { AppError } from '@secureconnect/errors'
+import type { DtlsParameters, MediaKind, MediaSource, RtpCapabilities, RtpParameters } from '@secureconnect/protocol'
+import { createFrameBudget } from '@secureconnect/service'
+import type { types } from 'mediasoup'
+import { mediaGone, noSuchProducer, noSuchTransport, notTaken, sourceTaken } from '../errors.ts'
+import type { Hub, Stream } from './room-routers.ts'
+
+type Direction = 'send' | 'recv'
+
+/** Something that somebody publishes. */
+export type Publication = Stream & { readonly participantId: string; readonly source: MediaSource }
+
+/** Told of what happens to a participant's media without his asking. */
+export type PeerListener = {
+  connected(): void
+  unpublished(publication: Publication): void
+  consumerClosed(consumer: types.Consumer): void
+  layersChanged(consumer: types.Consumer): void
+}
+
+type Options = { participantId: string; hub: Hub; rtpCapabilities: RtpCapabilities; listener: PeerListener }
+export type Publishing = {
+  transportId: string
+  kind: MediaKind
+  source: MediaSource
+  rtpParameters: RtpParameters
+  isPaused: boolean
+}
+
+/** Going another way through the network is cheap, and never needed more often than this. */
+const iceRestarts = { perSecond: 5 / 60, burst: 5 }
+const firstBitrate = 1_000_000
+
+/**
+ * The media of one participant: what he sends and what he receives. He reaches nothing but what is in here. Media that
+ * mediasoup does not take are his fault; a worker that dies meanwhile is told by the pool.
+ */
+export class Peer {
+  readonly hub: Hub
+  readonly #options: Options
+  readonly #transports = new Map<Direction, types.WebRtcTransport>()
+  readonly #restarts = new WeakMap<types.WebRtcTransport, ReturnType<typeof createFrameBudget>>()
+  readonly #publications = new Map<MediaSource, Publication | undefined>()
+  readonly #consumers = new Map<string, types.Consumer>()
+  /** By the producer, from the moment that it is asked for: a stream is offered once. */
+  readonly #consumed = new Set<string>()
+  #isClosed = false
+
+  constructor(options: Options) {
+    this.hub = options.hub
+    this.#options = options
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  get canReceive(): boolean {
+    return this.#transports.has('recv')
+  }
+
+  get publications(): Publication[] {
+    return [...this.#publications.values()].filter((publication) => publication !== undefined)
+  }
+
+  /** Makes the transport for one direction; it takes the place of the one before, with all on it. */
+  async createTransport(direction: Direction): Promise<types.WebRtcTransport> {
+    const { worker, router } = this.hub
+    const transport = await router.createWebRtcTransport({
+      webRtcServer: worker.server,
+      preferUdp: true,
+      initialAvailableOutgoingBitrate: firstBitrate,
+    })
+    if (this.#isClosed) transport.close()
+    this.#transports.get(direction)?.close()
+    if (direction === 'recv') this.#consumed.clear()
+    this.#transports.set(direction, transport)
+    transport.on('dtlsstatechange', (state) => {
+      if (state === 'connected') this.#options.listener.connected()
+    })
+    return transport
+  }
+
+  async connectTransport(transportId: string, { role, fingerprints }: DtlsParameters): Promise<void> {
+    const transport = this.#findTransport(transportId)
+    const upper = fingerprints.map(({ algorithm, value }) => ({ algorithm, value: value.toUpperCase() }))
+    await transport.connect({ dtlsParameters: { fingerprints: upper, ...(role && { role }) } }).catch(refuse)
+  }
+
+  restartIce(transportId: string): Promise<types.IceParameters> {
+    const transport = this.#findTransport(transportId)
+    const budget = this.#restarts.get(transport) ?? createFrameBudget(iceRestarts)
+    this.#restarts.set(transport, budget)
+    const waitMs = budget.take()
+    if (waitMs > 0) throw new AppError('RATE_LIMITED', 'Try again later.', { retryAfterMs: waitMs })
+    return transport.restartIce()
+  }
+
+  async publish({ transportId, kind, source, rtpParameters, isPaused }: Publishing): Promise<Publication> {
+    const transport = this.#findTransport(transportId)
+    if (transport !== this.#transports.get('send')) throw noSuchTransport()
+    if (this.#publications.has(source)) throw sourceTaken()
+    // Whoever asks at the same moment finds it taken.
+    this.#publications.set(source, undefined)
+    // The schema has judged every value; the types differ in what they call unknown.
+    const parameters = rtpParameters as types.RtpParameters
+    try {
+      const producer = await transport.produce({ kind, rtpParameters: parameters, paused: isPaused }).catch(refuse)
+      return this.#add({ hub: this.hub, producer, source, participantId: this.#options.participantId })
+    } catch (error) {
+      this.#publications.delete(source)
+      throw error
+    }
+  }
+
+  getPublication(producerId: string): Publication {
+    const publication = this.publications.find(({ producer }) => producer.id === producerId)
+    if (!publication) throw noSuchProducer()
+    return publication
+  }
+
+  /** Makes a stream that is at his hub ready for him, paused; undefined where he has it, or cannot play it. */
+  async consume({ producer }: Stream): Promise<types.Consumer | undefined> {
+    const transport = this.#transports.get('recv')
+    const rtpCapabilities = this.#options.rtpCapabilities as types.RtpCapabilities
+    const producerId = producer.id
+    if (!transport || this.#consumed.has(producerId)) return undefined
+    if (!this.hub.router.canConsume({ producerId, rtpCapabilities })) return undefined
+    this.#consumed.add(producerId)
+    const consumer = await transport.consume({ producerId, rtpCapabilities, paused: true }).catch((error) => {
+      this.#consumed.delete(producerId)
+      throw error
+    })
+    if (consumer.closed) return undefined
+    this.#follow(consumer)
+    return consumer
+  }
+
+  findConsumers(ids: readonly string[]): types.Consumer[] {
+    return ids.flatMap((id) => this.#consumers.get(id) ?? [])
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const transport of this.#transports.values()) transport.close()
+    this.#publications.clear()
+    this.#consumers.clear()
+  }
+
+  #add(publication: Publication): Publication {
+    const { producer, source } = publication
+    if (producer.closed) throw noSuchTransport()
+    this.#publications.set(source, publication)
+    producer.observer.once('close', () => {
+      if (this.#isClosed || this.#publications.get(source) !== publication) return
+      this.#publications.delete(source)
+      this.#options.listener.unpublished(publication)
+    })
+    return publication
+  }
+
+  #follow(consumer: types.Consumer): void {
+    const { listener } = this.#options
+    this.#consumers.set(consumer.id, consumer)
+    this.hub.worker.load.add(consumer)
+    consumer.on('layerschange', () => listener.layersChanged(consumer))
+    consumer.observer.once('close', () => {
+      this.#consumed.delete(consumer.producerId)
+      if (this.#consumers.delete(consumer.id) && !this.#isClosed) listener.consumerClosed(consumer)
+    })
+  }
+
+  #findTransport(transportId: string): types.WebRtcTransport {
+    for (const transport of this.#transports.values()) {
+      if (transport.id === transportId && !transport.closed) return transport
+    }
+    throw noSuchTransport()
+  }
+}
+
+/** Mediasoup says what it does not like of parameters; unless it is the worker that is gone. */
+function refuse(error: Error): never {
+  throw error.name === 'WorkerClosedError' ? mediaGone(error) : notTaken(error)
+}

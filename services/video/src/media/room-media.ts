@@ -1,0 +1,241 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { RtpCapabilities, SignalingPush } from '@secureconnect/protocol'
+import type { types } from 'mediasoup'
+import { mediaGone } from '../errors.ts'
+import type { MediaEvents } from '../events/media-events.ts'
+import { LayerDemand } from './layer-demand.ts'
+import { type Participant, type Push, toPassingFrame } from './participant.ts'
+import { Peer, type PeerListener, type Publication, type Publishing } from './peer.ts'
+import { RoomRouters } from './room-routers.ts'
+import { Speakers } from './speakers.ts'
+import type { WorkerPool } from './worker-pool.ts'
+
+/** A room whose worker died and that gets none for so long sends its people away for a while. */
+const recoverWithinMs = 10_000
+const retryEveryMs = 200
+
+type Options = {
+  callId: string
+  pool: WorkerPool
+  events: MediaEvents
+  people: ReadonlyMap<string, Participant>
+  /** Tells all others what somebody publishes now. */
+  publishedChanged: (participant: Participant) => void
+  /** Told when no worker could be had. */
+  gone: () => void
+}
+
+/** What is built on routers, and ends with them. */
+type Stage = { routers: RoomRouters; speakers: Speakers; demand: LayerDemand }
+
+/** The streams of a room: who publishes what, who is offered what; made anew when its worker dies. */
+export class RoomMedia {
+  readonly #options: Options
+  readonly #stopListening: () => void
+  readonly #consumersOf = new Map<string, Set<types.Consumer>>()
+  #stage: Stage
+  #isClosed = false
+
+  constructor(options: Options) {
+    this.#options = options
+    this.#stage = this.#createStage()
+    this.#stopListening = options.pool.onDied((dead) => {
+      if (this.#stage.routers.uses(dead)) void this.#reset()
+    })
+  }
+
+  /** Gives somebody a place for his media, with nothing on it. */
+  async seat(participant: Participant): Promise<void> {
+    const stage = this.#stage
+    const hub = await stage.routers.place()
+    const { rtpCapabilities } = participant
+    if (stage !== this.#stage || hub.router.closed || !rtpCapabilities) throw mediaGone()
+    participant.peer?.close()
+    const { id: participantId } = participant
+    participant.peer = new Peer({ participantId, hub, rtpCapabilities, listener: this.#listenerOf(participant) })
+  }
+
+  /** Makes a transport; whatever the others publish is offered on one for receiving, once its maker knows of it. */
+  async createTransport(participant: Participant, direction: 'send' | 'recv'): Promise<types.WebRtcTransport> {
+    const transport = await this.getPeer(participant).createTransport(direction)
+    if (direction === 'recv') setImmediate(() => this.#offerAll(participant))
+    return transport
+  }
+
+  async publish(participant: Participant, publishing: Publishing): Promise<Publication> {
+    this.#options.pool.assertRoom()
+    const peer = this.getPeer(participant)
+    const publication = await peer.publish(publishing)
+    this.#options.publishedChanged(participant)
+    setImmediate(() => {
+      for (const other of this.#options.people.values()) if (other !== participant) void this.#offer(publication, other)
+      if (publication.source === 'mic') this.#listen(publication)
+    })
+    return publication
+  }
+
+  /** Starts, stops or changes streams that somebody receives; answers those that he does not. */
+  async changeConsumers(
+    participant: Participant,
+    ids: readonly string[],
+    change: (consumer: types.Consumer) => Promise<void>,
+  ): Promise<string[]> {
+    const consumers = this.getPeer(participant).findConsumers(ids)
+    await Promise.all(consumers.map(change))
+    for (const { producerId } of consumers) this.#updateDemand(producerId)
+    const known = new Set(consumers.map(({ id }) => id))
+    return ids.filter((id) => !known.has(id))
+  }
+
+  /** What can be sent to the place that somebody has. */
+  describeCapabilities(participant: Participant): RtpCapabilities {
+    // Mediasoup's own have the shape that our schema tells of.
+    return this.getPeer(participant).hub.router.rtpCapabilities as RtpCapabilities
+  }
+
+  /** Somebody's media; refused while a worker has just died. */
+  getPeer({ peer }: Participant): Peer {
+    if (!peer || peer.isClosed) throw mediaGone()
+    return peer
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#stopListening()
+    for (const { peer } of this.#options.people.values()) peer?.close()
+    this.#stage.routers.close()
+  }
+
+  #createStage(): Stage {
+    const routers = new RoomRouters(this.#options.pool)
+    const speakers = new Speakers({
+      routers,
+      tell: (frame) => {
+        const passing = toPassingFrame(frame)
+        for (const participant of this.#options.people.values()) participant.deliver(passing)
+      },
+    })
+    const demand = new LayerDemand((producer, layers) => this.#tellDemand(producer, layers))
+    return { routers, speakers, demand }
+  }
+
+  /** A worker died: the room goes on on another one, with the same people. */
+  async #reset(): Promise<void> {
+    const { callId, events, people } = this.#options
+    const startedAt = performance.now()
+    this.#stage.routers.close()
+    this.#stage = this.#createStage()
+    this.#consumersOf.clear()
+    const seated = [...people.values()].filter(({ peer }) => peer)
+    for (const participant of seated) {
+      participant.peer?.close()
+      participant.peer = undefined
+    }
+    try {
+      await this.#seatAgain(seated, startedAt + recoverWithinMs)
+      events.roomReset(callId, { people: seated.length, tookMs: Math.round(performance.now() - startedAt) })
+    } catch (error) {
+      events.roomFailed(callId, error)
+      this.#options.gone()
+    }
+  }
+
+  async #seatAgain(seated: readonly Participant[], untilMs: number): Promise<void> {
+    const stage = this.#stage
+    const isMine = () => stage === this.#stage && !this.#isClosed
+    for (const participant of seated) {
+      while (isMine() && !participant.peer && this.#options.people.has(participant.id)) {
+        try {
+          await this.seat(participant)
+        } catch (error) {
+          if (isMine() && performance.now() > untilMs) throw error
+          await delay(retryEveryMs)
+        }
+      }
+    }
+    if (!isMine()) return
+    for (const participant of seated) participant.push({ type: 'media.reset' })
+  }
+
+  #offerAll(to: Participant): void {
+    for (const { peer } of this.#options.people.values()) {
+      if (peer === to.peer) continue
+      for (const publication of peer?.publications ?? []) void this.#offer(publication, to)
+    }
+  }
+
+  async #offer(publication: Publication, to: Participant): Promise<void> {
+    const { peer } = to
+    if (!peer?.canReceive) return
+    try {
+      await this.#stage.routers.bring(publication, peer.hub)
+      const consumer = await peer.consume(publication)
+      if (!consumer) return
+      this.#count(consumer)
+      to.push(describeOffer(publication, consumer))
+    } catch (error) {
+      // Whoever left, or what ended meanwhile, needs no offer.
+      if (publication.producer.closed || peer.isClosed || !peer.canReceive) return
+      this.#options.events.streamFailed(this.#options.callId, error)
+    }
+  }
+
+  #listen(publication: Publication): void {
+    this.#stage.speakers.add(publication).catch((error) => {
+      if (!publication.producer.closed) this.#options.events.streamFailed(this.#options.callId, error)
+    })
+  }
+
+  #count(consumer: types.Consumer): void {
+    const { producerId } = consumer
+    const consumers = this.#consumersOf.get(producerId) ?? new Set()
+    this.#consumersOf.set(producerId, consumers.add(consumer))
+    consumer.observer.once('close', () => {
+      consumers.delete(consumer)
+      if (consumers.size === 0 && this.#consumersOf.get(producerId) === consumers) this.#consumersOf.delete(producerId)
+      this.#updateDemand(producerId)
+    })
+  }
+
+  #updateDemand(producerId: string): void {
+    const found = this.#findPublication(producerId)
+    if (found) this.#stage.demand.update(found.publication.producer, [...(this.#consumersOf.get(producerId) ?? [])])
+  }
+
+  #tellDemand({ id: producer_id }: types.Producer, layers_needed: number): void {
+    this.#findPublication(producer_id)?.by.push({ type: 'producer.control', producer_id, layers_needed })
+  }
+
+  #findPublication(producerId: string): { by: Participant; publication: Publication } | undefined {
+    for (const by of this.#options.people.values()) {
+      const publication = by.peer?.publications.find(({ producer }) => producer.id === producerId)
+      if (publication) return { by, publication }
+    }
+    return undefined
+  }
+
+  #listenerOf(participant: Participant): PeerListener {
+    const seatedAt = performance.now()
+    let isConnected = false
+    return {
+      connected: () => {
+        if (!isConnected) this.#options.events.mediaConnected(performance.now() - seatedAt)
+        isConnected = true
+      },
+      unpublished: () => this.#options.publishedChanged(participant),
+      consumerClosed: ({ id: consumer_id }) => participant.push({ type: 'consumer.closed', consumer_id }),
+      layersChanged: ({ id: consumer_id, currentLayers }) => {
+        const { spatialLayer: spatial = null, temporalLayer: temporal = null } = currentLayers ?? {}
+        participant.push({ type: 'consumer.layers', consumer_id, spatial, temporal })
+      },
+    }
+  }
+}
+
+function describeOffer(publication: Publication, consumer: types.Consumer): Push {
+  const { participantId: participant_id, source, producer } = publication
+  const { id: consumer_id, kind } = consumer
+  // What mediasoup makes of parameters that our schema let through has the same shape.
+  const rtp_parameters = consumer.rtpParameters as Extract<SignalingPush, { type: 'consumer.new' }>['rtp_parameters']
+  return { type: 'consumer.new', consumer_id, producer_id: producer.id, participant_id, source, kind, rtp_parameters }
+}

@@ -1,0 +1,211 @@
+import type { RoomParticipant, RtpCapabilities } from '@secureconnect/protocol'
+import type { Connection } from '@secureconnect/service'
+import type { CallState } from '../calls/call-state.ts'
+import { toCallFor } from '../calls/to-call.ts'
+import { callEnded, lineReplaced } from '../errors.ts'
+import type { MediaEvents } from '../events/media-events.ts'
+import type { ParticipantRow } from '../stores/participants.ts'
+import { Participant, type Push } from './participant.ts'
+import { RoomMedia } from './room-media.ts'
+import type { WorkerPool } from './worker-pool.ts'
+
+export type RoomOptions = { callId: string; pool: WorkerPool; events: MediaEvents }
+
+/** Somebody who comes, by his row in the call, on a line that has his number. */
+type Entry = {
+  row: ParticipantRow
+  connection: Connection
+  rtpCapabilities: RtpCapabilities
+  /** The connection that he had before, and the last push that came on it. */
+  resume: { connection: number; seq: number } | undefined
+}
+
+/** Who of one call is here, and what they are told; their streams are its `media`. */
+export class Room {
+  readonly callId: string
+  readonly media: RoomMedia
+  readonly #people = new Map<string, Participant>()
+  #state: CallState | undefined
+  #isClosed = false
+
+  constructor({ callId, pool, events }: RoomOptions) {
+    this.callId = callId
+    this.media = new RoomMedia({
+      callId,
+      pool,
+      events,
+      people: this.#people,
+      publishedChanged: (participant) => this.#tellUpdated(participant),
+      gone: () => this.#closeLines('mediaGone'),
+    })
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** The version of the call that this room knows. */
+  get version(): number {
+    return this.#state?.call.version ?? 0
+  }
+
+  get people(): readonly Participant[] {
+    return [...this.#people.values()]
+  }
+
+  has(participant: Participant): boolean {
+    return this.#people.get(participant.id) === participant
+  }
+
+  /**
+   * Lets somebody in, or in again: where he goes on from his last line, his media stay as they were and he is told what
+   * he missed; else he gets a new place. Answers which of both it is.
+   */
+  async enter({ row, connection, rtpCapabilities, resume }: Entry): Promise<{
+    participant: Participant
+    recovered: boolean
+  }> {
+    if (this.#isClosed) throw callEnded()
+    const known = this.#people.get(row.participant_id)
+    const participant = known ?? this.#admit(row)
+    // Two lines at the same moment may come in the other order.
+    if (row.connection <= participant.connectionNumber) throw lineReplaced()
+    const isNext = resume?.connection === participant.connectionNumber
+    const from = isNext && participant.peer && participant.canReplay(resume.seq) ? resume.seq : undefined
+    const wasAway = known !== undefined && participant.connection === undefined
+    participant.detach()?.close('replaced')
+    participant.connectionNumber = row.connection
+    const isCurrent = () => participant.connectionNumber === row.connection && this.has(participant)
+    if (from === undefined) await this.#seatAnew(participant, rtpCapabilities)
+    await participant.resume({ connection, fromSeq: from ?? participant.seq, isCurrent })
+    if (!isCurrent()) throw lineReplaced()
+    this.#tellEntered(participant, { isNew: known === undefined, wasAway, recovered: from !== undefined })
+    return { participant, recovered: from !== undefined }
+  }
+
+  /** Expects those who were here before the room was lost. */
+  expect(rows: readonly ParticipantRow[]): void {
+    for (const row of rows) if (!this.#people.has(row.participant_id)) this.#admit(row)
+  }
+
+  /** Notes that a line is gone; whose it was may come back. False where he has another one by now. */
+  loseLine(participant: Participant, connection: Connection): boolean {
+    if (participant.connection !== connection || !this.has(participant)) return false
+    participant.detach()
+    participant.isAwayNoted = false
+    this.#tellOthers(participant, { type: 'participant.reconnecting', participant_id: participant.id })
+    return true
+  }
+
+  /** Brings the room to how the call stands now: who has left is gone, and with the call all are. */
+  apply(state: CallState): void {
+    if (this.#isClosed || state.call.version <= this.version) return
+    const status = this.#state?.call.status
+    this.#state = state
+    const present = new Set(state.participants.map(({ participant_id }) => participant_id))
+    for (const participant of this.people) if (!present.has(participant.id)) this.#remove(participant)
+    if (status !== undefined && status !== state.call.status) this.#tellCall(state)
+    if (state.call.ended_at !== null) this.close()
+  }
+
+  /** How the others look to somebody. */
+  describeOthers(participant: Participant): RoomParticipant[] {
+    return this.people.filter((other) => other !== participant).map(describeParticipant)
+  }
+
+  sendData(from: Participant, data: string): void {
+    this.#tellOthers(from, { type: 'data', participant_id: from.id, data })
+  }
+
+  /** Pauses or resumes what somebody publishes. */
+  async setPaused(participant: Participant, producerId: string, isPaused: boolean): Promise<void> {
+    const { producer } = this.media.getPeer(participant).getPublication(producerId)
+    await (isPaused ? producer.pause() : producer.resume())
+    this.#tellUpdated(participant)
+  }
+
+  /** Ends the room here; its lines stay open, and nobody is in it any more. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.media.close()
+    for (const participant of this.people) participant.detach()
+    this.#people.clear()
+  }
+
+  /** Ends the room because it is somewhere else now, or will be: its people come back there. */
+  sendAway(): void {
+    this.#closeLines('restart')
+    this.close()
+  }
+
+  #admit({ participant_id: id, user_id: userId, joined_at: joinedAt }: ParticipantRow): Participant {
+    const participant = new Participant({ id, userId, joinedAt })
+    this.#people.set(id, participant)
+    return participant
+  }
+
+  async #seatAnew(participant: Participant, rtpCapabilities: RtpCapabilities): Promise<void> {
+    const isNew = participant.rtpCapabilities === undefined && participant.seq === 0
+    participant.rtpCapabilities = rtpCapabilities
+    try {
+      await this.media.seat(participant)
+    } catch (error) {
+      // Nobody has heard of him yet.
+      if (isNew) this.#people.delete(participant.id)
+      throw error
+    }
+  }
+
+  #remove(participant: Participant): void {
+    // He hears of it too, if he has a line.
+    for (const one of this.#people.values()) one.push({ type: 'participant.left', participant_id: participant.id })
+    this.#people.delete(participant.id)
+    participant.peer?.close()
+    participant.detach()
+  }
+
+  #closeLines(reason: 'restart' | 'mediaGone'): void {
+    for (const { connection } of this.#people.values()) connection?.close(reason)
+  }
+
+  #tellEntered(
+    participant: Participant,
+    { isNew, wasAway, recovered }: { isNew: boolean; wasAway: boolean; recovered: boolean },
+  ): void {
+    if (isNew) {
+      const described = describeParticipant(participant)
+      return this.#tellOthers(participant, { type: 'participant.joined', participant: described })
+    }
+    if (wasAway) this.#tellOthers(participant, { type: 'participant.reconnected', participant_id: participant.id })
+    if (!recovered) this.#tellUpdated(participant)
+  }
+
+  #tellUpdated(participant: Participant): void {
+    if (this.has(participant))
+      this.#tellOthers(participant, { type: 'participant.updated', participant: describeParticipant(participant) })
+  }
+
+  #tellOthers(participant: Participant, push: Push): void {
+    for (const other of this.#people.values()) if (other !== participant) other.push(push)
+  }
+
+  #tellCall(state: CallState): void {
+    for (const participant of this.#people.values()) {
+      participant.push({ type: 'call.state', call: toCallFor(state, participant.userId) })
+    }
+  }
+}
+
+function describeParticipant({ id, userId, joinedAt, connection, peer }: Participant): RoomParticipant {
+  const sources = (peer?.publications ?? []).map(({ source, producer: { id: producer_id, kind, paused } }) => {
+    return { source, kind, producer_id, is_paused: paused }
+  })
+  return {
+    participant_id: id,
+    user_id: userId,
+    joined_at: joinedAt.toISOString(),
+    is_reconnecting: connection === undefined,
+    sources,
+  }
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto'
+import type { Subscription } from '@secureconnect/kv'
+import type { RtpCapabilities } from '@secureconnect/protocol'
+import { type Connection, repeat } from '@secureconnect/service'
+import { callChannel, parseCallState } from '../calls/call-state.ts'
+import { findState } from '../calls/find-call.ts'
+import { noteParticipantAway, noteParticipantBack, noteRoomReady } from '../calls/note-presence.ts'
+import type { Context } from '../context.ts'
+import { callEnded, callNotFound, inAnotherCall, notInCall, roomElsewhere } from '../errors.ts'
+import { listVersions } from '../stores/calls.ts'
+import { type Holder, keepRooms, leaveRooms, takeRoom } from '../stores/rooms.ts'
+import type { Participant } from './participant.ts'
+import { Room } from './room.ts'
+
+const leaseMs = 10_000
+const keepEveryMs = 3_000
+
+type Needed = Pick<Context, 'sql' | 'kv' | 'log' | 'config' | 'events' | 'pool'>
+type Opened = { room: Room; subscription: Subscription; emptySince: number | undefined }
+
+/** Somebody's place: the room that his socket is in, and who he is there. */
+export type Seat = { readonly room: Room; readonly participant: Participant }
+
+type Entering = {
+  callId: string
+  participantId: string
+  sessionId: string
+  connection: Connection
+  rtpCapabilities: RtpCapabilities
+  resume: { connection: number; seq: number } | undefined
+}
+
+/** The rooms that this process has, each by a lease, and which sockets are in them. */
+export class Rooms implements AsyncDisposable {
+  readonly #context: Needed
+  readonly #holder: Holder
+  readonly #rooms = new Map<string, Promise<Opened>>()
+  readonly #seats = new Map<Connection, Seat | 'entering'>()
+  readonly #keeping: AsyncDisposable
+
+  constructor(context: Needed) {
+    this.#context = context
+    this.#holder = { node: context.config.videoNode, holder: randomUUID(), leaseMs }
+    const { log } = context
+    this.#keeping = repeat({ name: 'rooms', everyMs: keepEveryMs, log, work: () => this.#keep() })
+  }
+
+  /** Where a socket is; refused while it is nowhere. */
+  getSeat(connection: Connection): Seat {
+    const seat = this.#seats.get(connection)
+    if (!seat || seat === 'entering' || !seat.room.has(seat.participant)) throw notInCall()
+    return seat
+  }
+
+  /** All who are in some room here. */
+  listSeated(): Participant[] {
+    return [...this.#seats.values()].flatMap((seat) => (seat === 'entering' ? [] : seat.participant))
+  }
+
+  /** Brings a participant of a call into its room, on a socket that is in no other. */
+  async enter(entering: Entering) {
+    const { connection } = entering
+    const seat = this.#seats.get(connection)
+    if (seat === 'entering' || seat?.room.has(seat.participant)) throw inAnotherCall()
+    this.#seats.set(connection, 'entering')
+    try {
+      const entered = await this.#enter(entering)
+      this.#seats.set(connection, entered)
+      // A line that broke meanwhile has been told of already.
+      if (connection.isClosing) this.ended(connection)
+      return entered
+    } catch (error) {
+      this.#seats.delete(connection)
+      throw error
+    }
+  }
+
+  /** Opening a socket is no coming into a call. */
+  ready(): void {}
+
+  /** A socket is gone: who was on it is expected back. */
+  ended(connection: Connection): void {
+    const seat = this.#seats.get(connection)
+    this.#seats.delete(connection)
+    if (!seat || seat === 'entering') return
+    if (seat.room.loseLine(seat.participant, connection)) void this.#noteAway(seat)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#keeping[Symbol.asyncDispose]()
+    for (const { room } of await this.#settled()) await this.#close(room, () => room.sendAway())
+  }
+
+  async #enter({ callId, participantId, sessionId, ...entering }: Entering) {
+    const { room } = await this.#open(callId)
+    const state = await noteParticipantBack(this.#context, { callId, participantId, sessionId })
+    if (!state) throw callNotFound()
+    room.apply(state)
+    const row = state.participants.find(({ participant_id }) => participant_id === participantId)
+    if (!row) throw callEnded()
+    try {
+      return { ...(await room.enter({ row, ...entering })), room, state, row }
+    } catch (error) {
+      await noteParticipantAway(this.#context, { callId, participantId, connection: row.connection })
+      throw error
+    }
+  }
+
+  #open(callId: string): Promise<Opened> {
+    const known = this.#rooms.get(callId)
+    if (known) return known
+    const opening = this.#create(callId)
+    this.#rooms.set(callId, opening)
+    opening.catch(() => this.#rooms.delete(callId))
+    return opening
+  }
+
+  async #create(callId: string): Promise<Opened> {
+    const { sql, kv, events, pool } = this.#context
+    if (!(await takeRoom(sql, callId, this.#holder))) throw roomElsewhere()
+    const room = new Room({ callId, pool, events })
+    const subscription = await kv.subscribe(callChannel(callId), (message) => {
+      const state = parseCallState(message)
+      if (state) this.#apply(room, state)
+    })
+    const state = await noteRoomReady(this.#context, callId)
+    if (!state) throw callNotFound()
+    // Who was connected before is expected back by the others too.
+    room.expect(state.participants.filter(({ connection }) => connection > 0))
+    room.apply(state)
+    return { room, subscription, emptySince: undefined }
+  }
+
+  #apply(room: Room, state: Parameters<Room['apply']>[0]): void {
+    room.apply(state)
+    if (room.isClosed) void this.#close(room, () => undefined)
+  }
+
+  async #noteAway({ room, participant }: Seat): Promise<void> {
+    const { callId } = room
+    const { id: participantId, connectionNumber: connection } = participant
+    try {
+      const state = await noteParticipantAway(this.#context, { callId, participantId, connection })
+      participant.isAwayNoted = true
+      if (state) this.#apply(room, state)
+    } catch (error) {
+      this.#context.log.warn({ error, call_id: callId }, 'that a line is gone is written down later')
+    }
+  }
+
+  async #close(room: Room, end: () => void): Promise<void> {
+    const { callId } = room
+    const opened = await this.#rooms.get(callId)?.catch(() => undefined)
+    end()
+    if (opened?.room !== room) return
+    this.#rooms.delete(callId)
+    await opened.subscription.close()
+    await leaveRooms(this.#context.sql, [callId], this.#holder)
+  }
+
+  async #settled(): Promise<Opened[]> {
+    const settled = await Promise.allSettled(this.#rooms.values())
+    return settled.flatMap((opened) => (opened.status === 'fulfilled' ? opened.value : []))
+  }
+
+  /** Keeps the leases, makes up for news that got lost, and ends rooms in which nobody is. */
+  async #keep(): Promise<void> {
+    const { sql } = this.#context
+    const opened = await this.#settled()
+    if (opened.length === 0) return
+    const callIds = opened.map(({ room }) => room.callId)
+    const kept = new Set(await keepRooms(sql.background, callIds, this.#holder))
+    const versions = new Map((await listVersions(sql.background, callIds)).map((row) => [row.call_id, row.version]))
+    for (const one of opened) {
+      const { room } = one
+      const version = versions.get(room.callId)
+      if (!kept.has(room.callId) || version === undefined) await this.#close(room, () => room.sendAway())
+      else if (version > room.version) await this.#catchUp(room)
+      for (const participant of room.people) if (!participant.isAwayNoted) await this.#noteAway({ room, participant })
+      await this.#closeIfEmpty(one)
+    }
+  }
+
+  async #catchUp(room: Room): Promise<void> {
+    const state = await findState(this.#context.sql.background, room.callId)
+    if (state) this.#apply(room, state)
+  }
+
+  async #closeIfEmpty(opened: Opened): Promise<void> {
+    const { room } = opened
+    if (room.people.length > 0) opened.emptySince = undefined
+    else opened.emptySince ??= performance.now()
+    const { emptySince = Number.POSITIVE_INFINITY } = opened
+    // Somebody may be on his way in.
+    if (performance.now() - emptySince > leaseMs) await this.#close(room, () => room.close())
+  }
+}

@@ -1,0 +1,32 @@
+import type { SignalingRequestType } from '@secureconnect/protocol'
+import type { FrameHandler } from '@secureconnect/service'
+import { leaveCall } from '../calls/leave-call.ts'
+import type { Context } from '../context.ts'
+import { createConsumerRequests } from './consumer-requests.ts'
+import { join } from './join.ts'
+import { createProducerRequests } from './producer-requests.ts'
+import { request, seatedRequest } from './request.ts'
+import { createTransportRequests } from './transport-requests.ts'
+
+/** A frame without a handler, or a handler without a frame, does not compile. */
+type Handlers = { readonly [T in SignalingRequestType]: FrameHandler }
+
+/** What each request of the signalling socket does. */
+export function createHandlers(context: Context): Handlers {
+  return {
+    join: request('join', (input) => join(context, input)),
+    leave: request('leave', async ({ caller: { userId }, connection }) => {
+      const { room } = context.rooms.getSeat(connection)
+      room.apply(await leaveCall(context, { callId: room.callId, userId }))
+      context.events.callActed({ action: 'leave', callId: room.callId, userId })
+      return {}
+    }),
+    'data.send': seatedRequest(context, 'data.send', ({ room, participant }, { data }) => {
+      room.sendData(participant, data)
+      return {}
+    }),
+    ...createTransportRequests(context),
+    ...createProducerRequests(context),
+    ...createConsumerRequests(context),
+  }
+}

@@ -1,0 +1,69 @@
+import { AppError } from '@secureconnect/errors'
+import { calls, type SignalingReply, type SignalingRequest } from '@secureconnect/protocol'
+import { type Connection, priorityOf } from '@secureconnect/service'
+import type { Caller } from '@secureconnect/tokens'
+import type { ResumeGrant } from '../calls/call-tokens.ts'
+import { joinCall } from '../calls/join-call.ts'
+import { toCallFor } from '../calls/to-call.ts'
+import type { Context } from '../context.ts'
+
+type Input = { frame: SignalingRequest<'join'>; caller: Caller; connection: Connection }
+
+/** What a token says of where somebody was, if it is his own and of this call. */
+function readResumption({ callTokens }: Context, { frame, caller }: Input): ResumeGrant | undefined {
+  const grant = frame.resume_token === undefined ? undefined : callTokens.resume.read(frame.resume_token)
+  const isOwn = grant?.userId === caller.userId && grant.sessionId === caller.sessionId
+  return isOwn && grant.callId === frame.call_id ? grant : undefined
+}
+
+/** Whether he has shown that he came by REST, where his coming was counted. */
+function hasJoined({ callTokens }: Context, { frame, caller }: Input): boolean {
+  const grant = frame.join_token === undefined ? undefined : callTokens.join.read(frame.join_token)
+  const isOwn = grant?.userId === caller.userId && grant.callId === frame.call_id
+  return isOwn && grant.expiresAt > Date.now()
+}
+
+/** Who neither joined over REST nor comes back does here what he would do there, within the same limits. */
+async function countJoin({ limiter, rates, load }: Context, { userId }: Caller): Promise<void> {
+  load.assertRoom(priorityOf(calls.join))
+  const { rate, path } = calls.join
+  const limit = { key: `${rate}:user:${userId}`, rate: rates['calls.join'], endpoint: path }
+  const { isAllowed, retryAfterMs } = await limiter.take(limit)
+  if (!isAllowed) throw new AppError('RATE_LIMITED', 'Too many requests; try again later.', { retryAfterMs })
+}
+
+/** Brings somebody into the room of a call, or back into it. */
+export async function join(context: Context, input: Input): Promise<SignalingReply<'join'>> {
+  const { rooms, pool, events, config, callTokens, iceServers } = context
+  const { frame, caller, connection } = input
+  const { userId, sessionId } = caller
+  const { call_id: callId, rtp_capabilities: rtpCapabilities, last_seq: lastSeq } = frame
+  const grant = readResumption(context, input)
+  const isNew = !grant && !hasJoined(context, input)
+  if (isNew) await countJoin(context, caller)
+  if (!grant) pool.assertRoom()
+  const { participant: own } = await joinCall(context, { callId, userId, sessionId })
+  if (isNew) events.callActed({ action: 'join', callId, userId })
+  const isSame = grant !== undefined && grant.participantId === own.participant_id && lastSeq !== undefined
+  const { room, participant, recovered, state, row } = await rooms.enter({
+    callId,
+    participantId: own.participant_id,
+    sessionId,
+    connection,
+    rtpCapabilities,
+    resume: isSame ? { connection: grant.connection, seq: lastSeq } : undefined,
+  })
+  const { ice_servers } = await iceServers.for(userId)
+  const participantId = participant.id
+  return {
+    participant_id: participantId,
+    resume_token: callTokens.resume.sign({ callId, userId, sessionId, participantId, connection: row.connection }),
+    recovered,
+    seq: participant.seq,
+    router_rtp_capabilities: room.media.describeCapabilities(participant),
+    participants: room.describeOthers(participant),
+    call: toCallFor(state, userId),
+    ice_servers,
+    ice_transport_policy: config.iceTransportPolicy,
+  }
+}

@@ -92,11 +92,11 @@ export function dropEffects(sql: Queries, topics: readonly string[]): Promise<nu
 
 const Backlog = Type.Object({ pending: column.integer, oldest_seconds: column.number })
 
-/** How much of a topic waits, and for how long the oldest has been waiting that could have happened already. */
+/** How much of a topic waits, and how late the oldest is: what was to happen later on is late from then. */
 export function measureBacklog(sql: Queries, topic: string): Promise<Static<typeof Backlog>> {
   return sql.one(Backlog)`
     select count(*) as pending,
-      coalesce(extract(epoch from now() - min(case when attempts > 0 or due_at <= now() then created_at end)), 0)::float8
+      coalesce(extract(epoch from now() - min(case when attempts <= 1 and due_at <= now() then due_at when attempts > 0 then created_at end)), 0)::float8
         as oldest_seconds
     from outbox where topic = ${topic} and dead_at is null`
 }

@@ -2,7 +2,8 @@ import type { BeginUpload, StoredFile, UploadTicket } from '@secureconnect/proto
 import { ConnectionError } from '../errors.ts'
 import { insist } from '../insist.ts'
 import type { Rest } from '../rest.ts'
-import { countBytes, type OnBytes, sendBytes } from './send-bytes.ts'
+import { fetchBytes } from './fetch-bytes.ts'
+import { BytesRefused, type OnBytes, sendBytes } from './send-bytes.ts'
 
 export type NewFile = {
   name: string
@@ -25,7 +26,7 @@ export type TransferOptions = {
 
 /** Sends files to the service and fetches them. */
 export type Files = {
-  /** Uploads a file, again after each break until it is there, or refused; send its id in a message's `file_ids`. */
+  /** Uploads a file, on after each break until it is there, or refused; send its id in a message's `file_ids`. */
   upload(file: NewFile, options?: TransferOptions): Promise<StoredFile>
   /** Downloads a file that one may read. */
   download(fileId: string, options?: TransferOptions): Promise<Blob>
@@ -44,19 +45,36 @@ function toAnnouncement({ name, bytes, type, isEncrypted, sha256, conversationId
   }
 }
 
-type Transfer = { ticket: UploadTicket; bytes: Blob; onBytes: OnBytes; signal: AbortSignal }
+type Transfer = {
+  ticket: UploadTicket
+  bytes: Blob
+  /** The parts that the store has, whichever ticket they were sent by. */
+  sentParts: Set<number>
+  onBytes: OnBytes
+  signal: AbortSignal
+}
+
+/** Sends the parts that the store does not have yet. */
+async function sendParts({ ticket, bytes, sentParts, onBytes, signal }: Transfer): Promise<void> {
+  const sentBefore = sentParts.size
+  let from = 0
+  for (const { part, size, upload_url: url, headers } of ticket.parts ?? []) {
+    const start = from
+    from += size
+    if (sentParts.has(part)) continue
+    const piece = { url, headers, bytes: bytes.slice(start, from), onBytes: (sent: number) => onBytes(start + sent) }
+    await sendBytes({ ...piece, signal }).catch((cause: unknown) => {
+      const isExpired = cause instanceof BytesRefused && cause.status === 403 && sentParts.size > sentBefore
+      throw isExpired ? new ConnectionError('The URLs of the other parts have expired.', { cause }) : cause
+    })
+    sentParts.add(part)
+  }
+}
 
 /** Sends all bytes to one place, or part by part to several. */
-async function sendAll({ ticket, bytes, onBytes, signal }: Transfer): Promise<void> {
-  const { upload_url: url, headers, parts } = ticket
-  if (url !== null) return sendBytes({ url, headers, bytes, onBytes, signal })
-  let from = 0
-  for (const part of parts ?? []) {
-    const start = from
-    from += part.size
-    const piece = { url: part.upload_url, headers: part.headers, bytes: bytes.slice(start, from) }
-    await sendBytes({ ...piece, onBytes: (sent) => onBytes(start + sent), signal })
-  }
+async function sendAll(transfer: Transfer): Promise<void> {
+  const { upload_url: url, headers } = transfer.ticket
+  await (url === null ? sendParts(transfer) : sendBytes({ ...transfer, url, headers }))
 }
 
 /** Files over the operations of `rest`; their bytes go between here and the store. */
@@ -68,9 +86,10 @@ export function createFiles(rest: Pick<Rest, 'files'>): Files {
       // A repeat gets new URLs for the same file.
       const idempotencyKey = crypto.randomUUID()
       const onBytes: OnBytes = (sent) => onProgress?.(sent, bytes.size)
+      const sentParts = new Set<number>()
       const file_id = await insist(async () => {
         const ticket = await rest.files.beginUpload(announced, { idempotencyKey, signal })
-        await sendAll({ ticket, bytes, onBytes, signal })
+        await sendAll({ ticket, bytes, sentParts, onBytes, signal })
         return ticket.file_id
       }, signal)
       return insist(() => rest.files.completeUpload({ file_id }, { signal }), signal)
@@ -78,12 +97,7 @@ export function createFiles(rest: Pick<Rest, 'files'>): Files {
 
     async download(fileId, { onProgress, signal } = {}) {
       const { download_url } = await rest.files.getDownload({ file_id: fileId }, signal && { signal })
-      const response = await fetch(download_url, signal && { signal })
-      if (!response.ok || !response.body) throw new ConnectionError(`The store answered ${response.status}.`)
-      const size = Number(response.headers.get('content-length'))
-      const counted = response.body.pipeThrough(countBytes((bytes) => onProgress?.(bytes, size)))
-      const type = response.headers.get('content-type') ?? opaqueType
-      return new Response(counted, { headers: { 'content-type': type } }).blob()
+      return fetchBytes(download_url, { onProgress, signal })
     },
   }
 }

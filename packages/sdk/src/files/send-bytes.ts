@@ -12,6 +12,17 @@ export type Sending = {
   signal: AbortSignal
 }
 
+/** The store did not take the bytes, and would not the next time. */
+export class BytesRefused extends Error {
+  override readonly name = 'BytesRefused'
+  readonly status: number
+
+  constructor(status: number) {
+    super(`The store refused the bytes with status ${status}.`)
+    this.status = status
+  }
+}
+
 /** What a page sends bytes by if it is to tell how many have left: `fetch` does not say. */
 type PageRequest = EventTarget & {
   readonly upload: EventTarget
@@ -39,18 +50,6 @@ function sendFromPage({ url, headers, bytes, onBytes, signal }: Sending): Promis
     request.addEventListener('abort', () => reject(signal.reason))
     signal.addEventListener('abort', () => request.abort(), { once: true })
     request.send(bytes)
-  })
-}
-
-/** Passes bytes on and counts them. */
-export function countBytes(onBytes: OnBytes): TransformStream<Uint8Array, Uint8Array> {
-  let sum = 0
-  return new TransformStream({
-    transform(piece, controller) {
-      sum += piece.byteLength
-      controller.enqueue(piece)
-      onBytes(sum)
-    },
   })
 }
 
@@ -85,7 +84,8 @@ async function sendFromNode({ url, headers, bytes, onBytes, signal }: Sending): 
 
 /** Puts bytes where a ticket says. */
 export async function sendBytes(sending: Sending): Promise<void> {
+  sending.signal.throwIfAborted()
   const status = await (isBrowser ? sendFromPage : sendFromNode)(sending)
   if (status >= 500) throw new ConnectionError(`The store answered ${status}.`)
-  if (status >= 300) throw new Error(`The store refused the bytes with status ${status}.`)
+  if (status >= 300) throw new BytesRefused(status)
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { Transform } from 'node:stream'
 
 /** What bytes have to be to be kept. */
 export type Expected = { size: number; sha256?: string | undefined }
@@ -14,24 +13,21 @@ export class UnexpectedBytesError extends Error {
   }
 }
 
-type Options = { expected: Expected | undefined; onPassed: (bytes: number) => void }
+/** Looks at bytes as they pass; throws as soon as they are known to be others than expected. */
+export type Judge = { pass(piece: Buffer): void; end(): void }
 
-/** Lets bytes through as they come, and fails as soon as they are known to be others than expected. */
-export function judgeBytes({ expected, onPassed }: Options): Transform {
+export function createJudge(expected: Expected | undefined): Judge {
   const hash = expected?.sha256 === undefined ? undefined : createHash('sha256')
   let size = 0
-  return new Transform({
-    transform(piece: Buffer, _encoding, done) {
+  return {
+    pass(piece) {
       size += piece.length
-      if (expected && size > expected.size) return done(new UnexpectedBytesError('size'))
+      if (expected && size > expected.size) throw new UnexpectedBytesError('size')
       hash?.update(piece)
-      onPassed(piece.length)
-      done(null, piece)
     },
-    flush(done) {
-      if (expected && size !== expected.size) return done(new UnexpectedBytesError('size'))
-      const isWrong = hash !== undefined && hash.digest('hex') !== expected?.sha256
-      done(isWrong ? new UnexpectedBytesError('sha256') : null)
+    end() {
+      if (expected && size !== expected.size) throw new UnexpectedBytesError('size')
+      if (hash && hash.digest('hex') !== expected?.sha256) throw new UnexpectedBytesError('sha256')
     },
-  })
+  }
 }

@@ -21,6 +21,9 @@ export type FormTicket = { url: string; fields: Readonly<Record<string, string>>
 /** An upload in parts that was begun; the store gave the id. */
 export type PartsUpload = { key: string; uploadId: string }
 
+/** One that was begun and neither put together nor let go of, and when anything was last heard of it. */
+export type OpenParts = PartsUpload & { modifiedAt: Date }
+
 /** One part of it, counted from 1. All but the last have 5 MiB at least. */
 export type Part = PartsUpload & { part: number; size: number; expiresInSeconds: number }
 
@@ -56,6 +59,7 @@ export type Blobs = AsyncDisposable & {
   finishParts(upload: PartsUpload): Promise<boolean>
   /** Lets go of all parts; an upload that is not there is no error. */
   abortParts(upload: PartsUpload): Promise<void>
+  listParts(): AsyncIterable<OpenParts>
   /** A URL that gives the bytes to whoever has it. */
   signDownload(download: Download): Promise<string>
   stat(key: string): Promise<BlobFacts | undefined>

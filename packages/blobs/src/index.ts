@@ -6,6 +6,7 @@ export type {
   Blobs,
   Download,
   FormTicket,
+  OpenParts,
   Part,
   PartsUpload,
   Upload,

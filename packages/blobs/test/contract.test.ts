@@ -3,6 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { collect } from '@secureconnect/test/helpers'
 import type { Blobs, UploadTicket } from '../src/blobs.ts'
 import { adapters, openStore } from './stores.ts'
 
@@ -136,6 +137,24 @@ for (const adapter of adapters) {
     await blobs.abortParts(upload)
     assert.equal(await blobs.finishParts(upload), false)
     assert.equal(await blobs.stat(upload.key), undefined)
+  })
+
+  test(`${adapter}: uploads in parts are told until they are finished or given up`, async (t) => {
+    const { blobs } = await openStore[adapter](t)
+    const begin = async () => {
+      const upload = await blobs.beginParts({ key: freshKey(), contentType: 'video/mp4' })
+      await put(await blobs.signPart({ ...upload, part: 1, size: 5, expiresInSeconds: 60 }), hello)
+      return upload
+    }
+    const [open, finished, givenUp] = [await begin(), await begin(), await begin()]
+    await blobs.finishParts(finished)
+    await blobs.abortParts(givenUp)
+    const told = await collect(blobs.listParts())
+    assert.deepEqual(
+      told.map(({ key, uploadId }) => ({ key, uploadId })),
+      [open],
+    )
+    assert.ok(Math.abs((told[0]?.modifiedAt.getTime() ?? 0) - Date.now()) < 60_000)
   })
 
   test(`${adapter}: a download has its safe name and type, and gives the part that is asked for`, async (t) => {

@@ -5,6 +5,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { collect } from '@secureconnect/test/helpers'
 import { createFolder, pageOrigin, serveFolder } from './stores.ts'
 
 const text = { contentType: 'text/plain', expiresInSeconds: 60 }
@@ -82,6 +83,16 @@ test('a copy takes no room of its own', async (t) => {
   await blobs.write('staging/a', randomBytes(1_000), 'text/plain')
   await blobs.copy('staging/a', 'objects/a')
   assert.equal((await stat(join(folder, 'kept/objects/a'))).nlink, 2)
+})
+
+test('a copy is as old as itself, however long its bytes have been there', async (t) => {
+  const folder = await createFolder(t)
+  const { blobs } = await serveFolder(t, folder)
+  await blobs.write('staging/a', Buffer.from('hello'), 'text/plain')
+  await utimes(join(folder, 'kept/staging/a'), new Date(0), new Date(0))
+  await blobs.copy('staging/a', 'objects/a')
+  const [copy] = await collect(blobs.list('objects/'))
+  assert.ok(Date.now() - (copy?.modifiedAt.getTime() ?? 0) < 60_000)
 })
 
 test('no key leads out of the folder', async (t) => {

@@ -4,12 +4,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { BlobStoreError } from '@secureconnect/blobs'
 import { fileCheckTopic } from '@secureconnect/directory'
 import { enqueueLatest } from '@secureconnect/outbox'
+import { files, limits } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
-import { until } from '@secureconnect/test/helpers'
+import { collect, until } from '@secureconnect/test/helpers'
 import { endUploads } from '../src/keeping/end-uploads.ts'
 import { removeOrphans } from '../src/keeping/remove-orphans.ts'
 import {
   announce,
+  call,
   complete,
   createPerson,
   download,
@@ -29,7 +31,16 @@ function runLater({ context }: Storage, config: { orphanDryRun?: boolean; orphan
       yield { ...found, modifiedAt: new Date(found.modifiedAt.getTime() - hours * 3_600_000) }
     }
   }
-  return removeOrphans({ ...context, blobs: { ...context.blobs, list }, config: { ...context.config, ...config } })
+  const listParts: typeof context.blobs.listParts = async function* () {
+    for await (const found of context.blobs.listParts()) {
+      yield { ...found, modifiedAt: new Date(found.modifiedAt.getTime() - hours * 3_600_000) }
+    }
+  }
+  return removeOrphans({
+    ...context,
+    blobs: { ...context.blobs, list, listParts },
+    config: { ...context.config, ...config },
+  })
 }
 
 suite('what nobody finished', () => {
@@ -63,8 +74,11 @@ suite('what nobody finished', () => {
   })
 })
 
+/** Of two parts. */
+const large = { file_size: limits.uploadPartBytes + 5, content_type: 'application/octet-stream' }
+
 suite('objects that no file refers to', () => {
-  const shared = shareStorage()
+  const shared = shareStorage({ more: { MAX_FILE_BYTES: String(large.file_size) } })
 
   /** An object of no file, beside a file and an upload. */
   async function createObjects() {
@@ -87,6 +101,25 @@ suite('objects that no file refers to', () => {
     assert.equal(String((await download(storage, ada, fileId)).bytes), 'hello')
   })
 
+  test('go with the upload that they are parts of, also those that are sent when it has ended', async () => {
+    const { storage, ada } = await createObjects()
+    const { sql, blobs } = storage.context
+    const { data } = await announce(storage, ada, large)
+    const { upload_url = '', headers = {} } = data.parts?.[1] ?? {}
+    await call(storage, files.delete, { token: ada.token, params: { file_id: data.file_id } })
+    await until(
+      'nothing waits but for its time',
+      async () =>
+        (await sql.execute`
+      select from outbox where due_at <= now()`) === 0,
+    )
+    assert.equal(await put({ ...data, upload_url, headers }, 'hello'), 200)
+    const isLeft = async () => (await collect(blobs.listParts())).some(({ key }) => key === `staging/${data.file_id}`)
+    assert.ok(await isLeft())
+    await sql.execute`update outbox set due_at = now()`
+    await until('its parts are gone', async () => !(await isLeft()))
+  })
+
   test('are only told of in a dry run', async () => {
     const { storage, orphan } = await createObjects()
     assert.ok((await runLater(storage, { orphanDryRun: true })).includes(orphan))
@@ -101,6 +134,26 @@ suite('objects that no file refers to', () => {
     await createObjects()
     assert.equal((await runLater(storage, { orphansPerRun: 1 })).length, 1)
     assert.equal((await runLater(storage)).length, 1)
+  })
+
+  test('are parts as well, of which no upload is known', async () => {
+    const { storage, ada } = await createObjects()
+    const { blobs } = storage.context
+    const { data } = await announce(storage, ada, large)
+    const [part] = data.parts ?? []
+    assert.ok(part)
+    const lost = await blobs.beginParts({ key: `staging/${newId()}`, contentType: 'text/plain' })
+    const lostPart = await blobs.signPart({ ...lost, part: 1, size: 5, expiresInSeconds: 60 })
+    const { upload_url, headers } = part
+    assert.equal(await put({ ...data, upload_url, headers }, Buffer.alloc(part.size)), 200)
+    assert.equal(await put({ ...data, upload_url: lostPart.url, headers: lostPart.headers }, 'hello'), 200)
+    assert.deepEqual(await runLater(storage, {}, 23), [])
+    assert.ok((await runLater(storage)).includes(lost.key))
+    const left = await collect(blobs.listParts())
+    assert.deepEqual(
+      left.map(({ key }) => key),
+      [`staging/${data.file_id}`],
+    )
   })
 
   test('stay, all of them, while the store cannot be listed to its end', async () => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { suite, test } from 'node:test'
+import { BlobStoreError } from '@secureconnect/blobs'
 import { files, limits } from '@secureconnect/protocol'
 import { until } from '@secureconnect/test/helpers'
+import { findFile } from '../src/stores/files.ts'
+import { completeUpload } from '../src/uploads/complete-upload.ts'
 import {
   announce,
   call,
@@ -16,6 +19,7 @@ import {
   quotaOf,
   type Storage,
   shareStorage,
+  startStorage,
   stores,
   upload,
 } from './test-storage.ts'
@@ -165,6 +169,23 @@ for (const store of stores) {
     })
   })
 }
+
+test('a completion that the store breaks off leaves no copy behind', async (t) => {
+  const storage = await startStorage(t)
+  const { sql, blobs } = storage.context
+  const ada = await createPerson(storage)
+  const { data } = await announce(storage, ada)
+  await put(data, 'hello')
+  const file = await findFile(sql, data.file_id)
+  assert.ok(file)
+  const read = async () => {
+    throw new BlobStoreError('timeout')
+  }
+  await assert.rejects(completeUpload({ ...storage.context, blobs: { ...blobs, read } }, file), BlobStoreError)
+  await sql.execute`update outbox set due_at = now() where topic = 'blob-removal'`
+  await until('only what was sent is left', async () => (await listKeys(storage)).length === 1)
+  assert.equal((await complete(storage, ada, data.file_id)).status, 200)
+})
 
 suite('announcing a file', () => {
   const shared = shareStorage({ more: { MAX_FILE_BYTES: '1000000' } })

@@ -81,9 +81,9 @@ function createTickets(
       await assertRoom(size)
       return { url: sign('put-form', { key, expiresInSeconds, terms: { size: String(size) } }), fields: {} }
     },
-    async signPart({ uploadId, part, size, expiresInSeconds }) {
+    async signPart({ part, size, expiresInSeconds, ...upload }) {
       calls.assertNotAway()
-      const url = sign('put', { key: partKey(uploadId, part), expiresInSeconds, terms: { size: String(size) } })
+      const url = sign('put', { key: partKey(upload, part), expiresInSeconds, terms: { size: String(size) } })
       return { method: 'PUT', headers: {}, url }
     },
     async signDownload({ key, fileName, contentType, disposition, expiresInSeconds }) {

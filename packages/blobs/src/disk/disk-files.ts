@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
 import { type FileHandle, link, mkdir, open, opendir, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { BlobFacts, BlobListing } from '../blobs.ts'
 import { codeOf } from '../error-code.ts'
-import { type Expected, judgeBytes } from './judge-bytes.ts'
-import { pieceBytes } from './send-bytes.ts'
-import { createYoungMemory } from './young-memory.ts'
+import { createSink } from './create-sink.ts'
+import type { Expected } from './judge-bytes.ts'
 
 /** A file that is open for reading, until its handle is closed. */
 export type OpenFile = { facts: BlobFacts; handle: FileHandle }
@@ -65,7 +63,6 @@ async function removeOld(folder: string): Promise<void> {
 export function createDiskFiles(folder: string): DiskFiles {
   const kept = join(folder, 'kept')
   const arriving = join(folder, 'arriving')
-  const memory = createYoungMemory()
   const pathOf = (key: string) => {
     if (!keyPattern.test(key)) throw new Error(`not a key: ${key}`)
     return join(kept, key)
@@ -85,13 +82,10 @@ export function createDiskFiles(folder: string): DiskFiles {
 
   return {
     async put(key, source, expected) {
-      const path = await place(key, (beside) =>
-        pipeline(
-          source,
-          judgeBytes({ expected, onPassed: memory.release }),
-          createWriteStream(beside, { highWaterMark: pieceBytes }),
-        ),
-      )
+      const path = await place(key, async (beside) => {
+        await using file = await open(beside, 'wx')
+        await pipeline(source, createSink(file, expected))
+      })
       return toFacts(await stat(path, { bigint: true }))
     },
     async open(key) {
@@ -125,7 +119,8 @@ export function createDiskFiles(folder: string): DiskFiles {
         const key = relative(kept, path)
         if (!entry.isFile() || !key.startsWith(prefix)) continue
         const found = await orMissing(stat(path), undefined)
-        if (found) yield { key, size: found.size, modifiedAt: found.mtime }
+        // A copy has the time of its original as that of its bytes, but took its place later.
+        if (found) yield { key, size: found.size, modifiedAt: found.ctime }
       }
     },
     async freeBytes() {

@@ -1,23 +1,32 @@
 import { randomUUID } from 'node:crypto'
-import type { Blobs } from '../blobs.ts'
+import type { Blobs, OpenParts, PartsUpload } from '../blobs.ts'
 import type { DiskAccess } from './disk-access.ts'
+import { toDiskError } from './disk-reason.ts'
 
-type Parts = Pick<Blobs, 'beginParts' | 'finishParts' | 'abortParts'>
+type Parts = Pick<Blobs, 'beginParts' | 'finishParts' | 'abortParts' | 'listParts'>
 
-function folderKey(uploadId: string): string {
-  return `parts/${uploadId}`
+const prefix = 'parts/'
+
+function folderKey({ key, uploadId }: PartsUpload): string {
+  return `${prefix}${key}/${uploadId}`
 }
 
 /** Where the parts of an upload wait for each other; the last of the name puts them in order. */
-export function partKey(uploadId: string, part: number): string {
-  return `${folderKey(uploadId)}/${String(part).padStart(5, '0')}`
+export function partKey(upload: PartsUpload, part: number): string {
+  return `${folderKey(upload)}/${String(part).padStart(5, '0')}`
+}
+
+/** Which upload a part is of. */
+function readUpload(partKeyOfIt: string): PartsUpload {
+  const names = partKeyOfIt.slice(prefix.length).split('/')
+  return { key: names.slice(0, -2).join('/'), uploadId: names.at(-2) ?? '' }
 }
 
 /** Uploads in parts, each a file until the last is there. */
-export function createParts({ files, assertRoom, run }: DiskAccess): Parts {
-  const listParts = async (uploadId: string) => {
+export function createParts({ files, calls, assertRoom, run }: DiskAccess): Parts {
+  const listParts = async (upload: PartsUpload) => {
     const keys: string[] = []
-    for await (const { key } of files.list(`${folderKey(uploadId)}/`)) keys.push(key)
+    for await (const { key } of files.list(`${folderKey(upload)}/`)) keys.push(key)
     return keys.toSorted()
   }
   const readParts = async function* (keys: readonly string[]): AsyncGenerator<Buffer> {
@@ -32,14 +41,28 @@ export function createParts({ files, assertRoom, run }: DiskAccess): Parts {
       await assertRoom(0)
       return { key, uploadId: randomUUID() }
     },
-    finishParts: ({ key, uploadId }) =>
+    finishParts: (upload) =>
       run('finish_parts', async () => {
-        const parts = await listParts(uploadId)
+        const parts = await listParts(upload)
         if (parts.length === 0) return false
-        await files.put(key, readParts(parts))
-        await files.removeFolder(folderKey(uploadId))
+        await files.put(upload.key, readParts(parts))
+        await files.removeFolder(folderKey(upload))
         return true
       }),
-    abortParts: ({ uploadId }) => run('abort_parts', () => files.removeFolder(folderKey(uploadId))),
+    abortParts: (upload) => run('abort_parts', () => files.removeFolder(folderKey(upload))),
+    async *listParts() {
+      calls.assertNotAway()
+      const newest = new Map<string, OpenParts>()
+      try {
+        for await (const { key, modifiedAt } of files.list(prefix)) {
+          const upload = readUpload(key)
+          const known = newest.get(upload.uploadId)
+          if (!known || known.modifiedAt < modifiedAt) newest.set(upload.uploadId, { ...upload, modifiedAt })
+        }
+      } catch (error) {
+        throw toDiskError(error)
+      }
+      yield* newest.values()
+    },
   }
 }

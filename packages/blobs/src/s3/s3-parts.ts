@@ -2,7 +2,7 @@ import { blobLimits } from '../blob-limits.ts'
 import type { Blobs } from '../blobs.ts'
 import { orNothing, type S3Access } from './s3-access.ts'
 
-type Parts = Pick<Blobs, 'beginParts' | 'finishParts' | 'abortParts'>
+type Parts = Pick<Blobs, 'beginParts' | 'finishParts' | 'abortParts' | 'listParts'>
 
 /** Uploads in parts. */
 export function createParts({ client, bucket, run }: S3Access): Parts {
@@ -23,5 +23,13 @@ export function createParts({ client, bucket, run }: S3Access): Parts {
     },
     abortParts: ({ key, uploadId }) =>
       run('abort_parts', () => orNothing(client.abortMultipartUpload(bucket, key, uploadId), undefined)),
+    async *listParts() {
+      for (let after: string | undefined = ''; after !== undefined; ) {
+        const marker: string = after
+        const page = await run('list', () => client.listIncompleteUploadsQuery(bucket, '', marker, '', ''))
+        for (const { key, uploadId, initiated } of page.uploads) yield { key, uploadId, modifiedAt: initiated }
+        after = page.isTruncated ? page.nextKeyMarker : undefined
+      }
+    },
   }
 }

@@ -28,9 +28,9 @@ export async function removeBytes(tx: Transaction, { keys, partsId, dueAt }: Byt
  */
 export async function removeStaged(tx: Transaction, file: FileRow, kv: Wake): Promise<void> {
   const { file_id: fileId, parts_id: partsId, upload_ends_at: dueAt } = file
-  const keys = [stagingKey(fileId)]
-  await removeBytes(tx, { keys, partsId }, kv)
-  if (dueAt) await removeBytes(tx, { keys, dueAt }, kv)
+  const staged = { keys: [stagingKey(fileId)], partsId }
+  await removeBytes(tx, staged, kv)
+  if (dueAt) await removeBytes(tx, { ...staged, dueAt }, kv)
 }
 
 /** Removes a file or an upload that the transaction has locked, with its bytes and its part of the quota. */

@@ -1,4 +1,5 @@
 import { lockAccounts } from '@secureconnect/directory'
+import { withoutRequest } from '@secureconnect/logging'
 import type { Transaction } from '@secureconnect/sql'
 import { newFileKey, stagingKey } from '../blob-keys.ts'
 import type { Context } from '../context.ts'
@@ -12,14 +13,30 @@ import { findUploadFault } from './find-upload-fault.ts'
 export type CompletionParts = Pick<Context, 'sql' | 'blobs' | 'kv' | 'events' | 'checksums' | 'scanner'>
 type Copied = { file: FileRow; key: string }
 
-/** Copies what was uploaded to where nobody can change it any more, and answers the key there. */
-async function copyStaged({ blobs }: Pick<Context, 'blobs'>, { file_id: fileId, parts_id }: FileRow): Promise<string> {
+/** A store that did not say in time that it copied has done so by then, or never does. */
+const lateCopyMs = 60_000
+
+/** Copies what was uploaded to where nobody can change it any more; false where nothing was. */
+async function copyStaged({ blobs }: Pick<Context, 'blobs'>, { file, key }: Copied): Promise<boolean> {
+  const { file_id: fileId, parts_id } = file
   const staged = stagingKey(fileId)
   // A completion that was interrupted may have put the parts together already.
   if (parts_id !== null && !(await blobs.stat(staged))) await blobs.finishParts({ key: staged, uploadId: parts_id })
-  const key = newFileKey(fileId)
-  if (!(await blobs.copy(staged, key))) throw nothingUploaded()
-  return key
+  return blobs.copy(staged, key)
+}
+
+/** Copies what was uploaded and answers what is wrong with the copy, if anything is. */
+async function copyAndJudge(context: CompletionParts, copied: Copied): Promise<UploadFault | undefined> {
+  const { sql, kv } = context
+  try {
+    if (await copyStaged(context, copied)) return await findUploadFault(context, copied.file, copied.key)
+  } catch (error) {
+    // The next completion makes a copy of its own. The store may still be making this one, and the client may be gone.
+    const bytes = { keys: [copied.key], dueAt: new Date(Date.now() + lateCopyMs) }
+    await withoutRequest(() => sql.background.transaction((tx) => removeBytes(tx, bytes, kv)))
+    throw error
+  }
+  throw nothingUploaded()
 }
 
 /** Removes an upload that is not what was announced, unless another completion found better bytes meanwhile. */
@@ -54,13 +71,13 @@ async function adopt(tx: Transaction, { file, key }: Copied, context: Completion
 /** Makes a file of what was uploaded, if it is what was announced; however often it is asked, and by how many at once. */
 export async function completeUpload(context: CompletionParts, file: FileRow): Promise<FileRow> {
   if (file.state === 'live') return file
-  const key = await copyStaged(context, file)
-  const fault = await findUploadFault(context, file, key)
+  const copied = { file, key: newFileKey(file.file_id) }
+  const fault = await copyAndJudge(context, copied)
   if (fault) {
-    await reject(context, { file, key }, fault)
+    await reject(context, copied, fault)
     throw notAsAnnounced(fault)
   }
-  const live = await context.sql.transaction((tx) => adopt(tx, { file, key }, context))
+  const live = await context.sql.transaction((tx) => adopt(tx, copied, context))
   if (!live) throw fileNotFound()
   return live
 }

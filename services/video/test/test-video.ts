@@ -67,7 +67,9 @@ export async function createConversation(
 export async function createCircle(video: Video, count: number) {
   const people: Person[] = []
   while (people.length < count) people.push(await createPerson(video))
-  return { people, conversationId: await createConversation(video, people) }
+  // Each test takes as many as it asked for.
+  const [ada, bob, cleo, dan, eve] = people as [Person, Person, Person, Person, Person]
+  return { people: [ada, bob, cleo, dan, eve] as const, conversationId: await createConversation(video, people) }
 }
 
 /** Where video-service listens, in this process or another. */

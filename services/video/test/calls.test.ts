@@ -16,7 +16,7 @@ import {
 } from './test-video.ts'
 
 suite('calls', () => {
-  const shared = shareVideo('pglite', { MAX_CALL_PARTICIPANTS: '3' })
+  const shared = shareVideo('postgres', { MAX_CALL_PARTICIPANTS: '3' })
 
   test('a call between two rings, is answered, and ends with the first who leaves', async () => {
     const video = shared()
@@ -203,6 +203,26 @@ suite('calls', () => {
     assert.equal((await act(video, 'get', bob, data.call_id)).data.invite_status, null)
     assert.equal((await act(video, 'get', cleo, data.call_id)).data.invite_status, 'ringing')
     assert.equal((await act(video, 'join', bob, data.call_id)).status, 200, 'both are in the group all the same')
+  })
+
+  test('who is removed from a conversation is removed from its call, and rings no more', async () => {
+    const video = shared()
+    const { people, conversationId } = await createCircle(video, 4)
+    const [ada, bob, cleo, dan] = people
+    const { data } = await initiate(video, ada, { conversation_id: conversationId })
+    await act(video, 'accept', bob, data.call_id)
+    await act(video, 'accept', cleo, data.call_id)
+    const { sql } = video.context
+    await sql.execute`
+      update members set left_at = now()
+      where conversation_id = ${conversationId} and user_id = any(${[bob.userId, dan.userId]}::uuid[])`
+    await until('he is out', async () => {
+      const { participants } = (await act(video, 'listParticipants', ada, data.call_id)).data
+      return participants.some(({ user_id, state }) => user_id === bob.userId && state === 'left')
+    })
+    const { invites } = (await act(video, 'listParticipants', ada, data.call_id)).data
+    assert.equal(invites.find(({ user_id }) => user_id === dan.userId)?.status, 'cancelled')
+    assert.equal((await act(video, 'get', ada, data.call_id)).data.status, 'active')
   })
 
   test('a callee who is blocked while it rings cannot answer', async () => {

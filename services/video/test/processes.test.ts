@@ -121,7 +121,7 @@ suite('several processes', () => {
     await begin()
     const rounds = scale(1_000, 12)
     for (let round = 0; round < rounds; round++) {
-      const killed = round % 5 === 4 ? dying : undefined
+      const killed = round % 25 === 10 ? dying : undefined
       const work = Array.from({ length: 10 }, () =>
         // Whoever was answered by a process that is killed hears nothing.
         operate().catch((error) => assert.ok(error instanceof TypeError, error)),

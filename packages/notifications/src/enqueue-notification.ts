@@ -7,7 +7,7 @@ import { type Static, Type } from 'typebox'
 /** Where chat-service finds what other services want people to be notified of. */
 export const notificationTopic = 'notification'
 
-/** What somebody is to be notified of, and who caused it. */
+/** What somebody is to be notified of, and who or what caused it. */
 export const WaitingNotification = Type.Union([
   Type.Object({ kind: Type.Literal('friend_request'), user_id: Type.String(), actor_id: Type.String() }),
   Type.Object({
@@ -17,6 +17,7 @@ export const WaitingNotification = Type.Union([
     conversation_id: Type.String(),
     call_id: Type.String(),
   }),
+  Type.Object({ kind: Type.Literal('file_refused'), user_id: Type.String(), file_id: Type.String() }),
 ])
 export type WaitingNotification = Static<typeof WaitingNotification>
 
@@ -26,7 +27,8 @@ export async function enqueueNotification(
   notification: WaitingNotification,
   kv: Pick<Kv, 'publish'>,
 ): Promise<void> {
-  const key = `${notification.user_id} ${notification.actor_id}`
+  const cause = notification.kind === 'file_refused' ? notification.file_id : notification.actor_id
+  const key = `${notification.user_id} ${cause}`
   const isRing = notification.kind === 'call_ringing'
   const expiresAt = isRing ? { expiresAt: new Date(Date.now() + lifetimes.ringPushMs) } : {}
   await enqueue(tx, { topic: notificationTopic, key, payload: notification, ...expiresAt }, kv)

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { enqueueNotification } from '@secureconnect/notifications'
-import { conversations, messages, polls, reactions } from '@secureconnect/protocol'
+import { conversations, messages, notifications, polls, reactions } from '@secureconnect/protocol'
+import { newId } from '@secureconnect/sql'
+import { until } from '@secureconnect/test/helpers'
 import { registerDevice } from './device-keys.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { send, sendSilently } from './live-room.ts'
@@ -231,6 +233,29 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.deepEqual([notification?.actor_id, notification?.conversation_id], [ada.userId, null])
       await sql.execute`update friendships set state = 'friends' where low_id = ${low ?? ''} and high_id = ${high ?? ''}`
       assert.deepEqual(await listNotified(chat, bob), [])
+    })
+
+    test('that a file was refused is told to its owner, by name of the file, unless he wants none of it', async () => {
+      const chat = shared()
+      const [ada] = await createThree(chat)
+      const { sql, kv } = chat.context
+      const refuse = async (file_id: string) =>
+        sql.transaction((tx) => enqueueNotification(tx, { kind: 'file_refused', user_id: ada.userId, file_id }, kv))
+      const [first, second, third] = [newId(), newId(), newId()]
+      await refuse(first)
+      await refuse(second)
+      await untilNotified(chat, ada, ['file_refused', 'file_refused'])
+      const fileIds = (await listNotified(chat, ada)).map(({ file_id }) => file_id)
+      assert.deepEqual(fileIds.toSorted(), [first, second].toSorted())
+      await call(chat, notifications.setPreferences, { token: ada.token, body: { system_enabled: false } })
+      await refuse(third)
+      await until(
+        'it was looked at',
+        async () =>
+          (await sql.execute`
+        select from outbox where topic = 'notification' and key like ${`%${third}`}`) === 0,
+      )
+      assert.equal((await listNotified(chat, ada)).length, 2)
     })
 
     test('sockets hear of a notification at once, and never what the message says', async (t) => {

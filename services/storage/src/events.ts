@@ -9,7 +9,7 @@ export type Observers = { log: Logger; metrics: Metrics; audit: Audit }
 type OwnFile = { fileId: string; userId: string }
 
 /** Why an upload was refused, before its bytes came or after. */
-export type RefusedFor = UploadFault | 'quota' | 'uploads_in_progress' | 'infected'
+export type RefusedFor = UploadFault | 'quota' | 'uploads_in_progress' | 'infected' | 'not_scannable'
 
 export type Events = ReturnType<typeof createEvents>
 

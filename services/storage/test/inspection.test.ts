@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { harmless, startFakeClamd } from '@secureconnect/blobs/testing'
+import { notificationTopic } from '@secureconnect/notifications'
 import { files, type StoredFile } from '@secureconnect/protocol'
 import { until } from '@secureconnect/test/helpers'
+import { Type } from 'typebox'
 import {
   announce,
   call,
@@ -61,6 +63,34 @@ suite('previews', () => {
     await waitFor(storage, ada, later, (file) => file.has_preview)
     assert.equal((await look(storage, ada, fileId)).data.has_preview, false)
   })
+})
+
+const Waiting = Type.Object({ payload: Type.Unknown() })
+
+/** What chat-service would tell people now. */
+async function listNotifications({ context: { sql } }: Storage): Promise<unknown[]> {
+  const rows = await sql.many(
+    Waiting,
+  )`select payload from outbox where topic = ${notificationTopic} order by created_at`
+  return rows.map(({ payload }) => payload)
+}
+
+test('a file that does harm, or that nobody can scan, goes; its owner is told, and so is the audit', async (t) => {
+  const clamd = await startFakeClamd(t, { mostBytes: 1_000 })
+  const storage = await startStorage(t, { more: { CLAMD_URL: `tcp://127.0.0.1:${clamd.port}` } })
+  const ada = await createPerson(storage)
+  for (const [bytes, reason] of [
+    [harmless, 'infected'],
+    ['x'.repeat(2_000), 'not_scannable'],
+  ] as const) {
+    const fileId = await upload(storage, ada, bytes)
+    await until('it is gone', async () => (await look(storage, ada, fileId)).status === 404)
+    const told = { kind: 'file_refused', user_id: ada.userId, file_id: fileId }
+    assert.deepEqual((await listNotifications(storage)).at(-1), told)
+    const record = storage.lines.findLast(({ stream, target_id }) => stream === 'audit' && target_id === fileId)
+    assert.deepEqual([record?.action, record?.result, record?.reason], ['complete', 'denied', reason])
+  }
+  assert.deepEqual(await quotaOf(storage, ada), { used: 0, reserved: 0, file_count: 0 })
 })
 
 test('while a file is scanned only its owner has it; a clean one is there for all, a harmful one for nobody', async (t) => {

@@ -9,7 +9,7 @@ export const storageFamilies = {
     help: 'Uploads refused',
     services,
     labels: ['reason'],
-    known: { reason: ['size', 'type', 'checksum', 'quota', 'uploads_in_progress', 'infected'] },
+    known: { reason: ['size', 'type', 'checksum', 'quota', 'uploads_in_progress', 'infected', 'not_scannable'] },
   }),
   uploadSize: histogram('storage_upload_size_bytes', {
     help: 'Size of completed uploads',

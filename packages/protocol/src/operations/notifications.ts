@@ -13,6 +13,9 @@ export const NotificationKind = Type.Union([
   Type.Literal('poll_closed', { description: 'That one made or voted in' }),
   Type.Literal('group_added'),
   Type.Literal('friend_request', { description: 'For as long as the request is open' }),
+  Type.Literal('file_refused', {
+    description: 'An own file that was found to do harm, or cannot be scanned, and is gone',
+  }),
 ])
 export type NotificationKind = Static<typeof NotificationKind>
 
@@ -26,6 +29,7 @@ export const NotificationNews = Type.Object({
   message_id: Nullable(Uuid),
   poll_id: Nullable(Uuid),
   actor_id: Nullable(Uuid),
+  file_id: Nullable(Uuid),
 })
 export type NotificationNews = Static<typeof NotificationNews>
 
@@ -58,7 +62,7 @@ const flags = {
   message_enabled: Type.Boolean({ description: 'Messages, mentions, reactions' }),
   call_enabled: Type.Boolean({ description: 'Calls' }),
   friend_request_enabled: Type.Boolean({ description: 'Requests for friendship' }),
-  system_enabled: Type.Boolean({ description: 'What happens in groups: being added, polls that close' }),
+  system_enabled: Type.Boolean({ description: 'Being added to groups, polls that close, own files that were refused' }),
   push_enabled: Type.Boolean({ description: 'Whether any of it is pushed to devices' }),
   email_enabled: Type.Boolean({ description: 'Kept for clients; no notification is mailed yet' }),
 }

@@ -14,19 +14,20 @@ type Needed = Pick<Context, 'fanOut' | 'kv' | 'activity'>
 
 async function notify(tx: Transaction, { payload }: OutboxRow, context: Needed): Promise<void> {
   if (!waiting.Check(payload)) throw new Undeliverable('the row is no notification')
-  const { user_id, actor_id } = payload
+  const { user_id } = payload
   const preferences = await loadPreferences(tx, user_id)
   if (payload.kind === 'call_ringing') {
     // Sockets hear of calls by frames of their own; this is for devices that have none.
-    const { kind, conversation_id, call_id } = payload
+    const { kind, actor_id, conversation_id, call_id } = payload
     const ring = { ...aboutNoMessage, user_id, actor_id, kind, conversation_id, call_id }
     if (preferences.call_enabled && preferences.push_enabled) await enqueuePushes(tx, [ring], context)
     return
   }
-  if (!preferences.friend_request_enabled) return
-  const request = { ...aboutNoMessage, user_id, actor_id, kind: payload.kind, conversation_id: null }
-  await addNotifications(tx, [request], context)
-  if (preferences.push_enabled) await enqueuePushes(tx, [request], context)
+  const isWanted = payload.kind === 'file_refused' ? preferences.system_enabled : preferences.friend_request_enabled
+  if (!isWanted) return
+  const news = { ...aboutNoMessage, conversation_id: null, actor_id: null, ...payload }
+  await addNotifications(tx, [news], context)
+  if (preferences.push_enabled) await enqueuePushes(tx, [news], context)
 }
 
 /** Notifies people of what other services want them to hear of. */

@@ -27,9 +27,9 @@ async function findText(sql: Queries, { push, content }: Composition): Promise<W
 /** Makes the push that goes out now of one that waited. */
 export async function composePush(sql: Queries, composition: Composition): Promise<Push> {
   const { push, device, enqueuedAt } = composition
-  const { kind, conversation_id, message_id, actor_id, poll_id = null, call_id = null } = push
+  const { kind, conversation_id, message_id, actor_id, poll_id = null, file_id = null, call_id = null } = push
   const seq = push.seq === null ? null : String(push.seq)
-  const ids = { type: kind, conversation_id, message_id, seq, poll_id, actor_id, call_id }
+  const ids = { type: kind, conversation_id, message_id, seq, poll_id, actor_id, file_id, call_id }
   const data = Object.fromEntries(Object.entries(ids).filter((entry): entry is [string, string] => entry[1] !== null))
   return {
     token: device.token,
@@ -37,7 +37,7 @@ export async function composePush(sql: Queries, composition: Composition): Promi
     type: kind,
     ...(await findText(sql, composition)),
     data,
-    collapseKey: (call_id ?? conversation_id ?? actor_id ?? kind).replaceAll('-', ''),
+    collapseKey: (call_id ?? conversation_id ?? actor_id ?? file_id ?? kind).replaceAll('-', ''),
     timeToLiveMs: enqueuedAt.getTime() + manners[kind].lifeMs - Date.now(),
   }
 }

@@ -8,15 +8,15 @@ import { manners, pushTopic, type WaitingPush } from './waiting-push.ts'
 /** What is to be pushed to all devices of somebody. */
 export type WantedPush = Omit<WaitingPush, 'token_id' | 'first_seq'>
 
-type PlacedPush = Pick<WaitingPush, 'call_id' | 'conversation_id' | 'kind' | 'actor_id'>
+type PlacedPush = Pick<WaitingPush, 'call_id' | 'conversation_id' | 'kind' | 'actor_id' | 'file_id'>
 
 /**
  * What takes each other's place while it waits: a call, all that is said in a conversation, or all of one kind from one
- * person. A reaction takes nothing's place, for it may be taken back.
+ * person or of one file. A reaction takes nothing's place, for it may be taken back.
  */
-export function placeOf({ call_id, conversation_id, kind, actor_id }: PlacedPush): string {
+export function placeOf({ call_id, conversation_id, kind, actor_id, file_id }: PlacedPush): string {
   if (kind === 'reaction') return `${kind} ${conversation_id ?? ''}`
-  return call_id ?? conversation_id ?? `${kind} ${actor_id ?? ''}`
+  return call_id ?? conversation_id ?? `${kind} ${actor_id ?? file_id ?? ''}`
 }
 
 /** Of what is pushed in one place only the newest, which says where the others began. */

@@ -25,6 +25,7 @@ export const WaitingPush = Type.Object({
   call_id: Type.Optional(Type.String()),
   /** Pushes that wait from before an update have none. */
   poll_id: Type.Optional(id),
+  file_id: Type.Optional(Type.String()),
 })
 export type WaitingPush = Static<typeof WaitingPush>
 
@@ -42,6 +43,7 @@ export const manners: Readonly<Record<PushKind, Manner>> = {
   poll_closed: { words: 'A poll has closed', lifeMs: lifetimes.messagePushMs },
   group_added: { words: 'You were added to a group', lifeMs: lifetimes.messagePushMs },
   friend_request: { words: 'Somebody wants to be your friend', lifeMs: lifetimes.messagePushMs },
+  file_refused: { words: 'A file of yours was refused', lifeMs: lifetimes.messagePushMs },
   call_ringing: { words: 'Somebody is calling you', lifeMs: lifetimes.ringPushMs },
   test: { words: 'Pushes reach this device', lifeMs: lifetimes.ringPushMs },
 }

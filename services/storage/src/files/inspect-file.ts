@@ -1,5 +1,6 @@
 import { makePreview, type Preview, previewedTypes, ScanError } from '@secureconnect/blobs'
-import { enqueue, type Topic, Undeliverable } from '@secureconnect/outbox'
+import { enqueueNotification } from '@secureconnect/notifications'
+import { enqueue, type Topic } from '@secureconnect/outbox'
 import type { Transaction } from '@secureconnect/sql'
 import { newPreviewKey } from '../blob-keys.ts'
 import type { Context } from '../context.ts'
@@ -12,6 +13,7 @@ const inspectionTopic = 'file-inspection'
 const timeoutMs = 300_000
 
 type Needed = Pick<Context, 'sql' | 'blobs' | 'scanner' | 'kv' | 'events' | 'log'>
+type Refusal = Pick<Needed, 'kv' | 'events'> & { reason: 'infected' | 'not_scannable' }
 
 /** Of what is encrypted nobody but its readers can tell anything. */
 export function needsScan({ is_encrypted }: FileRow, { scanner }: Pick<Context, 'scanner'>): boolean {
@@ -34,13 +36,15 @@ async function readBytes({ blobs }: Pick<Context, 'blobs'>, { object_key: key }:
   return bytes
 }
 
-async function isClean(context: Needed, file: FileRow): Promise<boolean> {
-  if (file.scan !== 'waiting' || !context.scanner) return true
+/** Why nobody may have a file, if the scanner says so; one that it will never take is not known to be clean. */
+async function findScanFault(context: Needed, file: FileRow): Promise<'infected' | 'not_scannable' | undefined> {
+  if (file.scan !== 'waiting' || !context.scanner) return undefined
   try {
-    return (await context.scanner.scan(await readBytes(context, file))).isClean
+    const { isClean } = await context.scanner.scan(await readBytes(context, file))
+    return isClean ? undefined : 'infected'
   } catch (error) {
-    const isLasting = error instanceof ScanError && error.reason === 'too-large'
-    throw isLasting ? new Undeliverable('The scanner takes no file of this size', { cause: error }) : error
+    if (error instanceof ScanError && error.reason === 'too-large') return 'not_scannable'
+    throw error
   }
 }
 
@@ -52,18 +56,22 @@ async function savePreview(context: Needed, file: FileRow): Promise<{ preview: P
   return { preview, key }
 }
 
-async function removeInfected(tx: Transaction, fileId: string, { kv, events }: Needed): Promise<void> {
+/** Removes a file that nobody may have, and has its owner told. */
+async function refuse(tx: Transaction, fileId: string, { kv, events, reason }: Refusal): Promise<void> {
   const file = await lockFile(tx, fileId)
   if (!file) return
+  const { owner_id: userId } = file
   await removeFile(tx, file, kv)
-  tx.afterCommit(() => events.uploadRefused({ userId: file.owner_id, fileId, reason: 'infected' }))
+  await enqueueNotification(tx, { kind: 'file_refused', user_id: userId, file_id: fileId }, kv)
+  tx.afterCommit(() => events.uploadRefused({ userId, fileId, reason }))
 }
 
 /** Looks into a file, and answers what keeps what was found. */
 async function inspect(context: Needed, fileId: string): Promise<(tx: Transaction) => Promise<void>> {
   const file = await findFile(context.sql.background, fileId)
   if (file?.state !== 'live') return async () => undefined
-  if (!(await isClean(context, file))) return (tx) => removeInfected(tx, fileId, context)
+  const reason = await findScanFault(context, file)
+  if (reason) return (tx) => refuse(tx, fileId, { ...context, reason })
   const saved = await savePreview(context, file)
   return async (tx) => {
     const current = await lockFile(tx, fileId)

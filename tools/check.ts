@@ -36,6 +36,12 @@ const checks: readonly Check[] = [
   },
   { name: 'types', fix: 'mend the lines named above', run: () => runTool('typescript/bin/tsc', ['-p', '.']) },
   {
+    // Apart from the rest, which must not take what only browsers have for granted.
+    name: 'types of pages',
+    fix: 'mend the lines named above',
+    run: () => runTool('typescript/bin/tsc', ['-p', 'packages/sdk']),
+  },
+  {
     name: 'generated files',
     fix: 'npm run generate, then commit what it wrote',
     run: async () => (await listStaleFiles()).map((path) => `${path} is not what the code says`),

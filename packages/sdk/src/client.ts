@@ -1,6 +1,6 @@
 import type { Login, Register, User } from '@secureconnect/protocol'
+import { type Access, createAccess } from './access.ts'
 import { Chat } from './chat/chat.ts'
-import type { Opening } from './chat/link.ts'
 import { socketPaths } from './contract.ts'
 import { ApiError } from './errors.ts'
 import { createFiles, type Files } from './files/files.ts'
@@ -23,6 +23,8 @@ export type Client = Disposable & {
   readonly rest: Rest
   readonly chat: Chat
   readonly files: Files
+  /** For the parts of the SDK that are loaded apart, as calls are. */
+  readonly access: Access
   /** Who is signed in. */
   readonly userId: string | undefined
   /** Makes an account and signs in, unless its address has to be confirmed first. */
@@ -62,17 +64,6 @@ function createSender(address: string, getSession: () => Session): (call: Call) 
   }
 }
 
-/** How the chat's socket is opened: by a header, or in browsers, which send none, by a ticket. */
-function createOpening(address: string, rest: Rest, session: Session) {
-  const url = `${address.replace(/^http/, 'ws')}${socketPaths.chat}`
-  return async (isDoubtful: boolean): Promise<Opening> => {
-    if (isBrowser) return { url: `${url}?ticket=${(await rest.sessions.createSocketTicket()).ticket}` }
-    // Why a socket was refused is not told to clients; this answers whether it was the token, and mends that.
-    if (isDoubtful) await rest.sessions.getProfile()
-    return { url, headers: { authorization: `Bearer ${await session.getToken()}` } }
-  }
-}
-
 /** A client of one SecureConnect, for one person at a time. */
 export function createClient({ address: given, storage = createStorage() }: ClientOptions): Client {
   const address = given.replace(/\/+$/, '')
@@ -83,11 +74,11 @@ export function createClient({ address: given, storage = createStorage() }: Clie
   const send = createSender(address, () => session)
   const rest = buildRest(send)
   const { end, ...signIn } = createSignIn({ address, storage, rest, session })
-  const authorise = createOpening(address, rest, session)
+  const access = createAccess({ address, rest, session })
   const chat = new Chat({
     session,
     storage,
-    authorise,
+    authorise: (isDoubtful) => access.authorise(socketPaths.chat, isDoubtful),
     sendByRest: (draft) => rest.messages.send(draft),
     loadChanges: (query) => rest.conversations.sync(query),
   })
@@ -103,6 +94,7 @@ export function createClient({ address: given, storage = createStorage() }: Clie
     rest,
     chat,
     files: createFiles(rest),
+    access,
     get userId() {
       return session.userId
     },

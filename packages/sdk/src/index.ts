@@ -11,12 +11,13 @@ export type {
   StoredFile,
   User,
 } from '@secureconnect/protocol'
+export type { Access } from './access.ts'
 export type { Chat, ChatEvents } from './chat/chat.ts'
-export type { LinkState } from './chat/link.ts'
 export type { Draft, QueuedSend, Unreadable, Unsent } from './chat/send-queue.ts'
 export type { Positions } from './chat/subscriptions.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export { ApiError, ConnectionError, isTemporary } from './errors.ts'
 export type { Files, NewFile, TransferOptions } from './files/files.ts'
 export type { CallOptions, InputOf, Rest } from './rest.ts'
+export type { LinkState } from './socket/link.ts'
 export { createBrowserStorage, createMemoryStorage, type Storage } from './storage.ts'

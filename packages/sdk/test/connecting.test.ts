@@ -95,7 +95,8 @@ test('who signs in next follows nothing of who was here before', async (t) => {
   await session.end()
   assert.deepEqual(chat.positions, {})
   await session.begin('bob', { access_token: 'token-b', token_type: 'Bearer', expires_in: 900 })
-  void chat.open()
+  const opened = chat.open()
   const next = await comeBack(fake)
+  await opened
   assert.equal(next.authorization, 'Bearer token-b')
 })

@@ -4,11 +4,11 @@ import { createEmitter, type Emitter } from '../emitter.ts'
 import { ApiError, ConnectionError } from '../errors.ts'
 import { insist } from '../insist.ts'
 import type { Session } from '../session.ts'
+import type { Connection } from '../socket/connection.ts'
+import { keepSignedIn } from '../socket/keep-signed-in.ts'
+import { Link, type LinkState, type Opening } from '../socket/link.ts'
 import type { Storage } from '../storage.ts'
-import type { Connection } from './connection.ts'
-import type { AskType, FieldsOf, TellType } from './frames.ts'
-import { keepSignedIn } from './keep-signed-in.ts'
-import { Link, type LinkState, type Opening } from './link.ts'
+import type { AskType, ChatLanguage, FieldsOf, TellType } from './frames.ts'
 import { createOwnConversations, type LoadChanges } from './own-conversations.ts'
 import { type Draft, type QueuedSend, SendQueue, type Unreadable, type Unsent } from './send-queue.ts'
 import { askToSubscribe, type SubscribeReply } from './subscribe.ts'
@@ -49,7 +49,7 @@ export class Chat {
   readonly on: Emitter<ChatEvents>['on']
   readonly #emit: Emitter<ChatEvents>['emit']
   readonly #options: ChatOptions
-  readonly #link: Link
+  readonly #link: Link<ChatLanguage>
   readonly #subscriptions = createSubscriptions({
     deliver: (event) => this.#emit('event', event),
     reset: (conversation_id, position) => this.#emit('reset', { conversation_id, position }),
@@ -61,7 +61,7 @@ export class Chat {
     added: (conversation) => this.#admit(conversation),
     removed: (id) => this.#lose(id),
   })
-  #connection: Connection | undefined
+  #connection: Connection<ChatLanguage> | undefined
   #queue: Promise<SendQueue> | undefined
 
   constructor(options: ChatOptions) {
@@ -70,7 +70,8 @@ export class Chat {
     this.#emit = emit
     this.#options = options
     const { session, authorise } = options
-    this.#link = new Link({
+    this.#link = new Link<ChatLanguage>({
+      pace: limits.chatFrames,
       authorise,
       renewToken: () => session.renew(),
       onFrame: (frame) => this.#receive(frame),
@@ -179,7 +180,7 @@ export class Chat {
     this.#queue?.then(work, () => undefined)
   }
 
-  #begin(connection: Connection): void {
+  #begin(connection: Connection<ChatLanguage>): void {
     this.#connection = connection
     void keepSignedIn(connection, this.#options.session)
     void this.#resume(this.#subscriptions.list())
@@ -212,7 +213,7 @@ export class Chat {
   }
 
   /** Learns what happened to the person's conversations that no frame told of. */
-  async #catchUp(connection: Connection): Promise<void> {
+  async #catchUp(connection: Connection<ChatLanguage>): Promise<void> {
     try {
       await insist(() => this.#own.catchUp(), connection.ended)
     } catch {
@@ -248,7 +249,7 @@ export class Chat {
     }
   }
 
-  async #subscribe(connection: Connection, positions: Positions): Promise<SubscribeReply> {
+  async #subscribe(connection: Connection<ChatLanguage>, positions: Positions): Promise<SubscribeReply> {
     const reply = await askToSubscribe(connection, positions, this.#subscriptions.accept)
     for (const id of reply.not_found) if (this.#subscriptions.has(id)) this.#lose(id)
     return reply

@@ -1,10 +1,4 @@
-import type {
-  ChatReply,
-  ChatRequest,
-  ChatRequestType,
-  ChatServerFrame,
-  CommonServerFrame,
-} from '@secureconnect/protocol'
+import type { ChatReply, ChatRequest, ChatRequestType, ChatServerFrame } from '@secureconnect/protocol'
 
 /** What goes out without an answer. */
 export type TellType = { [T in ChatRequestType]: ChatReply<T> extends undefined ? T : never }[ChatRequestType]
@@ -13,4 +7,8 @@ export type AskType = Exclude<ChatRequestType, TellType>
 /** A frame without what the SDK fills in. */
 export type FieldsOf<T extends ChatRequestType> = Omit<ChatRequest<T>, 'type' | 'id'>
 
-export type ServerFrame = CommonServerFrame | ChatServerFrame
+export type ChatLanguage = {
+  asks: { [T in AskType]: { fields: FieldsOf<T>; reply: ChatReply<T> } }
+  tells: { [T in TellType]: FieldsOf<T> }
+  told: ChatServerFrame
+}

@@ -1,7 +1,8 @@
 import type { ChatReply, Subscribed } from '@secureconnect/protocol'
 import { limits } from '@secureconnect/protocol/constants'
 import { insist } from '../insist.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../socket/connection.ts'
+import type { ChatLanguage } from './frames.ts'
 import type { Positions } from './subscriptions.ts'
 
 export type SubscribeReply = ChatReply<'subscribe'>
@@ -11,7 +12,7 @@ const forAsLongAsItLives = { timeoutMs: Number.POSITIVE_INFINITY }
 
 /** Subscribes to any number of conversations, as many at a time as a frame may name. */
 export async function askToSubscribe(
-  connection: Connection,
+  connection: Connection<ChatLanguage>,
   positions: Positions,
   accept: (id: string, subscribed: Subscribed) => void,
 ): Promise<SubscribeReply> {

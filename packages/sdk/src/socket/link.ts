@@ -1,10 +1,11 @@
-import type { ChatServerFrame } from '@secureconnect/protocol'
 import type { CloseReason } from '@secureconnect/protocol/constants'
 import { delay } from '../delay.ts'
 import { ConnectionError } from '../errors.ts'
 import { onOnline } from '../surroundings.ts'
 import { planNextStep } from './after-close.ts'
 import { type Closing, Connection } from './connection.ts'
+import type { Language } from './language.ts'
+import type { Pace } from './pacer.ts'
 
 /** Whether there is a connection: `closed` until it is opened, and again when the service says to stay away. */
 export type LinkState =
@@ -15,12 +16,13 @@ export type LinkState =
 /** How a socket is opened this time. */
 export type Opening = { url: string; headers?: Readonly<Record<string, string>> }
 
-type LinkOptions = {
+type LinkOptions<L extends Language> = {
+  pace: Pace
   /** Asks for what opens the next socket; `isDoubtful` when the last one was refused before it said a word. */
   authorise: (isDoubtful: boolean) => Promise<Opening>
   renewToken: () => Promise<unknown>
-  onFrame: (frame: ChatServerFrame) => void
-  onReady: (connection: Connection) => void
+  onFrame: (frame: L['told']) => void
+  onReady: (connection: Connection<L>) => void
   onState: (state: LinkState) => void
 }
 
@@ -28,13 +30,13 @@ type LinkOptions = {
 type Doubts = { isDoubtful: boolean; needsToken: boolean }
 
 /** A connection that comes back by itself until it is closed, or the service says to stay away. */
-export class Link {
-  readonly #options: LinkOptions
+export class Link<L extends Language> {
+  readonly #options: LinkOptions<L>
   #state: LinkState = { status: 'closed' }
   #running: AbortController | undefined
-  #ready = Promise.withResolvers<Connection>()
+  #ready = Promise.withResolvers<Connection<L>>()
 
-  constructor(options: LinkOptions) {
+  constructor(options: LinkOptions<L>) {
     this.#options = options
   }
 
@@ -43,8 +45,8 @@ export class Link {
   }
 
   /** The connection, as soon as there is one. */
-  async getConnection(): Promise<Connection> {
-    if (!this.#running) throw new ConnectionError('The chat is closed: open it first.')
+  async getConnection(): Promise<Connection<L>> {
+    if (!this.#running) throw new ConnectionError('It is closed: open it first.')
     return this.#ready.promise
   }
 
@@ -59,7 +61,7 @@ export class Link {
     if (!this.#running) return
     this.#running.abort()
     this.#running = undefined
-    this.#ready.reject(new ConnectionError('The chat is closed.'))
+    this.#ready.reject(new ConnectionError('It is closed.'))
     this.#setState({ status: 'closed', ...(reason && { reason }) })
   }
 
@@ -89,7 +91,7 @@ export class Link {
 
   /** From asking for a socket to its end. */
   async #live(signal: AbortSignal, { isDoubtful, needsToken }: Doubts): Promise<Closing> {
-    const { authorise, renewToken, onFrame } = this.#options
+    const { pace, authorise, renewToken, onFrame } = this.#options
     const nothing = { code: 1006, wasGreeted: false, readyForMs: undefined }
     let opening: Opening
     try {
@@ -99,7 +101,7 @@ export class Link {
       return { ...nothing, error }
     }
     if (signal.aborted) return nothing
-    const connection = Connection.open({ ...opening, onFrame, onReady: (ready) => this.#begin(ready) })
+    const connection = Connection.open<L>({ ...opening, pace, onFrame, onReady: (ready) => this.#begin(ready) })
     const close = () => connection.close()
     signal.addEventListener('abort', close, { once: true })
     const closing = await connection.closed
@@ -108,7 +110,7 @@ export class Link {
     return closing
   }
 
-  #begin(connection: Connection): void {
+  #begin(connection: Connection<L>): void {
     this.#options.onReady(connection)
     this.#setState({ status: 'open' })
     this.#ready.resolve(connection)

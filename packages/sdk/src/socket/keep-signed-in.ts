@@ -2,9 +2,10 @@ import { delay } from '../delay.ts'
 import { insist } from '../insist.ts'
 import type { Session } from '../session.ts'
 import type { Connection } from './connection.ts'
+import type { Language } from './language.ts'
 
 /** Renews the token in time for as long as the connection lives, and shows it each new one, whoever had it renewed. */
-export async function keepSignedIn(connection: Connection, session: Session): Promise<void> {
+export async function keepSignedIn<L extends Language>(connection: Connection<L>, session: Session): Promise<void> {
   const { ended } = connection
   // Where it cannot go on with the next token, the next connection begins with it, or tells what is wrong.
   const abandon = () => connection.abandon()

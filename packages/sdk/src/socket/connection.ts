@@ -1,10 +1,10 @@
-import type { ChatReply, ChatServerFrame, ReplyFrame } from '@secureconnect/protocol'
+import type { CommonServerFrame, ReplyFrame } from '@secureconnect/protocol'
 import { limits } from '@secureconnect/protocol/constants'
 import { delay } from '../delay.ts'
 import { ApiError, ConnectionError } from '../errors.ts'
 import { parseJson } from '../parse-json.ts'
-import type { AskType, FieldsOf, ServerFrame, TellType } from './frames.ts'
-import { createPacer } from './pacer.ts'
+import type { AskOf, Language, TellOf } from './language.ts'
+import { createPacer, type Pace, type Pacer } from './pacer.ts'
 
 /** How long the server may take to greet. */
 const greetingMs = 10_000
@@ -17,21 +17,23 @@ type Pending = { resolve: (data: unknown) => void; reject: (error: Error) => voi
 /** How a connection ended, and how far it had come; `error` where the platform tells what was wrong. */
 export type Closing = { code: number; wasGreeted: boolean; readyForMs: number | undefined; error?: unknown }
 
-export type ConnectionOptions = {
+export type ConnectionOptions<L extends Language> = {
   url: string
   /** Only where the platform's WebSocket can send headers: not in browsers. */
   headers?: Readonly<Record<string, string>> | undefined
-  onReady: (connection: Connection) => void
-  onFrame: (frame: ChatServerFrame) => void
+  /** How fast requests may follow each other. */
+  pace: Pace
+  onReady: (connection: Connection<L>) => void
+  onFrame: (frame: L['told']) => void
 }
 
 /** One socket, from its opening to its end: greeting, heartbeat, requests and their replies. */
-export class Connection {
+export class Connection<L extends Language> {
   readonly closed: Promise<Closing>
   readonly #ws: WebSocket
-  readonly #options: ConnectionOptions
+  readonly #options: ConnectionOptions<L>
   readonly #pending = new Map<string, Pending>()
-  readonly #pacer = createPacer(limits.chatFrames)
+  readonly #pacer: Pacer
   readonly #ending = new AbortController()
   readonly #closing = Promise.withResolvers<Closing>()
   #watch: ReturnType<typeof setTimeout>
@@ -41,14 +43,17 @@ export class Connection {
   #failure: { error?: unknown } = {}
   #lastId = 0
 
-  static open(options: ConnectionOptions): Connection {
+  static open<L extends Language>(options: ConnectionOptions<L>): Connection<L> {
     const { url, headers } = options
-    return new Connection(headers ? new WebSocket(url, { headers }) : new WebSocket(url), options)
+    // Pages, whose types this has to pass as well, know no headers.
+    const ws: WebSocket = headers ? Reflect.construct(WebSocket, [url, { headers }]) : new WebSocket(url)
+    return new Connection(ws, options)
   }
 
-  private constructor(ws: WebSocket, options: ConnectionOptions) {
+  private constructor(ws: WebSocket, options: ConnectionOptions<L>) {
     this.#ws = ws
     this.#options = options
+    this.#pacer = createPacer(options.pace)
     this.closed = this.#closing.promise
     this.#watch = setTimeout(() => this.abandon(), greetingMs)
     ws.addEventListener('message', ({ data }) => this.#receive(data))
@@ -60,18 +65,18 @@ export class Connection {
   }
 
   /** Sends a request, in its turn, and waits for its reply; without `timeoutMs` for as long as the connection lives. */
-  async ask<T extends AskType>(
+  async ask<T extends AskOf<L>>(
     type: T,
-    fields: FieldsOf<T>,
+    fields: L['asks'][T]['fields'],
     { timeoutMs = replyMs }: { timeoutMs?: number } = {},
-  ): Promise<ChatReply<T>> {
+  ): Promise<L['asks'][T]['reply']> {
     await delay(this.#pacer.book(), this.#ending.signal)
     // The reply is what the contract says it is: the service checks what it sends.
-    return (await this.#exchange({ type, ...fields }, timeoutMs)) as ChatReply<T>
+    return (await this.#exchange({ type, ...fields }, timeoutMs)) as L['asks'][T]['reply']
   }
 
   /** Sends what needs no reply, or drops it when too much is being sent. */
-  tell<T extends TellType>(type: T, fields: FieldsOf<T>): void {
+  tell<T extends TellOf<L>>(type: T, fields: L['tells'][T]): void {
     if (this.#pacer.waitMs() > 0) return
     this.#pacer.book()
     this.#send({ type, ...fields })
@@ -127,7 +132,7 @@ export class Connection {
     if (!this.#ending.signal.aborted) this.#watch = setTimeout(() => this.abandon(), this.#silenceMs)
   }
 
-  #handle(frame: ServerFrame): void {
+  #handle(frame: CommonServerFrame): void {
     switch (frame.type) {
       case 'hello':
         this.#wasGreeted = true
@@ -144,7 +149,8 @@ export class Connection {
         // The close that it announces says the same.
         return
       default:
-        return this.#options.onFrame(frame)
+        // What is not common to all sockets is what this one tells.
+        return this.#options.onFrame(frame as L['told'])
     }
   }
 
@@ -171,7 +177,7 @@ export class Connection {
   }
 }
 
-function parseFrame(data: unknown): ServerFrame | undefined {
+function parseFrame(data: unknown): CommonServerFrame | undefined {
   // It comes from our own server, whose frames have the types that the contract gives them.
-  return typeof data === 'string' ? (parseJson(data) as ServerFrame | undefined) : undefined
+  return typeof data === 'string' ? (parseJson(data) as CommonServerFrame | undefined) : undefined
 }

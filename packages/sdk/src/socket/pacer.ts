@@ -1,6 +1,9 @@
 /** Somewhat less than the server takes, because the network bunches what was sent evenly. */
 const share = 0.9
 
+/** So many a second, and so many at once after a rest. */
+export type Pace = { perSecond: number; burst: number }
+
 /** Gives turns at a steady rate with a burst. */
 export type Pacer = {
   /** Milliseconds until the next turn. */
@@ -9,10 +12,7 @@ export type Pacer = {
   book(): number
 }
 
-export function createPacer(
-  { perSecond, burst }: { perSecond: number; burst: number },
-  now: () => number = () => performance.now(),
-): Pacer {
+export function createPacer({ perSecond, burst }: Pace, now: () => number = () => performance.now()): Pacer {
   const intervalMs = 1_000 / (perSecond * share)
   const toleranceMs = intervalMs * (Math.floor(burst * share) - 1)
   let dueAt = Number.NEGATIVE_INFINITY

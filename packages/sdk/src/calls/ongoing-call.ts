@@ -1,0 +1,219 @@
+import type { MediaSource, RoomParticipant } from '@secureconnect/protocol'
+import type { Access } from '../access.ts'
+import { createEmitter, type Emitter } from '../emitter.ts'
+import { ConnectionError } from '../errors.ts'
+import type { LinkState } from '../socket/link.ts'
+import { type BrowserDevice, findBrowserDevice } from './browser-device.ts'
+import type { AskRoom, JoinReply, SignalingServerFrame } from './frames.ts'
+import { Publisher } from './publisher.ts'
+import { Receiver, type RemoteTrack } from './receiver.ts'
+import { type Ending, Signaling } from './signaling.ts'
+import type { Connectivity } from './transport.ts'
+
+type FrameEvents = { [T in SignalingServerFrame['type']]: Extract<SignalingServerFrame, { type: T }> }
+
+/** What a call tells: every frame of the server by its type, the others' tracks, and what becomes of it. */
+export type CallEvents = FrameEvents & {
+  track: RemoteTrack
+  'track.ended': RemoteTrack
+  /** Something of one's own ended by itself: a device was unplugged, the browser's own button stopped the sharing. */
+  'source.ended': MediaSource
+  state: LinkState
+  /** One's own media could not be sent, or somebody else's not received; the call goes on. */
+  fault: unknown
+  ended: Ending
+}
+
+/** How a call stands that one may be in. */
+const live = ['ringing', 'active']
+
+type Media = { publisher: Publisher; receiver: Receiver }
+
+export type CallPlace = { callId: string; path: string; joinToken: string | undefined }
+type Options = CallPlace & {
+  access: Access
+  device: BrowserDevice
+  /** Tells the service that one hangs up, over whatever line there is. */
+  leave: () => Promise<unknown>
+}
+
+/** A call that one is in: it comes back by itself after a break, with everything that was published and received. */
+export class OngoingCall {
+  /** Enters a call; done when one is in it. Throws where the service says no. */
+  static async enter(options: Omit<Options, 'device'>): Promise<OngoingCall> {
+    const call = new OngoingCall({ ...options, device: await findBrowserDevice() })
+    call.#signaling.open()
+    await call.#entered.promise
+    return call
+  }
+
+  readonly callId: string
+  readonly on: Emitter<CallEvents>['on']
+  readonly #emit: Emitter<CallEvents>['emit']
+  readonly #options: Options
+  readonly #signaling: Signaling
+  readonly #participants = new Map<string, RoomParticipant>()
+  readonly #entered = Promise.withResolvers<void>()
+  #participantId: string | undefined
+  #device: Promise<Connectivity['device']> | undefined
+  #connectivity: Connectivity | undefined
+  #media: Media | undefined
+  #isOver = false
+
+  private constructor(options: Options) {
+    const { on, emit } = createEmitter<CallEvents>()
+    this.on = on
+    this.#emit = emit
+    this.#options = options
+    this.callId = options.callId
+    this.#signaling = new Signaling({
+      ...options,
+      rtpCapabilities: options.device.rtpCapabilities,
+      onJoined: (reply) => void this.#begin(reply).catch((error) => this.#emit('fault', error)),
+      onFrame: (frame) => this.#receive(frame),
+      onState: (state) => this.#emit('state', state),
+      onEnded: (ending) => this.#end(ending),
+    })
+  }
+
+  /** Who else is in it. */
+  get participants(): readonly RoomParticipant[] {
+    return [...this.#participants.values()]
+  }
+
+  /** What of the others is received. */
+  get tracks(): readonly RemoteTrack[] {
+    return this.#media?.receiver.tracks ?? []
+  }
+
+  /** Sends a track, in place of the one before where the source is published; it is the call's own from now on. */
+  publish(source: MediaSource, track: MediaStreamTrack): Promise<void> {
+    return this.#withMedia(({ publisher }) => publisher.publish(source, track))
+  }
+
+  unpublish(source: MediaSource): Promise<void> {
+    return this.#withMedia(({ publisher }) => publisher.unpublish(source))
+  }
+
+  mute(source: MediaSource): Promise<void> {
+    return this.#withMedia(({ publisher }) => publisher.setMuted(source, true))
+  }
+
+  unmute(source: MediaSource): Promise<void> {
+    return this.#withMedia(({ publisher }) => publisher.setMuted(source, false))
+  }
+
+  /** Asks the server for anything else of the protocol, as `consumer.prefer` and `data.send`. */
+  get ask(): AskRoom {
+    return this.#signaling.ask
+  }
+
+  /** What the browser counts of what is sent and received. */
+  async stats(): Promise<{ sent: RTCStatsReport | undefined; received: RTCStatsReport | undefined }> {
+    const [sent, received] = await Promise.all([this.#media?.publisher.stats(), this.#media?.receiver.stats()])
+    return { sent, received }
+  }
+
+  /** Leaves; the call goes on if there are others left to talk. */
+  async hangUp(): Promise<void> {
+    this.#end({ reason: 'left' })
+    await this.#options.leave()
+  }
+
+  #withMedia(work: (media: Media) => Promise<void>): Promise<void> {
+    if (!this.#media) throw new Error('The call is over.')
+    return work(this.#media)
+  }
+
+  async #begin(reply: JoinReply): Promise<void> {
+    this.#participantId = reply.participant_id
+    this.#participants.clear()
+    for (const participant of reply.participants) this.#participants.set(participant.participant_id, participant)
+    this.#device ??= this.#options.device.createDevice(reply.router_rtp_capabilities)
+    const { ask } = this.#signaling
+    const { ice_servers: iceServers, ice_transport_policy: policy } = reply
+    this.#connectivity = { device: await this.#device, ask, iceServers, policy }
+    if (this.#isOver) return
+    if (!this.#media) this.#media = this.#createMedia(this.#connectivity)
+    else if (reply.recovered) await this.#mend(iceServers)
+    else this.#rebuild()
+    this.#entered.resolve()
+  }
+
+  #createMedia(connectivity: Connectivity): Media {
+    const fault = (error: unknown) => {
+      if (!this.#isOver) this.#emit('fault', error)
+    }
+    return {
+      publisher: new Publisher(connectivity, { ended: (source) => this.#emit('source.ended', source), fault }),
+      receiver: new Receiver(connectivity, {
+        begun: (remote) => this.#emit('track', remote),
+        ended: (remote) => this.#emit('track.ended', remote),
+        fault,
+      }),
+    }
+  }
+
+  /** The line is back and the media are as they were, unless the network is another one now. */
+  async #mend(iceServers: Connectivity['iceServers']): Promise<void> {
+    await this.#setIceServers(iceServers)
+    await Promise.all([this.#media?.publisher.restartIce(), this.#media?.receiver.restartIce()])
+  }
+
+  async #setIceServers(iceServers: Connectivity['iceServers']): Promise<void> {
+    await Promise.all([
+      this.#media?.publisher.setIceServers(iceServers),
+      this.#media?.receiver.setIceServers(iceServers),
+    ])
+  }
+
+  #rebuild(): void {
+    if (!this.#connectivity) return
+    this.#media?.receiver.rebuild(this.#connectivity)
+    this.#media?.publisher.rebuild(this.#connectivity)
+  }
+
+  #receive(frame: SignalingServerFrame): void {
+    this.#take(frame)
+    // Each frame goes out under its own type, which TypeScript cannot follow.
+    if (!this.#isOver) this.#emit(frame.type, frame as never)
+  }
+
+  #take(frame: SignalingServerFrame): void {
+    const fault = (error: unknown) => this.#emit('fault', error)
+    switch (frame.type) {
+      case 'participant.joined':
+      case 'participant.updated':
+        this.#participants.set(frame.participant.participant_id, frame.participant)
+        return
+      case 'participant.left':
+        this.#participants.delete(frame.participant_id)
+        return frame.participant_id === this.#participantId ? this.#end({ reason: 'left' }) : undefined
+      case 'consumer.new':
+        return this.#media?.receiver.offer(frame)
+      case 'consumer.closed':
+        return this.#media?.receiver.withdraw(frame.consumer_id)
+      case 'producer.control':
+        return void this.#media?.publisher.limitLayers(frame.producer_id, frame.layers_needed).catch(fault)
+      case 'media.reset':
+        return this.#rebuild()
+      case 'ice_servers':
+        return void this.#setIceServers(frame.ice_servers).catch(fault)
+      case 'call.state':
+        return live.includes(frame.call.status) ? undefined : this.#end({ reason: 'ended' })
+      default:
+        return
+    }
+  }
+
+  #end(ending: Ending): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#signaling.close()
+    this.#media?.publisher.close()
+    this.#media?.receiver.close()
+    this.#media = undefined
+    this.#entered.reject(ending.error ?? new ConnectionError('The call is over.'))
+    this.#emit('ended', ending)
+  }
+}

@@ -1,17 +1,25 @@
 import type { Cleanup } from './cleanup.ts'
 import { givenUrl } from './config.ts'
+import { DevTools } from './dev-tools.ts'
 import { startFor } from './own-servers.ts'
 import { chromium } from './servers/chromium.ts'
 
-export type Browser = { open: (url: string) => Promise<void> }
+/** A page as a person has it open; what a script answers comes back as JSON. */
+export type Page = { run: (script: string) => Promise<unknown> }
+/** Each page is opened with an empty profile, as if by another person. */
+export type Browser = { open: (url: string) => Promise<Page> }
 
-/** A browser for one test, with an empty profile; or the one whose debugging port TEST_BROWSER_URL names. */
+/** A browser for one test; or the one whose debugging port TEST_BROWSER_URL names. */
 export async function browser(t: Cleanup): Promise<Browser> {
   const { host, port } = addressOf(givenUrl('TEST_BROWSER_URL')) ?? (await startFor(t, chromium)).address
+  const tools = await DevTools.connect(`http://${host}:${port}`)
+  t.after(async () => tools.close())
   return {
     async open(url) {
-      const answer = await fetch(`http://${host}:${port}/json/new?${encodeURIComponent(url)}`, { method: 'PUT' })
-      if (!answer.ok) throw new Error(`The browser answered ${answer.status}: ${await answer.text()}`)
+      const { browserContextId } = await tools.ask('Target.createBrowserContext', { disposeOnDetach: true })
+      const { targetId } = await tools.ask('Target.createTarget', { url, browserContextId })
+      const { sessionId } = await tools.ask('Target.attachToTarget', { targetId, flatten: true })
+      return { run: (script) => tools.run(String(sessionId), script) }
     },
   }
 }

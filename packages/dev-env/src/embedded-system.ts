@@ -11,6 +11,7 @@ import { type Platform, releaseStartupMemory, type Service, startService } from 
 import { migrate, openPglite, type Sql } from '@secureconnect/sql'
 import * as storage from '@secureconnect/storage-service'
 import * as video from '@secureconnect/video-service'
+import { mountCallPage } from './call-page.ts'
 import { LogFile } from './log-file.ts'
 import { ensureSecrets } from './own-secrets.ts'
 
@@ -45,8 +46,11 @@ const builders: Readonly<Record<ServiceName, (surroundings: Surroundings) => Pro
     video.buildApp(await video.createContext(read(video.settings), platform)),
   'storage-service': async ({ read, platform }) =>
     storage.buildApp(await storage.createContext(read(storage.settings), platform)),
-  'api-gateway': async ({ read, platform }) =>
-    gateway.buildApp(await gateway.createContext(read(gateway.settings), platform)),
+  'api-gateway': async ({ read, platform }) => {
+    const service = await gateway.buildApp(await gateway.createContext(read(gateway.settings), platform))
+    mountCallPage(service.app)
+    return service
+  },
 }
 
 /** The gateway starts last, because it is told where the others are. */

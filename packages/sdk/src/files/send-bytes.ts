@@ -64,11 +64,22 @@ async function* cut(bytes: Blob, onBytes: OnBytes): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** As `ReadableStream.from` does, which the types of pages do not know. */
+function toStream(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await pieces.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+  })
+}
+
 async function sendFromNode({ url, headers, bytes, onBytes, signal }: Sending): Promise<number> {
   const init = {
     method: 'PUT',
     headers: { ...headers, 'content-length': String(bytes.size) },
-    body: ReadableStream.from(cut(bytes, onBytes)),
+    body: toStream(cut(bytes, onBytes)),
     duplex: 'half' as const,
     signal,
   }

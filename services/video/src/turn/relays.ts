@@ -32,8 +32,9 @@ function nameOf({ transport }: TurnUrl, before: readonly TurnUrl[]): string {
 /** Tries each way to a relay again and again, so that whoever asks never waits to find out. */
 export function watchRelays({ urls, attempt, events, onChange }: Options): Relays {
   const known = new Map<TurnUrl, boolean>()
+  let isClosed = false
   const judge = (url: TurnUrl, isUp: boolean, reason: string | undefined) => {
-    if (known.get(url) === isUp) return
+    if (isClosed || known.get(url) === isUp) return
     known.set(url, isUp)
     if (isUp) events.relayUp(url)
     else events.relayDown(url, reason)
@@ -57,6 +58,8 @@ export function watchRelays({ urls, attempt, events, onChange }: Options): Relay
     },
     dependencies: new Map(watched.map(({ name, probe }) => [name, { probe, required: false }])),
     [Symbol.dispose]() {
+      // The attempts under way come to nothing: whoever would hear of them is gone.
+      isClosed = true
       for (const { probe } of watched) probe.close()
     },
   }

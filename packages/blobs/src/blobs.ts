@@ -51,8 +51,8 @@ export type Blobs = AsyncDisposable & {
    * there first, so that nothing need be reserved for an upload that cannot happen.
    */
   signUpload(upload: Upload): Promise<UploadTicket>
-  /** The same as a form, which cannot carry a checksum. */
-  signForm(upload: Omit<Upload, 'sha256'>): Promise<FormTicket>
+  /** The same as a form. */
+  signForm(upload: Upload): Promise<FormTicket>
   beginParts(upload: { key: string; contentType: string }): Promise<PartsUpload>
   signPart(part: Part): Promise<UploadTicket>
   /** Makes one blob of the parts that the store has; false when it has none. */

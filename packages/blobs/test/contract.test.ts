@@ -28,8 +28,8 @@ async function readAll(blobs: Blobs, key: string, range?: { start: number; end: 
   return buffer(stream)
 }
 
-async function sendForm(blobs: Blobs, key: string, body: Buffer): Promise<Response> {
-  const { url, fields } = await blobs.signForm({ ...text, key, size: hello.length })
+async function sendForm(blobs: Blobs, key: string, body: Buffer, sha256?: string): Promise<Response> {
+  const { url, fields } = await blobs.signForm({ ...text, key, size: hello.length, sha256 })
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
   form.append('file', new Blob([new Uint8Array(body)], { type: 'text/plain' }), 'name.txt')
@@ -107,9 +107,12 @@ for (const adapter of adapters) {
     const key = freshKey()
     assert.equal(await isTaken(sendForm(blobs, key, Buffer.from('hello!'))), false)
     assert.equal(await isTaken(sendForm(blobs, key, Buffer.from('hell'))), false)
+    const sha256 = createHash('sha256').update(hello).digest('hex')
+    assert.equal(await isTaken(sendForm(blobs, key, Buffer.from('hellO'), sha256)), false)
     assert.equal(await blobs.stat(key), undefined)
-    assert.ok(await isTaken(sendForm(blobs, key, hello)))
+    assert.ok(await isTaken(sendForm(blobs, key, hello, sha256)))
     assert.deepEqual(await readAll(blobs, key), hello)
+    assert.ok(await isTaken(sendForm(blobs, key, Buffer.from('other'))))
   })
 
   test(`${adapter}: parts come in any order, again, and exactly as announced; together they are one blob`, async (t) => {

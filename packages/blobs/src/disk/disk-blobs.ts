@@ -77,9 +77,10 @@ function createTickets(
         url: sign('put', { key, expiresInSeconds, terms }),
       }
     },
-    async signForm({ key, size, expiresInSeconds }) {
+    async signForm({ key, size, sha256, expiresInSeconds }) {
       await assertRoom(size)
-      return { url: sign('put-form', { key, expiresInSeconds, terms: { size: String(size) } }), fields: {} }
+      const terms = { size: String(size), ...(sha256 !== undefined && { sha256 }) }
+      return { url: sign('put-form', { key, expiresInSeconds, terms }), fields: {} }
     },
     async signPart({ part, size, expiresInSeconds, ...upload }) {
       calls.assertNotAway()

@@ -12,6 +12,11 @@ type Signed = Omit<SignedRequest, 'url' | 'method'> & { key: string; query?: Rea
 const roomKey = 'health/room'
 const roomBytes = Buffer.alloc(16 * 1024)
 
+/** What has the store refuse other bytes: a header of a request, or a field of a form. */
+function toChecksum(sha256: string | undefined): Record<string, string> {
+  return sha256 === undefined ? {} : { 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') }
+}
+
 /** What clients are given to reach the store by themselves. */
 export function createTickets({ client, bucket, server, publicUrl, calls, run }: S3Access): Tickets {
   const assertRoom = () =>
@@ -30,13 +35,10 @@ export function createTickets({ client, bucket, server, publicUrl, calls, run }:
   return {
     async signUpload({ key, size, contentType, sha256, expiresInSeconds }) {
       await assertRoom()
-      const headers = {
-        'content-type': contentType,
-        ...(sha256 !== undefined && { 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') }),
-      }
+      const headers = { 'content-type': contentType, ...toChecksum(sha256) }
       return { method: 'PUT', headers, url: signPut({ key, size, headers, expiresInSeconds }) }
     },
-    async signForm({ key, size, contentType, expiresInSeconds }) {
+    async signForm({ key, size, contentType, sha256, expiresInSeconds }) {
       await assertRoom()
       const policy = client.newPostPolicy()
       policy.setBucket(bucket)
@@ -44,6 +46,10 @@ export function createTickets({ client, bucket, server, publicUrl, calls, run }:
       policy.setContentType(contentType)
       policy.setContentLengthRange(size, size)
       policy.setExpires(new Date(Date.now() + expiresInSeconds * 1_000))
+      for (const [name, value] of Object.entries(toChecksum(sha256))) {
+        policy.policy.conditions.push(['eq', `$${name}`, value])
+        policy.formData[name] = value
+      }
       const { formData } = await client.presignedPostPolicy(policy)
       return { url: `${publicUrl}/${bucket}`, fields: formData }
     },

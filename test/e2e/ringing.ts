@@ -5,7 +5,7 @@ import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import * as videoService from '@secureconnect/video-service'
 import { WebSocket } from 'ws'
 import { call, createPerson, onServers, type Person, startOn } from '../services/index.ts'
-import type { RedisAddress } from '../stack/index.ts'
+import { mediaWorker, type RedisAddress } from '../stack/index.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
 
@@ -57,7 +57,9 @@ export class Device {
 export async function startCalling(t: Cleanup, redis?: RedisAddress, env: Readonly<Record<string, string>> = {}) {
   const platform = await onServers(await createMigratedDatabase(t), redis)
   const chat = await startOn(t, chatService, { platform })
-  const video = await startOn(t, videoService, { platform, env })
+  const worker = { MEDIASOUP_WORKER_BIN: await mediaWorker() }
+  const video = await startOn(t, videoService, { platform, env: { ...worker, ...env } })
+  await video.line(({ message }) => message === 'media worker is there')
   const createOne = () => createPerson(video)
   return { chat, video, createOne }
 }

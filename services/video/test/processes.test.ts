@@ -5,12 +5,14 @@ import { callEventTopic } from '@secureconnect/directory'
 import { column } from '@secureconnect/sql'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { createRandom, ServiceProcess, scale, until } from '@secureconnect/test/helpers'
+import { mediaWorker } from '@secureconnect/test/stack'
 import { Type } from 'typebox'
 import {
   act,
   createCircle,
   createServerEnv,
   initiate,
+  isMediaReady,
   onServers,
   type Person,
   startVideoOn,
@@ -24,9 +26,10 @@ async function startGround(t: TestContext, settings: Readonly<Record<string, str
   const env = { PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false', JWT_SECRET: secret, ...settings }
   const here = () => onServers(database).then((platform) => startVideoOn(t, platform, env))
   const spawn = async () => {
-    const started = new ServiceProcess('video-service', { ...(await createServerEnv(database)), ...env })
+    const own = { ...(await createServerEnv(database)), ...env, MEDIASOUP_WORKER_BIN: await mediaWorker() }
+    const started = new ServiceProcess('video-service', own)
     t.after(() => started.child.kill('SIGKILL'))
-    await started.listening()
+    await Promise.all([started.listening(), started.line(isMediaReady)])
     return started
   }
   return { here, spawn }

@@ -28,9 +28,14 @@ export type { Person }
 type Cleanup = { after: (work: () => unknown) => void }
 type Env = Readonly<Record<string, string>>
 
+/** What a process logs as soon as calls can be had of it. */
+export const isMediaReady = ({ message }: Readonly<Record<string, unknown>>) => message === 'media worker is there'
+
 /** video-service on a database that is there already: its second process, or the one after a crash. */
 export async function startVideoOn(t: Cleanup, platform: Platform, env: Env = {}) {
-  return startOn(t, service, { platform, env: { MEDIASOUP_WORKER_BIN: await mediaWorker(), ...env } })
+  const video = await startOn(t, service, { platform, env: { MEDIASOUP_WORKER_BIN: await mediaWorker(), ...env } })
+  await video.line(isMediaReady)
+  return video
 }
 
 /** video-service on a fresh database, on a free port, with what it logs. */
@@ -67,9 +72,9 @@ export async function createConversation(
 export async function createCircle(video: Video, count: number) {
   const people: Person[] = []
   while (people.length < count) people.push(await createPerson(video))
-  // Each test takes as many as it asked for.
-  const [ada, bob, cleo, dan, eve] = people as [Person, Person, Person, Person, Person]
-  return { people: [ada, bob, cleo, dan, eve] as const, conversationId: await createConversation(video, people) }
+  // Each test takes as many out of it as it asked for.
+  const named = people as [Person, Person, Person, Person, Person]
+  return { people: named, conversationId: await createConversation(video, people) }
 }
 
 /** Where video-service listens, in this process or another. */

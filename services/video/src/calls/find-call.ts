@@ -16,21 +16,21 @@ async function findCopy({ kv }: Needed, call: CallRow): Promise<CallState | unde
   return copy && isDeepStrictEqual(copy.call, call) ? copy : undefined
 }
 
+async function readState(sql: Queries, call: CallRow): Promise<CallState> {
+  const { call_id } = call
+  const [invites, participants] = await Promise.all([listInvites(sql, call_id), listPresent(sql, call_id)])
+  return { call, invites, participants, left: [], at: new Date() }
+}
+
 /** A call as it stands, for somebody who may know of it; to all others there is none. */
 export async function getCall(context: Needed, place: CallPlace): Promise<CallState> {
-  const { sql } = context
-  const call = await findCall(sql, place)
+  const call = await findCall(context.sql, place)
   if (!call) throw callNotFound()
-  const copy = await findCopy(context, call)
-  if (copy) return copy
-  const [invites, participants] = await Promise.all([listInvites(sql, place.callId), listPresent(sql, place.callId)])
-  return { call, invites, participants, left: [], at: new Date() }
+  return (await findCopy(context, call)) ?? readState(context.sql, call)
 }
 
 /** A call as it stands, for the process that has its room. */
 export async function findState(sql: Queries, callId: string): Promise<CallState | undefined> {
   const call = await findAnyCall(sql, callId)
-  if (!call) return undefined
-  const [invites, participants] = await Promise.all([listInvites(sql, callId), listPresent(sql, callId)])
-  return { call, invites, participants, left: [], at: new Date() }
+  return call && readState(sql, call)
 }

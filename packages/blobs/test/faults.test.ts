@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { suite, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { faultProxy, objectStore, ownObjectStore, type StoreAddress } from '@secureconnect/test/stack'
+import { faultProxy, objectStore, ownObjectStore } from '@secureconnect/test/stack'
 import { type BlobFailure, BlobStoreError } from '../src/blob-store-error.ts'
 import type { Blobs } from '../src/blobs.ts'
+import { fillUp } from './full-store.ts'
 import { connectTo, createFolder, serveFolder, type TestStore } from './stores.ts'
 
 const hello = Buffer.from('hello')
@@ -58,28 +56,6 @@ async function assertWorks(blobs: Blobs): Promise<void> {
   await blobs.write(key, hello, 'text/plain')
   await blobs.signUpload(upload)
   assert.equal((await blobs.stat(key))?.size, 5)
-}
-
-/** The store behind this has no room: it answers as the real one does on a full disk, and gives what it has. */
-async function fillUp(t: { after(work: () => unknown): void }, store: StoreAddress): Promise<StoreAddress> {
-  const forward = (incoming: IncomingMessage, answer: ServerResponse) => {
-    const { method, url, headers } = incoming
-    if (method === 'PUT' && url?.includes('/health/')) {
-      incoming.resume()
-      answer.writeHead(507).end('<Error><Code>InsufficientStorage</Code></Error>')
-      return
-    }
-    const onward = request({ host: store.host, port: store.port, method, path: url, headers }, (from) => {
-      answer.writeHead(from.statusCode ?? 502, from.headers)
-      from.pipe(answer)
-    })
-    incoming.pipe(onward)
-  }
-  const server = createServer(forward).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => server.close().closeAllConnections())
-  const { port } = server.address() as AddressInfo
-  return { ...store, port }
 }
 
 suite('a store fails and comes back, and nobody has to help', { concurrency: true }, () => {

@@ -12,8 +12,8 @@ export const settings = {
   /** What each person may keep. */
   quotaBytes: integer({ min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 10 * gibibyte }),
   quotaFiles: integer({ min: 0, max: 100_000_000, fallback: 100_000 }),
-  uploadUrlTtlSeconds: integer({ min: 10, max: 86_400, fallback: 900 }),
-  downloadUrlTtlSeconds: integer({ min: 10, max: 86_400, fallback: 300 }),
+  uploadUrlTtlSeconds: integer({ min: 1, max: 86_400, fallback: 900 }),
+  downloadUrlTtlSeconds: integer({ min: 1, max: 86_400, fallback: 300 }),
   /** Objects that no file refers to are removed once they are so old, so many in a run; or only told. */
   orphanAgeHours: integer({ min: 1, max: 8_760, fallback: 24 }),
   orphansPerRun: integer({ min: 1, max: 1_000_000, fallback: 1_000 }),

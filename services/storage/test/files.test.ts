@@ -13,6 +13,7 @@ import {
   quotaOf,
   share,
   shareStorage,
+  startStorage,
   stores,
   upload,
 } from './test-storage.ts'
@@ -51,6 +52,22 @@ for (const store of stores) {
       assert.equal((await call(storage, files.delete, { token: bob.token, params })).code, 'FORBIDDEN')
     })
 
+    test('what could run in a browser is given as a download, whatever it is called', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const drawing = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+      for (const [bytes, content_type, file_name] of [
+        ['<script>alert(1)</script>', 'text/html', '../../etc/"\u202egnp.html'],
+        [drawing, 'image/svg+xml', '😀.svg'],
+      ] as const) {
+        const { headers } = await download(storage, ada, await upload(storage, ada, bytes, { content_type, file_name }))
+        assert.match(
+          headers?.get('content-disposition') ?? '',
+          /^attachment; filename="[^"/\\]+"; filename\*=UTF-8''[\w.%-]+$/,
+        )
+      }
+    })
+
     test('a deleted file is gone for everybody, with its bytes and its part of the quota', async () => {
       const storage = shared()
       const [ada, bob] = [await createPerson(storage), await createPerson(storage)]
@@ -62,5 +79,27 @@ for (const store of stores) {
       assert.deepEqual(await quotaOf(storage, ada), { used: 0, reserved: 0, file_count: 0 })
       await until('the bytes are gone', async () => !(await listKeys(storage)).some((key) => key.includes(fileId)))
     })
+
+    test('no URL that is itself a permission is in any line of the log', () => {
+      const { lines } = shared()
+      assert.ok(lines.length > 0)
+      assert.doesNotMatch(JSON.stringify(lines), /signature=/i)
+    })
+  })
+}
+
+for (const store of stores) {
+  test(`URLs end: bytes that come later are refused, and so is who fetches later (${store})`, async (t) => {
+    const more = { UPLOAD_URL_TTL_SECONDS: '1', DOWNLOAD_URL_TTL_SECONDS: '1' }
+    const storage = await startStorage(t, { store, more })
+    const ada = await createPerson(storage)
+    const fileId = await upload(storage, ada)
+    const { data: ticket } = await announce(storage, ada)
+    const { data: given } = await call(storage, files.getDownload, { token: ada.token, params: { file_id: fileId } })
+    await until('both have ended', () => Date.now() > Date.parse(given.expires_at) + 1_000)
+    assert.ok((await put(ticket, 'hello')) >= 400)
+    const { status, code } = await complete(storage, ada, ticket.file_id)
+    assert.deepEqual([status, code], [409, 'FILE_NOT_READY'])
+    assert.ok((await fetch(given.download_url)).status >= 400)
   })
 }

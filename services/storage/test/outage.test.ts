@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fillUp } from '@secureconnect/blobs/testing'
 import { files } from '@secureconnect/protocol'
 import { readJson, until } from '@secureconnect/test/helpers'
 import { createPlatform, onServers } from '@secureconnect/test/services'
-import { ownObjectStore, ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
+import { faultProxy, objectStore, ownObjectStore, ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
 import {
   announce,
   call,
@@ -62,6 +63,42 @@ for (const fault of ['kill', 'freeze'] as const) {
     await until('the bytes are gone', async () => !(await listKeys(storage)).some((key) => key.includes(deleted)))
   })
 }
+
+test('a store that is slow refuses uploads in time, reserves nothing, and is back by itself', async (t) => {
+  const address = await objectStore()
+  const proxy = await faultProxy(t, address)
+  const settings = toStoreSettings({ ...address, port: proxy.port })
+  const storage = await startStorageOn(t, await createPlatform(t, 'pglite'), settings)
+  const ada = await createPerson(storage)
+  await storage.context.blobs.probe.checkNow()
+  await upload(storage, ada)
+  proxy.latency(2_500)
+  const { status, headers } = await announce(storage, ada)
+  assert.equal(status, 503)
+  assert.ok(Number(headers.get('retry-after')) >= 1)
+  await untilDegraded(storage, true)
+  assert.deepEqual(await quotaOf(storage, ada), { used: 5, reserved: 0, file_count: 1 })
+  for (const path of ['/health', '/ready']) assert.equal((await fetch(`${storage.address}${path}`)).status, 200, path)
+  await proxy.heal()
+  await untilDegraded(storage, false)
+  await upload(storage, ada)
+})
+
+test('a store that is full refuses uploads, reserves nothing, and gives what it has', async (t) => {
+  const address = await objectStore()
+  const store = toStoreSettings(address)
+  const platform = await createPlatform(t, 'postgres')
+  const storage = await startStorageOn(t, platform, store)
+  const ada = await createPerson(storage)
+  const fileId = await upload(storage, ada)
+  const { port } = await fillUp(t, address)
+  const full = await startStorageOn(t, platform, { ...store, S3_URL: `http://${address.host}:${port}` })
+  const { status, code } = await announce(full, ada)
+  assert.deepEqual([status, code], [503, 'SERVICE_UNAVAILABLE'])
+  assert.deepEqual(await quotaOf(full, ada), { used: 5, reserved: 0, file_count: 1 })
+  assert.equal(String((await download(full, ada, fileId)).bytes), 'hello')
+  assert.equal((await readJson(await fetch(`${full.address}/health`))).status, 'healthy')
+})
 
 test('while SQL is away uploads are refused for now, and downloads that are signed go on', async (t) => {
   const server = await ownPostgresServer(t)

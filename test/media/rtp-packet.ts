@@ -20,8 +20,34 @@ export function rtpPacket(options: {
   return Buffer.concat([header, payload])
 }
 
+const senderReportType = 200
+const secondsFrom1900To1970 = 2_208_988_800
+
+/** What a sender says of one stream, so that its time can be compared with that of others. */
+export function senderReport({ ssrc, timestamp }: { ssrc: number; timestamp: number }): Buffer {
+  const report = Buffer.alloc(28)
+  const seconds = Date.now() / 1_000
+  report[0] = version
+  report[1] = senderReportType
+  report.writeUInt16BE(report.length / 4 - 1, 2)
+  report.writeUInt32BE(ssrc, 4)
+  report.writeUInt32BE(Math.floor(seconds) + secondsFrom1900To1970, 8)
+  report.writeUInt32BE(Math.floor((seconds % 1) * 2 ** 32), 12)
+  report.writeUInt32BE(timestamp >>> 0, 16)
+  return report
+}
+
+const startOfFrame = 0x10
+
+/** The payload of a VP8 key frame that fits one packet: what is in it nobody decodes. */
+export function vp8KeyFrame(bytes: number): Buffer {
+  const payload = Buffer.alloc(bytes, 0)
+  payload[0] = startOfFrame
+  return payload
+}
+
 /** Whether what came is media, and not RTCP about it. */
-function isRtp(packet: Buffer): boolean {
+export function isRtp(packet: Buffer): boolean {
   const type = packet[1] ?? 0
   return packet.length >= headerBytes && (type < 192 || type > 223)
 }

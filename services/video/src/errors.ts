@@ -41,8 +41,8 @@ export const mediaGone = (cause?: unknown) =>
 
 export const mediaFull = () => new AppError('CAPACITY', 'The media workers have all they can do.', { retryAfterMs })
 
-export const notTaken = (cause: Error) =>
-  new AppError('VALIDATION_ERROR', 'These media parameters cannot be used.', { cause })
+export const notTaken = (cause?: Error) =>
+  new AppError('VALIDATION_ERROR', 'These media parameters cannot be used.', cause && { cause })
 
 export const noSuchTransport = () => new AppError('NOT_FOUND', 'You have no such transport.')
 

@@ -1,30 +1,125 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
-import { TestPeer } from './test-peer.ts'
-import { createCircle, initiate, shareVideo } from './test-video.ts'
+import { startConnectedCall } from './start-call.ts'
+import { describeStream, type TestPeer } from './test-peer.ts'
+import { shareVideo } from './test-video.ts'
+
+type Cleanup = { after: (work: () => unknown) => void }
 
 suite('media', () => {
   const shared = shareVideo()
 
-  async function startCall(count: number) {
-    const video = shared()
-    const { people, conversationId } = await createCircle(video, count)
-    const [caller] = people
-    assert.ok(caller)
-    const { data } = await initiate(video, caller, { conversation_id: conversationId })
-    return { video, people, callId: data.call_id }
+  async function connect(t: Cleanup, count: number): Promise<TestPeer[]> {
+    return (await startConnectedCall(t, shared(), count)).peers
   }
 
-  test('go from one to the others of a call, counted on both ends', async (t) => {
-    const { video, people, callId } = await startCall(3)
-    const [ada, bob, cem] = await Promise.all(people.map((person) => TestPeer.join(t, video, person, { callId })))
+  test('go from one to the others of a call, and nothing before it is asked for', async (t) => {
+    const [ada, bob, cem] = await connect(t, 3)
     assert.ok(ada && bob && cem)
-    await Promise.all([bob.connect('recv'), cem.connect('recv')])
+    await Promise.all([bob.connect('recv'), ada.publish('mic')])
+    const offer = await bob.offer(ada)
+    await new Promise((later) => setTimeout(later, 100))
+    assert.equal(bob.received.bySsrc.size, 0)
+    await bob.receive(offer)
+    await cem.connect('recv')
+    await cem.receive(await cem.offer(ada))
+    const { participant } = await bob.socket.next('participant.updated', ({ participant: { sources } }) => sources.length > 0)
+    assert.deepEqual(
+      participant.sources.map(({ source, kind, is_paused }) => ({ source, kind, is_paused })),
+      [{ source: 'mic', kind: 'audio', is_paused: false }],
+    )
+  })
+
+  test('stop and go on as their publisher wants, and end with what is published', async (t) => {
+    const [ada, bob] = await connect(t, 2)
+    assert.ok(ada && bob)
+    await bob.connect('recv')
+    const producer_id = await ada.publish('screen')
+    const offer = await bob.offer(ada, 'screen')
+    const ssrc = await bob.receive(offer)
+    const isPaused = (wanted: boolean) =>
+      bob.socket.next('participant.updated', ({ participant }) => participant.sources[0]?.is_paused === wanted)
+    await ada.socket.ask('producer.pause', { producer_id })
+    await isPaused(true)
+    await ada.socket.ask('producer.resume', { producer_id })
+    await Promise.all([isPaused(false), bob.hear(ssrc)])
+    // A new transport takes the place of the old one, with all on it.
+    await ada.connect('send')
+    await bob.socket.next('consumer.closed', ({ consumer_id }) => consumer_id === offer.consumer_id)
+    await ada.publish('screen')
+    await bob.socket.next('consumer.new', ({ seq }) => seq > offer.seq)
+  })
+
+  test('come in the quality that is asked for, and only what somebody looks at is asked of the publisher', async (t) => {
+    const [ada, bob] = await connect(t, 2)
+    assert.ok(ada && bob)
+    await bob.connect('recv')
+    const producer_id = await ada.publishSimulcast([100, 300, 900])
+    const { consumer_id, kind } = await bob.offer(ada, 'camera')
+    assert.equal(kind, 'video')
+    await bob.socket.ask('consumer.ready', { consumer_ids: [consumer_id] })
+    const come = (bytes: number) => bob.packet(({ length }) => length > bytes - 50 && length < bytes + 100)
+    const layer = (spatial: number) => bob.socket.next('consumer.layers', (frame) => frame.spatial === spatial)
+    await Promise.all([come(900), layer(2)])
+    await bob.socket.ask('consumer.prefer', { consumer_ids: [consumer_id], spatial: 0 })
+    await Promise.all([come(100), layer(0)])
+    const fewer = await ada.socket.next('producer.control', ({ layers_needed }) => layers_needed === 1)
+    assert.equal(fewer.producer_id, producer_id)
+    await bob.socket.ask('consumer.prefer', { consumer_ids: [consumer_id], spatial: 2, priority: 10 })
+    await ada.socket.next('producer.control', ({ layers_needed }) => layers_needed === 3)
+    await come(900)
+  })
+
+  test('belong to their participant: nobody reaches those of another', async (t) => {
+    const [ada, bob] = await connect(t, 2)
+    assert.ok(ada && bob)
+    const transport_id = await ada.connect('send')
+    const producer_id = await ada.publish('mic')
+    await bob.connect('recv')
+    const { consumer_id } = await bob.offer(ada)
+    const dtls_parameters = { fingerprints: [{ algorithm: 'sha-256' as const, value: Array(32).fill('00').join(':') }] }
+    const rtp_parameters = describeStream('audio', 2)
+    const refusals = await Promise.all([
+      bob.socket.refusal('transport.connect', { transport_id, dtls_parameters }),
+      bob.socket.refusal('transport.restart_ice', { transport_id }),
+      bob.socket.refusal('produce', { transport_id, kind: 'audio', source: 'mic', rtp_parameters }),
+      bob.socket.refusal('producer.pause', { producer_id }),
+      bob.socket.refusal('producer.close', { producer_id }),
+      bob.socket.refusal('producer.close', { producer_id: randomUUID() }),
+    ])
+    assert.deepEqual(refusals, Array(6).fill('NOT_FOUND'))
+    const { unknown } = await ada.socket.ask('consumer.ready', { consumer_ids: [consumer_id] })
+    assert.deepEqual(unknown, [consumer_id])
+    await bob.receive(await bob.offer(ada))
+  })
+
+  test('go on when ICE is restarted, which nobody needs all the time', async (t) => {
+    const [ada, bob] = await connect(t, 2)
+    assert.ok(ada && bob)
+    const transport_id = await bob.connect('recv')
     await ada.publish('mic')
-    const offers = await Promise.all([bob.offer(ada), cem.offer(ada)])
-    const [offer] = offers
-    assert.equal(bob.received.bySsrc.size, 0, 'nothing comes before it is asked for')
-    await Promise.all([bob.receive(offers[0]), cem.receive(offers[1])])
-    assert.equal(offer.kind, 'audio')
+    const ssrc = await bob.receive(await bob.offer(ada))
+    const { ice_parameters } = await bob.socket.ask('transport.restart_ice', { transport_id })
+    assert.ok(ice_parameters.usernameFragment)
+    await bob.hear(ssrc)
+    const more = await Promise.all(
+      Array.from({ length: 6 }, () => bob.socket.refusal('transport.restart_ice', { transport_id })),
+    )
+    assert.ok(more.includes('RATE_LIMITED'), more.join())
+  })
+
+  test('of a description that makes no sense are refused, and nothing is left of them', async (t) => {
+    const [ada, bob] = await connect(t, 2)
+    assert.ok(ada && bob)
+    const transport_id = await ada.connect('send')
+    const offer = (kind: 'audio' | 'video', rtp_parameters: ReturnType<typeof describeStream>) =>
+      ada.socket.refusal('produce', { transport_id, kind, source: 'mic', rtp_parameters })
+    const good = describeStream('audio', 3)
+    assert.equal(await offer('video', good), 'VALIDATION_ERROR', 'sound is no video')
+    assert.equal(await offer('audio', { ...good, codecs: [{ mimeType: 'audio/none', payloadType: 1, clockRate: 1 }] }), 'VALIDATION_ERROR')
+    assert.equal(await offer('audio', { codecs: good.codecs }), 'VALIDATION_ERROR', 'a stream has an SSRC or an id')
+    assert.equal(await offer('audio', good), 'accepted')
+    assert.equal(await offer('audio', describeStream('audio', 4)), 'CONFLICT', 'one microphone each')
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { MediaSource, RtpCapabilities, RtpParameters, SignalingReply } from '@secureconnect/protocol'
-import { countPackets, MediaLine, rtpPacket } from '@secureconnect/test/media'
+import { countPackets, isRtp, MediaLine, rtpPacket, senderReport, vp8KeyFrame } from '@secureconnect/test/media'
 import { type FrameOf, TestSocket } from './test-socket.ts'
 import type { Person } from './test-video.ts'
 
@@ -40,6 +40,7 @@ export class TestPeer {
   readonly received = countPackets()
   readonly #t: Cleanup
   readonly #lines = new Map<'send' | 'recv', { transportId: string; line: MediaLine }>()
+  readonly #watchers = new Set<(packet: Buffer) => void>()
   #sending: NodeJS.Timeout[] = []
 
   constructor(t: Cleanup, socket: TestSocket) {
@@ -75,7 +76,10 @@ export class TestPeer {
     const line = await MediaLine.create(direction)
     this.#lines.get(direction)?.line.close()
     this.#lines.set(direction, { transportId: transport_id, line })
-    line.onPacket((packet) => this.received.note(packet))
+    line.onPacket((packet) => {
+      this.received.note(packet)
+      for (const look of this.#watchers) look(packet)
+    })
     await this.socket.ask('transport.connect', { transport_id, dtls_parameters: line.dtlsParameters })
     await line.connect({
       iceParameters: ice_parameters,
@@ -88,18 +92,37 @@ export class TestPeer {
   /** Publishes a microphone or a camera and sends packets from then on. */
   async publish(source: MediaSource = 'mic'): Promise<string> {
     const kind = source === 'mic' || source === 'screen_audio' ? 'audio' : 'video'
-    const known = this.#lines.get('send')
-    const transport_id = known?.transportId ?? (await this.connect('send'))
     const ssrc = nextSsrc++
     const rtp_parameters = describeStream(kind, ssrc)
-    const { producer_id } = await this.socket.ask('produce', { transport_id, kind, source, rtp_parameters })
+    const producer_id = await this.produce(source, rtp_parameters)
     const payloadType = rtp_parameters.codecs[0]?.payloadType ?? 0
-    let sequence = 0
-    const timer = setInterval(() => {
-      sequence += 1
-      this.#lines.get('send')?.line.send(rtpPacket({ ssrc, payloadType, sequence, timestamp: sequence * 960 }))
-    }, packetEveryMs)
-    this.#sending.push(timer)
+    const payload = kind === 'video' ? vp8KeyFrame(100) : Buffer.alloc(100)
+    this.#repeat((sequence, line) => {
+      line.send(rtpPacket({ ssrc, payloadType, sequence, timestamp: sequence * 960, payload }))
+    })
+    return producer_id
+  }
+
+  /** Publishes a camera in three qualities; their packets are told apart by how many bytes they have. */
+  async publishSimulcast(layerBytes: readonly number[]): Promise<string> {
+    const layers = layerBytes.map((bytes) => ({ bytes, ssrc: nextSsrc++ }))
+    const encodings = layers.map(({ ssrc }) => ({ ssrc, scalabilityMode: 'L1T1' }))
+    const producer_id = await this.produce('camera', { codecs: [camera], encodings, rtcp: { cname: 'simulcast' } })
+    this.#repeat((sequence, line) => {
+      const timestamp = sequence * 1_800
+      for (const { ssrc, bytes } of layers) {
+        const { payloadType } = camera
+        line.send(rtpPacket({ ssrc, payloadType, sequence, timestamp, payload: vp8KeyFrame(bytes) }))
+        if (sequence % 10 === 1) line.send(senderReport({ ssrc, timestamp }))
+      }
+    })
+    return producer_id
+  }
+
+  async produce(source: MediaSource, rtp_parameters: RtpParameters): Promise<string> {
+    const kind = source === 'mic' || source === 'screen_audio' ? 'audio' : 'video'
+    const transport_id = this.#lines.get('send')?.transportId ?? (await this.connect('send'))
+    const { producer_id } = await this.socket.ask('produce', { transport_id, kind, source, rtp_parameters })
     return producer_id
   }
 
@@ -130,6 +153,30 @@ export class TestPeer {
       assert.ok(performance.now() < until, `${this.count(ssrc)} of ${wanted} packets came within ${withinMs} ms`)
       await delay(5)
     }
+  }
+
+  /** Waits for a packet of media that has what is wanted. */
+  async packet(isWanted: (packet: Buffer) => boolean, withinMs = 5_000): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(() => reject(new Error(`No such packet came within ${withinMs} ms`)), withinMs)
+    const look = (packet: Buffer) => {
+      if (isRtp(packet) && isWanted(packet)) resolve()
+    }
+    this.#watchers.add(look)
+    await promise.finally(() => {
+      clearTimeout(timer)
+      this.#watchers.delete(look)
+    })
+  }
+
+  #repeat(send: (sequence: number, line: MediaLine) => void): void {
+    let sequence = 0
+    const timer = setInterval(() => {
+      const line = this.#lines.get('send')?.line
+      sequence += 1
+      if (line) send(sequence, line)
+    }, packetEveryMs)
+    this.#sending.push(timer)
   }
 
   stopSending(): void {

@@ -99,6 +99,7 @@ export class Peer {
   async publish({ transportId, kind, source, rtpParameters, isPaused }: Publishing): Promise<Publication> {
     const transport = this.#findTransport(transportId)
     if (transport !== this.#transports.get('send')) throw noSuchTransport()
+    assertFits({ kind, source, rtpParameters })
     if (this.#publications.has(source)) throw sourceTaken()
     // Whoever asks at the same moment finds it taken.
     this.#publications.set(source, undefined)
@@ -177,6 +178,13 @@ export class Peer {
     }
     throw noSuchTransport()
   }
+}
+
+/** Mediasoup takes sound for video, if it is called so. */
+function assertFits({ kind, source, rtpParameters }: Pick<Publishing, 'kind' | 'source' | 'rtpParameters'>): void {
+  const isSound = source === 'mic' || source === 'screen_audio'
+  const areOfKind = rtpParameters.codecs.every(({ mimeType }) => mimeType.startsWith(`${kind}/`))
+  if (!areOfKind || isSound !== (kind === 'audio')) throw notTaken()
 }
 
 /** Mediasoup says what it does not like of parameters; unless it is the worker that is gone. */

@@ -24,7 +24,10 @@ suite('media', () => {
     await bob.receive(offer)
     await cem.connect('recv')
     await cem.receive(await cem.offer(ada))
-    const { participant } = await bob.socket.next('participant.updated', ({ participant: { sources } }) => sources.length > 0)
+    const { participant } = await bob.socket.next(
+      'participant.updated',
+      ({ participant: { sources } }) => sources.length > 0,
+    )
     assert.deepEqual(
       participant.sources.map(({ source, kind, is_paused }) => ({ source, kind, is_paused })),
       [{ source: 'mic', kind: 'audio', is_paused: false }],
@@ -117,7 +120,10 @@ suite('media', () => {
       ada.socket.refusal('produce', { transport_id, kind, source: 'mic', rtp_parameters })
     const good = describeStream('audio', 3)
     assert.equal(await offer('video', good), 'VALIDATION_ERROR', 'sound is no video')
-    assert.equal(await offer('audio', { ...good, codecs: [{ mimeType: 'audio/none', payloadType: 1, clockRate: 1 }] }), 'VALIDATION_ERROR')
+    assert.equal(
+      await offer('audio', { ...good, codecs: [{ mimeType: 'audio/none', payloadType: 1, clockRate: 1 }] }),
+      'VALIDATION_ERROR',
+    )
     assert.equal(await offer('audio', { codecs: good.codecs }), 'VALIDATION_ERROR', 'a stream has an SSRC or an id')
     assert.equal(await offer('audio', good), 'accepted')
     assert.equal(await offer('audio', describeStream('audio', 4)), 'CONFLICT', 'one microphone each')

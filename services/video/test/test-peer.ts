@@ -37,10 +37,13 @@ export class TestPeer {
 
   socket: TestSocket
   joined: SignalingReply<'join'> | undefined
+  /** Where the server takes media from him. */
+  port: number | undefined
   readonly received = countPackets()
   readonly #t: Cleanup
   readonly #lines = new Map<'send' | 'recv', { transportId: string; line: MediaLine }>()
   readonly #watchers = new Set<(packet: Buffer) => void>()
+  readonly #published = new Map<MediaSource, RtpParameters>()
   #sending: NodeJS.Timeout[] = []
 
   constructor(t: Cleanup, socket: TestSocket) {
@@ -73,12 +76,13 @@ export class TestPeer {
       'transport.create',
       { direction },
     )
+    this.port = ice_candidates[0]?.port
     const line = await MediaLine.create(direction)
     this.#lines.get(direction)?.line.close()
     this.#lines.set(direction, { transportId: transport_id, line })
     line.onPacket((packet) => {
       this.received.note(packet)
-      for (const look of this.#watchers) look(packet)
+      if (isRtp(packet)) for (const look of this.#watchers) look(packet)
     })
     await this.socket.ask('transport.connect', { transport_id, dtls_parameters: line.dtlsParameters })
     await line.connect({
@@ -123,7 +127,15 @@ export class TestPeer {
     const kind = source === 'mic' || source === 'screen_audio' ? 'audio' : 'video'
     const transport_id = this.#lines.get('send')?.transportId ?? (await this.connect('send'))
     const { producer_id } = await this.socket.ask('produce', { transport_id, kind, source, rtp_parameters })
+    this.#published.set(source, rtp_parameters)
     return producer_id
+  }
+
+  /** Makes new lines in place of those that are gone, and publishes again, as after `media.reset`. */
+  async rebuild(): Promise<void> {
+    const directions = [...this.#lines.keys()]
+    await Promise.all(directions.map((direction) => this.connect(direction)))
+    for (const [source, rtp_parameters] of this.#published) await this.produce(source, rtp_parameters)
   }
 
   /** The offer of a stream; the first that came, and comes, of somebody's. */
@@ -155,12 +167,17 @@ export class TestPeer {
     }
   }
 
+  /** Looks at every packet of media that comes from now on. */
+  watch(look: (packet: Buffer) => void): void {
+    this.#watchers.add(look)
+  }
+
   /** Waits for a packet of media that has what is wanted. */
   async packet(isWanted: (packet: Buffer) => boolean, withinMs = 5_000): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const timer = setTimeout(() => reject(new Error(`No such packet came within ${withinMs} ms`)), withinMs)
     const look = (packet: Buffer) => {
-      if (isRtp(packet) && isWanted(packet)) resolve()
+      if (isWanted(packet)) resolve()
     }
     this.#watchers.add(look)
     await promise.finally(() => {

@@ -57,10 +57,16 @@ export class TestSocket {
     return this.frames.filter(({ seq }) => typeof seq === 'number') as unknown as SignalingPush[]
   }
 
-  async request<T extends SignalingRequestType>(type: T, body: Body<T>, withinMs?: number): Promise<Reply<T>> {
+  /** Asks for something without waiting for the answer. */
+  post<T extends SignalingRequestType>(type: T, body: Body<T>): string {
     this.#ids += 1
     const id = `request-${this.#ids}`
     this.ws.send(JSON.stringify({ type, id, ...body }))
+    return id
+  }
+
+  async request<T extends SignalingRequestType>(type: T, body: Body<T>, withinMs?: number): Promise<Reply<T>> {
+    const id = this.post(type, body)
     const reply = await this.#next((frame) => frame.type === 'reply' && frame.id === id, withinMs)
     return reply as unknown as Reply<T>
   }

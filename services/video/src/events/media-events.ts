@@ -2,7 +2,7 @@ import type { Observers } from './observers.ts'
 
 export type MediaEvents = ReturnType<typeof createMediaEvents>
 
-type Worker = { index: number; pid: number }
+type Worker = { index: number; pid: number; port: number | undefined }
 
 /** What happens to the workers that media go through, and to the rooms on them. */
 export function createMediaEvents({ log, metrics, tell }: Observers) {
@@ -22,8 +22,8 @@ export function createMediaEvents({ log, metrics, tell }: Observers) {
       tell?.(error.message)
     },
 
-    workerStarted({ index, pid }: Worker) {
-      log.info({ worker: index, pid }, 'media worker started')
+    workerStarted({ index, pid, port }: Worker) {
+      log.info({ worker: index, pid, port }, 'media worker started')
     },
 
     workerDied({ index, pid }: Worker, error: Error) {

@@ -9,6 +9,8 @@ type Options = {
   onDied: (worker: MediaWorker, error: Error) => void
 }
 
+type Parts = { index: number; worker: types.Worker; server: types.WebRtcServer; port: number | undefined }
+
 function listenOn({ mediaListenAddress, mediaAnnouncedAddress, mediaPortBase }: MediaConfig, index: number) {
   return (['udp', 'tcp'] as const).map((protocol) => ({
     protocol,
@@ -26,7 +28,8 @@ export class MediaWorker {
     const worker = await createWorker({ workerBin: program, logLevel: 'error' })
     try {
       const server = await worker.createWebRtcServer({ listenInfos: listenOn(config, index) })
-      const media = new MediaWorker(index, worker, server)
+      const { udpSockets } = await server.dump()
+      const media = new MediaWorker({ index, worker, server, port: udpSockets[0]?.port })
       worker.on('died', (error) => onDied(media, error))
       return media
     } catch (error) {
@@ -37,13 +40,16 @@ export class MediaWorker {
 
   readonly index: number
   readonly pid: number
+  /** Where clients send their media to. */
+  readonly port: number | undefined
   readonly load = new WorkerLoad()
   readonly server: types.WebRtcServer
   readonly #worker: types.Worker
 
-  private constructor(index: number, worker: types.Worker, server: types.WebRtcServer) {
+  private constructor({ index, worker, server, port }: Parts) {
     this.index = index
     this.pid = worker.pid
+    this.port = port
     this.server = server
     this.#worker = worker
   }

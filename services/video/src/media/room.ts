@@ -102,10 +102,10 @@ export class Room {
     if (this.#isClosed || state.call.version <= this.version) return
     const status = this.#state?.call.status
     this.#state = state
+    if (status !== undefined && status !== state.call.status) this.#tellCall(state)
+    if (state.call.ended_at !== null) return this.close()
     const present = new Set(state.participants.map(({ participant_id }) => participant_id))
     for (const participant of this.people) if (!present.has(participant.id)) this.#remove(participant)
-    if (status !== undefined && status !== state.call.status) this.#tellCall(state)
-    if (state.call.ended_at !== null) this.close()
   }
 
   /** How the others look to somebody. */

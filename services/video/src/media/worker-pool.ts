@@ -8,7 +8,7 @@ import { MediaWorker } from './media-worker.ts'
 
 const measureEveryMs = 2_000
 /** One that dies as soon as it lives is not started again in a loop. */
-const quickDeath = { withinMs: 5_000, pauseMs: 1_000 }
+const quickDeath = { withinMs: 1_000, pauseMs: 1_000 }
 /** Beside a worker that has so much to do a room goes on on another one. */
 const spreadAbove = { ratio: 0.8, consumers: 400 }
 const mostMemory = 0.85

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { closeCodes, limits } from '@secureconnect/protocol'
+import { startConnectedCall } from './start-call.ts'
+import { rtpCapabilities, TestPeer } from './test-peer.ts'
+import { TestSocket } from './test-socket.ts'
+import { act, createPerson, shareVideo } from './test-video.ts'
+
+const resumeMs = 2_000
+
+suite('somebody whose line was gone', () => {
+  const shared = shareVideo('pglite', { CALL_RESUME_MS: String(resumeMs) })
+
+  test('goes on where he was: the same person, the same media, and all that he missed in order', async (t) => {
+    const video = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 3)
+    const [ada, bob, cem] = peers
+    assert.ok(ada && bob && cem && people[1])
+    await Promise.all([ada.publish('mic'), bob.connect('recv')])
+    const ssrc = await bob.receive(await bob.offer(ada))
+    const [id, seq] = [bob.id, bob.socket.seq]
+    bob.socket.end()
+    await ada.socket.next('participant.reconnecting', ({ participant_id }) => participant_id === id)
+    for (const data of ['one', 'two', 'three']) await cem.socket.ask('data.send', { data })
+    await bob.hear(ssrc)
+
+    const { participant_id, recovered, participants } = await bob.resumeOn(video, people[1], callId)
+    assert.deepEqual([participant_id, recovered, participants.length], [id, true, 2])
+    const missed = bob.socket.pushes
+    assert.deepEqual(
+      missed.flatMap((push) => (push.type === 'data' ? push.data : [])),
+      ['one', 'two', 'three'],
+    )
+    assert.deepEqual(
+      missed.map((push) => push.seq),
+      missed.map((_, index) => seq + 1 + index),
+      'no push is missing, and none comes twice',
+    )
+    await ada.socket.next('participant.reconnected', (frame) => frame.participant_id === id)
+    await bob.hear(ssrc)
+    for (const { socket } of [ada, cem]) {
+      assert.deepEqual(
+        socket.pushes.filter(({ type }) => type === 'participant.left'),
+        [],
+      )
+    }
+  })
+
+  test('is gone when he takes too long, and the others hear of it; when he comes after all he is new', async (t) => {
+    const video = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 3)
+    const [ada, bob] = peers
+    assert.ok(ada && bob && people[1])
+    const { id } = bob
+    bob.socket.end()
+    await ada.socket.next('participant.left', ({ participant_id }) => participant_id === id, resumeMs + 5_000)
+    const back = await bob.resumeOn(video, people[1], callId)
+    assert.equal(back.recovered, false)
+    assert.notEqual(back.participant_id, id)
+  })
+
+  test('begins anew without a token, or with one that was used, or is another’s', async (t) => {
+    const video = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 2)
+    const [ada, bob] = peers
+    assert.ok(ada && bob && people[0] && people[1])
+    const [first, others] = [bob.joined?.resume_token, ada.joined?.resume_token]
+    assert.ok(first && others)
+    assert.equal((await bob.resumeOn(video, people[1], callId)).recovered, true)
+    for (const token of [first, others, 'made up', undefined]) {
+      const resume = token === undefined ? undefined : { token, seq: bob.socket.seq }
+      bob.socket = await TestSocket.open(t, video, people[1])
+      const { recovered, participant_id } = await bob.join({ callId, ...(resume && { resume }) })
+      assert.deepEqual([recovered, participant_id], [false, bob.id])
+    }
+  })
+
+  test('takes the place of a connection that is still there, and is never two people', async (t) => {
+    const video = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 2)
+    const [ada, bob] = peers
+    assert.ok(ada && bob && people[1])
+    const first = bob.socket
+    const again = await TestPeer.join(t, video, people[1], { callId })
+    assert.equal(await first.closed, closeCodes.replaced.code)
+    assert.equal(again.id, bob.id)
+    const { data } = await act(video, 'listParticipants', people[1], callId)
+    assert.equal(data.participants.length, 2)
+    // Of many at the same moment one stays, and the others are told.
+    const sockets = await Promise.all(
+      Array.from({ length: 5 }, () => TestSocket.open(t, video, people[1] ?? assert.fail())),
+    )
+    const replies = await Promise.all(
+      sockets.map((socket) => socket.refusal('join', { call_id: callId, rtp_capabilities: rtpCapabilities })),
+    )
+    assert.ok(
+      replies.every((reply) => reply === 'accepted' || reply === 'CONFLICT'),
+      replies.join(),
+    )
+    const endings = await Promise.all(
+      sockets.map((socket) => Promise.race([socket.refusal('data.send', { data: 'x' }), socket.closed])),
+    )
+    assert.equal(endings.filter((ending) => ending === 'accepted').length, 1, endings.join())
+    assert.equal(ada.socket.pushes.filter(({ type }) => type === 'participant.joined').length, 1)
+  })
+
+  test('who reads too slowly loses his socket, and nothing else', async (t) => {
+    const video = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 5)
+    const [slow, ...senders] = peers
+    assert.ok(slow && people[0])
+    slow.socket.ws.pause()
+    const data = 'x'.repeat(4_000)
+    const { burst } = limits.signalingFrames
+    await Promise.all(
+      senders.map(({ socket }) => {
+        for (let sent = 0; sent < burst - 50; sent += 1) socket.post('data.send', { data })
+        return socket.ask('data.send', { data }, 20_000)
+      }),
+    )
+    slow.socket.ws.resume()
+    assert.equal(await slow.socket.closed, closeCodes.tooSlow.code)
+    const { participant_id } = await slow.resumeOn(video, people[0], callId)
+    assert.equal(participant_id, slow.id)
+  })
+
+  test('a stranger finds no call, whatever he shows', async (t) => {
+    const video = shared()
+    const { peers, callId } = await startConnectedCall(t, video, 2)
+    const socket = await TestSocket.open(t, video, await createPerson(video))
+    const joining = { call_id: callId, rtp_capabilities: rtpCapabilities }
+    const resume_token = peers[0]?.joined?.resume_token ?? ''
+    assert.equal(await socket.refusal('join', joining), 'CALL_NOT_FOUND')
+    assert.equal(await socket.refusal('join', { ...joining, resume_token, last_seq: 0 }), 'CALL_NOT_FOUND')
+    assert.equal(await socket.refusal('transport.create', { direction: 'send' }), 'CONFLICT')
+  })
+
+  test('a call that is over says so', async (t) => {
+    const video = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 2)
+    const [ada, bob] = peers
+    assert.ok(ada && bob && people[0])
+    await bob.connect('recv')
+    await act(video, 'end', people[0], callId)
+    const { call } = await bob.socket.next('call.state')
+    assert.deepEqual([call.status, call.end_reason], ['ended', 'ended'])
+    assert.equal(await bob.socket.refusal('transport.create', { direction: 'send' }), 'CONFLICT')
+    const joining = { call_id: callId, rtp_capabilities: rtpCapabilities }
+    assert.equal(await bob.socket.refusal('join', joining), 'CALL_ENDED')
+  })
+})

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import { ServiceProcess } from '@secureconnect/test/helpers'
+import { mediaWorker } from '@secureconnect/test/stack'
+import { startCall } from './start-call.ts'
+import { rtpCapabilities, TestPeer } from './test-peer.ts'
+import { TestSocket } from './test-socket.ts'
+import { createServerEnv, onServers, startVideoOn } from './test-video.ts'
+
+type Cleanup = { after: (work: () => unknown) => void }
+
+const resumeMs = 4_000
+
+/** A process of video-service that can be killed and started again, and one beside it that makes people and calls. */
+async function startKillable(t: Cleanup) {
+  const database = await createMigratedDatabase(t)
+  const settings = { CALL_RESUME_MS: String(resumeMs), MEDIASOUP_WORKER_BIN: await mediaWorker() }
+  const beside = await startVideoOn(t, await onServers(database), { ...settings, VIDEO_NODE: 'beside' })
+  const secret = randomBytes(32).toString('base64url')
+  const server = await createServerEnv(database)
+  const env = { ...server, ...settings, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
+  const start = async () => {
+    const started = new ServiceProcess('video-service', env)
+    t.after(() => started.child.kill('SIGKILL'))
+    await started.listening()
+    await started.line(({ message }) => message === 'media worker is there')
+    return started
+  }
+  return { beside, start }
+}
+
+test('a service that is killed and started again has the same people in the same calls, with their media', async (t) => {
+  const { beside, start } = await startKillable(t)
+  const first = await start()
+  const { people, callId } = await startCall(beside, 3)
+  const peers: TestPeer[] = []
+  for (const person of people) peers.push(await TestPeer.join(t, first, person, { callId }))
+  const [ada, bob, cem] = peers
+  assert.ok(ada && bob && cem && people[0] && people[1])
+  await Promise.all([ada.publish('mic'), bob.connect('recv')])
+  await bob.receive(await bob.offer(ada))
+  const ids = peers.map(({ id }) => id)
+
+  first.child.kill('SIGKILL')
+  await Promise.all(peers.map(({ socket }) => socket.closed))
+  const second = await start()
+  const joined = await Promise.all([ada.resumeOn(second, people[0], callId), bob.resumeOn(second, people[1], callId)])
+  assert.deepEqual(
+    joined.map(({ participant_id, recovered, call }) => ({ participant_id, recovered, status: call.status })),
+    ids.slice(0, 2).map((participant_id) => ({ participant_id, recovered: false, status: 'active' })),
+  )
+  const seen = joined[0]?.participants.map(({ participant_id }) => participant_id) ?? []
+  assert.deepEqual(seen.toSorted(), ids.slice(1).toSorted(), 'whoever is not back yet is expected')
+  await Promise.all([ada.rebuild(), bob.rebuild()])
+  await bob.receive(await bob.offer(ada))
+
+  const left = await ada.socket.next('participant.left', () => true, resumeMs + 10_000)
+  assert.equal(left.participant_id, cem.id, 'who does not come back is gone after a while')
+})
+
+test('a call to which nobody came back in time is over, and says so', async (t) => {
+  const { beside, start } = await startKillable(t)
+  const first = await start()
+  const { people, callId } = await startCall(beside, 2)
+  for (const person of people) await TestPeer.join(t, first, person, { callId })
+  first.child.kill('SIGKILL')
+  const second = await start()
+  const [ada] = people
+  assert.ok(ada)
+  await beside.line(({ message, call_id }) => message === 'a call is over' && call_id === callId)
+  const socket = await TestSocket.open(t, second, ada)
+  assert.equal(await socket.refusal('join', { call_id: callId, rtp_capabilities: rtpCapabilities }), 'CALL_ENDED')
+})

@@ -70,7 +70,6 @@ test('a store that is slow refuses uploads in time, reserves nothing, and is bac
   const settings = toStoreSettings({ ...address, port: proxy.port })
   const storage = await startStorageOn(t, await createPlatform(t, 'pglite'), settings)
   const ada = await createPerson(storage)
-  await storage.context.blobs.probe.checkNow()
   await upload(storage, ada)
   proxy.latency(2_500)
   const { status, headers } = await announce(storage, ada)

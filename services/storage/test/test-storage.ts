@@ -44,9 +44,11 @@ export async function createStoreSettings(t: Cleanup, store: Store): Promise<Set
   return { BLOBS_FOLDER: folder }
 }
 
-/** storage-service on a database that is there already. */
+/** storage-service on a database that is there already, once its store is there too. */
 export async function startStorageOn(t: Cleanup, platform: Platform, env: Settings) {
-  return startOn(t, service, { platform, env })
+  const storage = await startOn(t, service, { platform, env })
+  await storage.context.blobs.probe.checkNow()
+  return storage
 }
 
 type Setup = { store?: Store; engine?: Engine; more?: Settings }

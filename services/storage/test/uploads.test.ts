@@ -75,6 +75,21 @@ for (const store of stores) {
       assert.equal((await complete(storage, ada, data.file_id)).code, 'FILE_NOT_READY')
     })
 
+    test('what was sent and is no file yet is served to nobody, by whatever URL', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      const { data } = await announce(storage, ada)
+      await put(data, 'hello')
+      const url = new URL(data.upload_url ?? '')
+      for (const search of [url.search, '']) {
+        const answer = await fetch(new URL(search, url))
+        assert.ok(answer.status >= 400)
+        assert.doesNotMatch(await answer.text(), /hello/)
+      }
+      const { code } = await call(storage, files.getDownload, { token: ada.token, params: { file_id: data.file_id } })
+      assert.equal(code, 'FILE_NOT_FOUND')
+    })
+
     test('a file with its checksum is taken, and tells it', async () => {
       const storage = shared()
       const ada = await createPerson(storage)

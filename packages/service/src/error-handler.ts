@@ -34,9 +34,9 @@ export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
   return reply.code(error.status).type('application/json').send(toErrorBody(error, reply.request.facts.requestId))
 }
 
-/** Who asks for a file that he may not know of is refused; there is no other way to look for those of others. */
+/** Who asks for a file or a call that he may not know of is refused; there is no other way to look for those of others. */
 function isRefusal({ status, code }: AppError): boolean {
-  return status === 401 || status === 403 || code === 'FILE_NOT_FOUND'
+  return status === 401 || status === 403 || code === 'FILE_NOT_FOUND' || code === 'CALL_NOT_FOUND'
 }
 
 /** Every error ends here: it is logged if it is ours, audited if it is a refusal, and answered. */

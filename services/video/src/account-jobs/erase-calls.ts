@@ -1,6 +1,7 @@
 import type { AccountSteps } from '@secureconnect/account-jobs'
 import type { Transaction } from '@secureconnect/sql'
 import { expel } from '../calls/attendance.ts'
+import { callStateKey } from '../calls/call-state.ts'
 import { type Changing, changeCallIn } from '../calls/change-call.ts'
 import { listLiveCallsOf, removeTraces } from '../stores/account-rows.ts'
 
@@ -15,5 +16,10 @@ export async function eraseCalls(
   for (const { call_id: callId } of await listLiveCallsOf(tx, userId)) {
     await changeCallIn(tx, context, { place: { callId }, change: (state) => expel(state, [userId]) })
   }
-  return (await removeTraces(tx, userId, rowsPerStep)) === rowsPerStep ? 'more' : undefined
+  const callIds = await removeTraces(tx, userId, rowsPerStep)
+  tx.afterCommit(() => {
+    // Copies of their states name him still.
+    for (const callId of callIds) void context.kv.delete(callStateKey(callId)).catch(() => undefined)
+  })
+  return callIds.length >= rowsPerStep ? 'more' : undefined
 }

@@ -18,15 +18,19 @@ export function listLiveCallsOf(sql: Queries, userId: string): Promise<Static<ty
     order by call_id`
 }
 
-/** Removes some of what says that somebody was called and was in calls; answers how much. */
-export async function removeTraces(tx: Transaction, userId: string, rows: number): Promise<number> {
-  const invites = await tx.execute`
-    delete from call_invites where (call_id, user_id) in (
-      select call_id, user_id from call_invites where user_id = ${userId} limit ${rows})`
-  const stays = await tx.execute`
-    delete from call_participants where participant_id in (
-      select participant_id from call_participants where user_id = ${userId} limit ${rows})`
-  return Math.max(invites, stays)
+/** Removes some of what says that somebody was called and was in calls; answers the call of each row. */
+export async function removeTraces(tx: Transaction, userId: string, rows: number): Promise<string[]> {
+  const removed = [
+    ...(await tx.many(Id)`
+      delete from call_invites where (call_id, user_id) in (
+        select call_id, user_id from call_invites where user_id = ${userId} limit ${rows})
+      returning call_id`),
+    ...(await tx.many(Id)`
+      delete from call_participants where participant_id in (
+        select participant_id from call_participants where user_id = ${userId} limit ${rows})
+      returning call_id`),
+  ]
+  return removed.map(({ call_id }) => call_id)
 }
 
 const OwnCall = Type.Object({

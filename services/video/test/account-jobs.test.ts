@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { startErasure, startExport } from '@secureconnect/account-jobs'
+import { column } from '@secureconnect/sql'
+import { until } from '@secureconnect/test/helpers'
+import { Type } from 'typebox'
+import { act, createCircle, createConversation, initiate, type Person, shareVideo, type Video } from './test-video.ts'
+
+suite('the calls of accounts', () => {
+  const shared = shareVideo('postgres')
+
+  async function run({ context: { sql, kv } }: Video, { userId }: Person, start: typeof startExport): Promise<void> {
+    await sql.transaction(async (tx) => void (await start(tx, { userId, order: ['video-service'] }, kv)))
+    const isOpen = () => sql.execute`select from account_jobs where user_id = ${userId} and finished_at is null`
+    await until('the job is done', async () => (await isOpen()) === 0)
+  }
+
+  const erase = (video: Video, person: Person) =>
+    run(video, person, async (tx, job, kv) => {
+      await tx.execute`update users set erasing_at = now() where user_id = ${job.userId}`
+      await startErasure(tx, { ...job, messages: 'keep' }, kv)
+      return true
+    })
+
+  test('who is erased leaves the calls that go on, rings nobody any more, and his calls are a deleted account’s', async () => {
+    const video = shared()
+    const { people, conversationId } = await createCircle(video, 4)
+    const [ada, bob, cleo, dan] = people
+    const { data: over } = await initiate(video, ada, { conversation_id: conversationId })
+    await act(video, 'decline', bob, over.call_id)
+    await act(video, 'cancel', ada, over.call_id)
+    const { data: running } = await initiate(video, bob, { conversation_id: conversationId })
+    await act(video, 'accept', ada, running.call_id)
+    await act(video, 'accept', cleo, running.call_id)
+    const other = await createConversation(video, [ada, dan])
+    const { data: ringing } = await initiate(video, ada, { conversation_id: other })
+    await erase(video, ada)
+    assert.equal((await act(video, 'get', dan, ringing.call_id)).data.status, 'cancelled')
+    const { data } = await act(video, 'listParticipants', bob, running.call_id)
+    const named = [...data.participants, ...data.invites].map(({ user_id }) => user_id)
+    assert.ok(named.includes(cleo.userId) && !named.includes(ada.userId))
+    assert.equal((await act(video, 'get', bob, running.call_id)).data.status, 'active')
+    assert.equal((await act(video, 'get', bob, over.call_id)).data.caller_id, ada.userId)
+  })
+
+  test('all that is known of them is exported, and nothing of others', async () => {
+    const video = shared()
+    const { people, conversationId } = await createCircle(video, 3)
+    const [ada, bob, cleo] = people
+    const { data: call } = await initiate(video, bob, { conversation_id: conversationId })
+    await act(video, 'accept', ada, call.call_id)
+    await act(video, 'leave', ada, call.call_id)
+    await run(video, ada, startExport)
+    const Piece = Type.Object({ section: column.text, items: column.text })
+    const pieces = await video.context.sql.many(Piece)`
+      select section, items from export_pieces join account_jobs using (job_id)
+      where user_id = ${ada.userId} order by position`
+    const found = Object.fromEntries(pieces.map(({ section, items }) => [section, JSON.parse(`[${items}]`)]))
+    assert.deepEqual(
+      found.calls.map(({ call_id, is_caller, invite_status }: Record<string, unknown>) => [
+        call_id,
+        is_caller,
+        invite_status,
+      ]),
+      [[call.call_id, false, 'accepted']],
+    )
+    assert.equal(found.call_stays[0].call_id, call.call_id)
+    assert.ok(found.call_stays[0].left_at)
+    assert.doesNotMatch(JSON.stringify(found), new RegExp(`${bob.userId}|${cleo.userId}`))
+  })
+})

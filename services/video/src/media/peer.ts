@@ -3,6 +3,7 @@ import type { DtlsParameters, MediaKind, MediaSource, RtpCapabilities, RtpParame
 import { createFrameBudget } from '@secureconnect/service'
 import type { types } from 'mediasoup'
 import { mediaGone, noSuchProducer, noSuchTransport, notTaken, sourceTaken } from '../errors.ts'
+import { fitCapabilities } from './fit-capabilities.ts'
 import type { Hub, Stream } from './room-routers.ts'
 
 type Direction = 'send' | 'recv'
@@ -123,7 +124,7 @@ export class Peer {
   /** Makes a stream that is at his hub ready for him, paused; undefined where he has it, or cannot play it. */
   async consume({ producer }: Stream): Promise<types.Consumer | undefined> {
     const transport = this.#transports.get('recv')
-    const rtpCapabilities = this.#options.rtpCapabilities as types.RtpCapabilities
+    const rtpCapabilities = fitCapabilities(this.#options.rtpCapabilities, this.hub.router.rtpCapabilities)
     const producerId = producer.id
     if (!transport || this.#consumed.has(producerId)) return undefined
     if (!this.hub.router.canConsume({ producerId, rtpCapabilities })) return undefined

@@ -27,16 +27,25 @@ async function run(name: string, args: readonly string[]): Promise<boolean> {
   return code === 0
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, all: { type: 'boolean', default: false } },
-})
 const known = listBenchmarks()
+const usage = `npm run bench -- NAME … [--quick], or --all, knows: ${known.join(', ')}`
+
+function parse() {
+  try {
+    const options = { quick: { type: 'boolean', default: false }, all: { type: 'boolean', default: false } } as const
+    return parseArgs({ allowPositionals: true, options })
+  } catch {
+    console.error(`There is no such option. ${usage}`)
+    return process.exit(1)
+  }
+}
+
+const { values, positionals } = parse()
 const asked = values.all ? known : positionals
 const unknown = positionals.filter((name) => !known.includes(name))
 if (unknown.length > 0 || asked.length === 0) {
   const fault = unknown.length > 0 ? `There is no benchmark ${unknown.join(', ')}. ` : ''
-  console.error(`${fault}npm run bench -- NAME … [--quick], or --all, knows: ${known.join(', ')}`)
+  console.error(`${fault}${usage}`)
   process.exitCode = 1
 } else {
   for (const name of asked) {

@@ -1,5 +1,6 @@
 // `npm test`: every suite, on real servers that are started once for all of them.
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { run } from 'node:test'
@@ -7,6 +8,7 @@ import { spec } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
 import { type Observation, observe } from './runner/observe.ts'
 import { reportPath, writeReport } from './runner/report.ts'
+import { findScratchFolder } from './runner/scratch.ts'
 import { Broker } from './stack/broker.ts'
 import { Stack } from './stack/stack.ts'
 
@@ -16,10 +18,12 @@ const testTimeoutMs = { ci: 300_000, full: 3_600_000 }
 const root = join(import.meta.dirname, '..')
 const patterns = ['{packages,services}/*/{src,test}/**/*.test.ts', '{test,tools}/**/*.test.ts']
 
+/** What spans the whole system comes first, or it would be waited for alone at the end; the small parts come last. */
 function findFiles(parts: string[]): string[] {
   return globSync(patterns, { cwd: root, exclude: ['**/node_modules'] })
     .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
     .sort()
+    .reverse()
     .map((file) => join(root, file))
 }
 
@@ -29,6 +33,9 @@ function inSeconds(ms: number): string {
 
 async function runFiles(files: string[], { isFull }: { isFull: boolean }): Promise<boolean> {
   const startedAt = Date.now()
+  // The stated counts write more than fits into memory.
+  const scratch = isFull ? undefined : findScratchFolder()
+  if (scratch !== undefined) process.env.TMPDIR ??= scratch
   const stack = await Stack.create()
   const broker = await Broker.create(stack)
   process.env.TEST_STACK = broker.path
@@ -46,7 +53,8 @@ async function runFiles(files: string[], { isFull }: { isFull: boolean }): Promi
   const observation: Observation = { suites: [], isSuccess: false }
   const results = run({
     files,
-    concurrency: 2,
+    // Tests wait a lot: for timers, for servers, for what must not happen.
+    concurrency: availableParallelism() + 1,
     signal: interruption.signal,
     timeout: isFull ? testTimeoutMs.full : testTimeoutMs.ci,
     // What a failed test left open would otherwise keep its process, and the whole run, from ending.

@@ -30,8 +30,9 @@ const COMMANDS = {
 }
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-const cache =
-  process.env.SECURECONNECT_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'secureconnect')
+const cache = resolve(
+  process.env.SECURECONNECT_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'secureconnect'),
+)
 const isTerminal = process.stderr.isTTY
 
 /** The program at work, of which there is one at a time, and the signal that asked for its end. */
@@ -99,9 +100,21 @@ async function fetchPackage(label, name, version) {
   return folder
 }
 
+/** Makes a folder with those above it; Node's own way never ends where nothing can be made, as in /proc. */
+function makeFolder(path) {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another run may have made it meanwhile.
+    if (!existsSync(path)) throw error
+  }
+}
+
 function createFolderInCache(prefix) {
   try {
-    mkdirSync(cache, { recursive: true })
+    makeFolder(cache)
     return mkdtempSync(join(cache, prefix))
   } catch (error) {
     throw new Error(`Nothing can be kept in ${cache} (${error.message}): name another folder in SECURECONNECT_CACHE.`)
@@ -151,11 +164,16 @@ const [command = '', ...args] = process.argv.slice(2)
 try {
   const program = COMMANDS[command]
   if (!program) throw new Error(`Unknown command "${command}". Known: ${Object.keys(COMMANDS).join(', ')}.`)
+  rmSync(createFolderInCache('trial-'), { recursive: true })
   const node = await findNode()
   await installPackages(node)
   // What Node makes of the sources is kept: it takes a third off every later start, and 20 MB off every process. Its
   // threads share one store of memory, or each would keep one of its own: 3 MB.
-  const env = { NODE_COMPILE_CACHE: join(cache, 'compiled'), MALLOC_ARENA_MAX: '1', ...process.env }
+  const kept = {
+    SECURECONNECT_CACHE: cache,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cache, 'compiled'),
+  }
+  const env = { MALLOC_ARENA_MAX: '1', ...process.env, ...kept }
   const { code, signal } = await run(node, [...program, ...args], { stdio: 'inherit', env })
   if (signal) endBy(signal)
   else process.exitCode = code

@@ -45,9 +45,14 @@ const pnpmScript = `cache/pnpm-${pnpmVersion}/node_modules/pnpm/bin/pnpm.mjs`
 type Ended = { code: number | null; signal: NodeJS.Signals | null; output: string }
 
 /** Runs a program in the clone as a terminal does: in a process group of its own. */
-function runIn(clone: string, file: string, args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
+function runIn(
+  clone: string,
+  file: string,
+  args: readonly string[],
+  { cache = join(clone, 'cache') } = {},
+): { child: ChildProcess; ended: Promise<Ended> } {
   const path = [join(clone, 'bin'), dirname(process.execPath), process.env.PATH].join(delimiter)
-  const env = { ...process.env, PATH: path, SECURECONNECT_CACHE: join(clone, 'cache') }
+  const env = { ...process.env, PATH: path, SECURECONNECT_CACHE: cache }
   const child = spawn(file, args, { cwd: clone, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -134,6 +139,15 @@ test('what cannot be fetched is one sentence after what npm said, and leaves not
   assert.equal(code, 1)
   assert.match(output, /\nno network\nCannot fetch pnpm@\S+ from the npm registry: check the network, [^\n]+\n$/)
   assert.deepEqual(readdirSync(join(clone, 'cache')), [])
+})
+
+test('where nothing can be kept, one sentence says so at once and names the variable', async (t) => {
+  const clone = createClone(t, { [startScript]: "console.log('started')", [pnpmScript]: '' })
+  for (const cache of ['/proc/secureconnect/cache', join(clone, 'package.json', 'cache')]) {
+    const { code, output } = await runIn(clone, process.execPath, ['tools/run.mjs', 'start'], { cache }).ended
+    assert.equal(code, 1, output)
+    assert.match(output, /^Nothing can be kept in \S+ \(.+\): name another folder in SECURECONNECT_CACHE\.\n$/)
+  }
 })
 
 test('an unknown command names those that are known', async (t) => {

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
-import { startEmbeddedSystem } from '@secureconnect/dev-env'
 import { createClient } from '@secureconnect/sdk'
 import { cassandraEnv } from '@secureconnect/test/cassandra'
-import { readJson } from '@secureconnect/test/helpers'
+import { startPreparedSystem } from '@secureconnect/test/embedded'
+import { readJson, surroundings } from '@secureconnect/test/helpers'
+import { shareInSuite } from '@secureconnect/test/services'
 import { createProcessEnv, startProcessSystem } from './processes.ts'
 import { example, Terminal } from './terminals.ts'
 
 const password = 'seven quiet harbours'
-const { PATH, NODE_COMPILE_CACHE } = process.env
-const surroundings = { PATH, NODE_COMPILE_CACHE }
 
 /** Two people write to each other in two terminals, one leaves and comes back: each sees all of it, once, in order. */
 async function talk(t: TestContext, address: string): Promise<void> {
@@ -78,22 +74,14 @@ async function fail(words: readonly string[], home: string): Promise<string> {
   return error.stderr
 }
 
-async function startSystem(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'embedded-'))
-  const system = await startEmbeddedSystem({ folder, portBase: 0, revision: 'test' })
-  t.after(async () => {
-    await system[Symbol.asyncDispose]()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  return { folder, address: system.addresses['api-gateway'] }
-}
+const embedded = shareInSuite(startPreparedSystem)
 
 test('two people talk in two terminals on the embedded system', async (t) => {
-  await talk(t, (await startSystem(t)).address)
+  await talk(t, embedded().address)
 })
 
-test('whoever cannot talk is told why, in one sentence, and what helps', async (t) => {
-  const { folder, address } = await startSystem(t)
+test('whoever cannot talk is told why, in one sentence, and what helps', async () => {
+  const { folder, address } = embedded()
   assert.match(
     await fail(['ada', 'bob', '127.0.0.1:1'], folder),
     /^No answer from http:\/\/127\.0\.0\.1:1: start .*\n$/,
@@ -111,7 +99,7 @@ test('whoever cannot talk is told why, in one sentence, and what helps', async (
 })
 
 test('whose session ends meanwhile is told so, and signs in again the next time', async (t) => {
-  const { address } = await startSystem(t)
+  const { address } = embedded()
   using client = createClient({ address })
   for (const username of ['ada', 'Bob'])
     await client.register({ username, email: `${username}@example.org`, display_name: username, password })

@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { startEmbeddedSystem } from '@secureconnect/dev-env'
 import { ApiError, type Client, createClient } from '@secureconnect/sdk'
+import { startPreparedSystem } from '@secureconnect/test/embedded'
 import { objectStore } from '@secureconnect/test/stack'
 import { createProcessEnv, startProcessSystem } from './processes.ts'
 import { newPerson } from './slice.ts'
 
 /** The gateway of a system whose bytes are in a folder, and of one with a real S3 server. */
 const systems: Readonly<Record<string, (t: TestContext) => Promise<string>>> = {
-  'one process, on disk': async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'files-'))
-    const system = await startEmbeddedSystem({ folder, portBase: 0, revision: 'test' })
-    t.after(async () => {
-      await system[Symbol.asyncDispose]()
-      rmSync(folder, { recursive: true })
-    })
-    return system.addresses['api-gateway']
-  },
+  'one process, on disk': async (t) => (await startPreparedSystem(t)).address,
   'five processes, on an S3 store': async (t) => {
     const { host, port, accessKey, secretKey, region } = await objectStore()
     const store = { S3_URL: `http://${host}:${port}`, S3_REGION: region, S3_BUCKET: `files-${randomUUID()}` }

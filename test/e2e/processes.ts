@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { generateSigningKeys } from '@secureconnect/auth-service'
 import type { ServiceName } from '@secureconnect/protocol'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess } from '@secureconnect/test/helpers'
+import { ServiceProcess, surroundings } from '@secureconnect/test/helpers'
 import { ownRedisServer } from '@secureconnect/test/stack'
 
 type Cleanup = { after: (work: () => unknown) => void }
@@ -66,7 +66,7 @@ export async function createProcessEnv(t: Cleanup): Promise<Record<string, strin
 /** Brings a database up to date by the command that operators use. */
 export async function migrateDatabase(env: NodeJS.ProcessEnv): Promise<void> {
   const script = join(root, 'packages/sql/src/migrate-command.ts')
-  const child = spawn(process.execPath, [script], { env, stdio: 'ignore' })
+  const child = spawn(process.execPath, [script], { env: { ...surroundings, ...env }, stdio: 'ignore' })
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`the migration ended with ${code}`)
 }

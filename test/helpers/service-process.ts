@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ServiceName } from '@secureconnect/protocol'
+import { surroundings } from './config.ts'
 
 export type LogLine = Readonly<Record<string, unknown>>
 
@@ -21,7 +22,10 @@ export class ServiceProcess {
 
   /** Runs the service's own script, or another one, with its arguments, that runs the service in a special way. */
   constructor(service: ServiceName, env: NodeJS.ProcessEnv, script: readonly string[] = [findScript(service)]) {
-    this.child = spawn(process.execPath, script, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = spawn(process.execPath, script, {
+      env: { ...surroundings, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const { stdout, stderr } = this.child
     if (!stdout || !stderr) throw new Error(`${service} has no output`)
     createInterface({ input: stdout }).on('line', (line) => this.#read(line))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 const { SECURECONNECT_CACHE, XDG_CACHE_HOME, TEST_STACK } = process.env
 
 /** Where built and downloaded servers are kept between runs. */
-export const cacheFolder = SECURECONNECT_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'secureconnect')
+export const cacheFolder = SECURECONNECT_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'secureconnect')
 
 /** The socket of the run's broker; a test file that is run alone has none and starts its own servers. */
 export const brokerSocket = TEST_STACK

@@ -1,11 +1,11 @@
 // Two people talk in two terminals: `npm run chat -- ada bob`, and in the other `npm run chat -- bob ada`.
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ApiError, type Client, ConnectionError, createClient, type Message, type User } from '@secureconnect/sdk'
 import { openFileStorage } from '@secureconnect/sdk/node'
 import { createCommands } from './commands.ts'
+import { exampleFolder } from './config.ts'
 
 const [me, friend, given = 'localhost:8080'] = process.argv.slice(2)
 const address = /^https?:/.test(given) ? given : `http://${given}`
@@ -62,7 +62,7 @@ async function meet({ rest }: Client, username: string): Promise<string> {
 }
 
 const host = new URL(address).host
-const storage = await openFileStorage(join(homedir(), '.cache', 'secureconnect', 'example', `${me}@${host}`))
+const storage = await openFileStorage(join(exampleFolder, `${me}@${host}`))
 using client = createClient({ address, storage })
 const { chat, rest } = client
 const { user_id } = await enter(client, me)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbeddedSystem } from '@secureconnect/dev-env'
+import { startPreparedSystem } from '@secureconnect/test/embedded'
 import { type Client, createClient, type Storage } from '../src/index.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
@@ -13,13 +13,9 @@ export function createFolder(t: Cleanup): string {
   return folder
 }
 
-/** The whole system in this process, and the address of its gateway. */
-export async function startSystem(t: Cleanup, more: Readonly<Record<string, string>> = {}): Promise<string> {
-  // More people sign up from one network here than do elsewhere.
-  const env = { RATELIMIT_REGISTER: '600', ...more }
-  const system = await startEmbeddedSystem({ folder: createFolder(t), portBase: 0, revision: 'test', env })
-  t.after(() => system[Symbol.asyncDispose]())
-  return system.addresses['api-gateway']
+/** The address of the gateway of a whole system in this process. */
+export async function startSystem(t: Cleanup, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  return (await startPreparedSystem(t, env)).address
 }
 
 export function newPerson() {

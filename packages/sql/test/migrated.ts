@@ -77,16 +77,21 @@ function removeOldTemplates(cache: string): void {
   }
 }
 
-/** A folder for PGlite with the current schema, gone after the test: a copy, which is ten times faster. */
-export async function createMigratedFolder(t: Cleanup): Promise<string> {
-  const template = await cached(templateName(), 'Preparing a database for PGlite', async (folder) => {
-    removeOldTemplates(dirname(folder))
-    const sql = await openPglite({ folder })
+/** Fills a folder for PGlite with the current schema: by a copy, which is ten times faster than to make it. */
+export async function fillMigratedFolder(folder: string): Promise<void> {
+  const template = await cached(templateName(), 'Preparing a database for PGlite', async (partial) => {
+    removeOldTemplates(dirname(partial))
+    const sql = await openPglite({ folder: partial })
     await migrate(sql)
     await sql.close()
   })
+  cpSync(template, folder, { recursive: true })
+}
+
+/** A folder for PGlite with the current schema, gone after the test. */
+export async function createMigratedFolder(t: Cleanup): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'pglite-'))
   t.after(() => rmSync(folder, { recursive: true }))
-  cpSync(template, folder, { recursive: true })
+  await fillMigratedFolder(folder)
   return folder
 }

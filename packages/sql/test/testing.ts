@@ -1,9 +1,16 @@
 import { createMetrics, type Metrics } from '@secureconnect/metrics'
 import { createDatabase, type Database } from '@secureconnect/test/stack'
 import { connectPostgres, openPglite, type Sql } from '../src/index.ts'
-import { type Cleanup, createMigratedDatabase, createMigratedFolder, silentLog, toPostgresOptions } from './migrated.ts'
+import {
+  type Cleanup,
+  createMigratedDatabase,
+  createMigratedFolder,
+  fillMigratedFolder,
+  silentLog,
+  toPostgresOptions,
+} from './migrated.ts'
 
-export { createMigratedDatabase, createMigratedFolder, silentLog, toPostgresOptions }
+export { createMigratedDatabase, createMigratedFolder, fillMigratedFolder, silentLog, toPostgresOptions }
 
 export const adapters = ['postgres', 'pglite'] as const
 export type Adapter = (typeof adapters)[number]

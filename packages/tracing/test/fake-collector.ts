@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { TestContext } from 'node:test'
 
 /** A span as OTLP's JSON encoding writes it. */
 export type ReceivedSpan = {
@@ -38,7 +37,7 @@ async function readJson(request: IncomingMessage): Promise<ExportRequest> {
 }
 
 /** A fake collector: takes OTLP over real HTTP and keeps what it decodes. */
-export async function startFakeCollector(t: TestContext): Promise<FakeCollector> {
+export async function startFakeCollector(t: { after: (work: () => unknown) => void }): Promise<FakeCollector> {
   const collector: FakeCollector = { url: '', spans: [], services: new Set(), behaviour: 'take' }
   const server = createServer(async (request, response) => {
     const { resourceSpans } = await readJson(request)

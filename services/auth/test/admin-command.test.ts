@@ -8,6 +8,7 @@ import { parseConfig } from '@secureconnect/config'
 import { serverSettings } from '@secureconnect/service'
 import { connectPostgres, newId } from '@secureconnect/sql'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import { surroundings } from '@secureconnect/test/helpers'
 import { generateSigningKeys } from '../src/index.ts'
 
 const script = join(import.meta.dirname, '../admin.ts')
@@ -21,7 +22,7 @@ const secrets = {
 
 function run(env: Record<string, string>, words: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], {
-    env: { ...secrets, ...env },
+    env: { ...surroundings, ...secrets, ...env },
     encoding: 'utf8',
   })
   return { status, stdout, stderr }

@@ -7,6 +7,7 @@ import { enqueue } from '@secureconnect/outbox'
 import { serverSettings } from '@secureconnect/service'
 import { column, connectPostgres } from '@secureconnect/sql'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import { surroundings } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import { ask, createSecrets, onPostgres, registerPerson, startAuthOn } from './test-auth.ts'
 
@@ -29,7 +30,7 @@ test('after a restore everybody signs in again, and no mail goes out that may ha
 
   const restore = () => {
     const { stdout, stderr } = spawnSync(process.execPath, [script], {
-      env: { ...secrets, ...servers },
+      env: { ...surroundings, ...secrets, ...servers },
       encoding: 'utf8',
     })
     return [stdout, stderr]

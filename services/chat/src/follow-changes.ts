@@ -4,7 +4,6 @@ import { createSetbacks } from './setbacks.ts'
 import type { Changes, Pending } from './stores/archive-state.ts'
 import { loadNow } from './stores/logged-messages.ts'
 
-const everyMs = 1_000
 const conversationsPerPass = 200
 /** Those that failed before are tried alone, and so few at a time that the others hardly wait for them. */
 const setbacksPerPass = 10
@@ -19,12 +18,21 @@ type Following = Pick<Context, 'sql' | 'log'> & {
   bringOn: (conversationIds: readonly string[], signal: AbortSignal) => Promise<Set<string>>
   /** Whether an error says nothing of the conversations: then all of them wait. */
   isAway: (error: unknown) => boolean
+  everyMs?: number
 }
 
 type Outcome = { done: Set<string>; failed: string[] }
 
 /** Brings what happens in conversations somewhere within a second or two, and all that waited once that is possible. */
-export function followChanges({ name, sql, log, listPending, bringOn, isAway }: Following): AsyncDisposable {
+export function followChanges({
+  name,
+  sql,
+  log,
+  listPending,
+  bringOn,
+  isAway,
+  everyMs = 1_000,
+}: Following): AsyncDisposable {
   const setbacks = createSetbacks()
   let since = new Date(0)
 

@@ -34,9 +34,8 @@ async function startStorm(t: TestContext, random: () => number) {
   const chat = await startChatOn(t, await onServers(database, redis))
   const people = [await createPerson(chat), await createPerson(chat), await createPerson(chat)]
   const conversationId = await createRoom(chat, people)
-  const { PATH, NODE_COMPILE_CACHE } = process.env
   const secret = randomBytes(32).toString('base64url')
-  const own = { PATH, NODE_COMPILE_CACHE, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
+  const own = { PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
   const env = { ...(await createServerEnv(database, redis)), ...own }
   const startProcess = async () => {
     const started = new ServiceProcess('chat-service', env)

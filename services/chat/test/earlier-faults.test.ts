@@ -7,7 +7,7 @@ import { conversations, messages, presence } from '@secureconnect/protocol'
 import { WebSocket } from 'ws'
 import { createRoom } from './create-room.ts'
 import { createDirect, createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, startChat } from './test-chat.ts'
+import { type Chat, call, createPerson, type Person, shareChat, startChat } from './test-chat.ts'
 
 async function openSocket(t: TestContext, { address }: Chat, { token }: Person): Promise<WebSocket> {
   const url = `${address.replace('http', 'ws')}/v1/ws/chat`
@@ -28,8 +28,10 @@ async function refusalOf({ address }: Chat, { token }: Person): Promise<number> 
 
 const text = (conversation_id: string) => ({ conversation_id, content: 'hello', message_type: 'text' as const })
 
+const shared = shareChat('postgres')
+
 test('what is stored is answered so, and no frame and no typing ends the process (earlier fault 2)', async (t) => {
-  const chat = await startChat(t, 'postgres')
+  const chat = shared()
   const [alice, bob] = await Promise.all([createPerson(chat), createPerson(chat)])
   const room = await createRoom(chat, [alice, bob])
   const socket = await openSocket(t, chat, bob)
@@ -41,8 +43,8 @@ test('what is stored is answered so, and no frame and no typing ends the process
   assert.equal((await call(chat, messages.send, { token: alice.token, body: text(room) })).status, 201)
 })
 
-test('messages can be listed once there are some (earlier fault 3)', async (t) => {
-  const chat = await startChat(t, 'postgres')
+test('messages can be listed once there are some (earlier fault 3)', async () => {
+  const chat = shared()
   const alice = await createPerson(chat)
   const room = await createRoom(chat, [alice])
   const body = { ...text(room), metadata: { a: 1 }, mentions: [alice.userId] }
@@ -52,8 +54,8 @@ test('messages can be listed once there are some (earlier fault 3)', async (t) =
   assert.deepEqual(listed.data.messages, [sent.data])
 })
 
-test('a stranger reads, sends and changes nothing of a conversation (earlier fault 11)', async (t) => {
-  const chat = await startChat(t, 'postgres')
+test('a stranger reads, sends and changes nothing of a conversation (earlier fault 11)', async () => {
+  const chat = shared()
   const [alice, eve] = await Promise.all([createPerson(chat), createPerson(chat)])
   const conversation_id = await createRoom(chat, [alice])
   const { data: message } = await call(chat, messages.send, { token: alice.token, body: text(conversation_id) })
@@ -90,8 +92,8 @@ test('the limit of sockets holds, and a place that was left is free again (earli
   await openSocket(t, chat, carol)
 })
 
-test('who manages a group removes others, and a block ends a direct conversation (earlier fault 17)', async (t) => {
-  const chat = await startChat(t, 'postgres')
+test('who manages a group removes others, and a block ends a direct conversation (earlier fault 17)', async () => {
+  const chat = shared()
   const [alice, bob] = await Promise.all([createPerson(chat), createPerson(chat)])
   const group = await createGroup(chat, alice, [bob])
   const params = { conversation_id: group, user_id: bob.userId }
@@ -105,8 +107,8 @@ test('who manages a group removes others, and a block ends a direct conversation
   assert.equal((await call(chat, messages.send, { token: alice.token, body: text(direct) })).code, 'BLOCKED')
 })
 
-test('lists with nothing in them are empty lists (earlier fault 18)', async (t) => {
-  const chat = await startChat(t, 'postgres')
+test('lists with nothing in them are empty lists (earlier fault 18)', async () => {
+  const chat = shared()
   const alice = await createPerson(chat)
   const { token } = alice
   assert.deepEqual((await call(chat, conversations.list, { token })).data.conversations, [])

@@ -30,8 +30,6 @@ test('votes, reactions and receipts under 50 parallel writers on two processes: 
   const { sql } = chat.context
   const env = {
     ...(await createServerEnv(database)),
-    PATH: process.env.PATH,
-    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     PORT: '0',
     SHED_LOAD: 'false',
     JWT_SECRET: randomBytes(32).toString('base64url'),

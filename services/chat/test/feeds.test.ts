@@ -4,11 +4,13 @@ import type { Kv } from '@secureconnect/kv'
 import { Feeds } from '../src/fan-out/feeds.ts'
 import { createRoom } from './create-room.ts'
 import { sendSilently } from './live-room.ts'
-import { createPerson, startChat } from './test-chat.ts'
+import { createPerson, shareChat } from './test-chat.ts'
+
+const shared = shareChat('postgres')
 
 /** Feeds of a conversation, and how many listeners they have in the store. */
 async function startFeeds(t: TestContext) {
-  const chat = await startChat(t, 'pglite')
+  const chat = shared()
   const person = await createPerson(chat)
   const conversationId = await createRoom(chat, [person])
   const { kv } = chat.context

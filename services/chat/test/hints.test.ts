@@ -6,12 +6,16 @@ import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { createRoom } from './create-room.ts'
 import { createDirect } from './groups.ts'
 import { range, send } from './live-room.ts'
-import { call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
+import { call, createPerson, onServers, type Person, shareInSuite, startChatOn } from './test-chat.ts'
 import { type Frame, TestSocket } from './test-socket.ts'
 
-async function startTwo(t: TestContext) {
+const shared = shareInSuite(async (t) => {
   const platform = await onServers(await createMigratedDatabase(t))
-  const [here, there] = [await startChatOn(t, platform), await startChatOn(t, platform)]
+  return { here: await startChatOn(t, platform), there: await startChatOn(t, platform) }
+})
+
+async function startTwo(t: TestContext) {
+  const { here, there } = shared()
   const [alice, bob] = [await createPerson(here, 'alice'), await createPerson(here, 'bob')]
   const [near, far] = [await TestSocket.open(t, here, alice), await TestSocket.open(t, there, bob)]
   const meetIn = async (conversationId: string) => {

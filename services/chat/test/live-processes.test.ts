@@ -39,10 +39,10 @@ test('people at two processes see the same order, whichever of them is written t
 test('what a process committed that was killed before it told anybody arrives, and is there once when sent again', async (t) => {
   const { database, here, there, alice, group, near, far } = await startTwo(t)
   const { seq: first } = await send(here, alice, group)
-  const { PATH, NODE_COMPILE_CACHE } = process.env
   const mortal = await startProcess(t, {
     ...(await createServerEnv(database)),
-    ...{ PATH, NODE_COMPILE_CACHE, PORT: '0', SHED_LOAD: 'false' },
+    PORT: '0',
+    SHED_LOAD: 'false',
     JWT_SECRET: randomBytes(32).toString('base64url'),
     NODE_OPTIONS: `--import=${dying}`,
   })

@@ -39,9 +39,8 @@ async function startCrowd(t: TestContext, readers: number) {
 
 /** Processes of their own that relay pushes too, until they are killed. */
 async function startRelays(t: TestContext, { firebase, database }: Awaited<ReturnType<typeof startCrowd>>) {
-  const { PATH, NODE_COMPILE_CACHE } = process.env
   const secret = randomBytes(32).toString('base64url')
-  const own = { PATH, NODE_COMPILE_CACHE, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
+  const own = { PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
   const env = { ...(await createServerEnv(database)), ...own, ...toPushEnv(firebase) }
   const start = async () => {
     const started = new ServiceProcess('chat-service', env)

@@ -10,6 +10,7 @@ import { serverSettings } from '@secureconnect/service'
 import { connectPostgres } from '@secureconnect/sql'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { cassandraEnv } from '@secureconnect/test/cassandra'
+import { surroundings } from '@secureconnect/test/helpers'
 import { cassandraServer, faultProxy } from '@secureconnect/test/stack'
 import { dropAll } from '../src/archive/drop-archived.ts'
 import { findMessage } from '../src/history/find-message.ts'
@@ -149,7 +150,10 @@ async function startProxied(t: TestContext) {
   const env = await cassandraEnv(proxy)
   const settings = { ...env, ...(await createServerEnv(database)), JWT_SECRET: randomBytes(32).toString('hex') }
   const restore = () => {
-    const { stdout } = spawnSync(process.execPath, [script], { env: settings, encoding: 'utf8' })
+    const { stdout } = spawnSync(process.execPath, [script], {
+      env: { ...surroundings, ...settings },
+      encoding: 'utf8',
+    })
     const [, epoch] = /^1 conversations begin epoch (\d+), 1 waiting pushes were dropped\.\n$/.exec(stdout) ?? []
     return Number(epoch)
   }

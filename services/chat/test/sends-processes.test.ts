@@ -72,8 +72,6 @@ test('a thousand sends, each repeated at two processes that are killed meanwhile
   const conversationId = await createRoom(chat, people)
   const env = {
     ...(await createServerEnv(database)),
-    PATH: process.env.PATH,
-    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     PORT: '0',
     SHED_LOAD: 'false',
     JWT_SECRET: randomBytes(32).toString('base64url'),

@@ -21,8 +21,6 @@ async function startSkewed(t: TestContext) {
   const conversationId = await createRoom(chat, [ada, bob])
   const env = {
     ...(await createServerEnv(database)),
-    PATH: process.env.PATH,
-    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     PORT: '0',
     SHED_LOAD: 'false',
     JWT_SECRET: randomBytes(32).toString('base64url'),

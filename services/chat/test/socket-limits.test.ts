@@ -6,11 +6,13 @@ import { newId } from '@secureconnect/sql'
 import { WebSocket } from 'ws'
 import { createRoom } from './create-room.ts'
 import { range, sendAtOnce } from './live-room.ts'
-import { createPerson, startChat } from './test-chat.ts'
+import { createPerson, shareChat, startChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
+const shared = shareChat('postgres')
+
 test('frames draw on the same limit of their person as requests do, whatever the socket', async (t) => {
-  const chat = await startChat(t, 'postgres')
+  const chat = shared()
   const person = await createPerson(chat)
   const room = await createRoom(chat, [person])
   const sockets = await Promise.all(range(1, 3).map(() => TestSocket.open(t, chat, person)))
@@ -45,7 +47,7 @@ test('the limits of frames are those that are configured for requests', async (t
 })
 
 test('a socket that asks too fast is told so, and one that goes on is closed', async (t) => {
-  const chat = await startChat(t, 'postgres')
+  const chat = shared()
   const socket = await TestSocket.open(t, chat, await createPerson(chat))
   const { burst } = limits.chatFrames
   const first = await Promise.all(range(1, burst).map(() => socket.request('subscribe', { positions: {} })))
@@ -57,7 +59,7 @@ test('a socket that asks too fast is told so, and one that goes on is closed', a
 })
 
 test('500 conversations are followed by one frame, and no more', async (t) => {
-  const chat = await startChat(t, 'postgres')
+  const chat = shared()
   const person = await createPerson(chat)
   const own = await createRoom(chat, [person])
   const socket = await TestSocket.open(t, chat, person)
@@ -70,7 +72,7 @@ test('500 conversations are followed by one frame, and no more', async (t) => {
 })
 
 test('events are had by pages of up to 500, and a reply holds no more than it should', async (t) => {
-  const chat = await startChat(t, 'postgres')
+  const chat = shared()
   const person = await createPerson(chat)
   const room = await createRoom(chat, [person])
   await sendAtOnce(chat, person, { conversationId: room, texts: range(1, 600).map((i) => `${i}`) })
@@ -94,8 +96,8 @@ test('events are had by pages of up to 500, and a reply holds no more than it sh
   assert.ok(Array.isArray(some) && some.length > 40 && some.length < 60, `${some?.length} events`)
 })
 
-test('a socket is opened for a conversation by its id alone', async (t) => {
-  const chat = await startChat(t, 'postgres')
+test('a socket is opened for a conversation by its id alone', async () => {
+  const chat = shared()
   const { token } = await createPerson(chat)
   const url = `${chat.address.replace('http', 'ws')}/v1/ws/chat?conversation_id=everything`
   const ws = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } })

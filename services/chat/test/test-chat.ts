@@ -11,6 +11,7 @@ export {
   type Engine,
   onServers,
   type Person,
+  shareInSuite,
 } from '@secureconnect/test/services'
 
 type Cleanup = { after: (work: () => unknown) => void }

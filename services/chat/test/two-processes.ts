@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { ServiceProcess } from '@secureconnect/test/helpers'
-import { createServerEnv, onServers, startChatOn } from './test-chat.ts'
+import { createServerEnv, onServers, shareInSuite, startChatOn } from './test-chat.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
 
@@ -23,11 +23,11 @@ export async function startProcess(t: Cleanup, env: NodeJS.ProcessEnv): Promise<
 }
 
 /** Two processes of chat-service on one database that can be killed, and a third one that lives, for looking at it. */
-export async function startTwoProcesses(t: Cleanup, inherited: NodeJS.ProcessEnv) {
+async function startTwoProcesses(t: Cleanup) {
   const database = await createMigratedDatabase(t)
   const chat = await startChatOn(t, await onServers(database))
   const secret = randomBytes(32).toString('base64url')
-  const env = { ...(await createServerEnv(database)), ...inherited, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
+  const env = { ...(await createServerEnv(database)), PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
   const start = () => startProcess(t, env)
   const processes = await Promise.all([start(), start()])
 
@@ -49,4 +49,9 @@ export async function startTwoProcesses(t: Cleanup, inherited: NodeJS.ProcessEnv
     processes[which] = await start()
   }
   return { chat, ask, kill }
+}
+
+/** The same for all tests of a suite, which may kill them as they like. */
+export function shareTwoProcesses() {
+  return shareInSuite(startTwoProcesses)
 }

@@ -13,7 +13,7 @@ import { createGroup } from './groups.ts'
 import { allKeepings, createHistoryRoom, shareContext } from './history-room.ts'
 import { letExpire } from './let-expire.ts'
 import { listEvents } from './list-events.ts'
-import { call, createPerson, type Engine, startChat } from './test-chat.ts'
+import { call, createPerson, type Engine, shareInSuite, startChat } from './test-chat.ts'
 import { until } from './until.ts'
 
 const kinds: Readonly<Record<string, { engine: Engine; env: () => Promise<Record<string, string>> }>> = {
@@ -23,61 +23,64 @@ const kinds: Readonly<Record<string, { engine: Engine; env: () => Promise<Record
 }
 
 for (const [name, { engine, env }] of Object.entries(kinds)) {
-  const archived = name === 'Cassandra' ? 'cassandra' : 'archived_messages'
+  suite(`text that vanishes from ${name}`, () => {
+    const shared = shareInSuite(async (t) => startChat(t, engine, await env()))
+    const archived = name === 'Cassandra' ? 'cassandra' : 'archived_messages'
 
-  /** A group of one, and every place in which something that was said there is found. */
-  async function startGroup(t: TestContext) {
-    const chat = await startChat(t, engine, await env())
-    const person = await createPerson(chat)
-    const conversation_id = await createGroup(chat, person)
-    const cassandra = name === 'Cassandra' ? await openCassandra(t) : undefined
-    const findAnywhere = async (text: string) => {
-      const dump = cassandra ? await dumpConversation(cassandra, conversation_id) : ''
-      return [...(await findText(chat.context.sql, text)), ...(dump.includes(text) ? ['cassandra'] : [])]
+    /** A group of one, and every place in which something that was said there is found. */
+    async function startGroup(t: TestContext) {
+      const chat = shared()
+      const person = await createPerson(chat)
+      const conversation_id = await createGroup(chat, person)
+      const cassandra = name === 'Cassandra' ? await openCassandra(t) : undefined
+      const findAnywhere = async (text: string) => {
+        const dump = cassandra ? await dumpConversation(cassandra, conversation_id) : ''
+        return [...(await findText(chat.context.sql, text)), ...(dump.includes(text) ? ['cassandra'] : [])]
+      }
+      return { chat, token: person.token, conversation_id, findAnywhere }
     }
-    return { chat, token: person.token, conversation_id, findAnywhere }
-  }
 
-  test(`deleted text is unreadable at once, gone from the log, and from ${name} within five seconds`, async (t) => {
-    const { chat, token, conversation_id, findAnywhere } = await startGroup(t)
-    const [first, second] = [`canary-${randomUUID()}`, `canary-${randomUUID()}`]
-    const body = { conversation_id, content: first, message_type: 'text', metadata: { note: first } } as const
-    const { data } = await call(chat, messages.send, { token, body })
-    const params = { message_id: data.message_id }
-    await until('it is archived', async () => (await findAnywhere(first)).includes(archived))
-    const edit = { content: second, metadata: { note: second } }
-    assert.equal((await call(chat, messages.edit, { token, params, body: edit })).status, 200)
-    await until('its edit is archived', async () => (await findAnywhere(second)).includes(archived))
-    assert.ok((await findAnywhere(first)).includes(archived), 'the earlier text is kept as a version')
+    test(`deleted text is unreadable at once, gone from the log, and from ${name} within five seconds`, async (t) => {
+      const { chat, token, conversation_id, findAnywhere } = await startGroup(t)
+      const [first, second] = [`canary-${randomUUID()}`, `canary-${randomUUID()}`]
+      const body = { conversation_id, content: first, message_type: 'text', metadata: { note: first } } as const
+      const { data } = await call(chat, messages.send, { token, body })
+      const params = { message_id: data.message_id }
+      await until('it is archived', async () => (await findAnywhere(first)).includes(archived))
+      const edit = { content: second, metadata: { note: second } }
+      assert.equal((await call(chat, messages.edit, { token, params, body: edit })).status, 200)
+      await until('its edit is archived', async () => (await findAnywhere(second)).includes(archived))
+      assert.ok((await findAnywhere(first)).includes(archived), 'the earlier text is kept as a version')
 
-    assert.equal((await call(chat, messages.delete, { token, params })).status, 200)
-    for (const text of [first, second]) {
-      const answers = [
-        await call(chat, messages.get, { token, params }),
-        await call(chat, messages.history, { token, params }),
-        await call(chat, messages.list, { token, query: { conversation_id } }),
-      ]
-      assert.ok(answers.every(({ status, data }) => status === 200 && !JSON.stringify(data).includes(text)))
-      assert.deepEqual(
-        (await findAnywhere(text)).filter((place) => place !== archived),
-        [],
-      )
-    }
-    const isGone = async () => [...(await findAnywhere(first)), ...(await findAnywhere(second))].length === 0
-    await until('it is gone from the archive', isGone, 5_000)
-  })
+      assert.equal((await call(chat, messages.delete, { token, params })).status, 200)
+      for (const text of [first, second]) {
+        const answers = [
+          await call(chat, messages.get, { token, params }),
+          await call(chat, messages.history, { token, params }),
+          await call(chat, messages.list, { token, query: { conversation_id } }),
+        ]
+        assert.ok(answers.every(({ status, data }) => status === 200 && !JSON.stringify(data).includes(text)))
+        assert.deepEqual(
+          (await findAnywhere(text)).filter((place) => place !== archived),
+          [],
+        )
+      }
+      const isGone = async () => [...(await findAnywhere(first)), ...(await findAnywhere(second))].length === 0
+      await until('it is gone from the archive', isGone, 5_000)
+    })
 
-  test(`text whose time is up is unreadable at once, and gone from the log and ${name} within five seconds`, async (t) => {
-    const { chat, token, conversation_id, findAnywhere } = await startGroup(t)
-    const canary = `canary-${randomUUID()}`
-    const body = { conversation_id, content: canary, message_type: 'text', expires_in_seconds: 3_600 } as const
-    const { data } = await call(chat, messages.send, { token, body })
-    const params = { message_id: data.message_id }
-    await until('it is archived', async () => (await findAnywhere(canary)).includes(archived))
-    await letExpire(chat.context, data)
-    const shown = await call(chat, messages.get, { token, params })
-    assert.deepEqual([shown.status, shown.data.content], [200, null])
-    await until('it is gone', async () => (await findAnywhere(canary)).length === 0, 5_000)
+    test(`text whose time is up is unreadable at once, and gone from the log and ${name} within five seconds`, async (t) => {
+      const { chat, token, conversation_id, findAnywhere } = await startGroup(t)
+      const canary = `canary-${randomUUID()}`
+      const body = { conversation_id, content: canary, message_type: 'text', expires_in_seconds: 3_600 } as const
+      const { data } = await call(chat, messages.send, { token, body })
+      const params = { message_id: data.message_id }
+      await until('it is archived', async () => (await findAnywhere(canary)).includes(archived))
+      await letExpire(chat.context, data)
+      const shown = await call(chat, messages.get, { token, params })
+      assert.deepEqual([shown.status, shown.data.content], [200, null])
+      await until('it is gone', async () => (await findAnywhere(canary)).length === 0, 5_000)
+    })
   })
 }
 

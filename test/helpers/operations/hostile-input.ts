@@ -29,7 +29,7 @@ const inside = /syntax error|invalid byte|relation "|column "|node:internal|\.ts
 
 /** As many of the values as this run takes; the part begins elsewhere for each field, so that all are tried somewhere. */
 function takePart<T>(values: readonly T[], index: number): T[] {
-  const count = scale(values.length, 7)
+  const count = scale(values.length, 4)
   const places = Array.from({ length: count }, (_, n) => index + Math.floor((n * values.length) / count))
   return values.filter((_, at) => places.some((place) => place % values.length === at))
 }
@@ -48,7 +48,7 @@ function assertRefused(operation: Operation, answer: Answer, what: unknown): voi
 
 type Trial = { operation: Operation; good: Input; send: Send }
 
-async function tryFields({ operation, good, send }: Trial): Promise<void> {
+async function tryFields({ operation, good, send }: Trial, index: number): Promise<void> {
   const { properties = {}, required = [] } = toJsonSchema(operation.body ?? Type.Object({}))
   for (const field of required) {
     const { [field]: _, ...body } = good.body ?? {}
@@ -56,9 +56,9 @@ async function tryFields({ operation, good, send }: Trial): Promise<void> {
     assertRefused(operation, answer, body)
     assert.ok(answer.answer.error.details.some((fault: { field: string }) => fault.field === field))
   }
-  for (const [field, schema] of Object.entries(properties)) {
+  for (const [place, [field, schema]] of Object.entries(properties).entries()) {
     const wrong = wrongTypes.filter((value) => !Compile(schema).Check(value))
-    for (const value of wrong) {
+    for (const value of takePart(wrong, index + place)) {
       const body = { ...good.body, [field]: value }
       assertRefused(operation, await send({ ...good, body }), body)
     }
@@ -69,8 +69,8 @@ async function tryFields({ operation, good, send }: Trial): Promise<void> {
   }
 }
 
-async function tryBodies({ operation, good, send }: Trial): Promise<void> {
-  for (const text of brokenBodies) assertSound(operation, await send(good, { text }), text)
+async function tryBodies({ operation, good, send }: Trial, index: number): Promise<void> {
+  for (const text of takePart(brokenBodies, index)) assertSound(operation, await send(good, { text }), text)
   const latin = await send(good, { text: Buffer.from('{"email":"\xe9"}', 'latin1') })
   assertSound(operation, latin, 'bytes that are no UTF-8')
   assert.equal((await send(good, { text: '{}', type: 'text/plain' })).code, 'UNSUPPORTED_MEDIA_TYPE')
@@ -101,38 +101,47 @@ async function tryCursors({ operation, good, send }: Trial, index: number): Prom
 /** Declares tests that send to each operation of a service what breaks programs, and look at what comes back. */
 export function testHostileInput({ service, address, prepare }: Subject): void {
   const own = allOperations.filter((operation) => operation.service === service)
+  const trials = new Map<Operation, Trial>()
   const start = async (operation: Operation): Promise<Trial> => {
     const { good, token, headers = {} } = await prepare(operation)
-    const send: Send = (input, rawBody) => sendOperation(address(), operation, { input, token, headers, rawBody })
-    return { operation, good, send }
+    const send: Send = async (input, rawBody) => {
+      const answer = await sendOperation(address(), operation, { input, token, headers, rawBody })
+      // What was taken may have changed something, but not by being read.
+      if (answer.status < 400 && operation.method !== 'GET') trials.delete(operation)
+      return answer
+    }
+    const trial = { operation, good, send }
+    trials.set(operation, trial)
+    return trial
   }
+  /** One that nothing has spoilt yet. */
+  const find = async (operation: Operation): Promise<Trial> => trials.get(operation) ?? start(operation)
 
   const texts = own.flatMap((operation) => listTextFields(operation).map((field) => ({ operation, field })))
   for (const [index, { operation, field }] of texts.entries()) {
     const name = [field.part, ...field.path].join('.')
     test(`${operation.name}: ${name} takes or refuses whatever text comes`, async () => {
-      let trial = await start(operation)
-      const values = createHostileTexts(String(readField(trial.good, field) ?? 'some words'))
+      const { good } = await find(operation)
+      const values = createHostileTexts(String(readField(good, field) ?? 'some words'))
       for (const value of takePart(values, index)) {
+        const trial = await find(operation)
         const answer = await trial.send(withField(trial.good, field, value))
         assertSound(operation, answer, { [name]: value })
-        // What came further than its schema may have changed something.
-        if (answer.code !== 'VALIDATION_ERROR') trial = await start(operation)
       }
     })
   }
   for (const [index, operation] of own.filter(({ query }) => query && 'cursor' in query.properties).entries()) {
     test(`${operation.name}: a cursor that somebody has changed is refused, or takes him nowhere new`, async () =>
-      tryCursors(await start(operation), index))
+      tryCursors(await find(operation), index))
   }
-  for (const operation of own.filter(({ body }) => body)) {
+  for (const [index, operation] of own.filter(({ body }) => body).entries()) {
     test(`${operation.name}: a body of another shape is refused, naming the field`, async () => {
-      const trial = await start(operation)
-      await tryFields(trial)
-      await tryBodies(trial)
+      const trial = await find(operation)
+      await tryFields(trial, index)
+      await tryBodies(trial, index)
     })
   }
   for (const operation of own.filter(({ query }) => query)) {
-    test(`${operation.name}: a query of another shape is refused`, async () => tryQueries(await start(operation)))
+    test(`${operation.name}: a query of another shape is refused`, async () => tryQueries(await find(operation)))
   }
 }

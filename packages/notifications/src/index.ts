@@ -1,3 +1,3 @@
-export { enqueueNotification, notificationTopic, WaitingNotification } from './enqueue-notification.ts'
+export { enqueueNotification, enqueueRings, notificationTopic, WaitingNotification } from './enqueue-notification.ts'
 export { toRingingFrame } from './ringing-frame.ts'
 export { addUserFrames, PersonFrame, userChannel } from './user-frames.ts'

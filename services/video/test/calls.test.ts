@@ -235,6 +235,35 @@ suite('calls', () => {
     assert.ok(code === 'BLOCKED' || code === 'CALL_ENDED', code)
   })
 
+  test('what people do with calls is counted and noted, with who did it', async () => {
+    const video = shared()
+    const { people, conversationId } = await createCircle(video, 2)
+    const [ada, bob] = people
+    const { metrics } = video.context
+    const countOf = async (status: string) => {
+      const { values } = await metrics.calls.get()
+      return values.find(({ labels }) => labels.type === 'audio' && labels.status === status)?.value ?? 0
+    }
+    const statuses = ['ringing', 'active', 'ended']
+    const before = await Promise.all(statuses.map(countOf))
+    const { data } = await initiate(video, ada, { conversation_id: conversationId })
+    await act(video, 'accept', bob, data.call_id)
+    await act(video, 'end', ada, data.call_id)
+    assert.deepEqual(
+      await Promise.all(statuses.map(countOf)),
+      before.map((count) => count + 1),
+    )
+    const records = video.lines.filter(({ stream, target_id }) => stream === 'audit' && target_id === data.call_id)
+    assert.deepEqual(
+      records.map(({ action, result, user_id }) => [action, result, user_id]),
+      [
+        ['initiate', 'allowed', ada.userId],
+        ['accept', 'allowed', bob.userId],
+        ['end', 'allowed', ada.userId],
+      ],
+    )
+  })
+
   test('calls are listed page by page to those who may know of them, and not those from before their time', async () => {
     const video = shared()
     const { people, conversationId } = await createCircle(video, 3)

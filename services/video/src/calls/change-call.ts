@@ -1,5 +1,5 @@
 import { callEventTopic } from '@secureconnect/directory'
-import { addUserFrames, enqueueNotification, toRingingFrame } from '@secureconnect/notifications'
+import { addUserFrames, enqueueRings, toRingingFrame } from '@secureconnect/notifications'
 import { enqueue } from '@secureconnect/outbox'
 import { lifetimes } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
@@ -31,20 +31,30 @@ function changedRows<Row>(before: readonly Row[], after: readonly Row[]): Row[] 
   return after.filter((row) => !known.has(row))
 }
 
+type Step = { before: CallState; after: CallState }
+
 /** Tells the devices of those at whom a call begins to ring, and of those at whom it stops. */
-async function tellCallees(tx: Transaction, before: CallState, { call, invites }: CallState, kv: Changing['kv']) {
+async function tellCallees(tx: Transaction, { before, after }: Step, kv: Changing['kv']): Promise<void> {
+  const { call } = after
   const { call_id, conversation_id, caller_id: actor_id, rings_until } = call
   const rangBefore = new Set(before.invites.flatMap(({ user_id, status }) => (status === 'ringing' ? user_id : [])))
-  const changed = changedRows(before.invites, invites)
+  const changed = changedRows(before.invites, after.invites)
   const stopped = changed.filter(({ user_id, status }) => status !== 'ringing' && rangBefore.has(user_id))
-  const rings = changed.filter(({ status }) => status === 'ringing')
-  const frames = stopped.map((invite) => ({ userId: invite.user_id, frame: toStoppedFrame(call, invite) }))
-  for (const { user_id: userId } of rings) {
-    if (rings_until === null) throw new Error(`Call ${call_id} rings for no time`)
-    frames.push({ userId, frame: toRingingFrame({ ...call, rings_until }) })
-    await enqueueNotification(tx, { kind: 'call_ringing', user_id: userId, actor_id, conversation_id, call_id }, kv)
-  }
-  await addUserFrames(tx, frames, kv)
+  const rings = rings_until === null ? [] : changed.filter(({ status }) => status === 'ringing')
+  const ringing = rings_until && toRingingFrame({ ...call, rings_until })
+  await addUserFrames(
+    tx,
+    [
+      ...stopped.map((invite) => ({ userId: invite.user_id, frame: toStoppedFrame(call, invite) })),
+      ...rings.flatMap(({ user_id: userId }) => (ringing ? { userId, frame: ringing } : [])),
+    ],
+    kv,
+  )
+  await enqueueRings(
+    tx,
+    rings.map(({ user_id }) => ({ user_id, actor_id, conversation_id, call_id })),
+    kv,
+  )
 }
 
 /** Has the log of a call's conversation say that it began; chat-service adds it, once. */
@@ -68,7 +78,7 @@ function publishState(state: CallState, kv: Changing['kv']): void {
 /** Writes what a change of a call made of it, and everything that follows from that, in the transaction of the change. */
 export async function saveState(
   tx: Transaction,
-  { before, after }: { before: CallState; after: CallState },
+  { before, after }: Step,
   { kv, events }: Omit<Changing, 'sql'>,
 ): Promise<CallState> {
   const { call_id: callId, version } = before.call
@@ -76,7 +86,7 @@ export async function saveState(
   if (!(await saveCall(tx, saved.call))) throw new Error(`Call ${callId} changed while it was locked`)
   await saveInvites(tx, callId, changedRows(before.invites, saved.invites))
   await saveParticipants(tx, callId, [...saved.left, ...changedRows(before.participants, saved.participants)])
-  await tellCallees(tx, before, saved, kv)
+  await tellCallees(tx, { before, after: saved }, kv)
   if (before.call.ended_at === null && saved.call.ended_at !== null) await tellEnded(tx, saved.call, kv)
   tx.afterCommit(() => {
     publishState(saved, kv)

@@ -1,4 +1,4 @@
-import { repeat } from '@secureconnect/service'
+import { repeat, tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { countActive, listDueRings, listIntruders, listLostRooms, listOverdue } from '../stores/due-calls.ts'
 import { dropOverdue, expel, noteRoomLost } from './attendance.ts'
@@ -6,6 +6,7 @@ import type { CallState } from './call-state.ts'
 import { changeCallIn } from './change-call.ts'
 import { stopRinging } from './ringing.ts'
 
+const name = 'calls'
 const everyMs = 1_000
 
 type Needed = Pick<Context, 'sql' | 'kv' | 'config' | 'events' | 'log' | 'metrics'>
@@ -18,8 +19,11 @@ export function keepCalls(context: Needed): AsyncDisposable {
   const { config, log, metrics } = context
   const sql = context.sql.background
 
-  const change = (callId: string, next: (state: CallState) => CallState) =>
-    sql.transaction((tx) => changeCallIn(tx, context, { place: { callId }, change: next }))
+  /** A call that cannot be changed now keeps no other from it. */
+  const change = async (callId: string, next: (state: CallState) => CallState) => {
+    const work = sql.transaction((tx) => changeCallIn(tx, context, { place: { callId }, change: next }))
+    await work.catch((error) => tellFailure({ name, log }, error))
+  }
 
   async function work(signal: AbortSignal): Promise<void> {
     const duties = [
@@ -28,18 +32,15 @@ export function keepCalls(context: Needed): AsyncDisposable {
       { list: listOverdue, next: dropOverdue },
     ]
     for (const { list, next } of duties) {
-      for (const { call_id } of await list(sql)) {
-        if (signal.aborted) return
-        await change(call_id, next)
-      }
+      for (const { call_id } of await list(sql)) if (!signal.aborted) await change(call_id, next)
     }
     const intruders = Map.groupBy(await listIntruders(sql), ({ call_id }) => call_id)
     for (const [callId, people] of intruders) {
       const userIds = people.map(({ user_id }) => user_id)
-      await change(callId, (state) => expel(state, userIds))
+      if (!signal.aborted) await change(callId, (state) => expel(state, userIds))
     }
     metrics.callsActive.set(await countActive(sql))
   }
 
-  return repeat({ name: 'calls', everyMs, log, work })
+  return repeat({ name, everyMs, log, work })
 }

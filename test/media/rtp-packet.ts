@@ -1,23 +1,37 @@
 const headerBytes = 12
 const version = 0x80
 const marker = 0x80
+const hasExtension = 0x10
+const oneByteExtensions = 0xbede
 
-/** One RTP packet as a microphone or a camera would send it; what is in it means nothing. */
+/** The extension that says how loud a packet of sound is, as its stream has to announce it. */
+export const audioLevel = { uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', id: 1 }
+
+/** One RTP packet as a microphone or a camera would send it; what is in it means nothing, but for how loud it is. */
 export function rtpPacket(options: {
   ssrc: number
   payloadType: number
   sequence: number
   timestamp: number
   payload?: Buffer
+  /** In dBov: 0 is the loudest, -127 silence. */
+  level?: number | undefined
 }): Buffer {
-  const { ssrc, payloadType, sequence, timestamp, payload = Buffer.alloc(100, 1) } = options
+  const { ssrc, payloadType, sequence, timestamp, payload = Buffer.alloc(100, 1), level } = options
   const header = Buffer.alloc(headerBytes)
   header[0] = version
   header[1] = marker | payloadType
   header.writeUInt16BE(sequence & 0xffff, 2)
   header.writeUInt32BE(timestamp >>> 0, 4)
   header.writeUInt32BE(ssrc, 8)
-  return Buffer.concat([header, payload])
+  if (level === undefined) return Buffer.concat([header, payload])
+  header[0] = version | hasExtension
+  const extension = Buffer.alloc(8)
+  extension.writeUInt16BE(oneByteExtensions, 0)
+  extension.writeUInt16BE(1, 2)
+  extension[4] = audioLevel.id << 4
+  extension[5] = 0x80 | -level
+  return Buffer.concat([header, extension, payload])
 }
 
 const senderReportType = 200

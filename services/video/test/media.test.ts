@@ -128,4 +128,21 @@ suite('media', () => {
     assert.equal(await offer('audio', good), 'accepted')
     assert.equal(await offer('audio', describeStream('audio', 4)), 'CONFLICT', 'one microphone each')
   })
+
+  test('tell who speaks, and how loud, twice a second at most', async (t) => {
+    const [ada, bob, cem] = await connect(t, 3)
+    assert.ok(ada && bob && cem)
+    await bob.publish('mic', -50)
+    await ada.publish('mic', -10)
+    const isAda = ({ participant_id }: { participant_id: string }) => participant_id === ada.id
+    const { levels } = await cem.socket.next('speakers', (frame) => frame.active === ada.id && frame.levels.some(isAda))
+    assert.ok((levels.find(isAda)?.level ?? -127) > -20, JSON.stringify(levels))
+    ada.stopSending()
+    bob.stopSending()
+    await cem.socket.next('speakers', (frame) => frame.levels.length === 0)
+    const told = cem.socket.frames.filter(({ type }) => type === 'speakers').length
+    const [first, last] = [cem.socket.arrivals.get('speakers')?.at(0), cem.socket.arrivals.get('speakers')?.at(-1)]
+    assert.ok(first !== undefined && last !== undefined)
+    assert.ok(told <= 2 * ((last - first) / 1_000) + 2, `${told} frames within ${last - first} ms`)
+  })
 })

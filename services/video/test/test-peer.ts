@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { MediaSource, RtpCapabilities, RtpParameters, SignalingReply } from '@secureconnect/protocol'
-import { countPackets, isRtp, MediaLine, rtpPacket, senderReport, vp8KeyFrame } from '@secureconnect/test/media'
+import {
+  audioLevel,
+  countPackets,
+  isRtp,
+  MediaLine,
+  rtpPacket,
+  senderReport,
+  vp8KeyFrame,
+} from '@secureconnect/test/media'
 import { type FrameOf, TestSocket } from './test-socket.ts'
 import type { Person } from './test-video.ts'
 
@@ -94,15 +102,16 @@ export class TestPeer {
   }
 
   /** Publishes a microphone or a camera and sends packets from then on. */
-  async publish(source: MediaSource = 'mic'): Promise<string> {
+  async publish(source: MediaSource = 'mic', level?: number): Promise<string> {
     const kind = source === 'mic' || source === 'screen_audio' ? 'audio' : 'video'
     const ssrc = nextSsrc++
-    const rtp_parameters = describeStream(kind, ssrc)
+    const headerExtensions = level === undefined ? [] : [audioLevel]
+    const rtp_parameters = { ...describeStream(kind, ssrc), headerExtensions }
     const producer_id = await this.produce(source, rtp_parameters)
     const payloadType = rtp_parameters.codecs[0]?.payloadType ?? 0
     const payload = kind === 'video' ? vp8KeyFrame(100) : Buffer.alloc(100)
     this.#repeat((sequence, line) => {
-      line.send(rtpPacket({ ssrc, payloadType, sequence, timestamp: sequence * 960, payload }))
+      line.send(rtpPacket({ ssrc, payloadType, sequence, timestamp: sequence * 960, payload, level }))
     })
     return producer_id
   }

@@ -30,6 +30,8 @@ export class TestSocket {
 
   /** All that came, oldest first. */
   readonly frames: Frame[] = []
+  /** When the frames of each kind came. */
+  readonly arrivals = new Map<string, number[]>()
   readonly closed: Promise<number>
   readonly ws: WebSocket
   #ids = 0
@@ -41,6 +43,7 @@ export class TestSocket {
       const frame: Frame = JSON.parse(data.toString())
       if (frame.type === 'ping') ws.send('{"type":"pong"}')
       this.frames.push(frame)
+      this.arrivals.set(frame.type, [...(this.arrivals.get(frame.type) ?? []), performance.now()])
       ws.emit('frame', frame)
     })
     ws.on('error', () => undefined)

@@ -12,6 +12,8 @@ export const mediaSettings = {
   /** Where what was fetched or built is kept. */
   secureconnectCache: text(join(homedir(), '.cache', 'secureconnect')),
   mediaWorkers: integer({ min: 1, max: 64, fallback: usualWorkers }),
+  /** A room in which a worker sends so many streams goes on on another one beside it. */
+  mediaStreamsPerWorker: integer({ min: 1, max: 10_000, fallback: 400 }),
   /** Each worker has a port of its own from here on, for UDP and TCP; 0 takes free ones. */
   mediaPortBase: requiredInProduction(integer({ min: 0, max: 65_000, fallback: 0 })),
   mediaListenAddress: requiredInProduction(text('127.0.0.1')),

@@ -10,7 +10,7 @@ const measureEveryMs = 2_000
 /** One that dies as soon as it lives is not started again in a loop. */
 const quickDeath = { withinMs: 1_000, pauseMs: 1_000 }
 /** Beside a worker that has so much to do a room goes on on another one. */
-const spreadAbove = { ratio: 0.8, consumers: 400 }
+const spreadAbove = 0.8
 const mostMemory = 0.85
 
 type Options = {
@@ -62,8 +62,9 @@ export class WorkerPool implements AsyncDisposable {
   /** The worker that has least to do; where a room uses some already, one of those as long as it can take more. */
   async choose(used: readonly MediaWorker[] = []): Promise<MediaWorker> {
     await this.#start()
+    const { mediaStreamsPerWorker } = this.#options.config
     const [own] = byLoad(used)
-    if (own && own.load.ratio < spreadAbove.ratio && own.load.consumers < spreadAbove.consumers) return own
+    if (own && own.load.ratio < spreadAbove && own.load.consumers < mediaStreamsPerWorker) return own
     const [least] = byLoad(this.#running.values())
     if (!least) throw mediaGone()
     return least

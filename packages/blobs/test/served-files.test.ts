@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { collect } from '@secureconnect/test/helpers'
+import { collect, until } from '@secureconnect/test/helpers'
 import { createFolder, pageOrigin, serveFolder } from './stores.ts'
 
 const text = { contentType: 'text/plain', expiresInSeconds: 60 }
@@ -63,6 +64,24 @@ test('an upload that breaks off leaves nothing behind', async (t) => {
   sending.destroy()
   while ((await listArriving(folder)).length > 0) await pause(5)
   assert.equal(await blobs.stat(key), undefined)
+})
+
+test('an upload that is begun anew takes the room of one: what was begun before ends', async (t) => {
+  const folder = await createFolder(t)
+  const { blobs } = await serveFolder(t, folder)
+  const key = `staging/${randomUUID()}`
+  const bytes = randomBytes(1_000_000)
+  const { url, headers } = await blobs.signUpload({ ...text, key, size: bytes.length })
+  const first = request(url, { method: 'PUT', headers: { ...headers, 'content-length': bytes.length } })
+  t.after(() => first.destroy())
+  const answered = once(first, 'response')
+  first.write(bytes.subarray(0, 500_000))
+  await until('the first arrives', async () => (await listArriving(folder)).length === 1)
+  assert.equal((await fetch(url, { method: 'PUT', headers, body: bytes })).status, 200)
+  await until('nothing of the first is left', async () => (await listArriving(folder)).length === 0)
+  const [answer] = await answered
+  assert.equal(answer.statusCode, 409)
+  assert.equal((await blobs.stat(key))?.size, bytes.length)
 })
 
 test('what a process that crashed had begun to take is removed once nobody can be sending it', async (t) => {

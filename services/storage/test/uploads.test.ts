@@ -90,6 +90,16 @@ for (const store of stores) {
       assert.equal(code, 'FILE_NOT_FOUND')
     })
 
+    test('bytes of another size or checksum are refused at completion, too, where the store took them', async () => {
+      const storage = shared()
+      const ada = await createPerson(storage)
+      for (const bytes of ['hello!', 'HELLO']) {
+        const { data } = await announce(storage, ada, { sha256: sha256('hello') })
+        await storage.context.blobs.write(`staging/${data.file_id}`, Buffer.from(bytes), 'text/plain')
+        await assertRefused(storage, ada, data.file_id)
+      }
+    })
+
     test('a file with its checksum is taken, and tells it', async () => {
       const storage = shared()
       const ada = await createPerson(storage)

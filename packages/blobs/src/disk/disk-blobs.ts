@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { AppError } from '@secureconnect/errors'
 import type { FastifyInstance } from 'fastify'
 import { blobLimits } from '../blob-limits.ts'
 import { BlobStoreError } from '../blob-store-error.ts'
@@ -125,14 +126,27 @@ function createObjects({
 }
 
 /** What clients do by themselves takes as long as they do, so it only has to end when they fall silent. */
-function createTransfers({ files, calls, run }: DiskAccess): Pick<Parameters<typeof serveFiles>[1], 'open' | 'put'> {
+function createTransfers({
+  files,
+  assertRoom,
+  run,
+}: DiskAccess): Pick<Parameters<typeof serveFiles>[1], 'open' | 'put'> {
+  const arriving = new Map<string, AbortController>()
   return {
     open: (key) => run('get', () => files.open(key)),
     async put(key, bytes, expected) {
-      calls.assertNotAway()
-      return files.put(key, bytes, expected).catch((error: unknown) => {
-        throw toDiskError(error)
-      })
+      await assertRoom(expected.size)
+      // However often an upload is begun it takes the room of one: who begins anew has given up what went before.
+      arriving.get(key)?.abort()
+      const own = new AbortController()
+      arriving.set(key, own)
+      try {
+        return await files.put(key, bytes, { expected, signal: own.signal })
+      } catch (error) {
+        throw own.signal.aborted ? new AppError('CONFLICT', 'These bytes are being sent anew.') : toDiskError(error)
+      } finally {
+        if (arriving.get(key) === own) arriving.delete(key)
+      }
     },
   }
 }

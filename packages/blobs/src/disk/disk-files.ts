@@ -10,9 +10,12 @@ import type { Expected } from './judge-bytes.ts'
 /** A file that is open for reading, until its handle is closed. */
 export type OpenFile = { facts: BlobFacts; handle: FileHandle }
 
+/** Nothing is kept of what is not as expected, and of what is given up. */
+type PutOptions = { expected?: Expected; signal?: AbortSignal }
+
 /** Files under keys, each there as a whole or not at all. */
 export type DiskFiles = {
-  put(key: string, source: AsyncIterable<Buffer>, expected?: Expected): Promise<BlobFacts>
+  put(key: string, source: AsyncIterable<Buffer>, options?: PutOptions): Promise<BlobFacts>
   open(key: string): Promise<OpenFile | undefined>
   stat(key: string): Promise<BlobFacts | undefined>
   /** The same bytes under a second key, on the disk for certain; false when there are none. */
@@ -81,10 +84,10 @@ export function createDiskFiles(folder: string): DiskFiles {
   }
 
   return {
-    async put(key, source, expected) {
+    async put(key, source, { expected, signal } = {}) {
       const path = await place(key, async (beside) => {
         await using file = await open(beside, 'wx')
-        await pipeline(source, createSink(file, expected))
+        await pipeline(source, createSink(file, expected), signal ? { signal } : {})
       })
       return toFacts(await stat(path, { bigint: true }))
     },

@@ -93,8 +93,11 @@ for (const store of stores) {
     test('bytes of another size or checksum are refused at completion, too, where the store took them', async () => {
       const storage = shared()
       const ada = await createPerson(storage)
-      for (const bytes of ['hello!', 'HELLO']) {
-        const { data } = await announce(storage, ada, { sha256: sha256('hello') })
+      for (const [bytes, announced] of [
+        ['hello!', {}],
+        ['HELLO', { sha256: sha256('hello') }],
+      ] as const) {
+        const { data } = await announce(storage, ada, announced)
         await storage.context.blobs.write(`staging/${data.file_id}`, Buffer.from(bytes), 'text/plain')
         await assertRefused(storage, ada, data.file_id)
       }

@@ -53,8 +53,7 @@ async function runFiles(files: string[], { isFull }: { isFull: boolean }): Promi
   const observation: Observation = { suites: [], isSuccess: false }
   const results = run({
     files,
-    // Tests wait a lot: for timers, for servers, for what must not happen.
-    concurrency: availableParallelism() + 1,
+    concurrency: availableParallelism(),
     signal: interruption.signal,
     timeout: isFull ? testTimeoutMs.full : testTimeoutMs.ci,
     // What a failed test left open would otherwise keep its process, and the whole run, from ending.

@@ -159,7 +159,8 @@ test('a link that was replaced, used or too old by the time the mail server is b
   for (const { email } of [replaced, replaced, used, late]) {
     await ask(`${auth.address}/v1/auth/password-reset/request`, { body: { email } })
   }
-  const isWaiting = async () => (await sql.execute`select 1 from outbox where topic = 'mail' and attempts > 0`) === 4
+  // Not all of them have been tried, if the server is known to be away by then.
+  const isWaiting = async () => (await sql.execute`select 1 from outbox where topic = 'mail'`) === 4
   while (!(await isWaiting())) await new Promise((done) => setTimeout(done, 20))
   await sql.execute`
     update mail_tokens set expires_at = clock_timestamp()

@@ -219,7 +219,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.equal((await ask(chat, ada, room)).status, 201)
     })
 
-    test('strangers and newcomers find no poll that is not theirs; blocks and encryption end them', async () => {
+    test('strangers and newcomers find no poll that is not theirs; blocks and encryption end them', async (t) => {
       const { chat, ada, bob, eve, room } = await startTalk({ type: 'direct' })
       const { poll_id, seq, options } = (await ask(chat, ada, room)).data
       const choice = [options[0]?.option_id]
@@ -247,6 +247,9 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.equal((await call(chat, conversations.updateSettings, settings)).status, 200)
       assert.equal((await ask(chat, ada, room)).code, 'E2EE_REQUIRED')
       assert.equal((await vote(chat, ada, poll_id, choice)).code, 'E2EE_REQUIRED')
+      const socket = await TestSocket.open(t, chat, ada)
+      const option_ids = options.slice(0, 1).map(({ option_id }) => option_id)
+      assert.equal((await socket.request('poll.vote', { poll_id, option_ids })).error?.code, 'E2EE_REQUIRED')
     })
 
     test('nothing is left of what a deleted poll asked, nor of one whose time was up with its conversation’s messages', async () => {

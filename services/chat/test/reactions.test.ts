@@ -146,7 +146,7 @@ for (const engine of ['pglite', 'postgres'] as const) {
       assert.equal((await call(chat, reactions.list, bad)).code, 'INVALID_CURSOR')
     })
 
-    test('a block ends reactions between two, but not taking one back; encrypted conversations have none', async () => {
+    test('a block ends reactions between two, but not taking one back; encrypted conversations have none', async (t) => {
       const { chat, ada, bob, eve, room } = await startTalk({ type: 'direct' })
       const { message_id } = await send(chat, ada, room)
       await react(chat, bob, message_id, '👍')
@@ -159,6 +159,9 @@ for (const engine of ['pglite', 'postgres'] as const) {
         update conversations set is_e2ee_enabled = true where conversation_id = ${room}`
       for (const answer of [await react(chat, ada, message_id, '👍'), await unreact(chat, ada, message_id, '👍')])
         assert.equal(answer.code, 'E2EE_REQUIRED')
+      const socket = await TestSocket.open(t, chat, ada)
+      for (const type of ['reaction.add', 'reaction.remove'] as const)
+        assert.equal((await socket.request(type, { message_id, emoji: '👍' })).error?.code, 'E2EE_REQUIRED')
     })
 
     test('a deleted message has lost its reactions and takes no more', async () => {

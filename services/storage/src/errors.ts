@@ -3,6 +3,8 @@ import { validationError } from '@secureconnect/service'
 
 export const fileNotFound = () => new AppError('FILE_NOT_FOUND', 'There is no such file.')
 
+export const ownerGone = () => new AppError('USER_NOT_FOUND', 'This account is being erased.')
+
 export const notYours = () => new AppError('FORBIDDEN', 'Only the owner of a file may do this.')
 
 export const fileTooLarge = (maxBytes: number) =>

@@ -6,11 +6,13 @@ import { scale, until } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import {
   announce,
+  complete,
   createPerson,
   download,
   listKeys,
   type Person,
   put,
+  quotaOf,
   type Storage,
   share,
   shareStorage,
@@ -51,6 +53,17 @@ suite('the files of accounts', () => {
     assert.equal(String((await download(storage, bob, shown)).bytes), 'hello')
     assert.equal(String((await download(storage, bob, ofOthers)).bytes), 'hello')
     await until('no bytes but those of two files are left', async () => (await listKeys(storage)).length === 2)
+  })
+
+  test('get no new ones while it is erased, and what was announced is no file any more', async () => {
+    const storage = shared()
+    const ada = await createPerson(storage)
+    const { data } = await announce(storage, ada)
+    await put(data, 'hello')
+    await storage.context.sql.execute`update users set erasing_at = now() where user_id = ${ada.userId}`
+    assert.equal((await announce(storage, ada)).code, 'USER_NOT_FOUND')
+    assert.equal((await complete(storage, ada, data.file_id)).code, 'FILE_NOT_FOUND')
+    assert.deepEqual(await quotaOf(storage, ada), { used: 0, reserved: 5, file_count: 0 })
   })
 
   test('are told in its export', async () => {

@@ -215,6 +215,22 @@ test('a completion that the store breaks off leaves no copy behind', async (t) =
   assert.equal((await complete(storage, ada, data.file_id)).status, 200)
 })
 
+test('a completion that found other bytes answers the file that another one has made meanwhile', async (t) => {
+  const storage = await startStorage(t)
+  const ada = await createPerson(storage)
+  const { data } = await announce(storage, ada)
+  await put(data, 'hello')
+  const file = await findFile(storage.context.sql, data.file_id)
+  assert.ok(file)
+  const stat = async () => {
+    assert.equal((await complete(storage, ada, data.file_id)).status, 200)
+    return { size: 6, etag: 'of other bytes' }
+  }
+  const blobs = { ...storage.context.blobs, stat }
+  assert.equal((await completeUpload({ ...storage.context, blobs }, file)).state, 'live')
+  assert.equal(String((await download(storage, ada, data.file_id)).bytes), 'hello')
+})
+
 suite('announcing a file', () => {
   const shared = shareStorage({ more: { MAX_FILE_BYTES: '1000000' } })
 

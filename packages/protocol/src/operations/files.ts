@@ -106,6 +106,7 @@ export const files = operations('storage-service', {
       'IDEMPOTENCY_MISMATCH',
       'CONFLICT',
       'FILE_NOT_FOUND',
+      'USER_NOT_FOUND',
     ],
     audit: { resource: 'file', action: 'upload' },
     ...ofUser,

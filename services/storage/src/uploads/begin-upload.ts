@@ -14,6 +14,7 @@ import {
   fileNotFound,
   fileTooLarge,
   formInParts,
+  ownerGone,
   quotaExceeded,
   tooManyUploads,
   typeRefused,
@@ -67,7 +68,7 @@ async function announce(context: Needed, file: NewFile, request: RepeatableReque
   return context.sql.transaction((tx) =>
     makeOnce(tx, request, async () => {
       // An account that is being erased must not get new files behind the one who removes them.
-      if ((await lockAccounts(tx, [file.owner_id])) === 0) throw fileNotFound()
+      if ((await lockAccounts(tx, [file.owner_id])) === 0) throw ownerGone()
       await reserveRoom(tx, file, context.config)
       return { id: file.file_id, isNew: true }
     }),

@@ -39,15 +39,21 @@ async function copyAndJudge(context: CompletionParts, copied: Copied): Promise<U
   throw nothingUploaded()
 }
 
-/** Removes an upload that is not what was announced, unless another completion found better bytes meanwhile. */
-async function reject({ sql, kv, events }: CompletionParts, { file, key }: Copied, reason: UploadFault): Promise<void> {
+/** Removes an upload that is not what was announced; answers the file where another completion has made it meanwhile. */
+async function reject(
+  { sql, kv, events }: CompletionParts,
+  { file, key }: Copied,
+  reason: UploadFault,
+): Promise<FileRow | undefined> {
   const { file_id: fileId, owner_id: userId } = file
-  await sql.transaction(async (tx) => {
+  return sql.transaction(async (tx) => {
     const current = await lockFile(tx, fileId)
-    if (current?.state === 'pending') await removeFile(tx, current, kv)
     await removeBytes(tx, { keys: [key] }, kv)
+    if (current?.state === 'live') return current
+    if (current) await removeFile(tx, current, kv)
+    tx.afterCommit(() => events.uploadRefused({ userId, fileId, reason }))
+    return undefined
   })
-  events.uploadRefused({ userId, fileId, reason })
 }
 
 /** Makes the copy the file, once; undefined where the upload ended meanwhile. */
@@ -74,7 +80,8 @@ export async function completeUpload(context: CompletionParts, file: FileRow): P
   const copied = { file, key: newFileKey(file.file_id) }
   const fault = await copyAndJudge(context, copied)
   if (fault) {
-    await reject(context, copied, fault)
+    const made = await reject(context, copied, fault)
+    if (made) return made
     throw notAsAnnounced(fault)
   }
   const live = await context.sql.transaction((tx) => adopt(tx, copied, context))

@@ -7,6 +7,8 @@ import { readJson } from './read-json.ts'
 import { until } from './until.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
+/** Pages have to know the gateway's port before it starts; others take what is free. */
+type Options = { env?: Readonly<Record<string, string>>; portBase?: number }
 
 /**
  * The whole system in this process, on a database that is made already, which takes five times as long as the start;
@@ -14,13 +16,13 @@ type Cleanup = { after: (work: () => unknown) => void }
  */
 export async function startPreparedSystem(
   t: Cleanup,
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, portBase = 0 }: Options = {},
 ): Promise<{ system: EmbeddedSystem; folder: string; address: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'embedded-'))
   await fillMigratedFolder(join(folder, 'sql'))
   // More people sign up from one network here than do elsewhere.
   const settings = { RATELIMIT_REGISTER: '600', ...env }
-  const system = await startEmbeddedSystem({ folder, portBase: 0, revision: 'test', env: settings })
+  const system = await startEmbeddedSystem({ folder, portBase, revision: 'test', env: settings })
   t.after(async () => {
     await system[Symbol.asyncDispose]()
     rmSync(folder, { recursive: true, force: true })

@@ -23,3 +23,16 @@ export async function freePort(): Promise<number> {
     if (await isFree(port)) return port
   }
 }
+
+/** The first of so many such ports in a row. */
+export async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = await freePort()
+    const others = Array.from({ length: count - 1 }, (_, index) => first + 1 + index)
+    if (others.some((port) => handedOut.has(port))) continue
+    const areFree = await Promise.all(others.map(isFree))
+    if (areFree.includes(false)) continue
+    for (const port of others) handedOut.add(port)
+    return first
+  }
+}

@@ -15,7 +15,7 @@ export function createFolder(t: Cleanup): string {
 
 /** The address of the gateway of a whole system in this process. */
 export async function startSystem(t: Cleanup, env: Readonly<Record<string, string>> = {}): Promise<string> {
-  return (await startPreparedSystem(t, env)).address
+  return (await startPreparedSystem(t, { env })).address
 }
 
 export function newPerson() {

@@ -13,6 +13,7 @@ import { leaveCall } from './routes/leave-call.ts'
 import { listCallParticipants } from './routes/list-call-participants.ts'
 import { listCalls } from './routes/list-calls.ts'
 import { listIceServers } from './routes/list-ice-servers.ts'
+import { tellIceServers } from './turn/tell-ice-servers.ts'
 import { signalingSocket } from './ws/signaling-socket.ts'
 
 const reading = [listCalls, getCall, listCallParticipants, listIceServers]
@@ -22,6 +23,6 @@ export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
     routes: [...reading, ...acting],
     sockets: [signalingSocket],
-    background: [keepCalls, relayEffects],
+    background: [keepCalls, relayEffects, tellIceServers],
   })
 }

@@ -57,21 +57,29 @@ async function talk(call: OngoingCall): Promise<void> {
   call.on('source.ended', (source) => hide(`own-${source}`))
   call.on('fault', (error) => say(String(error)))
   call.on('ended', ({ reason, error }) => {
+    delete page.call
     find('#videos', HTMLElement).replaceChildren()
     setTalking(false)
     say(error ? String(error) : `The call is over: ${reason}.`)
   })
   say('In the call')
+  await sendOwn(call).catch((error) => {
+    // A call that ended meanwhile has said so.
+    if (page.call === call) throw error
+  })
+}
+
+async function sendOwn(call: OngoingCall): Promise<void> {
   await call.publish('mic', await openMicrophone())
   const camera = await openCamera()
-  show('own-camera', camera)
   await call.publish('camera', camera)
+  if (page.call === call) show('own-camera', camera)
 }
 
 async function share(call: OngoingCall): Promise<void> {
   const { video, audio } = await openScreen()
-  show('own-screen', video)
   await call.publish('screen', video)
+  show('own-screen', video)
   if (audio) await call.publish('screen_audio', audio)
 }
 

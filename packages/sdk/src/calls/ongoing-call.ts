@@ -86,9 +86,17 @@ export class OngoingCall {
     return this.#media?.receiver.tracks ?? []
   }
 
-  /** Sends a track, in place of the one before where the source is published; it is the call's own from now on. */
-  publish(source: MediaSource, track: MediaStreamTrack): Promise<void> {
-    return this.#withMedia(({ publisher }) => publisher.publish(source, track))
+  /**
+   * Sends a track, in place of the one before where the source is published. It is the call's own from now on, which
+   * stops it as soon as it is not sent any more.
+   */
+  async publish(source: MediaSource, track: MediaStreamTrack): Promise<void> {
+    try {
+      await this.#withMedia(({ publisher }) => publisher.publish(source, track))
+    } catch (error) {
+      track.stop()
+      throw error
+    }
   }
 
   unpublish(source: MediaSource): Promise<void> {
@@ -120,9 +128,9 @@ export class OngoingCall {
     await this.#options.leave()
   }
 
-  #withMedia(work: (media: Media) => Promise<void>): Promise<void> {
-    if (!this.#media) throw new Error('The call is over.')
-    return work(this.#media)
+  async #withMedia(work: (media: Media) => Promise<void>): Promise<void> {
+    if (!this.#media) throw new ConnectionError('The call is over.')
+    await work(this.#media)
   }
 
   async #begin(reply: JoinReply): Promise<void> {

@@ -21,6 +21,8 @@ type Publication = {
   track: MediaStreamTrack
   isMuted: boolean
   producer?: types.Producer
+  /** The transport that carries it: with another one it is to be sent anew. */
+  over?: Promise<types.Transport>
   /** The attempt under way to send it. */
   work?: Promise<void>
 }
@@ -120,6 +122,10 @@ export class Publisher {
     return this.#published.get(publication.source) === publication
   }
 
+  #isSent({ producer, over }: Publication): boolean {
+    return producer !== undefined && !producer.closed && over === this.#transport
+  }
+
   #send(publication: Publication): Promise<void> {
     publication.work ??= this.#produce(publication).finally(() => {
       delete publication.work
@@ -129,7 +135,7 @@ export class Publisher {
 
   async #produce(publication: Publication): Promise<void> {
     const { source } = publication
-    while (this.#isCurrent(publication) && (publication.producer?.closed ?? true)) {
+    while (this.#isCurrent(publication) && !this.#isSent(publication)) {
       this.#transport ??= openTransport('send', this.#connectivity)
       const opening = this.#transport
       const transport = await opening.catch((error: unknown) => {
@@ -140,6 +146,7 @@ export class Publisher {
       const appData: Sending = { source, isMuted }
       try {
         publication.producer = await transport.produce({ ...sendOptions[source], track, stopTracks: false, appData })
+        publication.over = opening
       } catch (error) {
         // A transport that was closed meanwhile has a follower, to be tried next.
         if (!transport.closed) throw error

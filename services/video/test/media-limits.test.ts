@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { createPlatform, startOn } from '@secureconnect/test/services'
+import * as service from '../src/index.ts'
+import { WorkerLoad } from '../src/media/worker-load.ts'
+import { startCall, startConnectedCall } from './start-call.ts'
+import { rtpCapabilities } from './test-peer.ts'
+import { TestSocket } from './test-socket.ts'
+import { act, createCircle, initiate, shareVideo } from './test-video.ts'
+
+test('without a media worker calls say so, and how far it is; everything else goes on', async (t) => {
+  const env = { MEDIASOUP_WORKER_BIN: '/nowhere/mediasoup-worker' }
+  const video = await startOn(t, service, { platform: await createPlatform(t, 'pglite'), env })
+  await video.line(({ message }) => message === 'calls cannot be served')
+  const { people, conversationId } = await createCircle(video, 2)
+  const [ada] = people
+  assert.ok(ada)
+  const refused = await initiate(video, ada, { conversation_id: conversationId })
+  assert.deepEqual([refused.status, refused.code], [503, 'MEDIA_NOT_READY'])
+  assert.match(refused.error.message, /does not run here/)
+  const socket = await TestSocket.open(t, video, ada)
+  const joining = { call_id: conversationId, rtp_capabilities: rtpCapabilities }
+  assert.equal(await socket.refusal('join', joining), 'MEDIA_NOT_READY')
+  assert.equal((await act(video, 'get', ada, conversationId)).code, 'CALL_NOT_FOUND')
+  const health = await fetch(`${video.address}/ready`)
+  assert.equal(health.status, 200)
+})
+
+suite('workers that have all they can do', () => {
+  const shared = shareVideo()
+
+  test('take nobody new, and lose nothing of those who are there', async (t) => {
+    const video = shared()
+    const { peers, people, callId } = await startConnectedCall(t, video, 2)
+    const [ada, bob] = peers
+    assert.ok(ada && bob && people[1])
+    await Promise.all([ada.publish('mic'), bob.connect('recv')])
+    const ssrc = await bob.receive(await bob.offer(ada))
+    const waiting = await startCall(video, 2)
+    t.mock.getter(WorkerLoad.prototype, 'ratio', () => 1.2)
+    const [newcomer] = waiting.people
+    assert.ok(newcomer)
+    const socket = await TestSocket.open(t, video, newcomer)
+    const reply = await socket.request('join', { call_id: waiting.callId, rtp_capabilities: rtpCapabilities })
+    assert.ok(
+      !reply.ok && reply.error.code === 'CAPACITY' && (reply.error.retry_after_ms ?? 0) > 0,
+      JSON.stringify(reply),
+    )
+    const { conversationId, people: others } = await createCircle(video, 2)
+    assert.equal((await initiate(video, others[0] ?? newcomer, { conversation_id: conversationId })).code, 'CAPACITY')
+    assert.equal((await bob.resumeOn(video, people[1], callId)).recovered, true)
+    await bob.hear(ssrc)
+  })
+})

@@ -18,6 +18,9 @@ export const CallState = Type.Object({
 })
 export type CallState = Static<typeof CallState>
 
+/** A call before and after a change. */
+export type Step = { before: CallState; after: CallState }
+
 const callState = Compile(CallState)
 const isTime = /^(at|.*_(at|until|since))$/
 
@@ -49,4 +52,10 @@ export function findInvite({ invites }: CallState, userId: string): InviteRow | 
 export function withInvite(state: CallState, userId: string, change: Partial<InviteRow>): CallState {
   const invites = state.invites.map((invite) => (invite.user_id === userId ? { ...invite, ...change } : invite))
   return { ...state, invites }
+}
+
+/** Those rows that are new or other than before. */
+export function changedRows<Row>(before: readonly Row[], after: readonly Row[]): Row[] {
+  const known = new Set(before)
+  return after.filter((row) => !known.has(row))
 }

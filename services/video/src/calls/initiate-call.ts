@@ -6,8 +6,9 @@ import { blocked, calleeNotFound, callGoesOn, conversationNotFound, nobodyToCall
 import { insertCall } from '../stores/calls.ts'
 import { listBusy } from '../stores/participants.ts'
 import type { Person } from './attendance.ts'
-import { type Changing, saveState, tellStarted } from './change-call.ts'
+import { type Changing, saveState } from './change-call.ts'
 import { begin } from './ringing.ts'
+import { tellStarted } from './tell-call.ts'
 
 type Needed = Omit<Changing, 'sql'> & Pick<Context, 'config'>
 type Beginning = { body: InitiateCall; person: Person }

@@ -18,6 +18,7 @@ ${serviceNames.map((service) => `  ${service.padEnd(16)} http://${hostOf(address
 
   data             ${folder}
   log              ${logFile}
+  a call           http://${gateway}/try/call
 
 Try it in another terminal: make an account, sign in, ask who you are.
 

@@ -91,6 +91,8 @@ function onClick(id: string, work: () => Promise<unknown>): void {
 function connectButtons(client: Client, calls: Calls, conversation_id: string): void {
   let ringing = ''
   client.chat.on('call.ringing', ({ call_id }) => {
+    // Told once more after a break, perhaps of the very call that was answered.
+    if (page.call?.callId === call_id) return
     ringing = call_id
     for (const id of ['answer', 'decline']) button(id).disabled = false
     say('It rings.')

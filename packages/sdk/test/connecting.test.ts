@@ -90,8 +90,9 @@ test('where the server says to stay away, it stays away', async (t) => {
 
 test('who signs in next follows nothing of who was here before', async (t) => {
   const { fake, chat, session, socket } = await openChat(t)
-  void chat.subscribe({ [conversation_id]: null })
+  const following = chat.subscribe({ [conversation_id]: null })
   socket.reply(await socket.next('subscribe'), subscribed(1, false))
+  await following
   await session.end()
   assert.deepEqual(chat.positions, {})
   await session.begin('bob', { access_token: 'token-b', token_type: 'Bearer', expires_in: 900 })

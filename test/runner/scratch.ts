@@ -1,7 +1,7 @@
 import { readFileSync, statfsSync } from 'node:fs'
 
 const memoryFolder = '/dev/shm'
-/** A run of everything needs some 2 GiB at a time. */
+/** Many times what a run of everything has there at a time, so that nothing else on the machine goes short. */
 const neededBytes = 8 * 2 ** 30
 
 /**

@@ -3,7 +3,7 @@ import { after, before, suite, test } from 'node:test'
 import { conversations, messages, polls, reactions } from '@secureconnect/protocol'
 import type { FakeFirebase } from '@secureconnect/push/testing'
 import { send } from './live-room.ts'
-import { createPair, hurry, listTaken, startPushing, untilPushed, untilWaitsFor } from './pushed.ts'
+import { createPair, holdBack, hurry, listTaken, startPushing, untilPushed, untilWaitsFor } from './pushed.ts'
 import { type Chat, call, type Person } from './test-chat.ts'
 import { until } from './until.ts'
 
@@ -40,6 +40,7 @@ suite('pushes that took the place of earlier ones', () => {
     const { ada, bob, id, token } = await createActive()
     const first = await send(chat, ada, id, 'first')
     await untilWaitsFor(chat, first.message_id)
+    await holdBack(chat, bob)
     const regretted = [await send(chat, ada, id, 'second'), await send(chat, ada, id, 'third')]
     await untilWaitsFor(chat, regretted[1]?.message_id ?? '')
     for (const message of regretted) await remove(ada, message)
@@ -53,6 +54,7 @@ suite('pushes that took the place of earlier ones', () => {
     const [first, second] = await Promise.all([send(chat, ada, id, 'one'), send(chat, ada, id, 'other')])
     const [older, newer] = first.seq < second.seq ? [first, second] : [second, first]
     await untilWaitsFor(chat, newer.message_id)
+    await holdBack(chat, bob)
     await remove(ada, newer)
     await hurry(chat, bob)
     await untilPushed(chat)
@@ -66,6 +68,7 @@ suite('pushes that took the place of earlier ones', () => {
     chat.context.activity.note(bob.userId)
     const readMeanwhile = await send(chat, ada, id, 'read meanwhile')
     await untilWaitsFor(chat, readMeanwhile.message_id)
+    await holdBack(chat, bob)
     const regretted = await send(chat, ada, id, 'regretted')
     await untilWaitsFor(chat, regretted.message_id)
     await read(bob, readMeanwhile)
@@ -105,6 +108,7 @@ suite('pushes that took the place of earlier ones', () => {
     }
     const first = await mention()
     await untilWaitsFor(chat, first.message_id)
+    await holdBack(chat, bob)
     await send(chat, ada, id, 'to nobody')
     const regretted = await mention()
     await untilWaitsFor(chat, regretted.message_id)
@@ -125,6 +129,7 @@ suite('pushes that took the place of earlier ones', () => {
     }
     await react(liked)
     await untilWaitsFor(chat, liked.message_id)
+    await holdBack(chat, bob)
     await react(disliked)
     await untilWaitsFor(chat, disliked.message_id)
     const params = { message_id: disliked.message_id, emoji: '👍' }

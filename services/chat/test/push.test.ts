@@ -10,7 +10,6 @@ import {
   createPair,
   createSignedIn,
   createToken,
-  hurry,
   listTaken,
   minutesFromNow,
   register,
@@ -67,8 +66,6 @@ suite('pushes', () => {
     const before = await count()
     const { seq } = await send(chat, ada, id)
     await socket.reach(id, seq)
-    await untilWaiting(chat, bob)
-    await hurry(chat, bob)
     await untilPushed(chat)
     assert.deepEqual(
       (await count()).map((value, place) => value - (before[place] ?? 0)),

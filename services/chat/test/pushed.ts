@@ -77,6 +77,12 @@ export async function countWaiting({ context: { sql } }: Pick<Chat, 'context'>, 
   return waiting
 }
 
+/** Makes what waits for somebody go on waiting until `hurry`, however long a busy machine takes for what comes between. */
+export async function holdBack({ context: { sql } }: Pick<Chat, 'context'>, { userId }: Person): Promise<void> {
+  await sql.execute`
+    update outbox set due_at = now() + interval '1 hour' where topic = 'push' and payload ->> 'user_id' = ${userId}`
+}
+
 /** Ends the wait of what is not pushed at once because its person is active. */
 export async function hurry({ context: { sql } }: Pick<Chat, 'context'>, { userId }: Person): Promise<void> {
   await sql.execute`update outbox set due_at = now() where topic = 'push' and payload ->> 'user_id' = ${userId}`

@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
@@ -45,6 +48,25 @@ async function listOwn({ folder, address: { host, port } }: Place, certificate?:
   ]
 }
 
+async function connectTo({ host, port }: Address): Promise<void> {
+  const socket = connect(port, host)
+  await once(socket, 'connect')
+  socket.destroy()
+}
+
+/** Asks by a datagram for one's own address; an answer of any kind will do. */
+async function bind({ host, port }: Address): Promise<void> {
+  const socket = createSocket('udp4')
+  try {
+    socket.connect(port, host)
+    await once(socket, 'connect')
+    socket.send(Buffer.concat([Buffer.from('000100002112a442', 'hex'), randomBytes(12)]))
+    await once(socket, 'message', { signal: AbortSignal.timeout(500) })
+  } finally {
+    socket.close()
+  }
+}
+
 /** A TURN server whose password is the secret that temporary credentials are signed with. */
 export function createCoturn(certificate?: Certificate): Recipe {
   return {
@@ -58,14 +80,10 @@ export function createCoturn(certificate?: Certificate): Recipe {
       return { file, args: ['-c', config] }
     },
 
-    ping({ host, port }: Address) {
-      return new Promise((resolve, reject) => {
-        const socket = connect(port, host, () => {
-          socket.destroy()
-          resolve()
-        })
-        socket.once('error', reject)
-      })
+    // It listens to streams first and to datagrams a moment later.
+    async ping(address: Address) {
+      await connectTo(address)
+      await bind(address)
     },
   }
 }

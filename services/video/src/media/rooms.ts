@@ -37,6 +37,8 @@ export class Rooms implements AsyncDisposable {
   readonly #rooms = new Map<string, Promise<Opened>>()
   readonly #seats = new Map<Connection, Seat | 'entering'>()
   readonly #keeping: AsyncDisposable
+  /** What is being written down about lines that are gone. */
+  readonly #notes = new Set<Promise<void>>()
 
   constructor(context: Needed) {
     this.#context = context
@@ -83,11 +85,14 @@ export class Rooms implements AsyncDisposable {
     const seat = this.#seats.get(connection)
     this.#seats.delete(connection)
     if (!seat || seat === 'entering') return
-    if (seat.room.loseLine(seat.participant, connection)) void this.#noteAway(seat)
+    if (!seat.room.loseLine(seat.participant, connection)) return
+    const note = this.#noteAway(seat).finally(() => this.#notes.delete(note))
+    this.#notes.add(note)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#keeping[Symbol.asyncDispose]()
+    await Promise.all(this.#notes)
     for (const { room } of await this.#settled()) await this.#close(room, () => room.sendAway())
   }
 
@@ -119,15 +124,18 @@ export class Rooms implements AsyncDisposable {
     const { sql, kv, events, pool } = this.#context
     if (!(await takeRoom(sql, callId, this.#holder))) throw roomElsewhere()
     const room = new Room({ callId, pool, events })
-    const subscription = await kv.subscribe(callChannel(callId), (message) => {
+    await using opening = new AsyncDisposableStack()
+    const listening = await kv.subscribe(callChannel(callId), (message) => {
       const state = parseCallState(message)
       if (state) this.#apply(room, state)
     })
+    const subscription = opening.use(listening)
     const state = await noteRoomReady(this.#context, callId)
     if (!state) throw callNotFound()
     // Who was connected before is expected back by the others too.
     room.expect(state.participants.filter(({ connection }) => connection > 0))
     room.apply(state)
+    opening.move()
     return { room, subscription, emptySince: undefined }
   }
 
@@ -154,8 +162,12 @@ export class Rooms implements AsyncDisposable {
     end()
     if (opened?.room !== room) return
     this.#rooms.delete(callId)
-    await opened.subscription.close()
-    await leaveRooms(this.#context.sql, [callId], this.#holder)
+    try {
+      await opened.subscription.close()
+      await leaveRooms(this.#context.sql, [callId], this.#holder)
+    } catch (error) {
+      this.#context.log.warn({ error, call_id: callId }, 'the lease of a room ends by itself')
+    }
   }
 
   async #settled(): Promise<Opened[]> {

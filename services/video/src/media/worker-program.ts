@@ -26,23 +26,30 @@ export class WorkerProgram implements Disposable {
       cacheFolder: config.secureconnectCache,
       signal: this.#closing.signal,
       onProgress: (progress) => {
+        if (this.#isClosed) return
         this.#progress = progress
         events.workerPreparing(progress)
       },
     })
     this.#prepared.then(
       (path) => {
+        if (this.#isClosed) return
         this.#path = path
         events.workerPrepared(path)
       },
       (error: Error) => {
-        if (this.#closing.signal.aborted) return
+        if (this.#isClosed) return
         this.#progress = error.message
         events.workerMissing(error)
       },
     )
     const probe = startProbe({ name: 'media', check: () => this.#prepared, timeoutMs: probeTimeoutMs })
     this.dependency = { required: false, probe }
+  }
+
+  /** Who ends meanwhile is told nothing more: there may be nobody left to be told. */
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted
   }
 
   /** Where it is; refused while it is not there. */

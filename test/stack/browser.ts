@@ -17,9 +17,13 @@ export async function browser(t: Cleanup): Promise<Browser> {
   return {
     async open(url) {
       const { browserContextId } = await tools.ask('Target.createBrowserContext', { disposeOnDetach: true })
-      const { targetId } = await tools.ask('Target.createTarget', { url, browserContextId })
-      const { sessionId } = await tools.ask('Target.attachToTarget', { targetId, flatten: true })
-      return { run: (script) => tools.run(String(sessionId), script) }
+      const { targetId } = await tools.ask('Target.createTarget', { url: 'about:blank', browserContextId })
+      const attached = await tools.ask('Target.attachToTarget', { targetId, flatten: true })
+      const sessionId = String(attached.sessionId)
+      // Answered once the page is there: what is run before that would be lost with the empty one.
+      const { errorText } = await tools.ask('Page.navigate', { url }, sessionId)
+      if (errorText !== undefined) throw new Error(`${url}: ${errorText}`)
+      return { run: (script) => tools.run(sessionId, script) }
     },
   }
 }

@@ -12,7 +12,7 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
   // A camera that shows a clock and a microphone that beeps, given to whoever asks.
-  '--use-fake-device-for-media-stream',
+  '--use-fake-device-for-media-stream=fps=10',
   '--use-fake-ui-for-media-stream',
 ]
 

@@ -7,6 +7,7 @@ export class LogFile implements Disposable {
   readonly path: string
   #descriptor: number
   #bytes: number
+  #isClosed = false
 
   constructor(path: string) {
     this.path = path
@@ -15,6 +16,8 @@ export class LogFile implements Disposable {
   }
 
   write(lines: string): void {
+    // What ends late must not bring the process down with its last line.
+    if (this.#isClosed) return
     if (this.#bytes > maxBytes) this.#turnOver()
     this.#bytes += writeSync(this.#descriptor, lines)
   }
@@ -27,6 +30,7 @@ export class LogFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isClosed = true
     closeSync(this.#descriptor)
   }
 }

@@ -8,7 +8,7 @@ import { createServiceEnv, migrateDatabase } from '../shared/service-env.ts'
 
 export type Person = { userId: string; token: string }
 
-/** chat-service as it is shipped on Postgres and Redis, and the means to fill its database. */
+/** Services as they are shipped on Postgres and Redis, and the means to fill their database. */
 export class World implements AsyncDisposable {
   static async create(): Promise<World> {
     await using stack = new AsyncDisposableStack()
@@ -34,15 +34,19 @@ export class World implements AsyncDisposable {
     this.pool = pool
   }
 
-  /** A process of the service, on a core that nothing else of the bench uses. */
-  async startChat(more: Readonly<Record<string, string>> = {}): Promise<Measured> {
+  startChat(more: Readonly<Record<string, string>> = {}): Promise<Measured> {
+    return this.start('chat', more)
+  }
+
+  /** A process of a service, on a core that nothing else of the bench uses. */
+  async start(service: 'chat' | 'video', more: Readonly<Record<string, string>> = {}): Promise<Measured> {
     const { jwk } = this.#issuer
     await this.pool.query(
       'insert into public_keys (kid, jwk, seen_at) values ($1, $2, now()) on conflict (kid) do nothing',
       [jwk.kid, JSON.stringify(jwk)],
     )
     const env = { ...this.#env, PORT: `${await freePort()}`, ...more }
-    return await Measured.start('service.ts', { args: ['chat'], env, isForwarder: true })
+    return await Measured.start('service.ts', { args: [service], env, isForwarder: true })
   }
 
   async createPeople(count: number): Promise<Person[]> {

@@ -30,15 +30,26 @@ export class Measured implements AsyncDisposable {
   }
 
   readonly url: string
+  readonly pid: number
   readonly #child: ChildProcess
 
   private constructor(child: ChildProcess, port: number) {
     this.#child = child
+    this.pid = child.pid ?? 0
     this.url = `http://127.0.0.1:${port}`
   }
 
-  async usage(): Promise<Usage> {
-    this.#child.send('usage')
+  usage(): Promise<Usage> {
+    return this.#ask('usage')
+  }
+
+  /** With a heap that holds only what is alive. */
+  collectedUsage(): Promise<Usage> {
+    return this.#ask('collected usage')
+  }
+
+  async #ask(question: string): Promise<Usage> {
+    this.#child.send(question)
     const [usage] = await once(this.#child, 'message')
     return usage
   }

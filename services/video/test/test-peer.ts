@@ -36,7 +36,12 @@ export function describeStream(kind: 'audio' | 'video', ssrc: number): RtpParame
 
 /** Somebody in a call, with lines over which media really go. */
 export class TestPeer {
-  static async join(t: Cleanup, at: { address: string }, person: Person, joining: Joining): Promise<TestPeer> {
+  static async join(
+    t: Cleanup,
+    at: { address: string },
+    person: Pick<Person, 'token'>,
+    joining: Joining,
+  ): Promise<TestPeer> {
     const socket = await TestSocket.open(t, at, person)
     const peer = new TestPeer(t, socket)
     await peer.join(joining)
@@ -145,6 +150,11 @@ export class TestPeer {
     const directions = [...this.#lines.keys()]
     await Promise.all(directions.map((direction) => this.connect(direction)))
     for (const [source, rtp_parameters] of this.#published) await this.produce(source, rtp_parameters)
+  }
+
+  /** Sends one packet of what is published. */
+  send(packet: Buffer): void {
+    this.#lines.get('send')?.line.send(packet)
   }
 
   /** The offer of a stream; the first that came, and comes, of somebody's. */

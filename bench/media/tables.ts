@@ -1,0 +1,115 @@
+import { medianOf } from '../gateway/median.ts'
+import type { Verdict } from '../shared/verdicts.ts'
+import type { Flow } from './flow.ts'
+import { crowdPerSecond, type Forwarding, receivers } from './forwarding.ts'
+import { crowd, type Joins } from './joins.ts'
+import type { Memory } from './participants.ts'
+import { peopleInRoom } from './worker-kills.ts'
+
+export type Found = {
+  forwarding: Forwarding
+  crowded: { people: number; flow: Flow }
+  joins: Joins
+  rush: Joins
+  killsMs: number[]
+  memory: Memory
+}
+
+const goals = {
+  packetsPerSecond: 25_000,
+  lossRatio: 0.001,
+  shareOfBare: 0.95,
+  crowdCpuRatio: 0.6,
+  joinP50Ms: 150,
+  joinP95Ms: 400,
+  rushP95Ms: 1_500,
+  killP95Ms: 2_000,
+  workerBytes: 3 * 2 ** 20,
+  heapBytes: 150_000,
+} as const
+
+const percent = (ratio: number, digits = 0) => `${(100 * ratio).toFixed(digits)} %`
+const whole = (value: number) => value.toFixed(0)
+const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(2)
+const kilobytes = (bytes: number) => (bytes / 1_000).toFixed(0)
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+const cpuOf = (flows: readonly Flow[]) => medianOf(flows.map(({ cpuUsPerPacket }) => cpuUsPerPacket))
+
+/** The most that came whole: of one worker, as fast as this load can take it. */
+function findMost({ ours, climb }: Forwarding): number {
+  const whole = [...ours, ...climb].filter(({ lossRatio }) => lossRatio < goals.lossRatio)
+  return Math.max(0, ...whole.map(({ packetsPerSecond }) => packetsPerSecond))
+}
+
+export function judge({ forwarding, crowded, joins, rush, killsMs, memory }: Found): Verdict[] {
+  const most = findMost(forwarding)
+  const share = cpuOf(forwarding.bare) / cpuOf(forwarding.ours)
+  const below = (goal: string, found: number, most: number, tell = (value: number) => `${whole(value)} ms`) => {
+    return { goal, found: tell(found), isMet: found <= most }
+  }
+  return [
+    {
+      goal: `≥ ${goals.packetsPerSecond} packets/s out of one worker with < ${percent(goals.lossRatio, 1)} lost`,
+      found: whole(most),
+      isMet: most >= goals.packetsPerSecond,
+    },
+    {
+      goal: `≥ ${goals.shareOfBare} of bare mediasoup, by CPU per packet`,
+      found: share.toFixed(2),
+      isMet: share >= goals.shareOfBare,
+    },
+    below(
+      `${crowded.people} peers and one sender at ≤ ${percent(goals.crowdCpuRatio)} of a core`,
+      crowded.flow.cpuRatio,
+      goals.crowdCpuRatio,
+      percent,
+    ),
+    below(`join to first packet p50 < ${goals.joinP50Ms} ms`, quantile(joins.tookMs, 0.5), goals.joinP50Ms),
+    below(`join to first packet p95 < ${goals.joinP95Ms} ms`, quantile(joins.tookMs, 0.95), goals.joinP95Ms),
+    below(
+      `${crowd.joins} joins in ${crowd.withinMs / 1_000} s p95 < ${goals.rushP95Ms} ms`,
+      quantile(rush.tookMs, 0.95),
+      goals.rushP95Ms,
+    ),
+    { goal: 'no join fails', found: `${joins.failed + rush.failed} failed`, isMet: joins.failed + rush.failed === 0 },
+    below(
+      `media back p95 < ${goals.killP95Ms} ms after the worker of ${peopleInRoom} people is killed`,
+      quantile(killsMs, 0.95),
+      goals.killP95Ms,
+    ),
+    below('≤ 3 MiB of worker memory a participant', memory.workerBytesEach, goals.workerBytes, (bytes) => {
+      return `${mebibytes(bytes)} MiB`
+    }),
+    below('≤ 150 kB of Node heap a participant', memory.heapBytesEach, goals.heapBytes, (bytes) => {
+      return `${kilobytes(bytes)} kB`
+    }),
+  ]
+}
+
+function describeFlow(name: string, { packetsPerSecond, cpuRatio, cpuUsPerPacket, lossRatio }: Flow): string {
+  return `| ${name} | ${whole(packetsPerSecond)} | ${percent(cpuRatio)} | ${cpuUsPerPacket.toFixed(1)} | ${percent(lossRatio, 3)} |`
+}
+
+export function describeFound({ forwarding, crowded, joins, rush, killsMs }: Found): string[] {
+  const times = (name: string, values: readonly number[]) =>
+    `| ${name} | ${values.length} | ${whole(quantile(values, 0.5))} | ${whole(quantile(values, 0.95))} | ${whole(quantile(values, 1))} |`
+  return [
+    `| one worker, 1,100 bytes a packet | packets/s out | worker CPU | CPU µs a packet | lost |`,
+    '|---|---:|---:|---:|---:|',
+    ...forwarding.bare.map((flow) => describeFlow(`bare mediasoup, ${receivers} peers`, flow)),
+    ...forwarding.ours.map((flow) => describeFlow(`video-service, ${receivers} peers`, flow)),
+    ...forwarding.climb.map((flow) => describeFlow(`video-service, ${receivers} peers, faster`, flow)),
+    describeFlow(`video-service, ${crowded.people} peers, ${crowdPerSecond}/s each`, crowded.flow),
+    '',
+    '| | times | p50 ms | p95 ms | longest ms |',
+    '|---|---:|---:|---:|---:|',
+    times('socket opened to first packet, the tenth in a room', joins.tookMs),
+    times(`socket opened to first packet, ${crowd.joins} in ${crowd.withinMs / 1_000} s`, rush.tookMs),
+    times('worker killed to media back', killsMs),
+  ]
+}

@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+const ticksPerSecond = 100
+
+/** The one media worker of a process, as the system sees it. */
+export function findWorker(parentPid: number): number {
+  const found = execFileSync('pgrep', ['-P', `${parentPid}`, '-f', 'mediasoup'], { encoding: 'utf8' }).trim()
+  const [pid, ...others] = found.split('\n')
+  if (!pid || others.length > 0) throw new Error(`${others.length + 1} workers run instead of one`)
+  return Number(pid)
+}
+
+/** The CPU time that it has used, of all its threads. */
+export function readCpuMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1_000
+}
+
+/** Its memory that no file stands for. */
+export function readMemoryBytes(pid: number): number {
+  const [, kib = '0'] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kib) * 1_024
+}

@@ -1,6 +1,7 @@
 // What a request costs on its way through the gateway, against the service itself and against the least that a forwarder
 // can do; and what the services take while they are idle.
 import { loadavg } from 'node:os'
+import { surroundings } from '@secureconnect/test/helpers'
 import { createDatabase, redisServer } from '@secureconnect/test/stack'
 import { compareForwarding } from './gateway/forwarding.ts'
 import { measureIdleMemory } from './gateway/idle-memory.ts'
@@ -48,11 +49,11 @@ if (!isQuick) {
       ? 'What is measured has a core that nothing else of this bench uses; "of its core" is how much of it there was to have, or was needed.'
       : 'Nothing is kept to a core of its own: the system cannot do that.',
     'The gateway is the process as it is shipped, with every request verified, limited and logged; only its limits are raised, and it sheds no load.',
-    process.env.NODE_COMPILE_CACHE
+    surroundings.NODE_COMPILE_CACHE
       ? 'The services find their sources compiled, as in an image.'
       : 'The services compile their sources when they start.',
-    ...(process.env.MALLOC_ARENA_MAX
-      ? [`MALLOC_ARENA_MAX=${process.env.MALLOC_ARENA_MAX}, as all commands of the repo set it.`]
+    ...(surroundings.MALLOC_ARENA_MAX
+      ? [`MALLOC_ARENA_MAX=${surroundings.MALLOC_ARENA_MAX}, as all commands of the repo set it.`]
       : []),
   ]
   writeReport({

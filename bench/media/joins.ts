@@ -20,7 +20,7 @@ async function arrive(calls: Calls, call: Call, person: Person): Promise<Arrival
   // It is awaited only after what may fail before it.
   first.catch(() => undefined)
   await peer.connect('recv')
-  const { consumer_id } = await peer.socket.next('consumer.new')
+  const { consumer_id } = await peer.socket.nextOf('consumer.new')
   await peer.socket.ask('consumer.ready', { consumer_ids: [consumer_id] })
   await first
   return { peer, tookMs: performance.now() - startedAt }

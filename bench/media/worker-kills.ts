@@ -10,13 +10,13 @@ const livesMs = 1_500
 
 /** Does what a client does when its media are gone; answers when they are back. */
 async function recover(peer: TestPeer, speaker: TestPeer, afterSeq: number): Promise<number> {
-  await peer.socket.next('media.reset', ({ seq }) => seq > afterSeq, 10_000)
+  await peer.socket.nextOf('media.reset', ({ seq }) => seq > afterSeq, 10_000)
   await peer.rebuild()
   if (peer === speaker) return performance.now()
   const first = peer.packet(() => true, 10_000)
   // It is awaited only after what may fail before it.
   first.catch(() => undefined)
-  const { consumer_id } = await peer.socket.next('consumer.new', ({ seq }) => seq > afterSeq, 10_000)
+  const { consumer_id } = await peer.socket.nextOf('consumer.new', ({ seq }) => seq > afterSeq, 10_000)
   await peer.socket.ask('consumer.ready', { consumer_ids: [consumer_id] })
   await first
   return performance.now()

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { surroundings } from '@secureconnect/test/helpers'
 import type { Usage } from './child.ts'
 import { onFirstCore } from './cores.ts'
 
@@ -16,9 +17,8 @@ export class Measured implements AsyncDisposable {
   static async start(script: string, { args = [], env = {}, isForwarder = false }: Options): Promise<Measured> {
     const usual = [process.execPath, join(import.meta.dirname, script), ...args] as const
     const [file, ...rest] = isForwarder ? onFirstCore(usual) : usual
-    const { PATH, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX } = process.env
     const child = spawn(file, rest, {
-      env: { PATH, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX, ...env },
+      env: { ...surroundings, ...env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     const ended = once(child, 'exit').then(() => {

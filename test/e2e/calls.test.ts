@@ -57,9 +57,9 @@ suite('a call rings', () => {
       assert.deepEqual(answers.map(({ code }) => code ?? 'won').sort(), ['ALREADY_ANSWERED', 'won'])
       const winner = answers[0].status === 200 ? bob : tablet
       for (const device of [first, second]) {
-        const { reason, session_id, at } = await device.hearOf('call.stopped', callId)
-        assert.deepEqual([reason, session_id], ['accepted', winner.sessionId])
-        tookMs.push(Number(at) - askedAt)
+        const stopped = await device.hearOf('call.stopped', callId)
+        assert.deepEqual([stopped.reason, stopped.session_id], ['accepted', winner.sessionId])
+        tookMs.push((device.arrivedAt.get(stopped) ?? Number.NaN) - askedAt)
       }
       assert.ok(!other.frames.some(({ type, call_id }) => type === 'call.stopped' && call_id === callId))
       await act(calling, 'end', ada, callId)
@@ -94,10 +94,10 @@ suite('a call rings', () => {
     await call(calling.chat, messages.send, { token: bob.token, body })
     const device = await Device.open(t, calling.chat.address, bob.token)
     device.send({ type: 'subscribe', id: 'all', positions: { [conversationId]: null } })
-    await device.hear(({ type, id }) => type === 'reply' && id === 'all')
+    await device.next(({ type, id }) => type === 'reply' && id === 'all')
     const callId = await dial(calling, ada, conversationId)
     await act(calling, 'decline', bob, callId)
-    const ended = await device.hear(({ kind }) => kind === 'call.ended')
+    const ended = await device.next(({ kind }) => kind === 'call.ended')
     const about = { call_id: callId, call_type: 'audio', caller_id: ada.userId }
     assert.deepEqual(ended.data, { ...about, status: 'declined', duration_seconds: null })
     const told = device.frames.filter(({ type }) => type === 'event')

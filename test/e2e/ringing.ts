@@ -1,55 +1,23 @@
-import { once } from 'node:events'
 import * as chatService from '@secureconnect/chat-service'
 import { calls, conversations } from '@secureconnect/protocol'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import * as videoService from '@secureconnect/video-service'
-import { WebSocket } from 'ws'
-import { call, createPerson, onServers, type Person, startOn } from '../services/index.ts'
+import { call, createPerson, type Frame, FrameSocket, onServers, type Person, startOn } from '../services/index.ts'
 import { mediaWorker, type RedisAddress } from '../stack/index.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
 
-type Frame = Readonly<Record<string, unknown>> & { type: string }
-
-/** A device of somebody, as chat's sockets see it, with when each frame came. */
-export class Device {
+/** A device of somebody, as chat's sockets see it. */
+export class Device extends FrameSocket {
   static async open(t: Cleanup, address: string, token: string): Promise<Device> {
-    const url = `${address.replace('http', 'ws')}/v1/ws/chat`
-    const device = new Device(new WebSocket(url, { headers: { authorization: `Bearer ${token}` } }))
-    t.after(() => device.#ws.terminate())
-    await device.hear(({ type }) => type === 'ready')
+    const device = new Device({ address, path: '/v1/ws/chat', token })
+    t.after(() => device.end())
+    await device.next(({ type }) => type === 'ready')
     return device
   }
 
-  readonly frames: Frame[] = []
-  readonly #ws: WebSocket
-
-  private constructor(ws: WebSocket) {
-    this.#ws = ws
-    ws.on('message', (data) => {
-      const frame: Frame = JSON.parse(data.toString())
-      if (frame.type === 'ping') ws.send('{"type":"pong"}')
-      this.frames.push({ ...frame, at: performance.now() })
-      ws.emit('frame')
-    })
-  }
-
-  send(frame: object): void {
-    this.#ws.send(JSON.stringify(frame))
-  }
-
-  /** The first frame that is wanted, of those that came and those that come. */
-  async hear(isWanted: (frame: Frame) => boolean, withinMs = 15_000): Promise<Frame> {
-    const signal = AbortSignal.timeout(withinMs)
-    for (;;) {
-      const wanted = this.frames.find(isWanted)
-      if (wanted) return wanted
-      await once(this.#ws, 'frame', { signal })
-    }
-  }
-
   hearOf(type: 'call.ringing' | 'call.stopped', callId: string): Promise<Frame> {
-    return this.hear((frame) => frame.type === type && frame.call_id === callId)
+    return this.next((frame) => frame.type === type && frame.call_id === callId, 15_000)
   }
 }
 

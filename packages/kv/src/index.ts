@@ -4,6 +4,7 @@ export type { Kv, Listener, SetOptions, SubscribeOptions, Subscription } from '.
 export { kvSettings } from './kv-settings.ts'
 export type { LocalData } from './local-data.ts'
 export { createLocalKv, type LocalKvOptions } from './local-kv.ts'
+export { nudge } from './nudge.ts'
 export {
   createRateLimiter,
   type Rate,

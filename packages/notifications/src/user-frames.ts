@@ -1,4 +1,4 @@
-import type { Kv } from '@secureconnect/kv'
+import { type Kv, nudge } from '@secureconnect/kv'
 import { UserFrame } from '@secureconnect/protocol'
 import { json, newId, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
@@ -29,6 +29,6 @@ export async function addUserFrames(
     select frame_id, user_id, frame
     from jsonb_to_recordset(${json(rows)}::jsonb) as added (frame_id uuid, user_id uuid, frame jsonb)`
   tx.afterCommit(() => {
-    for (const row of rows) void kv.publish(userChannel(row.user_id), JSON.stringify(row)).catch(() => undefined)
+    for (const row of rows) nudge(kv, userChannel(row.user_id), JSON.stringify(row))
   })
 }

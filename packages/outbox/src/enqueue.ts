@@ -1,4 +1,4 @@
-import type { Kv } from '@secureconnect/kv'
+import { type Kv, nudge } from '@secureconnect/kv'
 import { json, newId, type Transaction } from '@secureconnect/sql'
 import { wakeChannel } from './wake.ts'
 
@@ -25,8 +25,7 @@ export async function enqueue(tx: Transaction, effect: Effect, kv?: Pick<Kv, 'pu
     insert into outbox (outbox_id, topic, key, payload, created_at, due_at, expires_at)
     values (${id}, ${topic}, ${key}, ${json(payload)}, clock_timestamp(),
       coalesce(${dueAt}::timestamptz, clock_timestamp()), ${expiresAt})`
-  // Nobody needs this message: the relay's sweep finds the row too.
-  if (kv) tx.afterCommit(() => void kv.publish(wakeChannel(topic), id).catch(() => undefined))
+  if (kv) tx.afterCommit(() => nudge(kv, wakeChannel(topic), id))
   return id
 }
 
@@ -65,5 +64,5 @@ export async function enqueueLatest(
     insert into outbox (outbox_id, topic, key, payload, created_at, due_at, expires_at)
     select outbox_id, ${topic}, key, payload, clock_timestamp(), coalesce(due_at, clock_timestamp()), expires_at
     from added where key not in (select key from replaced)`
-  if (kv) tx.afterCommit(() => void kv.publish(wakeChannel(topic), topic).catch(() => undefined))
+  if (kv) tx.afterCommit(() => nudge(kv, wakeChannel(topic), topic))
 }

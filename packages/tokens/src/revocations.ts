@@ -1,5 +1,5 @@
 import { AppError } from '@secureconnect/errors'
-import type { Kv } from '@secureconnect/kv'
+import { type Kv, nudge } from '@secureconnect/kv'
 import type { Logger } from '@secureconnect/logging'
 import { lifetimes } from '@secureconnect/protocol'
 import { column, type Queries, type Sql, type Transaction } from '@secureconnect/sql'
@@ -43,7 +43,7 @@ export async function revokeSessions(
       on conflict (session_id) do nothing`
   }
   tx.afterCommit(() => {
-    for (const sessionId of sessionIds) void kv.publish(channel, sessionId)
+    for (const sessionId of sessionIds) nudge(kv, channel, sessionId)
   })
 }
 

@@ -3,11 +3,12 @@ import { type TestContext, test } from 'node:test'
 import { limits, presence, type Receipt } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import type { Frame } from '@secureconnect/test/services'
 import { createRoom } from './create-room.ts'
 import { createDirect } from './groups.ts'
 import { range, send } from './live-room.ts'
 import { call, createPerson, onServers, type Person, shareInSuite, startChatOn } from './test-chat.ts'
-import { type Frame, TestSocket } from './test-socket.ts'
+import { TestSocket } from './test-socket.ts'
 
 const shared = shareInSuite(async (t) => {
   const platform = await onServers(await createMigratedDatabase(t))

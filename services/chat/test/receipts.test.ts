@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { limits, messages, type Receipt, receipts } from '@secureconnect/protocol'
 import { column, newId } from '@secureconnect/sql'
+import type { Frame } from '@secureconnect/test/services'
 import { Type } from 'typebox'
 import { readConversation } from '../src/history/read-conversation.ts'
 import { deliver as deliverTo } from '../src/receipts/deliver.ts'
@@ -9,7 +10,7 @@ import { listReceiptsApart } from '../src/stores/receipts.ts'
 import { createRoom } from './create-room.ts'
 import { range, send } from './live-room.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
-import { type Frame, TestSocket } from './test-socket.ts'
+import { TestSocket } from './test-socket.ts'
 
 const deliver = (chat: Chat, { token }: Person, conversation_id: string, seq: number) =>
   call(chat, receipts.deliver, { token, body: { conversation_id, seq } })

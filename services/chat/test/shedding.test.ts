@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Priority } from '@secureconnect/protocol'
+import type { Frame } from '@secureconnect/test/services'
 import { createRoom } from './create-room.ts'
 import { send } from './live-room.ts'
 import { createPerson, startChat } from './test-chat.ts'
-import { type Frame, TestSocket } from './test-socket.ts'
+import { TestSocket } from './test-socket.ts'
 
 /** Two people who listen to a group at a process that can be told to have too much to do. */
 async function startLoaded(t: TestContext) {

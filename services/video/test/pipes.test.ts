@@ -29,14 +29,14 @@ suite('a room that one worker cannot carry', () => {
     // What ends on one worker ends on the other, and where one dies all begin anew.
     const offer = await bob.offer(cem, 'camera')
     cem.socket.post('leave', {})
-    await bob.socket.next('consumer.closed', ({ consumer_id }) => consumer_id === offer.consumer_id)
+    await bob.socket.nextOf('consumer.closed', ({ consumer_id }) => consumer_id === offer.consumer_id)
     const dead = video.lines.findLast(({ message, port }) => message === 'media worker started' && port === ada.port)
     const before = [ada.socket.seq, bob.socket.seq]
     process.kill(Number(dead?.pid), 'SIGKILL')
     await Promise.all(
-      [ada, bob].map((peer, index) => peer.socket.next('media.reset', ({ seq }) => seq > (before[index] ?? 0))),
+      [ada, bob].map((peer, index) => peer.socket.nextOf('media.reset', ({ seq }) => seq > (before[index] ?? 0))),
     )
     await Promise.all([ada.rebuild(), bob.rebuild()])
-    await bob.receive(await bob.socket.next('consumer.new', ({ seq }) => seq > (before[1] ?? 0)))
+    await bob.receive(await bob.socket.nextOf('consumer.new', ({ seq }) => seq > (before[1] ?? 0)))
   })
 })

@@ -21,7 +21,7 @@ suite('somebody whose line was gone', () => {
     const ssrc = await bob.receive(await bob.offer(ada))
     const [id, seq] = [bob.id, bob.socket.seq]
     bob.socket.end()
-    await ada.socket.next('participant.reconnecting', ({ participant_id }) => participant_id === id)
+    await ada.socket.nextOf('participant.reconnecting', ({ participant_id }) => participant_id === id)
     for (const data of ['one', 'two', 'three']) await cem.socket.ask('data.send', { data })
     await bob.hear(ssrc)
 
@@ -37,7 +37,7 @@ suite('somebody whose line was gone', () => {
       missed.map((_, index) => seq + 1 + index),
       'no push is missing, and none comes twice',
     )
-    await ada.socket.next('participant.reconnected', (frame) => frame.participant_id === id)
+    await ada.socket.nextOf('participant.reconnected', (frame) => frame.participant_id === id)
     await bob.hear(ssrc)
     for (const { socket } of [ada, cem]) {
       assert.deepEqual(
@@ -54,7 +54,7 @@ suite('somebody whose line was gone', () => {
     assert.ok(ada && bob && people[1])
     const { id } = bob
     bob.socket.end()
-    await ada.socket.next('participant.left', ({ participant_id }) => participant_id === id, resumeMs + 5_000)
+    await ada.socket.nextOf('participant.left', ({ participant_id }) => participant_id === id, resumeMs + 5_000)
     const back = await bob.resumeOn(video, people[1], callId)
     assert.equal(back.recovered, false)
     assert.notEqual(back.participant_id, id)
@@ -132,7 +132,7 @@ suite('somebody whose line was gone', () => {
     const [ada] = peers
     assert.ok(ada)
     assert.deepEqual(ada.joined?.ice_servers, [{ urls: [stun.STUN_URLS] }])
-    const { ice_servers, ttl, relay } = await ada.socket.next('ice_servers', () => true, 10_000)
+    const { ice_servers, ttl, relay } = await ada.socket.nextOf('ice_servers', () => true, 10_000)
     assert.deepEqual({ ice_servers, ttl, relay }, { ice_servers: ada.joined?.ice_servers, ttl: 10, relay: false })
   })
 
@@ -154,7 +154,7 @@ suite('somebody whose line was gone', () => {
     assert.ok(ada && bob && people[0])
     await bob.connect('recv')
     await act(video, 'end', people[0], callId)
-    const { call } = await bob.socket.next('call.state')
+    const { call } = await bob.socket.nextOf('call.state')
     assert.deepEqual([call.status, call.end_reason], ['ended', 'ended'])
     assert.equal(await bob.socket.refusal('transport.create', { direction: 'send' }), 'CONFLICT')
     const joining = { call_id: callId, rtp_capabilities: rtpCapabilities }

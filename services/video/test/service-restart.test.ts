@@ -56,7 +56,7 @@ test('a service that is killed and started again has the same people in the same
   await Promise.all([ada.rebuild(), bob.rebuild()])
   await bob.receive(await bob.offer(ada))
 
-  const left = await ada.socket.next('participant.left', () => true, resumeMs + 10_000)
+  const left = await ada.socket.nextOf('participant.left', () => true, resumeMs + 10_000)
   assert.equal(left.participant_id, cem.id, 'who does not come back is gone after a while')
 })
 

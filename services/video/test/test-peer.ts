@@ -160,7 +160,7 @@ export class TestPeer {
   /** The offer of a stream; the first that came, and comes, of somebody's. */
   offer(from: { id: string }, source: MediaSource = 'mic', withinMs?: number): Promise<FrameOf<'consumer.new'>> {
     const isIt = (frame: FrameOf<'consumer.new'>) => frame.participant_id === from.id && frame.source === source
-    return this.socket.next('consumer.new', isIt, withinMs)
+    return this.socket.nextOf('consumer.new', isIt, withinMs)
   }
 
   /** Takes an offer, and answers when media of it have come. */

@@ -31,12 +31,12 @@ async function killWorkerOf({ lines, line }: Video, { port }: TestPeer): Promise
 
 /** Does what a client does when its media are gone; answers when they are back. */
 async function recover(peer: TestPeer, speaker: TestPeer, afterSeq: number): Promise<void> {
-  await peer.socket.next('media.reset', ({ seq }) => seq > afterSeq)
+  await peer.socket.nextOf('media.reset', ({ seq }) => seq > afterSeq)
   await peer.rebuild()
   if (peer === speaker) return
   const isNew = ({ seq, participant_id }: { seq: number; participant_id: string }) =>
     seq > afterSeq && participant_id === speaker.id
-  await peer.receive(await peer.socket.next('consumer.new', isNew))
+  await peer.receive(await peer.socket.nextOf('consumer.new', isNew))
 }
 
 /** Collects the numbers of the packets that come; answers how many of them are missing. */

@@ -57,6 +57,19 @@ suite('the quota', () => {
     assert.ok(storage.lines.some(({ message }) => message === 'quotas did not say what is there, and were corrected'))
   })
 
+  test('a quota that goes with its account while all are corrected does not come back', async () => {
+    const storage = shared()
+    const { sql } = storage.context
+    const ada = await createPerson(storage)
+    await upload(storage, ada)
+    const transaction: typeof sql.transaction = async (work) => {
+      await sql.execute`delete from storage_quotas where user_id = ${ada.userId}`
+      return sql.transaction(work)
+    }
+    await recountQuotas({ ...storage.context, sql: { ...sql, background: { ...sql.background, transaction } } })
+    assert.equal(await sql.execute`select from storage_quotas where user_id = ${ada.userId}`, 0)
+  })
+
   test('refused uploads are counted by their reason', async () => {
     const text = await (await fetch(`${shared().address}/metrics`)).text()
     for (const reason of ['quota', 'uploads_in_progress']) {

@@ -1,6 +1,6 @@
 import { repeat } from '@secureconnect/service'
 import type { Context } from '../context.ts'
-import { listQuotaOwners, lockQuota, recount } from '../stores/quotas.ts'
+import { listQuotaOwners, recount } from '../stores/quotas.ts'
 
 const everyMs = 3_600_000
 const ownersAtOnce = 200
@@ -15,12 +15,7 @@ export async function recountQuotas({ sql: { background }, events }: Needed, sig
     const owners: string[] = await listQuotaOwners(background, { after, rows: ownersAtOnce })
     for (const userId of owners) {
       if (signal?.aborted) return
-      const isCorrected = await background.transaction(async (tx) => {
-        // Who changes files changes the quota with them, so while it is locked the two can be compared.
-        await lockQuota(tx, userId)
-        return recount(tx, userId)
-      })
-      if (isCorrected) count++
+      if (await background.transaction((tx) => recount(tx, userId))) count++
     }
     after = owners.at(-1)
   }

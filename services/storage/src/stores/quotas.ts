@@ -69,8 +69,12 @@ export async function listQuotaOwners(
   return found.map(({ user_id }) => user_id)
 }
 
-/** Counts somebody's files, and answers whether his quota said otherwise. To be called with the quota locked. */
+/**
+ * Counts somebody's files, and answers whether his quota said otherwise. Who changes files changes the quota with them,
+ * so while it is locked the two can be compared. One that went with its account is not made again.
+ */
 export async function recount(tx: Transaction, userId: string): Promise<boolean> {
+  await tx.execute`select user_id from storage_quotas where user_id = ${userId} for update`
   const changed = await tx.execute`
     with counted as (
       select coalesce(sum(size) filter (where state = 'live'), 0)::bigint as used_bytes,

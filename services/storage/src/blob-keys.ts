@@ -12,14 +12,16 @@ export function stagingKey(fileId: string): string {
 
 /** A key that no other completion of the same upload uses. */
 export function newFileKey(fileId: string): string {
-  return `${filePrefix}${fileId}/${newId()}`
+  return `${filePrefix}${fileId}-${newId()}`
 }
 
 export function newPreviewKey(fileId: string): string {
-  return `${previewPrefix}${fileId}/${newId()}`
+  return `${previewPrefix}${fileId}-${newId()}`
 }
+
+const idLength = 36
 
 /** Which file a key was made for. */
 export function readFileId(key: string): string | undefined {
-  return key.split('/')[1]
+  return key.split('/')[1]?.slice(0, idLength)
 }

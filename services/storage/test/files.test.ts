@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { files } from '@secureconnect/protocol'
+import { files, limits } from '@secureconnect/protocol'
 import { until } from '@secureconnect/test/helpers'
 import {
   announce,
@@ -87,6 +89,23 @@ for (const store of stores) {
     })
   })
 }
+
+test('neither a file nor an upload in parts leaves a folder behind on the disk', async (t) => {
+  const large = { file_size: limits.uploadPartBytes + 5, content_type: 'application/octet-stream' }
+  const storage = await startStorage(t, { more: { MAX_FILE_BYTES: String(large.file_size) } })
+  const ada = await createPerson(storage)
+  const fileId = await upload(storage, ada)
+  const { data } = await announce(storage, ada, large)
+  const { upload_url = '', headers = {} } = data.parts?.[1] ?? {}
+  assert.equal(await put({ ...data, upload_url, headers }, 'hello'), 200)
+  const listed = () => readdir(join(storage.context.config.blobsFolder, 'kept'), { recursive: true })
+  const isAnyLeft = async () => (await listed()).some((path) => path.includes('/'))
+  assert.ok(await isAnyLeft())
+  for (const file_id of [fileId, data.file_id]) {
+    assert.equal((await call(storage, files.delete, { token: ada.token, params: { file_id } })).status, 200)
+  }
+  await until('nothing is left', async () => !(await isAnyLeft()))
+})
 
 for (const store of stores) {
   test(`URLs end: bytes that come later are refused, and so is who fetches later (${store})`, async (t) => {

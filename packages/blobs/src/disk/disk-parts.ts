@@ -7,19 +7,19 @@ type Parts = Pick<Blobs, 'beginParts' | 'finishParts' | 'abortParts' | 'listPart
 
 const prefix = 'parts/'
 
-function folderKey({ key, uploadId }: PartsUpload): string {
-  return `${prefix}${key}/${uploadId}`
+function folderKey({ uploadId }: PartsUpload): string {
+  return `${prefix}${uploadId}`
 }
 
 /** Where the parts of an upload wait for each other; the last of the name puts them in order. */
 export function partKey(upload: PartsUpload, part: number): string {
-  return `${folderKey(upload)}/${String(part).padStart(5, '0')}`
+  return `${folderKey(upload)}/${upload.key}/${String(part).padStart(5, '0')}`
 }
 
 /** Which upload a part is of. */
 function readUpload(partKeyOfIt: string): PartsUpload {
-  const names = partKeyOfIt.slice(prefix.length).split('/')
-  return { key: names.slice(0, -2).join('/'), uploadId: names.at(-2) ?? '' }
+  const [uploadId = '', ...names] = partKeyOfIt.slice(prefix.length).split('/')
+  return { uploadId, key: names.slice(0, -1).join('/') }
 }
 
 /** Uploads in parts, each a file until the last is there. */

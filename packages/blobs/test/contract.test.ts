@@ -188,6 +188,14 @@ for (const adapter of adapters) {
     assert.equal((await fetch(gone)).status, 404)
   })
 
+  test(`${adapter}: what is written stays its writer's`, async (t) => {
+    const { blobs } = await openStore[adapter](t)
+    const [key, bytes] = [freshKey(), Buffer.alloc(100_000, 'x')]
+    await blobs.write(key, bytes, 'text/plain')
+    assert.equal(bytes.length, 100_000)
+    assert.deepEqual(await readAll(blobs, key), bytes)
+  })
+
   test(`${adapter}: a list tells everything under a prefix, and what is removed is gone from it`, async (t) => {
     const { blobs } = await openStore[adapter](t)
     const prefix = `list-${randomUUID()}/`

@@ -2,10 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { Writable } from 'node:stream'
 import { createJudge, type Expected } from './judge-bytes.ts'
 
-/**
- * So much of one file waits to be written; what came meanwhile is written at once. What waits of many files at a time
- * is memory that outlives the engine's quick look at what is young, and is collected by a long one.
- */
+/** So much of one file waits to be written; what came meanwhile is written at once. */
 const waitingBytes = 64 * 1024
 
 async function writeAll(file: FileHandle, pieces: readonly Buffer[]): Promise<void> {
@@ -14,16 +11,25 @@ async function writeAll(file: FileHandle, pieces: readonly Buffer[]): Promise<vo
   if (bytesWritten < size) await file.writeFile(Buffer.concat(pieces).subarray(bytesWritten))
 }
 
-/** Where the bytes of a file go. It fails as soon as they are known to be others than expected. */
+/**
+ * Gives back the memory of a piece that has it to itself. The engine would do so only once much of it has gathered, for
+ * it lies outside of its heap: with many uploads at once that is more than all that the process needs besides.
+ */
+function release({ buffer, byteLength }: Buffer<ArrayBuffer>): void {
+  if (buffer.byteLength === byteLength) buffer.transfer(0)
+}
+
+/** Where the bytes of a file go, whose pieces are used up. It fails as soon as they are known to be others than expected. */
 export function createSink(file: FileHandle, expected: Expected | undefined): Writable {
   const judge = createJudge(expected)
-  const write = async (pieces: readonly Buffer[]) => {
+  const write = async (pieces: readonly Buffer<ArrayBuffer>[]) => {
     for (const piece of pieces) judge.pass(piece)
     await writeAll(file, pieces)
+    for (const piece of pieces) release(piece)
   }
   return new Writable({
     highWaterMark: waitingBytes,
-    write: (piece: Buffer, _encoding, done) => void write([piece]).then(() => done(), done),
+    write: (piece, _encoding, done) => void write([piece]).then(() => done(), done),
     writev: (pieces, done) => void write(pieces.map(({ chunk }) => chunk)).then(() => done(), done),
     final: (done) => void Promise.try(() => judge.end()).then(() => done(), done),
   })

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import { AppError } from '@secureconnect/errors'
 import type { FastifyInstance } from 'fastify'
 import { blobLimits } from '../blob-limits.ts'
@@ -108,9 +107,7 @@ function createObjects({
       const file = await run('get', () => files.open(key))
       return file?.handle.createReadStream(range)
     },
-    async write(key, bytes) {
-      await run('put', () => files.put(key, Readable.from([bytes])))
-    },
+    write: (key, bytes) => run('put', () => files.write(key, bytes)),
     async remove(keys) {
       for (const key of keys) await run('remove', () => files.remove(key))
     },

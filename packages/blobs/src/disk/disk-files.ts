@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, link, mkdir, open, opendir, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import {
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  rename,
+  rm,
+  stat,
+  statfs,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { BlobFacts, BlobListing } from '../blobs.ts'
@@ -15,7 +27,9 @@ type PutOptions = { expected?: Expected; signal?: AbortSignal }
 
 /** Files under keys, each there as a whole or not at all. */
 export type DiskFiles = {
+  /** Takes what a source gives and uses it up: the memory of its pieces is given back. */
   put(key: string, source: AsyncIterable<Buffer>, options?: PutOptions): Promise<BlobFacts>
+  write(key: string, bytes: Buffer): Promise<void>
   open(key: string): Promise<OpenFile | undefined>
   stat(key: string): Promise<BlobFacts | undefined>
   /** The same bytes under a second key, on the disk for certain; false when there are none. */
@@ -73,9 +87,10 @@ export function createDiskFiles(folder: string): DiskFiles {
   /** Has `make` make a file beside, and puts it in its place. */
   const place = async (key: string, make: (path: string) => Promise<void>): Promise<string> => {
     const [path, beside] = [pathOf(key), join(arriving, randomUUID())]
-    await Promise.all([mkdir(arriving, { recursive: true }), mkdir(dirname(path), { recursive: true })])
+    await mkdir(arriving, { recursive: true })
     try {
       await make(beside)
+      await mkdir(dirname(path), { recursive: true })
       await rename(beside, path)
     } finally {
       await rm(beside, { force: true })
@@ -90,6 +105,9 @@ export function createDiskFiles(folder: string): DiskFiles {
         await pipeline(source, createSink(file, expected), signal ? { signal } : {})
       })
       return toFacts(await stat(path, { bigint: true }))
+    },
+    async write(key, bytes) {
+      await place(key, (beside) => writeFile(beside, bytes))
     },
     async open(key) {
       const handle = await orMissing(open(pathOf(key)), undefined)

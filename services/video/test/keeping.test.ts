@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { type Call, calls } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { until } from '@secureconnect/test/helpers'
-import { noteParticipantAway, noteParticipantBack, noteRoomReady } from '../src/calls/note-presence.ts'
+import { noteParticipantBack, noteRoomLines, noteRoomReady } from '../src/calls/note-presence.ts'
 import { act, call, createCircle, initiate, type Person, shareVideo, type Video } from './test-video.ts'
 
 const ringMs = 700
@@ -19,11 +19,13 @@ async function untilStatus(video: Video, person: Person, callId: string, status:
   return seen
 }
 
+const holder = newId()
+
 /** Stands for the room of a call: this process has it for so long. */
 async function holdRoom({ context: { sql } }: Video, callId: string, leaseMs = 60_000): Promise<void> {
   await sql.execute`
     insert into call_rooms (call_id, node, holder, lease_until)
-    values (${callId}, 'video-7', ${newId()}, clock_timestamp() + interval '1 millisecond' * ${leaseMs}::float8)
+    values (${callId}, 'video-7', ${holder}, clock_timestamp() + interval '1 millisecond' * ${leaseMs}::float8)
     on conflict (call_id) do update set lease_until = excluded.lease_until`
 }
 
@@ -37,7 +39,7 @@ async function connectTwo(video: Video) {
   const { participants } = (await act(video, 'listParticipants', ada, callId)).data
   const connect = async ({ userId, sessionId }: Person) => {
     const participantId = participants.find(({ user_id }) => user_id === userId)?.participant_id ?? ''
-    const state = await noteParticipantBack(video.context, { callId, participantId, sessionId })
+    const state = await noteParticipantBack(video.context, { callId, holder, participantId, sessionId })
     return state?.participants.find(({ participant_id }) => participant_id === participantId)
   }
   for (const person of [ada, bob]) assert.equal((await connect(person))?.resume_until, null)
@@ -87,12 +89,16 @@ suite('what nobody has to ask for', () => {
       ['connected', 'connected'],
     )
     const { participant_id: participantId = '' } = before.find(({ user_id }) => user_id === bob.userId) ?? {}
-    await noteParticipantAway(video.context, { callId, participantId, connection: 1 })
+    const lose = (connection: number) => {
+      const lines = [{ participantId, connection, isHere: false }]
+      return noteRoomLines(video.context, { callId, holder, lines })
+    }
+    await lose(1)
     assert.equal((await connect(bob))?.connection, 2)
-    await noteParticipantAway(video.context, { callId, participantId, connection: 1 })
+    await lose(1)
     const after = (await act(video, 'listParticipants', ada, callId)).data.participants
     assert.deepEqual(after, before, 'an older connection ends nothing')
-    await noteParticipantAway(video.context, { callId, participantId, connection: 2 })
+    await lose(2)
     assert.equal((await untilStatus(video, ada, callId, 'ended')).end_reason, 'lost')
     assert.equal((await connect(bob))?.participant_id, undefined, 'who was lost comes back to nothing')
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AppError } from '@secureconnect/errors'
 import { createRandom, type Random, scale } from '@secureconnect/test/helpers'
-import { dropOverdue, end, expel, join, leave, noteAway, noteBack, noteRoomLost } from '../src/calls/attendance.ts'
+import { dropOverdue, end, expel, join, leave, noteBack, noteLines, noteRoomLost } from '../src/calls/attendance.ts'
 import { type CallState, findInvite, isOver } from '../src/calls/call-state.ts'
 import { accept, cancel, decline, stopRinging } from '../src/calls/ringing.ts'
 import { after, device, ids, ring, statuses, terms } from './made-up-call.ts'
@@ -23,7 +23,7 @@ function happen(state: CallState, random: Random): CallState {
     () => leave(state, userId),
     () => noteBack(state, { participantId, sessionId: person.sessionId }),
     () => noteBack(state, { participantId, sessionId: person.sessionId }),
-    () => noteAway(state, { participantId, connection }, terms.resumeMs),
+    () => noteLines(state, [{ participantId, connection, isHere: false }], terms.resumeMs),
     () => noteRoomLost(state, terms.resumeMs),
     () => dropOverdue(after(state, random.upTo(40_000))),
     () => stopRinging(after(state, random.upTo(20_000))),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { AppError } from '@secureconnect/errors'
 import type { CallStatus } from '@secureconnect/protocol'
-import { dropOverdue, end, expel, join, leave, noteAway, noteBack, noteRoomLost } from '../src/calls/attendance.ts'
+import { dropOverdue, end, expel, join, leave, noteBack, noteLines, noteRoomLost } from '../src/calls/attendance.ts'
 import { type CallState, isOver, parseCallState } from '../src/calls/call-state.ts'
 import { accept, cancel, decline, stopRinging } from '../src/calls/ringing.ts'
 import { after, device, ids, ring, ringMs, statuses, terms } from './made-up-call.ts'
@@ -85,9 +85,9 @@ suite('a call', () => {
     const { participant_id: participantId } = bob
     const connected = noteBack(joined, { participantId, sessionId: 'laptop' })
     assert.deepEqual([connected.participants[1]?.connection, connected.participants[1]?.resume_until], [1, null])
-    const stale = noteAway(connected, { participantId, connection: 0 }, terms.resumeMs)
+    const stale = noteLines(connected, [{ participantId, connection: 0, isHere: false }], terms.resumeMs)
     assert.equal(stale, connected, 'an older connection has no say')
-    const away = noteAway(connected, { participantId, connection: 1 }, terms.resumeMs)
+    const away = noteLines(connected, [{ participantId, connection: 1, isHere: false }], terms.resumeMs)
     assert.equal(dropOverdue(after(away, terms.resumeMs - 1)).participants.length, 2)
     const back = noteBack(after(away, terms.resumeMs - 1), { participantId, sessionId: 'phone' })
     assert.equal(back.participants[1]?.participant_id, participantId)

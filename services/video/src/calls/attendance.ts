@@ -1,7 +1,7 @@
 import { newId } from '@secureconnect/sql'
 import { callEnded, callFull, mayNotEnd } from '../errors.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
-import { type CallState, findInvite, findParticipant, isOver, withInvite } from './call-state.ts'
+import { type CallState, changedRows, findInvite, findParticipant, isOver, withInvite } from './call-state.ts'
 import { finish, settle, withoutPeople } from './settle.ts'
 
 /*
@@ -77,15 +77,25 @@ export function end(state: CallState, userId: string): CallState {
   return finish(state, { status: 'ended', reason: 'ended', endedBy: userId })
 }
 
-type Connection = { participantId: string; connection: number }
+/** One connection of somebody, as his row numbers it: whether it is there or gone. */
+export type Line = { participantId: string; connection: number; isHere: boolean }
 
-/** Notes that somebody's connection is gone, unless he has a newer one: he is expected back for a while. */
-export function noteAway(state: CallState, { participantId, connection }: Connection, resumeMs: number): CallState {
-  const isCurrent = (participant: ParticipantRow) =>
-    participant.participant_id === participantId && participant.connection === connection
-  const participant = state.participants.find(isCurrent)
-  if (!participant || participant.resume_until !== null) return state
-  return withParticipant(state, participantId, { resume_until: later(state.at, resumeMs) })
+/**
+ * Notes which lines are there and which are gone; a line that has been replaced says nothing. Whose line is gone is
+ * expected back for a while, and who was taken for gone and is there needs not come back.
+ */
+export function noteLines(state: CallState, lines: readonly Line[], resumeMs: number): CallState {
+  const until = later(state.at, resumeMs)
+  const participants = state.participants.map((participant) => {
+    const { participant_id, connection, resume_until } = participant
+    const line = lines.find((one) => one.participantId === participant_id && one.connection === connection)
+    if (!line || line.isHere === (resume_until === null)) return participant
+    return { ...participant, resume_until: line.isHere ? null : until }
+  })
+  if (changedRows(state.participants, participants).length === 0) return state
+  const isAnybodyHere = participants.some(({ resume_until }) => resume_until === null)
+  const recovering_since = isAnybodyHere ? null : state.call.recovering_since
+  return { ...state, participants, call: { ...state.call, recovering_since } }
 }
 
 /** Notes that somebody is connected; the same state where he has left. */

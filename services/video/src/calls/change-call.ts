@@ -12,7 +12,8 @@ export type Changing = Pick<Context, 'sql' | 'kv' | 'events'>
 /** A call for somebody who may know of it, or for nobody in particular. */
 type Place = { callId: string; userId?: string }
 
-type Change = (state: CallState, tx: Transaction) => CallState | Promise<CallState>
+/** Makes the next state of one that is locked; the same where nothing changes. */
+export type Change = (state: CallState, tx: Transaction) => CallState | Promise<CallState>
 
 async function lockState(tx: Transaction, { callId, userId }: Place): Promise<CallState | undefined> {
   const call = await (userId === undefined ? lockCall(tx, callId) : lockCallFor(tx, { callId, userId }))

@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts'
-import { noteAway, noteBack, noteRoomLost } from './attendance.ts'
+import { roomElsewhere } from '../errors.ts'
+import { hasRoom } from '../stores/rooms.ts'
+import { type Line, noteBack, noteLines, noteRoomLost } from './attendance.ts'
 import type { CallState } from './call-state.ts'
-import { type Changing, changeCallIn } from './change-call.ts'
+import { type Change, type Changing, changeCallIn } from './change-call.ts'
 
 /*
  * What rooms find out about the people in them. Each answers how the call stands then, undefined where there is no such
@@ -10,25 +12,33 @@ import { type Changing, changeCallIn } from './change-call.ts'
 
 type Needed = Changing & Pick<Context, 'config'>
 
-function change(context: Changing, callId: string, next: (state: CallState) => CallState) {
+function change(context: Changing, callId: string, next: Change) {
   return context.sql.transaction((tx) => changeCallIn(tx, context, { place: { callId }, change: next }))
 }
 
-type Away = { callId: string; participantId: string; connection: number }
+type Noted = { callId: string; holder: string; lines: readonly Line[] }
 
-/** Notes that a connection is gone, which means nothing where a newer one has taken its place. */
-export function noteParticipantAway(context: Needed, { callId, ...connection }: Away): Promise<CallState | undefined> {
-  return change(context, callId, (state) => noteAway(state, connection, context.config.callResumeMs))
+/** Notes which lines to a room are there and which are gone; nothing where another process has the room by now. */
+export function noteRoomLines(context: Needed, { callId, holder, lines }: Noted): Promise<CallState | undefined> {
+  return change(context, callId, async (state, tx) =>
+    (await hasRoom(tx, callId, holder)) ? noteLines(state, lines, context.config.callResumeMs) : state,
+  )
 }
 
-type Back = { callId: string; participantId: string; sessionId: string }
+type Back = { callId: string; holder: string; participantId: string; sessionId: string }
 
 /**
- * Notes that somebody is connected, and numbers the connection in his row; to be called while this process has the room.
- * Who has left meanwhile is not among the participants of the answer.
+ * Notes that somebody is connected to the room of a call, and numbers the connection in his row; refused where another
+ * process has the room by now. Who has left meanwhile is not among the participants of the answer.
  */
-export function noteParticipantBack(context: Changing, { callId, ...back }: Back): Promise<CallState | undefined> {
-  return change(context, callId, (state) => noteBack(state, back))
+export function noteParticipantBack(
+  context: Changing,
+  { callId, holder, ...back }: Back,
+): Promise<CallState | undefined> {
+  return change(context, callId, async (state, tx) => {
+    if (!(await hasRoom(tx, callId, holder))) throw roomElsewhere()
+    return noteBack(state, back)
+  })
 }
 
 /** Has the time for coming back begin anew for everybody, because the room is ready only now. */

@@ -19,8 +19,8 @@ export class Participant {
   sessionId = ''
   rtpCapabilities: RtpCapabilities | undefined
   peer: Peer | undefined
-  /** Whether the database knows that his line is gone, where it is. */
-  isAwayNoted = true
+  /** The last connection of his that broke off. */
+  lostNumber: number | undefined
   #connection: Connection | undefined
   readonly #log = new PushLog()
 
@@ -69,13 +69,16 @@ export class Participant {
     return connection
   }
 
-  /** Tells a new line what he missed, as fast as it reads; as soon as it is up to date it is his. */
+  /**
+   * Tells a new line what he missed, as fast as it reads; as soon as it is up to date it is his. So is one that ends
+   * meanwhile: it is missed as any other.
+   */
   async resume({ connection, fromSeq, isCurrent }: Resumption): Promise<void> {
-    for (let seq = fromSeq; seq < this.seq && isCurrent(); ) {
+    for (let seq = fromSeq; seq < this.seq && isCurrent() && !connection.isClosing; ) {
       const missed = this.#log.after(seq)
-      if (!missed || connection.isClosing) return connection.close('tooSlow')
-      seq = this.seq
-      await connection.deliverPaced(missed)
+      if (missed) await connection.deliverPaced(missed)
+      else connection.close('tooSlow')
+      seq += missed?.length ?? 0
     }
     if (isCurrent()) this.attach(connection)
   }

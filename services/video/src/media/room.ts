@@ -1,8 +1,9 @@
 import type { RoomParticipant, RtpCapabilities } from '@secureconnect/protocol'
 import type { Connection } from '@secureconnect/service'
+import type { Line } from '../calls/attendance.ts'
 import type { CallState } from '../calls/call-state.ts'
 import { toCallFor } from '../calls/to-call.ts'
-import { callEnded, lineReplaced } from '../errors.ts'
+import { callEnded, lineReplaced, roomElsewhere } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 import { Participant, type Push } from './participant.ts'
@@ -65,7 +66,7 @@ export class Room {
     participant: Participant
     recovered: boolean
   }> {
-    if (this.#isClosed) throw callEnded()
+    if (this.#isClosed) throw this.#state?.call.ended_at ? callEnded() : roomElsewhere()
     const known = this.#people.get(row.participant_id)
     const participant = known ?? this.#admit(row)
     // Two lines at the same moment may come in the other order.
@@ -92,9 +93,20 @@ export class Room {
   loseLine(participant: Participant, connection: Connection): boolean {
     if (participant.connection !== connection || !this.has(participant)) return false
     participant.detach()
-    participant.isAwayNoted = false
+    participant.lostNumber = participant.connectionNumber
     this.#tellOthers(participant, { type: 'participant.reconnecting', participant_id: participant.id })
     return true
+  }
+
+  /** The lines of which the call says something else than what is so. */
+  listMisnoted(): Line[] {
+    return (this.#state?.participants ?? []).flatMap(({ participant_id: participantId, connection, resume_until }) => {
+      const participant = this.#people.get(participantId)
+      const isHere = participant?.connection !== undefined && participant.connectionNumber === connection
+      const isGone = !participant || participant.lostNumber === connection
+      const isMisnoted = resume_until === null ? isGone : isHere
+      return isMisnoted ? { participantId, connection, isHere } : []
+    })
   }
 
   /** Brings the room to how the call stands now: who has left is gone, and with the call all are. */
@@ -153,6 +165,7 @@ export class Room {
     } catch (error) {
       // Nobody has heard of him yet.
       if (isNew) this.#people.delete(participant.id)
+      participant.lostNumber = participant.connectionNumber
       throw error
     }
   }

@@ -4,7 +4,7 @@ import type { RtpCapabilities } from '@secureconnect/protocol'
 import { type Connection, repeat } from '@secureconnect/service'
 import { callChannel, parseCallState } from '../calls/call-state.ts'
 import { findState } from '../calls/find-call.ts'
-import { noteParticipantAway, noteParticipantBack, noteRoomReady } from '../calls/note-presence.ts'
+import { noteParticipantBack, noteRoomLines, noteRoomReady } from '../calls/note-presence.ts'
 import type { Context } from '../context.ts'
 import { callEnded, callNotFound, inAnotherCall, notInCall, roomElsewhere } from '../errors.ts'
 import { listVersions } from '../stores/calls.ts'
@@ -86,7 +86,7 @@ export class Rooms implements AsyncDisposable {
     this.#seats.delete(connection)
     if (!seat || seat === 'entering') return
     if (!seat.room.loseLine(seat.participant, connection)) return
-    const note = this.#noteAway(seat).finally(() => this.#notes.delete(note))
+    const note = this.#correct(seat.room).finally(() => this.#notes.delete(note))
     this.#notes.add(note)
   }
 
@@ -98,7 +98,8 @@ export class Rooms implements AsyncDisposable {
 
   async #enter({ callId, participantId, sessionId, ...entering }: Entering) {
     const { room } = await this.#open(callId)
-    const state = await noteParticipantBack(this.#context, { callId, participantId, sessionId })
+    const { holder } = this.#holder
+    const state = await noteParticipantBack(this.#context, { callId, holder, participantId, sessionId })
     if (!state) throw callNotFound()
     room.apply(state)
     const row = state.participants.find(({ participant_id }) => participant_id === participantId)
@@ -106,7 +107,7 @@ export class Rooms implements AsyncDisposable {
     try {
       return { ...(await room.enter({ row, ...entering })), room, state, row }
     } catch (error) {
-      await noteParticipantAway(this.#context, { callId, participantId, connection: row.connection })
+      await this.#correct(room)
       throw error
     }
   }
@@ -125,6 +126,7 @@ export class Rooms implements AsyncDisposable {
     if (!(await takeRoom(sql, callId, this.#holder))) throw roomElsewhere()
     const room = new Room({ callId, pool, events })
     await using opening = new AsyncDisposableStack()
+    opening.defer(() => room.close())
     const listening = await kv.subscribe(callChannel(callId), (message) => {
       const state = parseCallState(message)
       if (state) this.#apply(room, state)
@@ -144,15 +146,16 @@ export class Rooms implements AsyncDisposable {
     if (room.isClosed) void this.#close(room, () => undefined)
   }
 
-  async #noteAway({ room, participant }: Seat): Promise<void> {
+  /** Has the call say who is connected: somebody's line is gone, or the call was wrong about it. */
+  async #correct(room: Room): Promise<void> {
     const { callId } = room
-    const { id: participantId, connectionNumber: connection } = participant
+    const lines = room.listMisnoted()
+    if (lines.length === 0) return
     try {
-      const state = await noteParticipantAway(this.#context, { callId, participantId, connection })
-      participant.isAwayNoted = true
+      const state = await noteRoomLines(this.#context, { callId, holder: this.#holder.holder, lines })
       if (state) this.#apply(room, state)
     } catch (error) {
-      this.#context.log.warn({ error, call_id: callId }, 'that a line is gone is written down later')
+      this.#context.log.warn({ error, call_id: callId }, 'who is connected is written down later')
     }
   }
 
@@ -188,7 +191,7 @@ export class Rooms implements AsyncDisposable {
       const version = versions.get(room.callId)
       if (!kept.has(room.callId) || version === undefined) await this.#close(room, () => room.sendAway())
       else if (version > room.version) await this.#catchUp(room)
-      for (const participant of room.people) if (!participant.isAwayNoted) await this.#noteAway({ room, participant })
+      await this.#correct(room)
       await this.#closeIfEmpty(one)
     }
   }

@@ -26,6 +26,13 @@ export async function takeRoom(sql: Queries, callId: string, { node, holder, lea
   return taken !== undefined
 }
 
+/** Whether the room of a call is still this process's: nobody else has taken it, late as it may be in keeping it. */
+export async function hasRoom(sql: Queries, callId: string, holder: string): Promise<boolean> {
+  const held = await sql.maybeOne(CallId)`
+    select call_id from call_rooms where call_id = ${callId} and holder = ${holder}`
+  return held !== undefined
+}
+
 /** Keeps the rooms of a process; answers those that it still has. */
 export async function keepRooms(
   sql: Queries,

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { closeCodes } from '@secureconnect/protocol'
+import { newId } from '@secureconnect/sql'
+import { until } from '@secureconnect/test/helpers'
+import { Room } from '../src/media/room.ts'
+import { startConnectedCall } from './start-call.ts'
+import { rtpCapabilities } from './test-peer.ts'
+import { TestSocket } from './test-socket.ts'
+import { act, type Person, shareVideo, type Video } from './test-video.ts'
+
+async function listStates(video: Video, person: Person, callId: string): Promise<string[]> {
+  return (await act(video, 'listParticipants', person, callId)).data.participants.map(({ state }) => state)
+}
+
+suite('the lease of a room', () => {
+  const shared = shareVideo('postgres', { CALL_RESUME_MS: '6000' })
+
+  test('who is connected stays so where the lease could not be kept for a while and nobody took it', async (t) => {
+    const video = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 2)
+    const [ada] = people
+    assert.ok(ada)
+    await until('they are taken for gone', async () => {
+      await video.context.sql.execute`
+        update call_rooms set lease_until = clock_timestamp() - interval '1 second' where call_id = ${callId}`
+      return (await listStates(video, ada, callId)).every((state) => state === 'away')
+    })
+    await until('they are known to be there', async () => {
+      return (await listStates(video, ada, callId)).every((state) => state === 'connected')
+    })
+    for (const { socket } of peers) await socket.ask('data.send', { data: 'still here' })
+  })
+
+  test('a room that another process has taken lets nobody in, writes nothing down, and sends its people there', async (t) => {
+    const video = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 3)
+    const [ada, bob] = people
+    assert.ok(ada && bob && peers[2])
+    await video.context.sql.execute`
+      update call_rooms set node = 'elsewhere', holder = ${newId()},
+        lease_until = clock_timestamp() + interval '1 minute' where call_id = ${callId}`
+    peers[2].socket.end()
+    const late = await TestSocket.open(t, video, bob)
+    assert.equal(
+      await late.refusal('join', { call_id: callId, rtp_capabilities: rtpCapabilities }),
+      'SERVICE_UNAVAILABLE',
+    )
+    assert.match((await act(video, 'join', bob, callId)).data.signaling_url, /\?node=elsewhere$/)
+    for (const { socket } of peers.slice(0, 2)) assert.equal(await socket.closed, closeCodes.restart.code)
+    assert.deepEqual(await listStates(video, ada, callId), ['connected', 'connected', 'connected'])
+  })
+
+  test('whoever comes as a room closes while its call goes on is told to come again, not that the call is over', async () => {
+    const { pool, events } = shared().context
+    const callId = newId()
+    const room = new Room({ callId, pool, events })
+    room.close()
+    const row = {
+      participant_id: newId(),
+      user_id: newId(),
+      role: 'member',
+      session_id: newId(),
+      connection: 1,
+      joined_at: new Date(),
+      resume_until: null,
+      left_at: null,
+      left_reason: null,
+    } as const
+    const entry = { row, connection: { isClosing: false } as never, rtpCapabilities, resume: undefined }
+    await assert.rejects(room.enter(entry), { code: 'SERVICE_UNAVAILABLE' })
+  })
+})

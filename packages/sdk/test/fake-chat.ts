@@ -1,34 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type {
-  ChatRequest,
-  ChatRequestType,
-  ChatServerFrame,
-  CommonClientFrame,
-  ErrorBody,
-} from '@secureconnect/protocol'
+import type { ChatRequest, ChatRequestType, CommonClientFrame, ErrorBody } from '@secureconnect/protocol'
 import { type WebSocket, WebSocketServer } from 'ws'
 
 type Cleanup = { after: (work: () => unknown) => void }
 export type ClientFrame = ChatRequest<ChatRequestType> | CommonClientFrame
 
-/** One socket, as the fake chat-service has it: the test reads what came and says what is answered. */
-export class FakeSocket {
+/** One socket, as the fake service has it: the test reads what came and says what is answered. */
+export class FakeSocket<F extends { type: string } = ClientFrame> {
+  readonly path: string
   readonly authorization: string | undefined
   readonly #ws: WebSocket
-  readonly #frames: ClientFrame[] = []
+  readonly #frames: F[] = []
 
-  constructor(ws: WebSocket, authorization: string | undefined) {
+  constructor(ws: WebSocket, { url = '', headers }: IncomingMessage) {
     this.#ws = ws
-    this.authorization = authorization
+    this.path = url
+    this.authorization = headers.authorization
     ws.on('message', (data) => {
       this.#frames.push(JSON.parse(data.toString()))
       ws.emit('frame')
     })
   }
 
-  send(frame: ChatServerFrame | object): void {
+  send(frame: object): void {
     this.sendText(JSON.stringify(frame))
   }
 
@@ -43,11 +40,11 @@ export class FakeSocket {
   }
 
   /** The next frame of this type; others stay for later. */
-  async next<T extends ClientFrame['type']>(type: T): Promise<Extract<ClientFrame, { type: T }>> {
+  async next<T extends F['type']>(type: T): Promise<Extract<F, { type: T }>> {
     for (;;) {
       const index = this.#frames.findIndex((frame) => frame.type === type)
       // It was found by its type.
-      if (index >= 0) return this.#frames.splice(index, 1)[0] as Extract<ClientFrame, { type: T }>
+      if (index >= 0) return this.#frames.splice(index, 1)[0] as Extract<F, { type: T }>
       await once(this.#ws, 'frame')
     }
   }
@@ -75,12 +72,12 @@ export class FakeSocket {
   }
 }
 
-/** A chat-service that does what the test says, and nothing else. */
-export async function startFakeChat(t: Cleanup) {
+/** A chat-service, or another one with sockets, that does what the test says, and nothing else. */
+export async function startFakeChat<F extends { type: string } = ClientFrame>(t: Cleanup) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
-  const waiting: FakeSocket[] = []
+  const waiting: FakeSocket<F>[] = []
   server.on('connection', (ws, request) => {
-    waiting.push(new FakeSocket(ws, request.headers.authorization))
+    waiting.push(new FakeSocket(ws, request))
     server.emit('waiting')
   })
   await once(server, 'listening')
@@ -92,9 +89,9 @@ export async function startFakeChat(t: Cleanup) {
   return {
     url: `ws://127.0.0.1:${port}`,
     /** The next socket that a client opens. */
-    async accept(): Promise<FakeSocket> {
+    async accept(): Promise<FakeSocket<F>> {
       while (waiting.length === 0) await once(server, 'waiting')
-      return waiting.shift() as FakeSocket
+      return waiting.shift() as FakeSocket<F>
     },
   }
 }

@@ -1,7 +1,9 @@
 import type { InitiateCall } from '@secureconnect/protocol'
 import type { Access } from '../access.ts'
 import type { Rest } from '../rest.ts'
+import { findBrowserDevice } from './browser-device.ts'
 import { OngoingCall } from './ongoing-call.ts'
+import type { Way } from './signaling.ts'
 
 export { listDevices, openCamera, openMicrophone, openScreen } from './capture.ts'
 export type { CallEvents, OngoingCall } from './ongoing-call.ts'
@@ -18,32 +20,35 @@ export type Calls = {
   join(callId: string): Promise<OngoingCall>
 }
 
-type Way = { signaling_url: string; join_token?: string }
+type Described = { signaling_url: string; join_token?: string }
+
+/** The service names its public address; we have our own way to the same gateway. */
+function toWay({ signaling_url, join_token: joinToken }: Described): Way {
+  const { pathname, search } = new URL(signaling_url)
+  return { path: `${pathname}${search}`, joinToken }
+}
 
 /**
  * The calls of whoever is signed in, for pages: media need a browser. That a call rings is told by the chat, as
  * `call.ringing` and `call.stopped`.
  */
 export function createCalls({ rest, access }: { rest: Rest; access: Access }): Calls {
-  const enter = (call_id: string, { signaling_url, join_token: joinToken }: Way) => {
-    // The service names its public address; we have our own way to the same gateway.
-    const { pathname, search } = new URL(signaling_url)
+  /** Nobody is rung from a browser that cannot take part. */
+  const enter = async (begin: () => Promise<Described & { call_id: string }>) => {
+    const device = await findBrowserDevice()
+    const begun = await begin()
+    const { call_id } = begun
     const leave = () => rest.calls.leave({ call_id })
-    return OngoingCall.enter({ access, callId: call_id, path: `${pathname}${search}`, joinToken, leave })
+    const findWay = async () => toWay(await rest.calls.join({ call_id }))
+    const place = { callId: call_id, way: toWay(begun), findWay, leave }
+    return OngoingCall.enter({ access, device, ...place })
   }
   return {
-    async start(call) {
-      const begun = await rest.calls.initiate(call, { idempotencyKey: crypto.randomUUID() })
-      return enter(begun.call_id, begun)
-    },
-    async answer(call_id) {
-      return enter(call_id, await rest.calls.accept({ call_id }))
-    },
+    start: (call) => enter(() => rest.calls.initiate(call, { idempotencyKey: crypto.randomUUID() })),
+    answer: (call_id) => enter(async () => ({ call_id, ...(await rest.calls.accept({ call_id })) })),
+    join: (call_id) => enter(async () => ({ call_id, ...(await rest.calls.join({ call_id })) })),
     async decline(call_id) {
       await rest.calls.decline({ call_id })
-    },
-    async join(call_id) {
-      return enter(call_id, await rest.calls.join({ call_id }))
     },
   }
 }

@@ -1,13 +1,12 @@
 import type { MediaSource, RoomParticipant } from '@secureconnect/protocol'
-import type { Access } from '../access.ts'
 import { createEmitter, type Emitter } from '../emitter.ts'
 import { ConnectionError } from '../errors.ts'
 import type { LinkState } from '../socket/link.ts'
-import { type BrowserDevice, findBrowserDevice } from './browser-device.ts'
+import type { BrowserDevice } from './browser-device.ts'
 import type { AskRoom, JoinReply, SignalingServerFrame } from './frames.ts'
 import { Publisher } from './publisher.ts'
 import { Receiver, type RemoteTrack } from './receiver.ts'
-import { type Ending, Signaling } from './signaling.ts'
+import { type Ending, Signaling, type SignalingOptions } from './signaling.ts'
 import type { Connectivity } from './transport.ts'
 
 type FrameEvents = { [T in SignalingServerFrame['type']]: Extract<SignalingServerFrame, { type: T }> }
@@ -29,9 +28,7 @@ const live = ['ringing', 'active']
 
 type Media = { publisher: Publisher; receiver: Receiver }
 
-export type CallPlace = { callId: string; path: string; joinToken: string | undefined }
-type Options = CallPlace & {
-  access: Access
+type Options = Pick<SignalingOptions, 'access' | 'callId' | 'way' | 'findWay'> & {
   device: BrowserDevice
   /** Tells the service that one hangs up, over whatever line there is. */
   leave: () => Promise<unknown>
@@ -40,8 +37,8 @@ type Options = CallPlace & {
 /** A call that one is in: it comes back by itself after a break, with everything that was published and received. */
 export class OngoingCall {
   /** Enters a call; done when one is in it. Throws where the service says no. */
-  static async enter(options: Omit<Options, 'device'>): Promise<OngoingCall> {
-    const call = new OngoingCall({ ...options, device: await findBrowserDevice() })
+  static async enter(options: Options): Promise<OngoingCall> {
+    const call = new OngoingCall(options)
     call.#signaling.open()
     await call.#entered.promise
     return call
@@ -69,7 +66,7 @@ export class OngoingCall {
     this.#signaling = new Signaling({
       ...options,
       rtpCapabilities: options.device.rtpCapabilities,
-      onJoined: (reply) => void this.#begin(reply).catch((error) => this.#emit('fault', error)),
+      onJoined: (reply) => void this.#begin(reply).catch((error) => this.#fail(error)),
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#emit('state', state),
       onEnded: (ending) => this.#end(ending),
@@ -146,6 +143,14 @@ export class OngoingCall {
     else if (reply.recovered) await this.#mend(iceServers)
     else this.#rebuild()
     this.#entered.resolve()
+  }
+
+  /** Without media one is in no call; who has had them keeps what there is. */
+  #fail(error: unknown): void {
+    if (this.#media) return this.#emit('fault', error)
+    this.#end({ reason: 'refused', error })
+    // Where the service cannot be told, it finds out by itself.
+    this.#options.leave().catch(() => undefined)
   }
 
   #createMedia(connectivity: Connectivity): Media {

@@ -144,6 +144,7 @@ export class Publisher {
       })
       const { track, isMuted } = publication
       const appData: Sending = { source, isMuted }
+      track.enabled = !isMuted
       try {
         publication.producer = await transport.produce({ ...sendOptions[source], track, stopTracks: false, appData })
         publication.over = opening
@@ -181,8 +182,14 @@ export class Publisher {
 
 async function replaceTrack(publication: Publication, track: MediaStreamTrack): Promise<void> {
   const before = publication.track
+  const { producer } = publication
   publication.track = track
-  // Where it is not sent yet, it will be this one.
-  if (publication.producer && !publication.producer.closed) await publication.producer.replaceTrack({ track })
+  try {
+    // Where it is not sent yet, it will be this one.
+    if (producer && !producer.closed) await producer.replaceTrack({ track })
+  } catch (error) {
+    // One that was closed meanwhile is followed by another, which sends this.
+    if (!producer?.closed) throw error
+  }
   if (before !== track) before.stop()
 }

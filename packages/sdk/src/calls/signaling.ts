@@ -1,22 +1,25 @@
 import type { RtpCapabilities } from '@secureconnect/protocol'
 import { type CloseReason, limits } from '@secureconnect/protocol/constants'
 import type { Access } from '../access.ts'
-import { ConnectionError } from '../errors.ts'
+import { ApiError, ConnectionError, isTemporary } from '../errors.ts'
 import { insist } from '../insist.ts'
 import type { Connection } from '../socket/connection.ts'
 import { keepSignedIn } from '../socket/keep-signed-in.ts'
-import { Link, type LinkState } from '../socket/link.ts'
+import { Link, type LinkState, type Opening } from '../socket/link.ts'
 import type { AskRoom, JoinReply, SignalingLanguage, SignalingServerFrame } from './frames.ts'
 
 /** Why one is in the call no longer: it ended, one left it, or the service says so. */
 export type Ending = { reason: 'ended' | 'left' | 'refused' | CloseReason; error?: unknown }
 
+/** Where the socket of a call is, as a path with its query, and what shows that one may come in. */
+export type Way = { path: string; joinToken: string | undefined }
+
 export type SignalingOptions = {
   access: Access
   callId: string
-  /** Where the socket of this call is: a path with its query. */
-  path: string
-  joinToken: string | undefined
+  way: Way
+  /** Asks where the call is now, when it is not where it was. */
+  findWay: () => Promise<Way>
   rtpCapabilities: RtpCapabilities
   /** One is in the call, for the first time or again. */
   onJoined: (reply: JoinReply) => void
@@ -29,6 +32,10 @@ export type SignalingOptions = {
 export class Signaling {
   readonly #options: SignalingOptions
   readonly #link: Link<SignalingLanguage>
+  readonly #stopListening: () => void
+  #way: Way
+  /** Whether the room was found to be elsewhere. */
+  #isAstray = false
   #joined = expectConnection()
   #isJoined = false
   #resumeToken: string | undefined
@@ -37,15 +44,17 @@ export class Signaling {
 
   constructor(options: SignalingOptions) {
     this.#options = options
-    const { access, path } = options
+    const { session } = options.access
+    this.#way = options.way
     this.#link = new Link<SignalingLanguage>({
       pace: limits.signalingFrames,
-      authorise: (isDoubtful) => access.authorise(path, isDoubtful),
-      renewToken: () => access.session.renew(),
+      authorise: (isDoubtful) => this.#authorise(isDoubtful),
+      renewToken: () => session.renew(),
       onFrame: (frame) => this.#receive(frame),
       onReady: (connection) => void this.#join(connection),
       onState: (state) => this.#follow(state),
     })
+    this.#stopListening = session.on('ended', () => this.#link.close('forbidden'))
   }
 
   open(): void {
@@ -59,24 +68,42 @@ export class Signaling {
       try {
         return await insist(() => connection.ask(type, fields), connection.ended)
       } catch (error) {
-        if (!(error instanceof ConnectionError) || !connection.ended.aborted) throw error
+        if (!isTemporary(error) || !connection.ended.aborted) throw error
       }
     }
   }
 
   close(): void {
+    this.#stopListening()
     this.#link.close()
     this.#joined.reject(new ConnectionError('The call is over.'))
   }
 
+  /** A node that does not answer, or has the room no longer, is not asked for ever: the call may be at another one. */
+  async #authorise(isDoubtful: boolean): Promise<Opening> {
+    const { access, findWay, onEnded } = this.#options
+    try {
+      if (isDoubtful || this.#isAstray) this.#way = await findWay()
+      this.#isAstray = false
+    } catch (error) {
+      if (!isTemporary(error)) onEnded({ reason: 'refused', error })
+      throw error
+    }
+    return access.authorise(this.#way.path, isDoubtful)
+  }
+
   async #join(connection: Connection<SignalingLanguage>): Promise<void> {
-    const { access, callId: call_id, rtpCapabilities: rtp_capabilities, joinToken, onJoined, onEnded } = this.#options
+    const { access, callId: call_id, rtpCapabilities: rtp_capabilities, onJoined, onEnded } = this.#options
+    const { joinToken } = this.#way
     void keepSignedIn(connection, access.session)
     const resumption = this.#resumeToken && { resume_token: this.#resumeToken, last_seq: this.#seq }
     const admission = resumption || (joinToken !== undefined && { join_token: joinToken })
     try {
       const reply = await insist(
-        () => connection.ask('join', { call_id, rtp_capabilities, ...admission }),
+        () =>
+          connection
+            .ask('join', { call_id, rtp_capabilities, ...admission })
+            .catch((error) => this.#doubt(connection, error)),
         connection.ended,
       )
       this.#resumeToken = reply.resume_token
@@ -85,9 +112,17 @@ export class Signaling {
       this.#joined.resolve(connection)
       onJoined(reply)
     } catch (error) {
+      if (connection.ended.aborted) return
       if (error instanceof ConnectionError) return connection.abandon()
       onEnded({ reason: 'refused', error })
     }
+  }
+
+  /** Whoever says that it is not him who has the room is not asked again. */
+  #doubt(connection: Connection<SignalingLanguage>, error: unknown): never {
+    this.#isAstray = error instanceof ApiError && error.code === 'SERVICE_UNAVAILABLE'
+    if (this.#isAstray) connection.abandon()
+    throw error
   }
 
   #receive(frame: SignalingServerFrame): void {

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { type CommonClientFrame, closeCodes, type SignalingRequest } from '@secureconnect/protocol'
+import type { JoinReply, SignalingServerFrame } from '../src/calls/frames.ts'
+import { type Ending, Signaling, type Way } from '../src/calls/signaling.ts'
+import { ApiError, ConnectionError, createMemoryStorage } from '../src/index.ts'
+import { createSession } from '../src/session.ts'
+import { type FakeSocket, startFakeChat } from './fake-chat.ts'
+
+type ClientFrame = SignalingRequest | CommonClientFrame
+type Server = FakeSocket<ClientFrame>
+
+const rtpCapabilities = { codecs: [], headerExtensions: [] }
+const reply = (fields: Partial<JoinReply> = {}) => ({ resume_token: 'resume-1', recovered: false, seq: 0, ...fields })
+
+type Options = { tokenSeconds?: number; findWay?: () => Promise<Way> }
+
+/** Somebody who enters a call, with what he is told of it; tokens are called token-1, token-2 and so on. */
+async function enterCall(t: TestContext, { tokenSeconds = 900, findWay }: Options = {}) {
+  const fake = await startFakeChat<ClientFrame>(t)
+  let tokens = 0
+  const exchange = async () => {
+    tokens += 1
+    return { access_token: `token-${tokens}`, token_type: 'Bearer' as const, expires_in: tokenSeconds }
+  }
+  const session = createSession({ storage: createMemoryStorage(), exchange })
+  await session.begin('ada', await exchange())
+  const authorise = async (path: string) => ({
+    url: `${fake.url}${path}`,
+    headers: { authorization: `Bearer ${await session.getToken()}` },
+  })
+  const way = { path: '/first', joinToken: 'join-1' }
+  const [joined, frames]: [JoinReply[], SignalingServerFrame[]] = [[], []]
+  const { promise: ending, resolve } = Promise.withResolvers<Ending>()
+  const signaling = new Signaling({
+    access: { session, authorise },
+    callId: 'the-call',
+    way,
+    findWay: findWay ?? (async () => way),
+    rtpCapabilities,
+    onJoined: (reply) => joined.push(reply),
+    onFrame: (frame) => frames.push(frame),
+    onState: () => undefined,
+    onEnded: resolve,
+  })
+  t.after(() => signaling.close())
+  signaling.open()
+  return { fake, session, signaling, joined, frames, ending }
+}
+
+/** Waits until all that was sent has come. */
+async function arrive(socket: Server): Promise<void> {
+  socket.send({ type: 'ping' })
+  await socket.next('pong')
+}
+
+/** Lets him in on the next line that he opens; answers with what he asked by. */
+async function letIn({ accept }: { accept: () => Promise<Server> }, fields?: Partial<JoinReply>) {
+  const socket = await accept()
+  socket.greet()
+  const join = await socket.next('join')
+  socket.reply(join, reply(fields))
+  await arrive(socket)
+  return { socket, join }
+}
+
+const data = (seq: number) => ({ type: 'data', seq, participant_id: 'bob', data: String(seq) })
+
+test('one enters by what the service gave for it, and after a break as who one was, from the last push on', async (t) => {
+  const { fake, frames } = await enterCall(t)
+  const first = await letIn(fake, { seq: 4 })
+  assert.deepEqual(first.join, {
+    type: 'join',
+    id: first.join.id,
+    call_id: 'the-call',
+    join_token: 'join-1',
+    rtp_capabilities: rtpCapabilities,
+  })
+  for (const seq of [4, 5, 6]) first.socket.send(data(seq))
+  await arrive(first.socket)
+  first.socket.cut()
+  const socket = await fake.accept()
+  socket.greet()
+  const { id, resume_token, last_seq, join_token } = await socket.next('join')
+  for (const seq of [6, 7]) socket.send(data(seq))
+  socket.reply({ id }, reply({ recovered: true, seq: 7 }))
+  assert.deepEqual([resume_token, last_seq, join_token], ['resume-1', 6, undefined])
+  await arrive(socket)
+  assert.deepEqual(
+    frames.map((frame) => ('seq' in frame ? frame.seq : undefined)),
+    [5, 6, 7],
+    'each push once',
+  )
+})
+
+test('a room that begins to count anew is followed from there', async (t) => {
+  const { fake, frames } = await enterCall(t)
+  const { socket } = await letIn(fake, { seq: 100 })
+  socket.cut()
+  const next = await letIn(fake, { recovered: false, seq: 2 })
+  next.socket.send(data(3))
+  await arrive(next.socket)
+  assert.equal(frames.length, 1)
+})
+
+test('what is asked while the line is gone waits until one is in the call again', async (t) => {
+  const { fake, signaling } = await enterCall(t)
+  const { socket } = await letIn(fake)
+  const asked = signaling.ask('transport.create', { direction: 'send' })
+  await socket.next('transport.create')
+  socket.cut()
+  const next = await letIn(fake, { recovered: true })
+  const again = await next.socket.next('transport.create')
+  next.socket.reply(again, { transport_id: 'made' })
+  assert.deepEqual(await asked, { transport_id: 'made' })
+})
+
+test('a service that has too much to do just now is asked again, on the same line', async (t) => {
+  const { fake, joined, signaling } = await enterCall(t)
+  const socket = await fake.accept()
+  socket.greet()
+  const full = { code: 'CAPACITY', message: 'Full.', retry_after_ms: 10 } as const
+  socket.refuse(await socket.next('join'), full)
+  socket.reply(await socket.next('join'), reply())
+  const asked = signaling.ask('transport.create', { direction: 'send' })
+  socket.refuse(await socket.next('transport.create'), full)
+  socket.reply(await socket.next('transport.create'), { transport_id: 'made' })
+  await asked
+  assert.equal(joined.length, 1)
+})
+
+test('who is refused for good is told why, and does not try again', async (t) => {
+  const { fake, ending } = await enterCall(t)
+  const socket = await fake.accept()
+  socket.greet()
+  socket.refuse(await socket.next('join'), { code: 'CALL_ENDED', message: 'This call is over.' })
+  const { reason, error } = await ending
+  assert.ok(error instanceof ApiError)
+  assert.deepEqual([reason, error.code], ['refused', 'CALL_ENDED'])
+})
+
+test('a refusal for a while that a broken line interrupts ends nothing', async (t) => {
+  const { fake, joined } = await enterCall(t)
+  const socket = await fake.accept()
+  socket.greet()
+  socket.refuse(await socket.next('join'), { code: 'CAPACITY', message: 'Full.', retry_after_ms: 60_000 })
+  socket.cut()
+  await letIn(fake)
+  assert.equal(joined.length, 1)
+})
+
+test('a call that is at another node now is looked for, there and at one that says nothing', async (t) => {
+  const ways = ['/second', '/third']
+  const findWay = async () => ({ path: ways.shift() ?? '/lost', joinToken: 'join-2' })
+  const { fake, joined } = await enterCall(t, { findWay })
+  const first = await fake.accept()
+  first.greet()
+  const elsewhere = { code: 'SERVICE_UNAVAILABLE', message: 'This call is served elsewhere.' } as const
+  first.refuse(await first.next('join'), elsewhere)
+  const second = await fake.accept()
+  second.cut()
+  const { socket, join } = await letIn(fake)
+  assert.deepEqual([first.path, second.path, socket.path, join.join_token], ['/first', '/second', '/third', 'join-2'])
+  assert.equal(joined.length, 1)
+})
+
+test('a call that is over when one looks for it ends', async (t) => {
+  const over = new ApiError({ code: 'CALL_ENDED', message: 'This call is over.' })
+  const { fake, ending } = await enterCall(t, { findWay: () => Promise.reject(over) })
+  const socket = await fake.accept()
+  socket.cut()
+  assert.deepEqual(await ending, { reason: 'refused', error: over })
+})
+
+test('where another device or page takes the place, this one leaves it to that', async (t) => {
+  const { fake, signaling, ending } = await enterCall(t)
+  const { socket } = await letIn(fake)
+  socket.close(closeCodes.replaced.code)
+  assert.deepEqual(await ending, { reason: 'replaced' })
+  signaling.close()
+  await assert.rejects(signaling.ask('transport.create', { direction: 'send' }), ConnectionError)
+})
+
+test('a token that ends during a call is followed by the next one, on the same line', async (t) => {
+  const { fake } = await enterCall(t, { tokenSeconds: 1 })
+  const { socket } = await letIn(fake)
+  const shown = await socket.next('auth.refresh')
+  assert.equal(shown.token, 'token-2')
+})
+
+test('who signs out, or is signed out, is in no call any more', async (t) => {
+  const { fake, session, ending } = await enterCall(t)
+  const { socket } = await letIn(fake)
+  await session.end()
+  assert.deepEqual(await ending, { reason: 'forbidden' })
+  assert.equal(await socket.closed(), closeCodes.done.code)
+})

@@ -31,7 +31,7 @@ function inSeconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`
 }
 
-async function runFiles(files: string[], { isFull }: { isFull: boolean }): Promise<boolean> {
+async function runFiles(files: string[], { isFull, words }: { isFull: boolean; words: string[] }): Promise<boolean> {
   const startedAt = Date.now()
   // The stated counts write more than fits into memory.
   const scratch = isFull ? undefined : findScratchFolder()
@@ -48,9 +48,9 @@ async function runFiles(files: string[], { isFull }: { isFull: boolean }): Promi
     const took = inSeconds(Date.now() - startedAt)
     return [`servers started: ${servers.join(', ') || 'none'}`, `${files.length} files took ${took}`]
   }
-  const path = reportPath(root)
+  const path = reportPath(root, words)
   const closingLines = () => (isFull ? [...facts(), `report: ${relative(root, path)}`] : facts())
-  const observation: Observation = { suites: [], isSuccess: false }
+  const observation: Observation = { suites: [], told: [], isSuccess: false }
   const results = run({
     files,
     concurrency: availableParallelism(),
@@ -84,4 +84,4 @@ if (files.length === 0) {
   console.error(`No test file has ${positionals.map((part) => `"${part}"`).join(' or ')} in its path.`)
   process.exit(1)
 }
-process.exitCode = (await runFiles(files, { isFull: values.full })) ? 0 : 1
+process.exitCode = (await runFiles(files, { isFull: values.full, words: positionals })) ? 0 : 1

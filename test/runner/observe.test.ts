@@ -19,7 +19,7 @@ async function observeAll(events: TestEvent[]): Promise<{ observation: Observati
   async function* source() {
     yield* events
   }
-  const observation: Observation = { suites: [], isSuccess: false }
+  const observation: Observation = { suites: [], told: [], isSuccess: false }
   const messages: string[] = []
   for await (const event of observe(source(), { observation, closingLines: () => ['ours'] })) {
     if (event.type === 'test:diagnostic') messages.push(event.data.message)
@@ -28,12 +28,13 @@ async function observeAll(events: TestEvent[]): Promise<{ observation: Observati
 }
 
 test('our lines come once, before the summary of the run and after what tests say', async () => {
-  const { messages } = await observeAll([
+  const { messages, observation } = await observeAll([
     diagnostic('of a test', '/a.test.ts'),
     diagnostic('tests 1'),
     diagnostic('pass 1'),
   ])
   assert.deepEqual(messages, ['of a test', 'ours', 'tests 1', 'pass 1'])
+  assert.deepEqual(observation.told, ['of a test'])
 })
 
 test('each file is noted with its counts, and the run succeeds when nothing failed', async () => {

@@ -1,7 +1,8 @@
 import type { TestEvent } from 'node:test/reporters'
 
 export type SuiteResult = { file: string; tests: number; passed: number; failed: number; durationMs: number }
-export type Observation = { suites: SuiteResult[]; isSuccess: boolean }
+/** What became of the files, and what their tests had to tell. */
+export type Observation = { suites: SuiteResult[]; told: string[]; isSuccess: boolean }
 
 type Observing = {
   observation: Observation
@@ -15,6 +16,7 @@ export async function* observe(events: AsyncIterable<TestEvent>, { observation, 
   for await (const event of events) {
     if (event.type === 'test:summary') noteSummary(event.data, observation)
     if (event.type === 'test:fail') noteBrokenFile(event.data, observation)
+    if (event.type === 'test:diagnostic' && event.data.file !== undefined) observation.told.push(event.data.message)
     if (event.type === 'test:diagnostic' && event.data.file === undefined && !isSummaryReached) {
       isSummaryReached = true
       for (const message of closingLines())

@@ -49,7 +49,7 @@ function codec(random: Random) {
     mimeType: pick(mimeTypes),
     payloadType: upTo(128),
     preferredPayloadType: upTo(128),
-    kind: pick(['audio', 'video']),
+    kind: pick(['audio', 'video'] as const),
     clockRate: pick([48_000, 90_000, 0, 1, 1_000_000]),
     ...(upTo(2) === 0 && { channels: 1 + upTo(8) }),
     parameters: codecOptions(random),
@@ -90,11 +90,17 @@ function rtpParameters(random: Random) {
 
 function fingerprints({ upTo, pick }: Random) {
   const bytes = { 'sha-1': 20, 'sha-256': 32, 'sha-512': 64 } as const
-  return Array.from({ length: pick([0, 1, 1, 5, 6]) }, () => {
+  const count = upTo(10) === 0 ? pick([0, 6]) : pick([1, 2, 5])
+  return Array.from({ length: count }, () => {
     const algorithm = pick(['sha-1', 'sha-256', 'sha-512'] as const)
     const value = Array.from({ length: bytes[algorithm] }, () => upTo(256).toString(16).padStart(2, '0')).join(':')
-    return { algorithm, value: upTo(8) === 0 ? '' : value }
+    return { algorithm, value: upTo(40) === 0 ? '' : value }
   })
+}
+
+/** What somebody says that he can play. */
+export function hostileCapabilities(random: Random) {
+  return { codecs: some(random, 8, () => codec(random)), headerExtensions: [] }
 }
 
 function field(name: string, random: Random, known: KnownIds): unknown {
@@ -110,7 +116,7 @@ function field(name: string, random: Random, known: KnownIds): unknown {
     source: () => pick(['mic', 'camera', 'screen', 'screen_audio']),
     dtls_parameters: () => ({ role: pick(['auto', 'client', 'server']), fingerprints: fingerprints(random) }),
     rtp_parameters: () => rtpParameters(random),
-    rtp_capabilities: () => ({ codecs: some(random, 8, () => codec(random)), headerExtensions: [] }),
+    rtp_capabilities: () => hostileCapabilities(random),
     data: () => 'x'.repeat(pick([1, limits.roomDataCharacters])),
     last_seq: () => pick([0, 1, Number.MAX_SAFE_INTEGER]),
     spatial: () => upTo(8),
@@ -121,11 +127,14 @@ function field(name: string, random: Random, known: KnownIds): unknown {
   return values[name]?.() ?? pick(['x', 'x'.repeat(1_000)])
 }
 
-/** A frame as no client of ours would send it; most get past the schema, to where mediasoup and its worker are. */
+const requests = Object.entries(signalingRequests).filter(([type]) => type !== 'leave')
+/** Those that describe media go as they are to mediasoup and its worker. */
+const describing = requests.filter(([type]) => type === 'produce' || type === 'transport.connect')
+
+/** A frame as no client of ours would send it; most get past the schema. */
 export function hostileFrame(random: Random, known: KnownIds): Record<string, unknown> {
   const { upTo, pick } = random
-  const kinds = Object.entries(signalingRequests).filter(([type]) => type !== 'leave')
-  const [type, { frame }] = pick(kinds)
+  const [type, { frame }] = pick(upTo(2) === 0 ? describing : requests)
   const names = Object.keys(frame.properties).filter((name) => name !== 'type' && name !== 'id')
   const body = Object.fromEntries(names.map((name) => [name, field(name, random, known)]))
   if (upTo(60) === 0) body[pick([...names, 'extra', 'toString'])] = pick(junk)

@@ -26,6 +26,7 @@ const COMMANDS = {
   generate: ['tools/generate.ts'],
   bench: ['bench/run.ts'],
   admin: ['packages/dev-env/src/admin.ts'],
+  webhook: ['packages/dev-env/src/webhook.ts'],
   chat: ['packages/sdk/examples/chat.ts'],
 }
 

@@ -58,3 +58,4 @@ export { DtlsParameters, MediaKind, RtpCapabilities, RtpParameters } from './sig
 export * from './signaling-frames.ts'
 export * from './sockets.ts'
 export { allOperations } from './table.ts'
+export { CallLeftReason, type CallWebhook, callWebhooks, type TestWebhook } from './webhooks.ts'

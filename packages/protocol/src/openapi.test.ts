@@ -80,3 +80,10 @@ test('health endpoints are described for every service', () => {
     assert.equal(collect('url', find(['paths', path]) ?? null).length, 5, path)
   }
 })
+
+test('webhooks stand there with the headers by which they are known', () => {
+  const left = find(['webhooks', 'call.participant_left', 'post'])
+  assert.ok(isObject(left))
+  assert.deepEqual(collect('name', left), ['webhook-id', 'webhook-timestamp', 'webhook-signature'])
+  assert.ok(collect('left_reason', left).length > 0)
+})

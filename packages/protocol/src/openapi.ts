@@ -3,6 +3,7 @@ import { ErrorBody, Success } from './envelope.ts'
 import { type ErrorCode, errorStatus } from './error-codes.ts'
 import { Health, Readiness, Version } from './health.ts'
 import { createSchemaWriter, type Json, type JsonObject, type SchemaWriter } from './openapi-schemas.ts'
+import { describeWebhooks } from './openapi-webhooks.ts'
 import type { Operation } from './operation.ts'
 import { serviceNames, services } from './services.ts'
 import { allOperations } from './table.ts'
@@ -37,12 +38,14 @@ const rateLimitHeaders: readonly HeaderName[] = [
 export function buildOpenApi({ version }: { version: string }): JsonObject {
   const writer = createSchemaWriter()
   const paths = { ...describeOperations(writer), ...describeServiceEndpoints(writer) }
+  const webhooks = describeWebhooks(writer)
   return {
     openapi: '3.1.0',
     info: { title: 'SecureConnect', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: `http://localhost:${services['api-gateway'].port}`, description: 'The gateway' }],
     tags: [...serviceNames, 'every service'].map((name) => ({ name })),
     paths,
+    webhooks,
     components: {
       securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       headers: Object.fromEntries(

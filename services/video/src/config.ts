@@ -2,11 +2,13 @@ import { type ConfigOf, integer, parseConfig, text } from '@secureconnect/config
 import { dataServiceSettings, rateSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 import { mediaSettings } from './media/media-settings.ts'
 import { turnSettings } from './turn/turn-settings.ts'
+import { type WebhookConfig, webhookSettings } from './webhooks/webhook-settings.ts'
 
 const ownSettings = {
   ...dataServiceSettings('video-service'),
   ...turnSettings,
   ...mediaSettings,
+  ...webhookSettings,
   wsMaxSignalingConnections: integer({ min: 1, max: 1_000_000, fallback: 2_000 }),
   /** How the gateway knows this node, to which the people of its rooms connect. */
   videoNode: text('video-1'),
@@ -24,4 +26,9 @@ export type Config = ConfigOf<typeof settings>
 /** The configuration of a process of its own, which also says where the servers are. */
 export function loadConfig(): Config & ServerConfig {
   return parseConfig({ ...settings, ...serverSettings }, { env: process.env })
+}
+
+/** What the `webhook` command needs, which runs beside a process or without one. */
+export function loadWebhookConfig(secretsFolder: string): WebhookConfig {
+  return parseConfig({ ...webhookSettings, env: ownSettings.env }, { env: process.env, secretsFolder })
 }

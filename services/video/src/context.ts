@@ -7,6 +7,8 @@ import { Rooms } from './media/rooms.ts'
 import { WorkerPool } from './media/worker-pool.ts'
 import { WorkerProgram } from './media/worker-program.ts'
 import { createIceServers, type IceServers } from './turn/ice-servers.ts'
+import { createWebhooks } from './webhooks/webhook-settings.ts'
+import type { Webhooks } from './webhooks/webhooks.ts'
 
 /** Everything that video-service works with. */
 export type Context = DataServiceContext & {
@@ -15,6 +17,8 @@ export type Context = DataServiceContext & {
   iceServers: IceServers
   pool: WorkerPool
   rooms: Rooms
+  /** Posts what happens to calls, where the operator wants that. */
+  webhooks: Webhooks | undefined
   /** Requests by frames draw on the same limits as those over REST, which the gateway counts. */
   limiter: RateLimiter
   rates: ReturnType<typeof ratesOf>
@@ -27,9 +31,10 @@ export async function createContext(config: Config, platform: Platform): Promise
   const { log, metrics, audit, kv } = shared
   const events = createEvents({ log, metrics, audit, tell: platform.tell })
   const iceServers = stack.use(createIceServers({ config, mediaAddress: config.mediaAnnouncedAddress, log, metrics }))
+  const webhooks = stack.use(createWebhooks({ config, log, metrics }))
   const program = stack.use(new WorkerProgram({ config, events }))
   const pool = stack.use(new WorkerPool({ config, program, events, log }))
-  const rooms = stack.use(new Rooms({ ...shared, config, events, pool }))
+  const rooms = stack.use(new Rooms({ ...shared, config, events, pool, webhooks }))
   const owned = stack.move()
   return {
     ...shared,
@@ -38,6 +43,7 @@ export async function createContext(config: Config, platform: Platform): Promise
     iceServers,
     pool,
     rooms,
+    webhooks,
     limiter: createRateLimiter({ kv, metrics, replicas: 1 }),
     rates: ratesOf(config),
     events,

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AppError } from '@secureconnect/errors'
+import type { CallWebhook } from '@secureconnect/protocol'
 import { createRandom, type Random, scale } from '@secureconnect/test/helpers'
 import { dropOverdue, end, expel, join, leave, noteBack, noteLines, noteRoomLost } from '../src/calls/attendance.ts'
 import { type CallState, findInvite, isOver } from '../src/calls/call-state.ts'
 import { accept, cancel, decline, stopRinging } from '../src/calls/ringing.ts'
+import { listCallWebhooks } from '../src/webhooks/list-call-webhooks.ts'
+import { assertToldWhole } from './assert-told-whole.ts'
 import { after, device, ids, ring, statuses, terms } from './made-up-call.ts'
 
 const people = ['ada', 'bob', 'cleo', 'dan', 'eve', 'fay', 'gus']
@@ -61,7 +64,19 @@ function assertSound(before: CallState, now: CallState): void {
   assert.deepEqual(told.intersection(stays(now)), new Set(), 'and nobody who is there')
 }
 
-test('whatever happens to calls in whatever order, each person is in one once, and each call ends once', () => {
+/** A call of which nothing is told yet. */
+function untold({ call, at }: CallState): CallState {
+  return { call: { ...call, answered_at: null, ended_at: null }, invites: [], participants: [], left: [], at }
+}
+
+/** What webhooks tell of a change, beside what they told before. */
+function tell(story: CallWebhook[], before: CallState, after: CallState): void {
+  if (before === after) return
+  const call = { ...before.call, version: story.length === 0 ? 1 : 2, webhooks_told: story.length }
+  story.push(...listCallWebhooks({ before: { ...before, call }, after }))
+}
+
+test('whatever happens to calls in whatever order, each person is in one once, each call ends once, and webhooks tell it whole', () => {
   const random = createRandom(7)
   const endings = new Map<string, number>()
   let waiting = scale(1_000_000, 20_000)
@@ -70,15 +85,19 @@ test('whatever happens to calls in whatever order, each person is in one once, a
       busyIds: random.pick([[], [], ['dan'], ['bob', 'cleo', 'dan']]),
       isDirect: random.upTo(4) === 0,
     })
+    const story: CallWebhook[] = []
+    tell(story, untold(state), state)
     for (let step = 0; step < 60; step++) {
       waiting -= 1
       const before = after(state, random.upTo(2_000))
       const now = happen(before, random)
       if (isOver(before)) assert.equal(now.call, before.call, 'what is over stays as it is')
       else assertSound(before, now)
+      tell(story, before, now)
       if (isOver(now) && !isOver(before)) endings.set(now.call.status, (endings.get(now.call.status) ?? 0) + 1)
       state = now
     }
+    if (isOver(state)) assertToldWhole(story)
   }
   for (const status of ['ended', 'missed', 'declined', 'cancelled']) assert.ok(endings.get(status), status)
 })

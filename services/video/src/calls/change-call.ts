@@ -4,10 +4,11 @@ import { callNotFound } from '../errors.ts'
 import { loadTime, lockCall, lockCallFor, saveCall } from '../stores/calls.ts'
 import { listInvites, saveInvites } from '../stores/invites.ts'
 import { listPresent, saveParticipants } from '../stores/participants.ts'
+import { tellWebhooks } from '../webhooks/tell-webhooks.ts'
 import { type CallState, changedRows, type Step } from './call-state.ts'
 import { publishState, tellCallees, tellEnded } from './tell-call.ts'
 
-export type Changing = Pick<Context, 'sql' | 'kv' | 'events'>
+export type Changing = Pick<Context, 'sql' | 'kv' | 'events' | 'webhooks'>
 
 /** A call for somebody who may know of it, or for nobody in particular. */
 type Place = { callId: string; userId?: string }
@@ -26,10 +27,11 @@ async function lockState(tx: Transaction, { callId, userId }: Place): Promise<Ca
 export async function saveState(
   tx: Transaction,
   { before, after }: Step,
-  { kv, events }: Omit<Changing, 'sql'>,
+  { kv, events, webhooks }: Omit<Changing, 'sql'>,
 ): Promise<CallState> {
   const { call_id: callId, version } = before.call
-  const saved = { ...after, call: { ...after.call, version: version + 1 } }
+  const told = webhooks ? await tellWebhooks(tx, { before, after }, kv) : after
+  const saved = { ...told, call: { ...told.call, version: version + 1 } }
   if (!(await saveCall(tx, saved.call))) throw new Error(`Call ${callId} changed while it was locked`)
   await saveInvites(tx, callId, changedRows(before.invites, saved.invites))
   await saveParticipants(tx, callId, [...saved.left, ...changedRows(before.participants, saved.participants)])

@@ -3,13 +3,13 @@ import type { Context } from '../context.ts'
 import { countActive, listDueRings, listIntruders, listLostRooms, listOverdue } from '../stores/due-calls.ts'
 import { dropOverdue, expel, noteRoomLost } from './attendance.ts'
 import type { CallState } from './call-state.ts'
-import { changeCallIn } from './change-call.ts'
+import { type Changing, changeCallIn } from './change-call.ts'
 import { stopRinging } from './ringing.ts'
 
 const name = 'calls'
 const everyMs = 1_000
 
-type Needed = Pick<Context, 'sql' | 'kv' | 'config' | 'events' | 'log' | 'metrics'>
+type Needed = Changing & Pick<Context, 'config' | 'log' | 'metrics'>
 
 /**
  * Does, every second, what nobody has to ask for: ends what rang long enough, takes those for gone who did not come back,

@@ -1,16 +1,13 @@
-import type { CallEndReason, CallStatus } from '@secureconnect/protocol'
+import type { CallEndReason, CallLeftReason, CallStatus } from '@secureconnect/protocol'
 import type { InviteRow } from '../stores/invites.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 import { type CallState, isOver } from './call-state.ts'
-
-/** Why somebody is in a call no more. */
-export type LeftReason = 'left' | 'lost' | 'server_restart' | 'removed' | 'ended'
 
 /** Has some people leave; what follows from that is for `settle`. */
 export function withoutPeople(
   state: CallState,
   isLeaving: (participant: ParticipantRow) => boolean,
-  reason: LeftReason,
+  reason: CallLeftReason,
 ): CallState {
   const leaving = state.participants.filter(isLeaving)
   if (leaving.length === 0) return state

@@ -3,6 +3,7 @@ import type { Subscription } from '@secureconnect/kv'
 import type { RtpCapabilities } from '@secureconnect/protocol'
 import { type Connection, repeat } from '@secureconnect/service'
 import { callChannel, parseCallState } from '../calls/call-state.ts'
+import type { Changing } from '../calls/change-call.ts'
 import { findState } from '../calls/find-call.ts'
 import { noteParticipantBack, noteRoomLines, noteRoomReady } from '../calls/note-presence.ts'
 import type { Context } from '../context.ts'
@@ -15,7 +16,7 @@ import { Room } from './room.ts'
 const leaseMs = 10_000
 const keepEveryMs = 3_000
 
-type Needed = Pick<Context, 'sql' | 'kv' | 'log' | 'config' | 'events' | 'pool'>
+type Needed = Changing & Pick<Context, 'log' | 'config' | 'pool'>
 type Opened = { room: Room; subscription: Subscription; emptySince: number | undefined }
 
 /** Somebody's place: the room that his socket is in, and who he is there. */

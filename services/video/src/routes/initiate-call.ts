@@ -1,5 +1,6 @@
 import { calls } from '@secureconnect/protocol'
 import { hashBody, makeOnce, readIdempotencyKey, route } from '@secureconnect/service'
+import type { Changing } from '../calls/change-call.ts'
 import { describeConnection } from '../calls/connecting.ts'
 import { getCall } from '../calls/find-call.ts'
 import { initiateCall as initiate } from '../calls/initiate-call.ts'
@@ -8,7 +9,7 @@ import type { Context } from '../context.ts'
 
 export const initiateCall = route(
   calls.initiate,
-  (context: Pick<Context, 'sql' | 'kv' | 'config' | 'events' | 'callTokens' | 'iceServers' | 'pool'>) =>
+  (context: Changing & Pick<Context, 'config' | 'callTokens' | 'iceServers' | 'pool'>) =>
     async ({ body, caller: { userId, sessionId }, request }) => {
       context.pool.assertRoom()
       const { sql, events } = context

@@ -1,12 +1,13 @@
 import { calls } from '@secureconnect/protocol'
 import { route } from '@secureconnect/service'
+import type { Changing } from '../calls/change-call.ts'
 import { toJoinedCall } from '../calls/connecting.ts'
 import { joinCall as join } from '../calls/join-call.ts'
 import type { Context } from '../context.ts'
 
 export const joinCall = route(
   calls.join,
-  (context: Pick<Context, 'sql' | 'kv' | 'config' | 'events' | 'callTokens' | 'iceServers' | 'pool'>) =>
+  (context: Changing & Pick<Context, 'config' | 'callTokens' | 'iceServers' | 'pool'>) =>
     async ({ params: { call_id: callId }, caller: { userId, sessionId } }) => {
       context.pool.assertRoom()
       const joined = await join(context, { callId, userId, sessionId })

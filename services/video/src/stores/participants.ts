@@ -1,4 +1,4 @@
-import { CallRole } from '@secureconnect/protocol'
+import { CallLeftReason, CallRole } from '@secureconnect/protocol'
 import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 
@@ -14,7 +14,7 @@ export const ParticipantRow = Type.Object({
   /** Null while he is connected; else he has left when this is over. */
   resume_until: column.nullable(column.timestamp),
   left_at: column.nullable(column.timestamp),
-  left_reason: column.nullable(column.text),
+  left_reason: column.nullable(CallLeftReason),
 })
 
 /** One stay of somebody in a call. */

@@ -1,0 +1,64 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { Nullable, Timestamp, Uuid } from './fields.ts'
+import { CallEndReason, CallRole, CallStatus, CallType } from './operations/calls.ts'
+
+export const CallLeftReason = Type.Union([
+  Type.Literal('left'),
+  Type.Literal('lost', { description: 'Did not come back in time' }),
+  Type.Literal('server_restart', { description: 'Did not come back after the service was gone' }),
+  Type.Literal('removed', { description: 'May not be in the call any more' }),
+  Type.Literal('ended', { description: 'With the call' }),
+])
+export type CallLeftReason = Static<typeof CallLeftReason>
+
+/** A call as webhooks tell of it, right after what they tell. */
+const WebhookCall = Type.Object({
+  call_id: Uuid,
+  conversation_id: Uuid,
+  call_type: CallType,
+  caller_id: Uuid,
+  status: CallStatus,
+  participant_count: Type.Integer({ minimum: 0, description: 'People who are in it after this event' }),
+  created_at: Timestamp,
+  answered_at: Nullable(Timestamp),
+  ended_at: Nullable(Timestamp),
+  end_reason: Nullable(CallEndReason),
+})
+
+const WebhookParticipant = Type.Object({
+  participant_id: Uuid,
+  user_id: Uuid,
+  role: CallRole,
+  joined_at: Timestamp,
+  left_at: Nullable(Timestamp),
+  left_reason: Nullable(CallLeftReason),
+})
+
+function Webhook<const T extends string, D extends TSchema>(type: T, description: string, data: D) {
+  return Type.Object(
+    {
+      type: Type.Literal(type),
+      timestamp: Timestamp,
+      sequence: Type.Integer({ minimum: 1, description: 'Counts the events of a call, without a gap' }),
+      data,
+    },
+    { description },
+  )
+}
+
+const OfCall = Type.Object({ call: WebhookCall })
+const OfParticipant = Type.Object({ call: WebhookCall, participant: WebhookParticipant })
+
+/** What another system of the operator's is told of calls; the bodies of the posts. */
+export const callWebhooks = [
+  Webhook('call.ringing', 'Somebody calls', OfCall),
+  Webhook('call.participant_joined', 'Somebody is in a call; the caller is from the beginning', OfParticipant),
+  Webhook('call.answered', 'The first callee is in', OfCall),
+  Webhook('call.participant_left', 'Somebody is in a call no more', OfParticipant),
+  Webhook('call.ended', 'A call is over: nothing more is told of it', OfCall),
+] as const
+export type CallWebhook = Static<(typeof callWebhooks)[number]>
+
+/** What `try` posts, so that an operator sees whether posts arrive. */
+export const TestWebhook = Webhook('webhook.test', 'An operator tries whether posts arrive', Type.Object({}))
+export type TestWebhook = Static<typeof TestWebhook>

@@ -1,0 +1,72 @@
+import type { CallWebhook } from '@secureconnect/protocol'
+import type { Step } from '../calls/call-state.ts'
+import type { CallRow } from '../stores/calls.ts'
+import type { ParticipantRow } from '../stores/participants.ts'
+
+type OfParticipant = Extract<CallWebhook, { type: 'call.participant_joined' | 'call.participant_left' }>
+type OfCall = Exclude<CallWebhook, OfParticipant>
+
+function toWebhookCall(row: CallRow): Omit<OfCall['data']['call'], 'participant_count'> {
+  const { call_id, conversation_id, call_type, caller_id, status, created_at, answered_at, ended_at, end_reason } = row
+  return {
+    call_id,
+    conversation_id,
+    call_type,
+    caller_id,
+    status,
+    created_at: created_at.toISOString(),
+    answered_at: answered_at?.toISOString() ?? null,
+    ended_at: ended_at?.toISOString() ?? null,
+    end_reason,
+  }
+}
+
+function toWebhookParticipant(row: ParticipantRow): OfParticipant['data']['participant'] {
+  const { participant_id, user_id, role, joined_at, left_at, left_reason } = row
+  return {
+    participant_id,
+    user_id,
+    role,
+    joined_at: joined_at.toISOString(),
+    left_at: left_at?.toISOString() ?? null,
+    left_reason,
+  }
+}
+
+/** Who came with a change of a call, also if that same change had him leave. */
+function listJoined({ before, after }: Step): ParticipantRow[] {
+  const known = new Set(before.participants.map(({ participant_id }) => participant_id))
+  return [...after.participants, ...after.left].filter(({ participant_id }) => !known.has(participant_id))
+}
+
+/** What webhooks tell of a change of a call, in the order in which they tell it. */
+export function listCallWebhooks(step: Step): CallWebhook[] {
+  const { before, after } = step
+  const call = toWebhookCall(after.call)
+  const webhooks: CallWebhook[] = []
+  let participant_count = before.participants.length
+  const number = () => ({
+    timestamp: after.at.toISOString(),
+    sequence: before.call.webhooks_told + webhooks.length + 1,
+  })
+  const tell = (type: OfCall['type']) => {
+    webhooks.push({ ...number(), type, data: { call: { ...call, participant_count } } })
+  }
+  const tellOf = (type: OfParticipant['type'], row: ParticipantRow) => {
+    const participant = toWebhookParticipant(row)
+    webhooks.push({ ...number(), type, data: { call: { ...call, participant_count }, participant } })
+  }
+
+  if (before.call.version === 1) tell('call.ringing')
+  for (const row of listJoined(step)) {
+    participant_count += 1
+    tellOf('call.participant_joined', { ...row, left_at: null, left_reason: null })
+  }
+  if (before.call.answered_at === null && after.call.answered_at !== null) tell('call.answered')
+  for (const row of after.left) {
+    participant_count -= 1
+    tellOf('call.participant_left', row)
+  }
+  if (before.call.ended_at === null && after.call.ended_at !== null) tell('call.ended')
+  return webhooks
+}

@@ -1,0 +1,19 @@
+import { type Topic, Undeliverable } from '@secureconnect/outbox'
+import { callWebhooks } from '@secureconnect/protocol'
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { type Webhooks, webhooksAtOnce } from './webhooks.ts'
+
+const webhook = Compile(Type.Union([...callWebhooks]))
+
+/** How webhooks are posted that wait in the outbox. */
+export function relayWebhooks(webhooks: Webhooks): Topic {
+  return {
+    atOnce: webhooksAtOnce,
+    isReady: () => webhooks.isReady,
+    async deliver({ outbox_id, payload }) {
+      if (!webhook.Check(payload)) throw new Undeliverable('This is no webhook of a call.')
+      await webhooks.post(outbox_id, payload)
+    },
+  }
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { suite, test } from 'node:test'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import { createRandom, ServiceProcess, scale } from '@secureconnect/test/helpers'
+import { shareInSuite } from '@secureconnect/test/services'
+import { mediaWorker } from '@secureconnect/test/stack'
+import { assertToldWhole } from './assert-told-whole.ts'
+import {
+  act,
+  createCircle,
+  createConversation,
+  createServerEnv,
+  initiate,
+  onServers,
+  startVideo,
+  startVideoOn,
+} from './test-video.ts'
+import { type Received, startReceiver } from './webhook-receiver.ts'
+
+const typesOf = (received: readonly Received[]) => received.map(({ webhook }) => webhook.type)
+const isOf = ({ data }: Received['webhook'], callId: string) => data.call.call_id === callId
+const hasEnded = (callId: string) => (received: readonly Received[]) =>
+  received.some(({ webhook }) => webhook.type === 'call.ended' && isOf(webhook, callId))
+
+/** What was told of a call, each webhook once however often it came. */
+function storyOf(received: readonly Received[], callId: string) {
+  const first = new Map(received.map((one) => [one.id, one.webhook] as const))
+  return [...first.values()].filter((webhook) => isOf(webhook, callId))
+}
+
+suite('webhooks', () => {
+  const shared = shareInSuite(async (t) => {
+    const receiver = await startReceiver(t)
+    return { receiver, video: await startVideo(t, 'postgres', { ...receiver.env, RATELIMIT_CALLS_JOIN: '100000' }) }
+  })
+
+  test('tell a call from its ringing to its end, signed and numbered', async () => {
+    const { receiver, video } = shared()
+    const { people, conversationId } = await createCircle(video, 2)
+    const [ada, bob] = people
+    const { call_id: callId } = (await initiate(video, ada, { conversation_id: conversationId })).data
+    await act(video, 'accept', bob, callId)
+    await act(video, 'leave', bob, callId)
+    await receiver.until(hasEnded(callId))
+    const story = storyOf(receiver.received, callId)
+    assertToldWhole(story)
+    assert.deepEqual(
+      story.map(({ type, data }) => [type, 'participant' in data ? data.participant.user_id : data.call.status]),
+      [
+        ['call.ringing', 'ringing'],
+        ['call.participant_joined', ada.userId],
+        ['call.participant_joined', bob.userId],
+        ['call.answered', 'active'],
+        ['call.participant_left', bob.userId],
+        ['call.participant_left', ada.userId],
+        ['call.ended', 'ended'],
+      ],
+    )
+    const reasons = story.flatMap(({ data }) => ('participant' in data ? data.participant.left_reason : []))
+    assert.deepEqual(reasons, [null, null, 'left', 'ended'])
+    const { call } = story.at(-1)?.data ?? {}
+    assert.deepEqual([call?.conversation_id, call?.end_reason], [conversationId, 'left'])
+  })
+
+  test('that are not taken come again, and nothing of that call before them', async () => {
+    const { receiver, video } = shared()
+    const refused = new Set<string>()
+    receiver.answer = ({ id, webhook: { type } }) => {
+      if (type !== 'call.participant_joined' || refused.has(id)) return { status: 200 }
+      refused.add(id)
+      return refused.size === 1 ? { status: 503, retryAfter: '1' } : { status: 302 }
+    }
+    const { people, conversationId } = await createCircle(video, 2)
+    const { call_id: callId } = (await initiate(video, people[0], { conversation_id: conversationId })).data
+    await act(video, 'decline', people[1], callId)
+    await receiver.until(hasEnded(callId))
+    const [ringing, joined, again, ...rest] = receiver.received.filter(({ webhook }) => isOf(webhook, callId))
+    assert.deepEqual([ringing?.webhook.type, joined?.id], ['call.ringing', again?.id])
+    assert.deepEqual(again?.webhook, joined?.webhook)
+    assert.deepEqual(typesOf(rest), ['call.participant_left', 'call.ended'])
+    assertToldWhole(storyOf(receiver.received, callId))
+  })
+
+  const acts = scale(4_000, 200)
+  test(`of ${acts} random acts are complete and in order for each call, with a receiver that refuses every tenth`, async () => {
+    const { receiver, video } = shared()
+    const random = createRandom(3)
+    const refused = new Set<string>()
+    receiver.answer = ({ id }) => {
+      if (refused.has(id) || random.upTo(10) > 0) return { status: 204 }
+      refused.add(id)
+      return { status: 500 }
+    }
+    const { people } = await createCircle(video, 5)
+    const callIds: string[] = []
+    while (callIds.length * 40 < acts) {
+      const conversationId = await createConversation(video, people)
+      const { data } = await initiate(video, people[0], { conversation_id: conversationId })
+      for (let done = 0; done < 40; done += 5) {
+        const answers = people.map((person) => {
+          return act(video, random.pick(['accept', 'decline', 'join', 'join', 'leave']), person, data.call_id)
+        })
+        await Promise.all(answers)
+      }
+      await act(video, 'end', people[0], data.call_id)
+      callIds.push(data.call_id)
+    }
+    for (const callId of callIds) {
+      await receiver.until(hasEnded(callId))
+      assertToldWhole(storyOf(receiver.received, callId))
+    }
+  })
+})
+
+test('a receiver that never answers keeps no call from going on, and has the same again once the service was killed', async (t) => {
+  const receiver = await startReceiver(t)
+  const database = await createMigratedDatabase(t)
+  const secret = { JWT_SECRET: randomBytes(32).toString('base64url') }
+  const beside = await startVideoOn(t, await onServers(database), secret)
+  const env = { ...(await createServerEnv(database)), ...secret, ...receiver.env, PORT: '0', SHED_LOAD: 'false' }
+  const dying = new ServiceProcess('video-service', { ...env, MEDIASOUP_WORKER_BIN: await mediaWorker() })
+  t.after(() => dying.child.kill('SIGKILL'))
+  await dying.listening()
+  receiver.answer = () => 'none'
+  const { people, conversationId } = await createCircle(beside, 2)
+  const { call_id: callId } = (await initiate(dying, people[0], { conversation_id: conversationId })).data
+  await receiver.until(({ length }) => length === 1)
+  assert.equal((await act(dying, 'decline', people[1], callId)).data.status, 'declined')
+  dying.child.kill('SIGKILL')
+  await dying.ended
+  receiver.answer = () => ({ status: 204 })
+  // Stands for the time that its lease has to run out in.
+  await beside.context.sql.execute`update outbox set lease_until = now() where topic = 'call_webhook'`
+  await startVideoOn(t, await onServers(database), { ...secret, ...receiver.env })
+  await receiver.until(hasEnded(callId))
+  const [before, again] = receiver.received
+  assert.deepEqual([before, typesOf(receiver.received)[1]], [again, 'call.ringing'])
+  assertToldWhole(storyOf(receiver.received, callId))
+})

@@ -6,12 +6,15 @@ import { pipeline } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
+import { hasty } from './helpers/config.ts'
 import { type Observation, observe } from './runner/observe.ts'
 import { reportPath, writeReport } from './runner/report.ts'
 import { findScratchFolder } from './runner/scratch.ts'
 import { Broker } from './stack/broker.ts'
 import { Stack } from './stack/stack.ts'
 
+/** Many files wait for timers half of their time: with one more than there are cores, none of those is idle meanwhile. */
+const filesAtOnce = availableParallelism() + 1
 /** A test that takes longer hangs: it fails, and the others go on. */
 const testTimeoutMs = { ci: 300_000, full: 3_600_000 }
 
@@ -53,11 +56,11 @@ async function runFiles(files: string[], { isFull, words }: { isFull: boolean; w
   const observation: Observation = { suites: [], told: [], isSuccess: false }
   const results = run({
     files,
-    concurrency: availableParallelism(),
+    concurrency: filesAtOnce,
     signal: interruption.signal,
     timeout: isFull ? testTimeoutMs.full : testTimeoutMs.ci,
     // What a failed test left open would otherwise keep its process, and the whole run, from ending.
-    execArgv: ['--test-force-exit'],
+    execArgv: ['--test-force-exit', hasty],
   })
   await pipeline(observe(results, { observation, closingLines }), new spec(), process.stdout, { end: false })
 

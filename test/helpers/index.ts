@@ -1,5 +1,5 @@
 export { collect } from './collect.ts'
-export { surroundings } from './config.ts'
+export { hasty, surroundings } from './config.ts'
 export { createInput, type Input, type Values } from './operations/example-input.ts'
 export { type Prepared, testHostileInput } from './operations/hostile-input.ts'
 export { sendOperation } from './operations/send-operation.ts'

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createFolder } from './create-folder.ts'
+import { hasty } from '@secureconnect/test/helpers'
+import { createFolder, fillDataFolder } from './create-folder.ts'
 import { findPortBase } from './find-port-base.ts'
 import { StartedSystem } from './started-system.ts'
 
@@ -10,7 +11,7 @@ const script = join(import.meta.dirname, '../src/admin.ts')
 const ada = { email: 'Ada@example.org', username: 'ada', display_name: 'Ada', password: 'seven quiet harbours' }
 
 function runAdmin(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [hasty, script, ...args], { encoding: 'utf8' })
   return { status, stdout, stderr }
 }
 
@@ -37,6 +38,7 @@ test('the first administrator is made while the system is stopped, and is one wh
     /^There are no accounts in .*: run npm start and register one, or name .* --data DIR\.\n$/,
   )
 
+  await fillDataFolder(data)
   const first = await start()
   const { user } = await post(url('/v1/auth/register'), ada)
   const running = admin('grant', ada.email)

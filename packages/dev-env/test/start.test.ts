@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { DataFolder } from '../src/data-folder.ts'
-import { createFolder } from './create-folder.ts'
+import { createFolder, fillDataFolder } from './create-folder.ts'
 import { findPortBase } from './find-port-base.ts'
 import { StartedSystem } from './started-system.ts'
 
@@ -135,9 +135,10 @@ test('a signal while it starts ends it in order and shows no addresses', async (
 })
 
 test('it goes on when nobody reads what it says, and ends in order when its terminal is closed', async (t) => {
-  const { portBase, args } = await createPlace(t)
+  const { folder, portBase, args } = await createPlace(t)
+  await fillDataFolder(folder)
   const system = new StartedSystem(t, args)
-  await system.told(/Creating the database/)
+  await system.told(/Opening the database/)
   const { stdout } = system.child
   assert.ok(stdout)
   await once(stdout.destroy(), 'close')

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { hasty } from '@secureconnect/test/helpers'
 
 const startScript = join(import.meta.dirname, '../src/start.ts')
 
@@ -12,7 +13,10 @@ export class StartedSystem {
   output = ''
 
   constructor(t: TestContext, args: readonly string[]) {
-    this.child = spawn(process.execPath, [startScript, ...args], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = spawn(process.execPath, [hasty, startScript, ...args], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.ended = once(this.child, 'close')
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk) => {

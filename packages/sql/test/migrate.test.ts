@@ -6,18 +6,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { surroundings } from '@secureconnect/test/helpers'
 import { createDatabase, type Database } from '@secureconnect/test/stack'
 import { Type } from 'typebox'
-import {
-  column,
-  connectPostgres,
-  migrate,
-  neededSchemaVersion,
-  openPglite,
-  type Sql,
-  schemaVersion,
-} from '../src/index.ts'
-import { adapters, openEmpty, toPostgresOptions } from './testing.ts'
+import { column, connectPostgres, migrate, neededSchemaVersion, type Sql, schemaVersion } from '../src/index.ts'
+import { adapters, openEmpty, openMigrated, toPostgresOptions } from './testing.ts'
 
 const command = join(import.meta.dirname, '../src/migrate-command.ts')
 const migrations = join(import.meta.dirname, '../migrations')
@@ -40,7 +33,7 @@ async function writePassword(t: TestContext, password: string): Promise<string> 
 
 async function runCommand(t: TestContext, { host, port, user, database, password }: Database) {
   const env = {
-    PATH: process.env.PATH,
+    ...surroundings,
     DB_HOST: host,
     DB_PORT: String(port),
     DB_USER: user,
@@ -89,9 +82,7 @@ test('of many that migrate at once one works and the others wait', async (t) => 
 })
 
 test('the lock of a process that died is taken over when its lease runs out, and not before', async (t) => {
-  const sql = await openPglite()
-  t.after(() => sql.close())
-  await migrate(sql)
+  const { sql } = await openMigrated(t, 'pglite')
   await sql.execute`delete from schemaversion where version = ${neededSchemaVersion}`
   await sql.execute`
     update migration_lock

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { suite, test } from 'node:test'
 import { messages } from '@secureconnect/protocol'
 import { cassandraEnv } from '@secureconnect/test/cassandra'
 import { readJson } from '@secureconnect/test/helpers'
-import { cassandraServer, faultProxy } from '@secureconnect/test/stack'
+import { cassandraServer, type FaultProxy, faultProxy } from '@secureconnect/test/stack'
 import { historyUnavailable } from '../src/errors.ts'
 import { createGroup } from './groups.ts'
 import { type Chat, call, createPerson, type Person, startChat } from './test-chat.ts'
@@ -110,94 +110,95 @@ async function assertWhole(room: Room, texts: readonly string[]): Promise<void> 
   assert.deepEqual(shown, texts)
 }
 
-test('without Cassandra people write on and read the newest; it returns, and nothing is missing or there twice', async (t) => {
-  const proxy = await faultProxy(t, await cassandraServer())
-  const chat = await startChat(t, 'postgres', await cassandraEnv(proxy))
-  const person = await createPerson(chat)
-  const room = { chat, person, conversationId: await createGroup(chat, person) }
-  const texts = upTo(8).map((number) => `older ${number}`)
-  const ids: string[] = []
-  for (const text of texts) ids.push(await send(room, text))
-  await until('the first messages are archived', () => isArchived(room), 20_000)
-  await forgetLog(room)
-  const faults = {
-    'refuses connections': () => proxy.refuse(),
-    'hangs with open connections': () => proxy.freeze(),
-    'answers after three seconds': () => proxy.latency(1_500),
-  }
+const faults: Record<string, (proxy: FaultProxy) => void> = {
+  'refuses connections': (proxy) => proxy.refuse(),
+  'hangs with open connections': (proxy) => proxy.freeze(),
+  'answers after three seconds': (proxy) => proxy.latency(1_500),
+}
+
+suite('chat without Cassandra', { concurrency: true }, () => {
   for (const [name, fail] of Object.entries(faults)) {
-    await t.test(`Cassandra ${name}`, async () => {
-      for (const number of upTo(5)) await send(room, `${name} ${number}`)
-      fail()
+    test(`while Cassandra ${name} people write on and read the newest; then nothing is missing or there twice`, async (t) => {
+      const proxy = await faultProxy(t, await cassandraServer())
+      const chat = await startChat(t, 'postgres', await cassandraEnv(proxy))
+      const person = await createPerson(chat)
+      const room = { chat, person, conversationId: await createGroup(chat, person) }
+      const texts = upTo(8).map((number) => `older ${number}`)
+      const ids: string[] = []
+      for (const text of texts) ids.push(await send(room, text))
+      await until('the first messages are archived', () => isArchived(room), 20_000)
+      await forgetLog(room)
+      for (const number of upTo(5)) await send(room, `newer ${number}`)
+      fail(proxy)
       await assertDegraded(room, ids[0] ?? '')
       await proxy.heal()
-      texts.push(...upTo(5).map((number) => `${name} ${number}`), 'sent without the archive', 'an answer')
+      texts.push(...upTo(5).map((number) => `newer ${number}`), 'sent without the archive', 'an answer')
       await assertWhole(room, texts)
     })
   }
-})
 
-test('a service that starts without Cassandra serves what the log has, and finds it later', async (t) => {
-  const proxy = await faultProxy(t, await cassandraServer())
-  proxy.refuse()
-  const chat = await startChat(t, 'postgres', await cassandraEnv(proxy))
-  const person = await createPerson(chat)
-  const room = { chat, person, conversationId: await createGroup(chat, person) }
-  await send(room, 'early')
-  assert.equal((await list(room)).status, 200)
-  await until('the service is ready', async () => (await healthOf(room)).ready === 200)
-  await proxy.heal()
-  await assertWhole(room, ['early'])
-})
+  test('a service that starts without Cassandra serves what the log has, and finds it later', async (t) => {
+    const proxy = await faultProxy(t, await cassandraServer())
+    proxy.refuse()
+    const chat = await startChat(t, 'postgres', await cassandraEnv(proxy))
+    const person = await createPerson(chat)
+    const room = { chat, person, conversationId: await createGroup(chat, person) }
+    await send(room, 'early')
+    assert.equal((await list(room)).status, 200)
+    await until('the service is ready', async () => (await healthOf(room)).ready === 200)
+    await proxy.heal()
+    await assertWhole(room, ['early'])
+  })
 
-test('without Cassandra what is sent is delivered at once, and who comes back gets what he missed from the log', async (t) => {
-  const proxy = await faultProxy(t, await cassandraServer())
-  const chat = await startChat(t, 'postgres', await cassandraEnv(proxy))
-  const person = await createPerson(chat)
-  const room = { chat, person, conversationId: await createGroup(chat, person) }
-  const { conversationId } = room
-  const listener = await TestSocket.open(t, chat, person)
-  await listener.subscribe({ [conversationId]: null })
-  proxy.freeze()
-  await until('health tells of the archive', async () => (await healthOf(room)).archive === 'down')
-  const changed = await send(room, 'first')
-  const params = { message_id: changed }
-  const edit = await call(chat, messages.edit, { token: person.token, params, body: { content: 'changed' } })
-  assert.equal(edit.status, 200)
-  await send(room, 'second')
-  const missed = listener.seqs(conversationId)[0]
-  const last = (await list(room)).data.messages[0]?.seq ?? Number.NaN
-  await listener.reach(conversationId, last)
-  const back = await TestSocket.open(t, chat, person)
-  const position = { log_epoch: 1, seq: (missed ?? 1) - 1 }
-  const { subscribed } = await back.subscribe({ [conversationId]: position })
-  assert.equal(subscribed[conversationId]?.recovered, true)
-  assert.deepEqual(back.seqs(conversationId), listener.seqs(conversationId))
-  assert.equal(back.seqs(conversationId).length, 3)
-})
+  test('without Cassandra what is sent is delivered at once, and who comes back gets what he missed from the log', async (t) => {
+    const proxy = await faultProxy(t, await cassandraServer())
+    const chat = await startChat(t, 'postgres', await cassandraEnv(proxy))
+    const person = await createPerson(chat)
+    const room = { chat, person, conversationId: await createGroup(chat, person) }
+    const { conversationId } = room
+    const listener = await TestSocket.open(t, chat, person)
+    await listener.subscribe({ [conversationId]: null })
+    proxy.freeze()
+    await until('health tells of the archive', async () => (await healthOf(room)).archive === 'down')
+    const changed = await send(room, 'first')
+    const params = { message_id: changed }
+    const edit = await call(chat, messages.edit, { token: person.token, params, body: { content: 'changed' } })
+    assert.equal(edit.status, 200)
+    await send(room, 'second')
+    const missed = listener.seqs(conversationId)[0]
+    const last = (await list(room)).data.messages[0]?.seq ?? Number.NaN
+    await listener.reach(conversationId, last)
+    const back = await TestSocket.open(t, chat, person)
+    const position = { log_epoch: 1, seq: (missed ?? 1) - 1 }
+    const { subscribed } = await back.subscribe({ [conversationId]: position })
+    assert.equal(subscribed[conversationId]?.recovered, true)
+    assert.deepEqual(back.seqs(conversationId), listener.seqs(conversationId))
+    assert.equal(back.seqs(conversationId).length, 3)
+  })
 
-test('while Cassandra takes no writes all is sent and read, old and new, and comes there once it takes them', async (t) => {
-  const chat = await startChat(t, 'postgres', await cassandraEnv())
-  const person = await createPerson(chat)
-  const room = { chat, person, conversationId: await createGroup(chat, person) }
-  const texts = upTo(3).map((number) => `older ${number}`)
-  for (const text of texts) await send(room, text)
-  await until('the first messages are archived', () => isArchived(room), 20_000)
-  await forgetLog(room)
-  const { archive } = chat.context
-  const { write } = archive
-  archive.write = async () => {
-    throw historyUnavailable(new Error('no answer within 2,000 ms'))
-  }
-  texts.push('newer')
-  await send(room, 'newer')
-  await until('the lag is told', async () => (await lagOf(room)) > 0)
-  const { status, data, headers } = await list(room)
-  assert.deepEqual([status, headers.get('degraded')], [200, null])
-  assert.deepEqual(
-    data.messages.toReversed().map(({ content }) => content),
-    texts,
-  )
-  archive.write = write
-  await assertWhole(room, texts)
+  test('while Cassandra takes no writes all is sent and read, old and new, and comes there once it takes them', async (t) => {
+    const chat = await startChat(t, 'postgres', await cassandraEnv())
+    const person = await createPerson(chat)
+    const room = { chat, person, conversationId: await createGroup(chat, person) }
+    const texts = upTo(3).map((number) => `older ${number}`)
+    for (const text of texts) await send(room, text)
+    await until('the first messages are archived', () => isArchived(room), 20_000)
+    await forgetLog(room)
+    const { archive } = chat.context
+    const { write } = archive
+    archive.write = async () => {
+      throw historyUnavailable(new Error('no answer within 2,000 ms'))
+    }
+    texts.push('newer')
+    await send(room, 'newer')
+    await until('the lag is told', async () => (await lagOf(room)) > 0)
+    const { status, data, headers } = await list(room)
+    assert.deepEqual([status, headers.get('degraded')], [200, null])
+    assert.deepEqual(
+      data.messages.toReversed().map(({ content }) => content),
+      texts,
+    )
+    archive.write = write
+    await assertWhole(room, texts)
+  })
 })

@@ -36,86 +36,89 @@ for (const engine of ['pglite', 'postgres'] as const) {
   suite(`ends of conversations on ${engine}`, () => {
     const shared = shareChat(engine)
 
-    test('only the owner ends a group; then it is nobody’s, each is told, and what was said is gone', async () => {
-      const chat = shared()
-      const [owner, admin, member] = [await createPerson(chat), await createPerson(chat), await createPerson(chat)]
-      const people = [owner, admin, member]
-      const id = await createGroup(chat, owner, [admin, member])
-      const params = { conversation_id: id, user_id: admin.userId }
-      await call(chat, conversations.updateParticipant, { token: owner.token, params, body: { role: 'admin' } })
-      for (const person of people) assert.equal((await send(chat, person, id)).status, 201)
-      const heard = new Map<string, UserFrame[]>(people.map(({ userId }) => [userId, []]))
-      for (const { userId } of people) {
-        await chat.context.kv.subscribe(userChannel(userId), (text) => {
-          const { frame } = JSON.parse(text)
-          // Of what was sent before, notifications may still be on their way.
-          if (frame.type !== 'notification') heard.get(userId)?.push(frame)
-        })
-      }
-      for (const person of [admin, member]) assert.equal((await end(chat, person, id)).code, 'FORBIDDEN')
-      assert.equal((await end(chat, owner, id)).status, 200)
-      for (const person of people) {
-        assert.equal((await get(chat, person, id)).code, 'CONVERSATION_NOT_FOUND')
-        assert.equal((await send(chat, person, id)).code, 'CONVERSATION_NOT_FOUND')
-        assert.equal((await end(chat, person, id)).code, 'CONVERSATION_NOT_FOUND')
-      }
-      while ([...heard.values()].some((frames) => frames.length === 0)) await sleep(10)
-      const removed = { type: 'conversation.removed', conversation_id: id }
-      assert.deepEqual([...heard.values()], [[removed], [removed], [removed]])
-      // The archive lets go of it a little later than the log.
-      while ((await countRows(chat, id)) > 0) await sleep(50)
-      const { data } = await call(chat, conversations.sync, { token: member.token })
-      assert.deepEqual(data.conversations, [])
-    })
+    // Most of them wait for the archive.
+    suite('are ends for everybody', { concurrency: true }, () => {
+      test('only the owner ends a group; then it is nobody’s, each is told, and what was said is gone', async () => {
+        const chat = shared()
+        const [owner, admin, member] = [await createPerson(chat), await createPerson(chat), await createPerson(chat)]
+        const people = [owner, admin, member]
+        const id = await createGroup(chat, owner, [admin, member])
+        const params = { conversation_id: id, user_id: admin.userId }
+        await call(chat, conversations.updateParticipant, { token: owner.token, params, body: { role: 'admin' } })
+        for (const person of people) assert.equal((await send(chat, person, id)).status, 201)
+        const heard = new Map<string, UserFrame[]>(people.map(({ userId }) => [userId, []]))
+        for (const { userId } of people) {
+          await chat.context.kv.subscribe(userChannel(userId), (text) => {
+            const { frame } = JSON.parse(text)
+            // Of what was sent before, notifications may still be on their way.
+            if (frame.type !== 'notification') heard.get(userId)?.push(frame)
+          })
+        }
+        for (const person of [admin, member]) assert.equal((await end(chat, person, id)).code, 'FORBIDDEN')
+        assert.equal((await end(chat, owner, id)).status, 200)
+        for (const person of people) {
+          assert.equal((await get(chat, person, id)).code, 'CONVERSATION_NOT_FOUND')
+          assert.equal((await send(chat, person, id)).code, 'CONVERSATION_NOT_FOUND')
+          assert.equal((await end(chat, person, id)).code, 'CONVERSATION_NOT_FOUND')
+        }
+        while ([...heard.values()].some((frames) => frames.length === 0)) await sleep(10)
+        const removed = { type: 'conversation.removed', conversation_id: id }
+        assert.deepEqual([...heard.values()], [[removed], [removed], [removed]])
+        // The archive lets go of it a little later than the log.
+        while ((await countRows(chat, id)) > 0) await sleep(50)
+        const { data } = await call(chat, conversations.sync, { token: member.token })
+        assert.deepEqual(data.conversations, [])
+      })
 
-    test('who leaves a conversation of two is back when the other one writes, and sees that', async () => {
-      const chat = shared()
-      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
-      const id = await createDirect(chat, ada, bob)
-      await send(chat, ada, id, 'before')
-      assert.equal((await end(chat, bob, id)).status, 200)
-      assert.equal((await get(chat, bob, id)).code, 'CONVERSATION_NOT_FOUND')
-      assert.equal((await get(chat, ada, id)).data.member_count, 1)
-      assert.equal((await send(chat, ada, id, 'after')).status, 201)
-      const { data } = await get(chat, bob, id)
-      assert.deepEqual([data.last_message?.content, data.unread_count], ['after', 1])
-    })
+      test('who leaves a conversation of two is back when the other one writes, and sees that', async () => {
+        const chat = shared()
+        const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+        const id = await createDirect(chat, ada, bob)
+        await send(chat, ada, id, 'before')
+        assert.equal((await end(chat, bob, id)).status, 200)
+        assert.equal((await get(chat, bob, id)).code, 'CONVERSATION_NOT_FOUND')
+        assert.equal((await get(chat, ada, id)).data.member_count, 1)
+        assert.equal((await send(chat, ada, id, 'after')).status, 201)
+        const { data } = await get(chat, bob, id)
+        assert.deepEqual([data.last_message?.content, data.unread_count], ['after', 1])
+      })
 
-    test('who leaves a conversation of two comes back by beginning it again', async () => {
-      const chat = shared()
-      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
-      const id = await createDirect(chat, ada, bob)
-      await end(chat, bob, id)
-      assert.equal(await createDirect(chat, bob, ada), id)
-      assert.equal((await get(chat, bob, id)).data.member_count, 2)
-    })
+      test('who leaves a conversation of two comes back by beginning it again', async () => {
+        const chat = shared()
+        const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+        const id = await createDirect(chat, ada, bob)
+        await end(chat, bob, id)
+        assert.equal(await createDirect(chat, bob, ada), id)
+        assert.equal((await get(chat, bob, id)).data.member_count, 2)
+      })
 
-    test('once both have left, the two have a new conversation', async () => {
-      const chat = shared()
-      const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
-      const id = await createDirect(chat, ada, bob)
-      await send(chat, ada, id)
-      await Promise.all([end(chat, ada, id), end(chat, bob, id)])
-      assert.notEqual(await createDirect(chat, ada, bob), id)
-      while ((await countRows(chat, id)) > 0) await sleep(50)
-    })
+      test('once both have left, the two have a new conversation', async () => {
+        const chat = shared()
+        const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
+        const id = await createDirect(chat, ada, bob)
+        await send(chat, ada, id)
+        await Promise.all([end(chat, ada, id), end(chat, bob, id)])
+        assert.notEqual(await createDirect(chat, ada, bob), id)
+        while ((await countRows(chat, id)) > 0) await sleep(50)
+      })
 
-    test('an empty conversation goes for good when devices had thirty days to hear of its end', async () => {
-      const chat = shared()
-      const { sql } = chat.context
-      const owner = await createPerson(chat)
-      const [ended, lively] = [await createGroup(chat, owner), await createGroup(chat, owner)]
-      await end(chat, owner, ended)
-      while ((await countRows(chat, ended)) > 0) await sleep(50)
-      const age = (days: number) => sql.execute`
-        update conversations set changed_at = clock_timestamp() - ${days}::float * interval '1 day'
-        where conversation_id = any(${[ended, lively]}::uuid[])`
-      await age(29.9)
-      await dropOldRows(sql, AbortSignal.timeout(5_000))
-      assert.equal(await countConversations(chat, ended), 1)
-      await age(30.1)
-      await dropOldRows(sql, AbortSignal.timeout(5_000))
-      assert.deepEqual([await countConversations(chat, ended), await countConversations(chat, lively)], [0, 1])
+      test('an empty conversation goes for good when devices had thirty days to hear of its end', async () => {
+        const chat = shared()
+        const { sql } = chat.context
+        const owner = await createPerson(chat)
+        const [ended, lively] = [await createGroup(chat, owner), await createGroup(chat, owner)]
+        await end(chat, owner, ended)
+        while ((await countRows(chat, ended)) > 0) await sleep(50)
+        const age = (days: number) => sql.execute`
+          update conversations set changed_at = clock_timestamp() - ${days}::float * interval '1 day'
+          where conversation_id = any(${[ended, lively]}::uuid[])`
+        await age(29.9)
+        await dropOldRows(sql, AbortSignal.timeout(5_000))
+        assert.equal(await countConversations(chat, ended), 1)
+        await age(30.1)
+        await dropOldRows(sql, AbortSignal.timeout(5_000))
+        assert.deepEqual([await countConversations(chat, ended), await countConversations(chat, lively)], [0, 1])
+      })
     })
 
     test('memory of repeats and frames goes when its time is up, and not before', async () => {

@@ -15,6 +15,7 @@ import { type Chat, call, createPerson, createServerEnv, onServers, startChatOn 
 import { TestSocket } from './test-socket.ts'
 import { latestMs, startTwo } from './two-chats.ts'
 import { isLost, startProcess } from './two-processes.ts'
+import { until } from './until.ts'
 
 const dying = pathToFileURL(join(import.meta.dirname, 'die-before-publishing.ts')).href
 
@@ -108,7 +109,7 @@ for (const fault of ['kill', 'freeze'] as const) {
     t.diagnostic(`heard of after ${Math.round(took)} ms`)
     if (fault === 'kill') await redis.restart()
     else redis.thaw()
-    while (here.context.kv.isDegraded || there.context.kv.isDegraded) await new Promise(setImmediate)
+    await until('Redis is back', () => !here.context.kv.isDegraded && !there.context.kv.isDegraded)
     const { seq } = await send(here, alice, group)
     for (const socket of [near, far]) {
       await socket.reach(group, seq)

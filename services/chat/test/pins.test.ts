@@ -8,6 +8,7 @@ import { allKeepings, createHistoryRoom, shareContext } from './history-room.ts'
 import { send } from './live-room.ts'
 import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
+import { until } from './until.ts'
 
 const pin = (chat: Chat, { token }: Person, message_id: string) =>
   call(chat, pins.add, { token, params: { message_id } })
@@ -71,9 +72,9 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const { message_id } = await send(chat, ada, room, 'for a moment')
       await pin(chat, ada, message_id)
       const { sql } = chat.context
-      while ((await list(chat, ada, room)).length > 0) await new Promise(setImmediate)
-      while ((await sql.execute`select 1 from pins where conversation_id = ${room}`) > 0)
-        await new Promise((done) => setTimeout(done, 50))
+      await until('it is gone', async () => (await list(chat, ada, room)).length === 0)
+      const count = () => sql.execute`select 1 from pins where conversation_id = ${room}`
+      await until('its pin is gone', async () => (await count()) === 0)
     })
 
     test('a conversation takes so many pins, and one more once another is taken away', async () => {

@@ -8,15 +8,15 @@ import { createDirect, createGroup } from './groups.ts'
 import { send } from './live-room.ts'
 import { listNotified } from './notified.ts'
 import {
-  countWaiting,
   createPair,
   createSignedIn,
+  hurry,
   listTaken,
   minutesFromNow,
   register,
   startPushing,
+  untilHeld,
   untilPushed,
-  untilWaiting,
 } from './pushed.ts'
 import { insertRingingCall } from './ringing.ts'
 import { commit, createCommit, sendSealed } from './sealed-groups.ts'
@@ -65,8 +65,9 @@ suite('kinds of pushes', () => {
     const said = await send(chat, ada, id, 'yes')
     const params = { message_id, emoji: '👍' }
     assert.equal((await call(chat, reactions.add, { token: ada.token, params })).status, 200)
-    await until('both wait', async () => (await countWaiting(chat, bob)) === 2)
+    await untilHeld(chat, bob, 2)
     await call(chat, reactions.remove, { token: ada.token, params })
+    await hurry(chat, bob)
     await untilPushed(chat)
     assert.deepEqual(
       listTaken(firebase, token).map(({ data }) => data.message_id),
@@ -84,8 +85,9 @@ suite('kinds of pushes', () => {
     const watching = await register(chat, ada)
     chat.context.activity.note(ada.userId)
     await call(chat, polls.close, { token: bob.token, body: { poll_id } })
-    await untilWaiting(chat, ada)
+    await untilHeld(chat, ada)
     await call(chat, polls.delete, { token: bob.token, params: { poll_id } })
+    await hurry(chat, ada)
     await untilPushed(chat)
     assert.deepEqual([...listTaken(firebase, watching), ...listTaken(firebase, token)], [])
   })
@@ -120,8 +122,9 @@ suite('kinds of pushes', () => {
       const pair = await createPair(chat)
       chat.context.activity.note(pair.bob.userId)
       await ring({ caller: pair.ada, callee: pair.bob, conversation_id: pair.id })
-      await untilWaiting(chat, pair.bob)
+      await untilHeld(chat, pair.bob)
       await silence(pair)
+      await hurry(chat, pair.bob)
       await untilRung(pair.bob)
       return listTaken(firebase, pair.token)
     }

@@ -10,12 +10,13 @@ import {
   createPair,
   createSignedIn,
   createToken,
+  hurry,
   listTaken,
   minutesFromNow,
   register,
   startPushing,
+  untilHeld,
   untilPushed,
-  untilWaiting,
 } from './pushed.ts'
 import { type Chat, call, type Person } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
@@ -162,8 +163,9 @@ suite('pushes', () => {
       // The push waits already when it turns out not to be wanted.
       chat.context.activity.note(pair.bob.userId)
       await send(chat, pair.ada, pair.id)
-      await untilWaiting(chat, pair.bob)
+      await untilHeld(chat, pair.bob)
       await silence(pair)
+      await hurry(chat, pair.bob)
       await untilPushed(chat)
       assert.deepEqual(listTaken(firebase, pair.token), [], what)
     }
@@ -174,7 +176,7 @@ suite('pushes', () => {
     const { ada, bob, id, token } = await createPair(chat)
     chat.context.activity.note(bob.userId)
     const { message_id } = await send(chat, ada, id, 'canary-in-the-outbox')
-    await untilWaiting(chat, bob)
+    await untilHeld(chat, bob)
     // The archive may have it by now, and lets go of it a little later than the log.
     const findElsewhere = async () => {
       const places = await findText(chat.context.sql, 'canary-in-the-outbox')
@@ -183,6 +185,7 @@ suite('pushes', () => {
     assert.deepEqual(await findElsewhere(), ['conversation_log'])
     await call(chat, messages.delete, { token: ada.token, params: { message_id } })
     assert.deepEqual(await findElsewhere(), [])
+    await hurry(chat, bob)
     await untilPushed(chat)
     assert.deepEqual(listTaken(firebase, token), [])
   })
@@ -192,8 +195,9 @@ suite('pushes', () => {
     const eve = await createSignedIn(chat)
     chat.context.activity.note(bob.userId)
     await send(chat, ada, id)
-    await untilWaiting(chat, bob)
+    await untilHeld(chat, bob)
     await register(chat, eve, token)
+    await hurry(chat, bob)
     await untilPushed(chat)
     assert.deepEqual(listTaken(firebase, token), [])
     const counts = await Promise.all([bob, eve].map((person) => call(chat, push.count, { token: person.token })))
@@ -207,7 +211,9 @@ suite('pushes', () => {
     const { ada, bob, id, token } = await createPair(chat)
     chat.context.activity.note(bob.userId)
     await send(chat, ada, id)
+    await untilHeld(chat, bob)
     await register(chat, bob, token)
+    await hurry(chat, bob)
     await untilPushed(chat)
     assert.equal(listTaken(firebase, token).length, 1)
     const { data } = await call(chat, push.list, { token: bob.token })

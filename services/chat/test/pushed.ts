@@ -88,9 +88,10 @@ export async function hurry({ context: { sql } }: Pick<Chat, 'context'>, { userI
   await sql.execute`update outbox set due_at = now() where topic = 'push' and payload ->> 'user_id' = ${userId}`
 }
 
-/** Waits until one push waits for somebody. */
-export async function untilWaiting(chat: Pick<Chat, 'context'>, person: Person): Promise<void> {
-  await until('a push waits', async () => (await countWaiting(chat, person)) === 1)
+/** Waits until so many pushes wait for somebody, and makes them go on waiting until `hurry`. */
+export async function untilHeld(chat: Pick<Chat, 'context'>, person: Person, count = 1): Promise<void> {
+  await until('pushes wait', async () => (await countWaiting(chat, person)) === count)
+  await holdBack(chat, person)
 }
 
 /** Waits until a push waits that is about a message. */

@@ -29,7 +29,7 @@ async function findTexts(chat: Chat, person: Person, query: Query) {
 }
 
 for (const engine of ['pglite', 'postgres'] as const) {
-  suite(`searching messages on ${engine}`, () => {
+  suite(`searching messages on ${engine}`, { concurrency: 3 }, () => {
     const shared = shareChat(engine)
 
     test('words are found in all of one’s conversations, newest first, or in the one that is named, with where they stand', async () => {

@@ -23,13 +23,14 @@ export class Device extends FrameSocket {
 
 /** chat-service and video-service on the same servers. */
 export async function startCalling(t: Cleanup, redis?: RedisAddress, env: Readonly<Record<string, string>> = {}) {
-  const platform = await onServers(await createMigratedDatabase(t), redis)
+  const database = await createMigratedDatabase(t)
+  const platform = await onServers(database, redis)
   const chat = await startOn(t, chatService, { platform })
   const worker = { MEDIASOUP_WORKER_BIN: await mediaWorker() }
   const video = await startOn(t, videoService, { platform, env: { ...worker, ...env } })
   await video.line(({ message }) => message === 'media worker is there')
   const createOne = () => createPerson(video)
-  return { chat, video, createOne }
+  return { chat, video, createOne, database }
 }
 
 export type Calling = Awaited<ReturnType<typeof startCalling>>

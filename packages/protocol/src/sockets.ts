@@ -7,6 +7,11 @@ import type { ServiceName } from './services.ts'
 /** One WebSocket endpoint: where it is and who serves it. */
 export type Socket = Readonly<{ name: string; summary: string; service: ServiceName; paths: readonly `/${string}`[] }>
 
+/** Whether this can be the name of a node with rooms of calls, as `?node=` says it where a socket is opened. */
+export function isNodeName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,62}$/.test(text)
+}
+
 /** The WebSocket endpoints that the gateway bridges. */
 export const sockets = {
   chat: {

@@ -13,6 +13,7 @@ import {
 import { kvSettings } from '@secureconnect/kv'
 import { services } from '@secureconnect/protocol'
 import { rateSettings, serviceSettings } from '@secureconnect/service'
+import { videoNode } from './forwarding/video-nodes.ts'
 
 /** An address and not a name: for "localhost" Fastify opens further servers, which would lack what guards the first. */
 function address(fallback: string): Setting<string> {
@@ -39,6 +40,8 @@ const ownSettings = {
   authUrl: upstreamUrl('auth-service'),
   chatUrl: upstreamUrl('chat-service'),
   videoUrl: upstreamUrl('video-service'),
+  /** Where sockets to the rooms of calls go, by the VIDEO_NODE of each process; without any all go to VIDEO_URL. */
+  videoNodes: list(videoNode, []),
   storageUrl: upstreamUrl('storage-service'),
   /** Gateways that share the rate limits while Redis is away. */
   gatewayReplicas: integer({ min: 1, max: 1_000, fallback: 1 }),

@@ -16,6 +16,8 @@ export type GatewayPlatform = Pick<Platform, 'logStream' | 'openKv'>
 export type Context = ServiceContext & {
   config: Config
   upstreams: ReadonlyMap<string, Upstream>
+  /** Those processes of video-service that sockets are sent to by name. */
+  videoNodes: ReadonlyMap<string, Upstream>
   rateLimits: RateLimits
   cors: Cors
   events: Events
@@ -36,9 +38,12 @@ export async function createContext(config: Config, platform: GatewayPlatform): 
   const { log, metrics } = base
   const kv = stack.use(await platform.openKv(base))
   const audit = stack.use(createAudit({ service: 'api-gateway', log, metrics }))
-  const open = (name: UpstreamName) => stack.use(new Upstream({ name, url: upstreamUrls(config)[name], metrics, log }))
+  const openAt = (name: string, url: string) => stack.use(new Upstream({ name, url, metrics, log }))
+  const open = (name: UpstreamName) => openAt(name, upstreamUrls(config)[name])
   const auth = open('auth-service')
-  const all = [auth, open('chat-service'), open('video-service'), open('storage-service')]
+  const upstreams = [auth, open('chat-service'), open('video-service'), open('storage-service')]
+  const videoNodes = new Map(config.videoNodes.map(({ name, url }) => [name, openAt(`video-service:${name}`, url)]))
+  const all = [...upstreams, ...videoNodes.values()]
   log.info({ limits: describeLimits(all.map(({ effectiveLimits }) => effectiveLimits)) }, 'upstreams configured')
   const dependencies = new Map<string, Dependency>(all.map(({ name, probe }) => [name, { probe, required: false }]))
   if (kv.probe) dependencies.set('redis', { probe: kv.probe, required: false })
@@ -50,7 +55,8 @@ export async function createContext(config: Config, platform: GatewayPlatform): 
     kv,
     audit,
     dependencies,
-    upstreams: new Map(all.map((upstream) => [upstream.name, upstream])),
+    upstreams: new Map(upstreams.map((upstream) => [upstream.name, upstream])),
+    videoNodes,
     rateLimits: createRateLimits({ limiter, rates: ratesOf(config), identify }),
     cors: createCors(config.corsAllowedOrigins),
     events: createEvents({ log, metrics }),

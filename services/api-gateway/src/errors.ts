@@ -2,6 +2,9 @@ import { AppError } from '@secureconnect/errors'
 
 const retryAfterMs = 1_000
 
+export const noSuchNode = () =>
+  new AppError('NOT_FOUND', 'There is no such node: join the call again for its signaling_url.')
+
 export const malformedRequest = (message: string, cause?: unknown) =>
   new AppError('VALIDATION_ERROR', message, { cause })
 

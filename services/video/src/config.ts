@@ -1,8 +1,18 @@
-import { type ConfigOf, integer, parseConfig, text } from '@secureconnect/config'
+import { type ConfigOf, integer, parseConfig, type Setting, SettingFault } from '@secureconnect/config'
+import { isNodeName } from '@secureconnect/protocol'
 import { dataServiceSettings, rateSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 import { mediaSettings } from './media/media-settings.ts'
 import { turnSettings } from './turn/turn-settings.ts'
 import { type WebhookConfig, webhookSettings } from './webhooks/webhook-settings.ts'
+
+const node: Setting<string> = {
+  kind: 'plain',
+  fallback: 'video-1',
+  parse(raw) {
+    if (!isNodeName(raw)) throw new SettingFault(`must be like video-1, not "${raw}"`)
+    return raw
+  },
+}
 
 const ownSettings = {
   ...dataServiceSettings('video-service'),
@@ -11,7 +21,7 @@ const ownSettings = {
   ...webhookSettings,
   wsMaxSignalingConnections: integer({ min: 1, max: 1_000_000, fallback: 2_000 }),
   /** How the gateway knows this node, to which the people of its rooms connect. */
-  videoNode: text('video-1'),
+  videoNode: node,
   maxCallParticipants: integer({ min: 2, max: 1_000, fallback: 100 }),
   /** How long a call rings. */
   callRingMs: integer({ min: 100, max: 300_000, fallback: 30_000 }),

@@ -144,6 +144,8 @@ suite('what nobody has to ask for', () => {
     assert.equal(data.status, 'ended')
     const { participants } = (await act(video, 'listParticipants', ada, callId)).data
     assert.ok(participants.every(({ state }) => state === 'left'))
+    await kv.set(key, '{"call":', { ttlMs: 60_000 })
+    assert.equal((await act(video, 'get', ada, callId)).data.status, 'ended', 'nor does one that is no copy')
   })
 
   test('the signaling URL names the node that has the room', async () => {

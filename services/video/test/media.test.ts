@@ -54,6 +54,23 @@ suite('media', () => {
     await bob.socket.nextOf('consumer.new', ({ seq }) => seq > offer.seq)
   })
 
+  test('that end while somebody begins to take them are not his fault, nor ours', async (t) => {
+    const [ada, bob] = await connect(t, 2)
+    assert.ok(ada && bob)
+    await bob.connect('recv')
+    for (let round = 0; round < 20; round += 1) {
+      const seq = bob.socket.seq
+      const producer_id = await ada.produce('mic', describeStream('audio', 5_000 + round))
+      const { consumer_id } = await bob.socket.nextOf('consumer.new', (offer) => offer.seq > seq)
+      const consumer_ids = [consumer_id]
+      ada.socket.post('producer.close', { producer_id })
+      await Promise.all([
+        bob.socket.ask('consumer.ready', { consumer_ids }),
+        bob.socket.ask('consumer.pause', { consumer_ids }),
+      ])
+    }
+  })
+
   test('come in the quality that is asked for, and only what somebody looks at is asked of the publisher', async (t) => {
     const [ada, bob] = await connect(t, 2)
     assert.ok(ada && bob)

@@ -136,6 +136,26 @@ suite('somebody whose line was gone', () => {
     assert.deepEqual({ ice_servers, ttl, relay }, { ice_servers: ada.joined?.ice_servers, ttl: 10, relay: false })
   })
 
+  test('who has left comes again within the limits of joining, whatever he shows of having been there', async (t) => {
+    const video = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 3)
+    const [, bob, cem] = peers
+    assert.ok(bob && cem && people[2])
+    const { join_token } = (await act(video, 'join', people[2], callId)).data
+    const resume_token = bob.joined?.resume_token ?? ''
+    for (const [{ socket }, shown] of [
+      [bob, { resume_token, last_seq: 0 }],
+      [cem, { join_token }],
+    ] as const) {
+      const codes = new Set<string>()
+      for (let round = 0; round < 25 && !codes.has('RATE_LIMITED'); round += 1) {
+        await socket.refusal('leave', {})
+        codes.add(await socket.refusal('join', { call_id: callId, rtp_capabilities: rtpCapabilities, ...shown }))
+      }
+      assert.deepEqual([...codes], ['accepted', 'RATE_LIMITED'])
+    }
+  })
+
   test('a stranger finds no call, whatever he shows', async (t) => {
     const video = shared()
     const { peers, callId } = await startConnectedCall(t, video, 2)

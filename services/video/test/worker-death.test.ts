@@ -79,7 +79,10 @@ suite('a media worker that is killed', () => {
     for (let kill = 0; kill < kills; kill += 1) {
       const before = everybody.map(({ socket }) => socket.seq)
       const startedAt = performance.now()
+      const asked = everybody.map(({ socket }) => socket.request('transport.create', { direction: 'recv' }))
       await killWorkerOf(video, speaker)
+      const codes = (await Promise.all(asked)).flatMap((reply) => (reply.ok ? [] : reply.error.code))
+      assert.deepEqual([...new Set(['MEDIA_NOT_READY', ...codes])], ['MEDIA_NOT_READY'])
       const times = await Promise.all(
         everybody.map(async (peer, index) => {
           await recover(peer, speaker, before[index] ?? 0)

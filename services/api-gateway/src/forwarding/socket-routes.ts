@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { toAppError } from '@secureconnect/errors'
-import { headers, limits, type Socket } from '@secureconnect/protocol'
+import { headers, limits, type ServiceName, type Socket } from '@secureconnect/protocol'
 import type { Service } from '@secureconnect/service'
 import { formatTraceparent } from '@secureconnect/tracing'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -13,6 +13,8 @@ import { mountOtherMethods } from './other-methods.ts'
 import { isOwnAnswer } from './response-headers.ts'
 import { queryOf } from './target.ts'
 import { acceptUpgrades, type Upgrade } from './upgrades.ts'
+import type { Upstream } from './upstream.ts'
+import { findNode } from './video-nodes.ts'
 
 type Open = Extract<Dialled, { kind: 'open' }>
 type Refused = Extract<Dialled, { kind: 'refused' }>
@@ -47,12 +49,19 @@ function passRefusal(reply: FastifyReply, { status, headers: answered, body }: R
   return reply.code(status).type('application/json').send(body)
 }
 
-type Opening = { request: FastifyRequest; service: string; copied: string[]; signal: AbortSignal }
+type Opening = { request: FastifyRequest; service: ServiceName; copied: string[]; signal: AbortSignal }
+type Upstreams = Pick<Context, 'upstreams' | 'videoNodes'>
+
+/** Where a socket is opened: at its service, or at that node of it which has to serve it. */
+function findUpstream({ upstreams, videoNodes }: Upstreams, { request, service }: Opening): Upstream {
+  const node = service === 'video-service' ? findNode(videoNodes, request.url) : undefined
+  const upstream = node ?? upstreams.get(service)
+  if (!upstream) throw new Error(`${service} is no upstream`)
+  return upstream
+}
 
 /** Asks a service to open a socket, with what we vouch for ourselves. */
-function dialService(upstreams: Context['upstreams'], { request, service, copied, signal }: Opening): Promise<Dialled> {
-  const upstream = upstreams.get(service)
-  if (!upstream) throw new Error(`${service} is no upstream`)
+function dialService(upstream: Upstream, { request, copied, signal }: Opening): Promise<Dialled> {
   const { facts, routeOptions, url } = request
   const sent = [...copied, headers.requestId, facts.requestId, headers.traceparent, formatTraceparent(facts)]
   sent.push(headers.clientIp, facts.clientIp)
@@ -63,7 +72,7 @@ function dialService(upstreams: Context['upstreams'], { request, service, copied
 
 /** Mounts the sockets of the table: each is opened to its service first, and joined with its client when that agrees. */
 export function mountSockets({ app, lifecycle }: Service, table: readonly Socket[], context: Context): void {
-  const { config, cors, events, upstreams } = context
+  const { config, cors, events } = context
   const bridges = new Bridges()
   const publicOrigin = new URL(config.publicUrl).origin
   const isOurPage = (origin: string) => origin === publicOrigin || cors.isAllowed(origin)
@@ -83,14 +92,15 @@ export function mountSockets({ app, lifecycle }: Service, table: readonly Socket
     events.socketOpened(facts)
   }
 
-  async function open(request: FastifyRequest, reply: FastifyReply, service: string): Promise<FastifyReply> {
+  async function open(request: FastifyRequest, reply: FastifyReply, service: ServiceName): Promise<FastifyReply> {
     const { upgrade, headers: copied } = readOpening(request, isOurPage)
     if (isStopping()) throw stopping()
     if (bridges.size + opening >= config.wsMaxConnections) throw tooManySockets()
     const signal = signalOf(reply.raw, upgrade)
     opening += 1
     try {
-      const dialled = await dialService(upstreams, { request, service, copied, signal })
+      const opened = { request, service, copied, signal }
+      const dialled = await dialService(findUpstream(context, opened), opened)
       if (dialled.kind === 'refused') return passRefusal(reply, dialled)
       if (signal.aborted || isStopping()) {
         dialled.socket.destroy()

@@ -27,7 +27,7 @@ export const upstreamLimits = {
 /** The services that operations and sockets are forwarded to. */
 export type UpstreamName = Exclude<ServiceName, 'api-gateway'>
 
-export type UpstreamOptions = { name: UpstreamName; url: string; metrics: Metrics; log: Logger }
+export type UpstreamOptions = { name: string; url: string; metrics: Metrics; log: Logger }
 
 /** Nothing was sent, so nothing can happen twice. */
 function isRefused(error: unknown): boolean {
@@ -44,7 +44,7 @@ function isRefused(error: unknown): boolean {
  * slowly could make it pass at will; whether an upstream hangs is for the probe to find out, within two rounds.
  */
 export class Upstream {
-  readonly name: UpstreamName
+  readonly name: string
   readonly url: URL
   readonly pool: Pool
   readonly breaker: Breaker

@@ -28,11 +28,18 @@ const isTime = /^(at|.*_(at|until|since))$/
 export const callChannel = (callId: string) => `call:${callId}`
 export const callStateKey = (callId: string) => `call_state:${callId}`
 
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text, (key, value) => (isTime.test(key) && typeof value === 'string' ? new Date(value) : value))
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
 /** Reads a copy of a call's state; undefined where it is none, or one of another release. */
 export function parseCallState(text: string): CallState | undefined {
-  const copy: unknown = JSON.parse(text, (key, value) =>
-    isTime.test(key) && typeof value === 'string' ? new Date(value) : value,
-  )
+  const copy = parse(text)
   return callState.Check(copy) ? copy : undefined
 }
 

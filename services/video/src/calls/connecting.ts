@@ -10,7 +10,7 @@ type Needed = Pick<Context, 'sql' | 'config' | 'callTokens' | 'iceServers'>
 /** How somebody reaches the media of a call. */
 export async function describeConnection({ sql, config, iceServers }: Needed, { callId, userId }: CallPlace) {
   const node = (await findRoomNode(sql, callId)) ?? config.videoNode
-  const signaling_url = `${config.publicUrl.replace(/^http/, 'ws')}/v1/ws/signaling?node=${encodeURIComponent(node)}`
+  const signaling_url = `${config.publicUrl.replace(/^http/, 'ws')}/v1/ws/signaling?node=${node}`
   const { ice_servers } = await iceServers.for(userId)
   return { ice_servers, signaling_url }
 }

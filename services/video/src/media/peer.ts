@@ -2,7 +2,7 @@ import { AppError } from '@secureconnect/errors'
 import type { DtlsParameters, MediaKind, MediaSource, RtpCapabilities, RtpParameters } from '@secureconnect/protocol'
 import { createFrameBudget } from '@secureconnect/service'
 import type { types } from 'mediasoup'
-import { mediaGone, noSuchProducer, noSuchTransport, notTaken, sourceTaken } from '../errors.ts'
+import { noSuchProducer, noSuchTransport, notTaken, sourceTaken } from '../errors.ts'
 import { fitCapabilities } from './fit-capabilities.ts'
 import type { Hub, Stream } from './room-routers.ts'
 
@@ -190,5 +190,5 @@ function assertFits({ kind, source, rtpParameters }: Pick<Publishing, 'kind' | '
 
 /** Mediasoup says what it does not like of parameters; unless it is the worker that is gone. */
 function refuse(error: Error): never {
-  throw error.name === 'WorkerClosedError' ? mediaGone(error) : notTaken(error)
+  throw error.name === 'WorkerClosedError' ? error : notTaken(error)
 }

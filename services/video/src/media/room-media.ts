@@ -81,9 +81,17 @@ export class RoomMedia {
     change: (consumer: types.Consumer) => Promise<void>,
   ): Promise<string[]> {
     const consumers = this.getPeer(participant).findConsumers(ids)
-    await Promise.all(consumers.map(change))
+    // One whose publisher has just ended it is not there any more, whoever heard of that.
+    const isOver = ({ closed, producerId }: types.Consumer) => closed || !this.#findPublication(producerId)
+    await Promise.all(
+      consumers.map((consumer) =>
+        change(consumer).catch((error) => {
+          if (!isOver(consumer)) throw error
+        }),
+      ),
+    )
     for (const { producerId } of consumers) this.#updateDemand(producerId)
-    const known = new Set(consumers.map(({ id }) => id))
+    const known = new Set(consumers.flatMap((consumer) => (isOver(consumer) ? [] : consumer.id)))
     return ids.filter((id) => !known.has(id))
   }
 

@@ -27,6 +27,15 @@ export function listPresent(sql: Queries, callId: string): Promise<ParticipantRo
     from call_participants where call_id = ${callId} and left_at is null order by joined_at, participant_id`
 }
 
+const Stay = Type.Object({ participant_id: column.id })
+
+/** Whether a stay in a call goes on. */
+export async function isPresent(sql: Queries, participantId: string): Promise<boolean> {
+  const stay = await sql.maybeOne(Stay)`
+    select participant_id from call_participants where participant_id = ${participantId} and left_at is null`
+  return stay !== undefined
+}
+
 /** The last stay of everybody who was ever in a call. */
 export function listLastStays(sql: Queries, callId: string): Promise<ParticipantRow[]> {
   return sql.many(ParticipantRow)`

@@ -2,10 +2,11 @@ import { AppError } from '@secureconnect/errors'
 import { calls, type SignalingReply, type SignalingRequest } from '@secureconnect/protocol'
 import { type Connection, priorityOf } from '@secureconnect/service'
 import type { Caller } from '@secureconnect/tokens'
-import type { ResumeGrant } from '../calls/call-tokens.ts'
+import type { JoinGrant, ResumeGrant } from '../calls/call-tokens.ts'
 import { joinCall } from '../calls/join-call.ts'
 import { toCallFor } from '../calls/to-call.ts'
 import type { Context } from '../context.ts'
+import { isPresent } from '../stores/participants.ts'
 
 type Input = { frame: SignalingRequest<'join'>; caller: Caller; connection: Connection }
 
@@ -16,32 +17,33 @@ function readResumption({ callTokens }: Context, { frame, caller }: Input): Resu
   return isOwn && grant.callId === frame.call_id ? grant : undefined
 }
 
-/** Whether he has shown that he came by REST, where his coming was counted. */
-function hasJoined({ callTokens }: Context, { frame, caller }: Input): boolean {
+/** As whom he came by REST, where his coming was counted. */
+function readJoining({ callTokens }: Context, { frame, caller }: Input): JoinGrant | undefined {
   const grant = frame.join_token === undefined ? undefined : callTokens.join.read(frame.join_token)
   const isOwn = grant?.userId === caller.userId && grant.callId === frame.call_id
-  return isOwn && grant.expiresAt > Date.now()
+  return isOwn && grant.expiresAt > Date.now() ? grant : undefined
 }
 
-/** Who neither joined over REST nor comes back does here what he would do there, within the same limits. */
-async function countJoin({ limiter, rates, load }: Context, { userId }: Caller): Promise<void> {
+/** Who is not in the call yet, or no longer, does here what he would do over REST, within the same limits. */
+async function admit({ limiter, rates, load, pool }: Context, { userId }: Caller): Promise<void> {
   load.assertRoom(priorityOf(calls.join))
   const { rate, path } = calls.join
   const limit = { key: `${rate}:user:${userId}`, rate: rates['calls.join'], endpoint: path }
   const { isAllowed, retryAfterMs } = await limiter.take(limit)
   if (!isAllowed) throw new AppError('RATE_LIMITED', 'Too many requests; try again later.', { retryAfterMs })
+  pool.assertRoom()
 }
 
 /** Brings somebody into the room of a call, or back into it. */
 export async function join(context: Context, input: Input): Promise<SignalingReply<'join'>> {
-  const { rooms, pool, events, config, callTokens, iceServers } = context
+  const { rooms, events, config, callTokens, iceServers, sql } = context
   const { frame, caller, connection } = input
   const { userId, sessionId } = caller
   const { call_id: callId, rtp_capabilities: rtpCapabilities, last_seq: lastSeq } = frame
   const grant = readResumption(context, input)
-  const isNew = !grant && !hasJoined(context, input)
-  if (isNew) await countJoin(context, caller)
-  if (!grant) pool.assertRoom()
+  const shown = grant ?? readJoining(context, input)
+  const isNew = !shown || !(await isPresent(sql, shown.participantId))
+  if (isNew) await admit(context, caller)
   const { participant: own } = await joinCall(context, { callId, userId, sessionId })
   if (isNew) events.callActed({ action: 'join', callId, userId })
   const isSame = grant !== undefined && grant.participantId === own.participant_id && lastSeq !== undefined

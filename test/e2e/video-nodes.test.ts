@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import { calls } from '@secureconnect/protocol'
+import { ServiceProcess } from '../helpers/index.ts'
+import { call, createServerEnv, FrameSocket, type Person } from '../services/index.ts'
+import { mediaWorker } from '../stack/index.ts'
+import { converse, dial, startCalling } from './ringing.ts'
+
+/** A device in calls, which goes where it is told to. */
+class CallSocket extends FrameSocket {
+  static async open(t: TestContext, gateway: string, { token }: Person, url: string): Promise<CallSocket> {
+    const { pathname, search } = new URL(url)
+    const socket = new CallSocket({ address: gateway, path: `${pathname}${search}`, token })
+    t.after(() => socket.end())
+    await socket.next(({ type }) => type === 'ready')
+    return socket
+  }
+
+  async join(call_id: string) {
+    const rtp_capabilities = { codecs: [], headerExtensions: [] }
+    const reply = await this.replyTo(this.sendRequest('join', { call_id, rtp_capabilities }))
+    return reply as unknown as { ok: boolean; data?: { participants: unknown[] }; error?: { code: string } }
+  }
+}
+
+test('two nodes behind one gateway: each call has its room on one, and everybody is sent there', async (t) => {
+  const settings = { JWT_SECRET: randomBytes(32).toString('base64url') }
+  const calling = await startCalling(t, undefined, { ...settings, VIDEO_NODE: 'video-1' })
+  const start = async (...process: ConstructorParameters<typeof ServiceProcess>) => {
+    const started = new ServiceProcess(...process)
+    t.after(() => started.child.kill('SIGKILL'))
+    await started.listening()
+    return started
+  }
+  const servers = await createServerEnv(calling.database)
+  const own = { ...servers, ...settings, PORT: '0', DRAIN_SECONDS: '0', SHED_LOAD: 'false' }
+  const worker = { MEDIASOUP_WORKER_BIN: await mediaWorker(), VIDEO_NODE: 'video-2' }
+  const second = await start('video-service', { ...own, ...worker })
+  await second.line(({ message }) => message === 'media worker is there')
+  const VIDEO_URL = calling.video.address
+  const VIDEO_NODES = `video-1=${VIDEO_URL},video-2=${second.address}`
+  const gateway = await start('api-gateway', { ...own, VIDEO_URL, VIDEO_NODES, CHAT_URL: calling.chat.address })
+
+  const [ada, bob] = [await calling.createOne(), await calling.createOne()]
+  const callId = await dial(calling, ada, await converse(calling, ada, [bob]))
+  const joinAt = async (at: { address: string }, { token }: Person) => {
+    const { data } = await call(at, calls.join, { token, params: { call_id: callId } })
+    return data.signaling_url
+  }
+  const unclaimed = await joinAt(second, bob)
+  assert.match(unclaimed, /\?node=video-2$/, 'a room that is nowhere yet is had by whoever is asked')
+  const bobs = await CallSocket.open(t, gateway.address, bob, unclaimed)
+  assert.equal((await bobs.join(callId)).ok, true)
+
+  const told = await joinAt(gateway, ada)
+  assert.match(told, /\?node=video-2$/, 'also where another node is asked')
+  const lost = await CallSocket.open(t, gateway.address, ada, told.replace('video-2', 'video-1'))
+  const { ok, error } = await lost.join(callId)
+  assert.deepEqual([ok, error?.code], [false, 'SERVICE_UNAVAILABLE'])
+  const adas = await CallSocket.open(t, gateway.address, ada, told)
+  assert.equal((await adas.join(callId)).data?.participants.length, 1)
+  await bobs.next(({ type }) => type === 'participant.joined')
+})

@@ -2,16 +2,20 @@ import type { Cleanup } from './cleanup.ts'
 import { givenUrl } from './config.ts'
 import { DevTools } from './dev-tools.ts'
 import { startFor } from './own-servers.ts'
-import { chromium } from './servers/chromium.ts'
+import { createChromium } from './servers/chromium.ts'
 
 /** A page as a person has it open; what a script answers comes back as JSON. */
 export type Page = { run: (script: string) => Promise<unknown> }
 /** Each page is opened with an empty profile, as if by another person. */
 export type Browser = { open: (url: string) => Promise<Page> }
 
-/** A browser for one test; or the one whose debugging port TEST_BROWSER_URL names. */
-export async function browser(t: Cleanup): Promise<Browser> {
-  const { host, port } = addressOf(givenUrl('TEST_BROWSER_URL')) ?? (await startFor(t, chromium)).address
+/**
+ * A browser for one test, which takes a certificate as good that is trusted; or the one whose debugging port
+ * TEST_BROWSER_URL names.
+ */
+export async function browser(t: Cleanup, { trusted }: { trusted?: string } = {}): Promise<Browser> {
+  const start = () => startFor(t, createChromium(trusted))
+  const { host, port } = addressOf(givenUrl('TEST_BROWSER_URL')) ?? (await start()).address
   const tools = await DevTools.connect(`http://${host}:${port}`)
   t.after(async () => tools.close())
   return {

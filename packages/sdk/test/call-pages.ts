@@ -1,29 +1,42 @@
-import { serviceNames } from '@secureconnect/protocol'
-import { startPreparedSystem } from '@secureconnect/test/embedded'
+import { readFileSync } from 'node:fs'
 import { until } from '@secureconnect/test/helpers'
+import { KillableSystem } from '@secureconnect/test/killable-system'
 import {
   type Browser,
   browser,
-  type Control,
-  freePorts,
+  createCertificate,
   mediaWorker,
   ownCoturnServer,
   type Page,
 } from '@secureconnect/test/stack'
+import { createFolder } from './system.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
 
-/** How media may find their way: as they like, over TCP alone, or through a relay alone. */
-export const ways = ['udp', 'tcp', 'relay'] as const
+/** How media may find their way: as they like, over TCP alone, or through a relay alone that is reached by one of these. */
+export const ways = ['udp', 'tcp', 'relay over udp', 'relay over tcp', 'relay over tls'] as const
 export type Way = (typeof ways)[number]
 
-/** Has a page's connections keep to the way that is asked for, and keeps its lines at hand, to be broken. */
+/**
+ * Has a page's connections keep to the way that is asked for, and keeps its lines at hand, to be broken. Its camera is
+ * no larger than three sizes take: what two pages encode and decode is most of what these tests cost.
+ */
 const preparation = `
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+  navigator.mediaDevices.getUserMedia = ({ audio, video }) =>
+    open({ ...(audio && { audio }), ...(video && { video: { width: 960, height: 540 } }) })
   while (!globalThis.page) await new Promise((done) => setTimeout(done, 20))
   const Connection = RTCPeerConnection
+  const schemes = { udp: /^turn:.*udp$/, tcp: /^turn:.*tcp$/, tls: /^turns:/ }
+  const relayed = ({ iceServers, ...settings }, scheme) => ({
+    ...settings,
+    iceTransportPolicy: 'relay',
+    iceServers: iceServers.map((server) => ({ ...server, urls: server.urls.filter((url) => scheme.test(url)) })),
+  })
   globalThis.RTCPeerConnection = class extends Connection {
     constructor(settings) {
-      super(globalThis.way === 'relay' ? { ...settings, iceTransportPolicy: 'relay' } : settings)
+      const scheme = schemes[/relay over (.*)/.exec(globalThis.way)?.[1]]
+      super(scheme ? relayed(settings, scheme) : settings)
     }
     setRemoteDescription({ type, sdp }) {
       const overTcp = sdp.replaceAll(/^a=candidate:.* udp .*\\r\\n/gm, '')
@@ -46,8 +59,8 @@ const counting = `
   const wayOf = (report) => {
     const pair = report.get(list(report, 'transport')[0]?.selectedCandidatePairId)
     if (!pair) return undefined
-    const { candidateType } = report.get(pair.localCandidateId)
-    return candidateType === 'relay' ? 'relay' : report.get(pair.remoteCandidateId).protocol
+    const { candidateType, relayProtocol } = report.get(pair.localCandidateId)
+    return candidateType === 'relay' ? 'relay over ' + relayProtocol : report.get(pair.remoteCandidateId).protocol
   }
   return {
     encoded: Math.max(0, ...list(sent, 'outbound-rtp', 'video').map((one) => one.framesEncoded)),
@@ -88,12 +101,14 @@ export class Caller {
   async see(what: string, expression: string, withinMs = 20_000): Promise<void> {
     const isTrue = async () => (await this.run(`return Boolean(${expression})`)) === true
     await until(what, isTrue, withinMs).catch(async (error: unknown) => {
-      throw new Error(`The page says: ${await this.says()}`, { cause: error })
+      const said = await this.run(`return document.querySelector('#status').textContent`)
+      throw new Error(`The page says: ${said}`, { cause: error })
     })
   }
 
-  says(): Promise<unknown> {
-    return this.run(`return document.querySelector('#status').textContent`)
+  /** Waits until the page says this to its person. */
+  says(text: string): Promise<void> {
+    return this.see(`"${text}"`, `document.querySelector('#status').textContent === ${JSON.stringify(text)}`)
   }
 
   /** Clicks as soon as that is possible. */
@@ -110,35 +125,39 @@ export class Caller {
 
 /** Two people at one system, who wait until it rings. */
 export async function startCallers(t: Cleanup) {
-  const relay: Control & { host: string; port: number; secret: string } = await ownCoturnServer(t)
-  const portBase = await freePorts(serviceNames.length)
-  const env = {
-    TURN_URLS: `turn:${relay.host}:${relay.port}?transport=udp`,
+  const certificate = await createCertificate(createFolder(t), 'relay')
+  const relay = await ownCoturnServer(t, certificate)
+  const at = `${relay.host}:${relay.port}`
+  const system = await KillableSystem.start(t, {
+    TURN_URLS: `turn:${at}?transport=udp,turn:${at}?transport=tcp,turns:${at}?transport=tcp`,
     TURN_SECRET: relay.secret,
+    TURN_TLS_CA: certificate.certificate,
     RATELIMIT_CALLS_INITIATE: '600',
     RATELIMIT_CALLS_JOIN: '600',
     MEDIASOUP_WORKER_BIN: await mediaWorker(),
-  }
-  await startPreparedSystem(t, { env, portBase })
-  const opened = await browser(t)
-  const url = `http://localhost:${portBase}/try/call`
-  const [ada, bob] = await Promise.all([
-    Caller.open(opened, { url, me: 'ada', friend: 'bob' }),
-    Caller.open(opened, { url, me: 'bob', friend: 'ada' }),
-  ])
-  return { ada, bob, relay }
+  })
+  const opened = await browser(t, { trusted: readFileSync(certificate.certificate, 'utf8') })
+  const url = `${system.address}/try/call`
+  const open = (me: string, friend: string) => Caller.open(opened, { url, me, friend })
+  const [ada, bob] = await Promise.all([open('ada', 'bob'), open('bob', 'ada')])
+  return { ada, bob, relay, system, open }
 }
 
 export type Callers = Awaited<ReturnType<typeof startCallers>>
 
 /** Has one of them call the other, who answers; they hang up after the test. */
-export async function talk(t: Cleanup, { ada, bob }: Callers, way: Way = 'udp'): Promise<void> {
+export async function talk(t: Cleanup, callers: Callers, way: Way = 'udp'): Promise<void> {
+  const { ada, bob } = callers
   for (const caller of [ada, bob]) await caller.run(`globalThis.way = '${way}'`)
   await ada.click('dial')
   await bob.click('answer')
+  hangUpAfter(t, callers)
   for (const caller of [ada, bob]) await caller.see('sound and picture of the other', 'page.call?.tracks.length >= 2')
+}
+
+export function hangUpAfter(t: Cleanup, { ada, bob }: Callers): void {
   t.after(async () => {
-    await ada.run(`await page.call?.hangUp()`)
+    for (const caller of [ada, bob]) await caller.run(`await page.call?.hangUp()`)
     for (const caller of [ada, bob]) await caller.see('the end', `!document.querySelector('#dial').disabled`)
   })
 }

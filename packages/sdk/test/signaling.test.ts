@@ -188,10 +188,11 @@ test('a token that ends during a call is followed by the next one, on the same l
   assert.equal(shown.token, 'token-2')
 })
 
-test('who signs out, or is signed out, is in no call any more', async (t) => {
+test('who signs out, or is signed out, leaves the call', async (t) => {
   const { fake, session, ending } = await enterCall(t)
   const { socket } = await letIn(fake)
   await session.end()
+  socket.reply(await socket.next('leave'), {})
   assert.deepEqual(await ending, { reason: 'forbidden' })
   assert.equal(await socket.closed(), closeCodes.done.code)
 })

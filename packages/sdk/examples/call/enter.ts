@@ -27,3 +27,9 @@ export async function meet({ rest }: Client, friend: string): Promise<string> {
     await new Promise((done) => setTimeout(done, 1_000))
   }
 }
+
+/** The call that goes on in a conversation, as after the page was loaded anew. */
+export async function findCall({ rest }: Client, conversation_id: string): Promise<string | undefined> {
+  const { calls } = await rest.calls.list({ conversation_id })
+  return calls.find(({ ended_at }) => ended_at === null)?.call_id
+}

@@ -1,41 +1,14 @@
 // Two people call each other, each in a page of his own: http://localhost:8080/try/call once `npm start` runs.
 import { type Client, createClient } from '@secureconnect/sdk'
-import {
-  type Calls,
-  createCalls,
-  type OngoingCall,
-  openCamera,
-  openMicrophone,
-  openScreen,
-  type RemoteTrack,
-} from '@secureconnect/sdk/calls'
-import { enter, meet } from './enter.ts'
-
-function find<T extends Element>(selector: string, type: new () => T): T {
-  const found = document.querySelector(selector)
-  if (!(found instanceof type)) throw new Error(`The page has no ${selector}`)
-  return found
-}
-
-const button = (id: string) => find(`#${id}`, HTMLButtonElement)
-const say = (text: string) => {
-  find('#status', HTMLElement).textContent = text
-}
+import { type Calls, createCalls, type OngoingCall, type RemoteTrack } from '@secureconnect/sdk/calls'
+import { button, find, hide, say, show } from './elements.ts'
+import { enter, findCall, meet } from './enter.ts'
+import { nameOf, OwnMedia, ownSources } from './own-media.ts'
+import { describeDevice, describeEnding, describeError } from './words.ts'
 
 /** For the console, and for tests: what the page is doing. */
-const page: { client?: Client; call?: OngoingCall } = {}
+const page: { client?: Client; call?: OngoingCall; own?: OwnMedia } = {}
 Object.assign(globalThis, { page })
-
-function show(id: string, track: MediaStreamTrack): void {
-  const video = document.createElement('video')
-  Object.assign(video, { id, autoplay: true, playsInline: true, muted: id.startsWith('own') })
-  video.srcObject = new MediaStream([track])
-  find('#videos', HTMLElement).append(video)
-}
-
-function hide(id: string): void {
-  document.getElementById(id)?.remove()
-}
 
 function setTalking(isTalking: boolean): void {
   for (const id of ['mute', 'camera', 'share', 'hang-up']) button(id).disabled = !isTalking
@@ -46,97 +19,104 @@ function setTalking(isTalking: boolean): void {
 /** Shows a call until it ends. */
 async function talk(call: OngoingCall): Promise<void> {
   page.call = call
+  page.own = new OwnMedia(call)
   setTalking(true)
+  let missing = ''
+  const sayState = () => say(`${call.participants.length > 0 ? 'In the call.' : 'It rings there.'}${missing}`)
   const begin = ({ consumerId, track }: RemoteTrack) => show(consumerId, track)
   call.tracks.forEach(begin)
   call.on('track', begin)
   call.on('track.ended', ({ consumerId }) => hide(consumerId))
-  call.on('state', ({ status }) =>
-    say(status === 'open' ? 'In the call' : 'The line is gone; it comes back by itself.'),
-  )
-  call.on('source.ended', (source) => hide(`own-${source}`))
-  call.on('fault', (error) => say(String(error)))
-  call.on('ended', ({ reason, error }) => {
+  call.on('participant.joined', sayState)
+  call.on('participant.reconnecting', () => say('The other one’s line is gone; it may come back by itself.'))
+  call.on('participant.reconnected', sayState)
+  call.on('state', ({ status }) => {
+    if (status !== 'open') return say('The line is gone; it comes back by itself.')
+    sayState()
+  })
+  call.on('fault', (error) => say(describeError(error)))
+  call.on('ended', (ending) => {
     delete page.call
     find('#videos', HTMLElement).replaceChildren()
     setTalking(false)
-    say(error ? String(error) : `The call is over: ${reason}.`)
+    say(describeEnding(ending))
   })
-  say('In the call')
-  await sendOwn(call).catch((error) => {
-    // A call that ended meanwhile has said so.
-    if (page.call === call) throw error
-  })
-}
-
-async function sendOwn(call: OngoingCall): Promise<void> {
-  await call.publish('mic', await openMicrophone())
-  const camera = await openCamera()
-  await call.publish('camera', camera)
-  if (page.call === call) show('own-camera', camera)
-}
-
-async function share(call: OngoingCall): Promise<void> {
-  const { video, audio } = await openScreen()
-  await call.publish('screen', video)
-  show('own-screen', video)
-  if (audio) await call.publish('screen_audio', audio)
+  sayState()
+  for (const source of ownSources) {
+    await page.own.toggle(source).catch((error) => {
+      missing += ` ${describeDevice(nameOf(source), error)}`
+    })
+  }
+  // A call that ended meanwhile has said so.
+  if (page.call === call) sayState()
 }
 
 /** Does what was asked for, and says what went wrong. */
 function onClick(id: string, work: () => Promise<unknown>): void {
-  button(id).onclick = () => void work().catch((error) => say(String(error)))
+  button(id).onclick = () => void work().catch((error) => say(describeError(error)))
 }
 
-function connectButtons(client: Client, calls: Calls, conversation_id: string): void {
+/** What rings here, until it does no more. */
+function followRinging({ chat }: Client): () => string {
   let ringing = ''
-  client.chat.on('call.ringing', ({ call_id }) => {
+  chat.on('call.ringing', ({ call_id }) => {
     // Told once more after a break, perhaps of the very call that was answered.
     if (page.call?.callId === call_id) return
     ringing = call_id
     for (const id of ['answer', 'decline']) button(id).disabled = false
     say('It rings.')
   })
-  client.chat.on('call.stopped', ({ call_id, reason }) => {
-    if (call_id !== ringing) return
+  chat.on('call.stopped', ({ call_id, reason }) => {
+    if (call_id !== ringing || page.call) return
     for (const id of ['answer', 'decline']) button(id).disabled = true
-    if (reason !== 'accepted') say(`It rings no more: ${reason}.`)
+    say(reason === 'accepted' ? 'You answered on another device.' : `It rings no more: ${reason}.`)
   })
-  const call = () => {
-    if (!page.call) throw new Error('There is no call.')
-    return page.call
+  return () => ringing
+}
+
+function connectButtons(client: Client, calls: Calls, conversation_id: string): void {
+  const ringing = followRinging(client)
+  const own = () => {
+    if (!page.own || !page.call) throw new Error('There is no call.')
+    return page.own
   }
-  const toggle = (id: string, source: 'mic' | 'camera', names: readonly [string, string]) => {
-    let isOff = false
-    onClick(id, async () => {
-      isOff = !isOff
-      await (isOff ? call().mute(source) : call().unmute(source))
-      button(id).textContent = names[isOff ? 1 : 0]
-    })
+  onClick('dial', async () => {
+    const known = await findCall(client, conversation_id)
+    await talk(await (known ? calls.join(known) : calls.start({ conversation_id, call_type: 'video' })))
+  })
+  onClick('answer', async () => talk(await calls.answer(ringing())))
+  onClick('decline', () => calls.decline(ringing()))
+  for (const source of ownSources) {
+    const id = source === 'mic' ? 'mute' : source
+    button(id).onclick = () =>
+      void own()
+        .toggle(source)
+        .catch((error) => say(describeDevice(nameOf(source), error)))
   }
-  onClick('dial', async () => talk(await calls.start({ conversation_id, call_type: 'video' })))
-  onClick('answer', async () => talk(await calls.answer(ringing)))
-  onClick('decline', () => calls.decline(ringing))
-  toggle('mute', 'mic', ['Mute', 'Unmute'])
-  toggle('camera', 'camera', ['Camera off', 'Camera on'])
-  onClick('share', () => share(call()))
-  onClick('hang-up', () => call().hangUp())
+  onClick('share', () => own().share())
+  onClick('hang-up', async () => page.call?.hangUp())
+}
+
+async function start(me: string, friend: string): Promise<void> {
+  const client = createClient({ address: location.origin })
+  page.client = client
+  await enter(client, me)
+  say(`Waiting for ${friend} to sign in …`)
+  const conversation_id = await meet(client, friend)
+  connectButtons(client, createCalls(client), conversation_id)
+  client.onSignedOut(() => say('You are signed out: load the page again.'))
+  const isGoingOn = (await findCall(client, conversation_id)) !== undefined
+  say(`You are ${me}. ${isGoingOn ? 'A call goes on: come in by Call.' : `Call ${friend}, or wait until it rings.`}`)
+  await client.chat.open()
+  find('#controls', HTMLFieldSetElement).disabled = false
 }
 
 find('#people', HTMLFormElement).onsubmit = (event) => {
   event.preventDefault()
   const names = new FormData(find('#people', HTMLFormElement))
-  const [me, friend] = [String(names.get('me')), String(names.get('friend'))]
-  const start = async () => {
-    const client = createClient({ address: location.origin })
-    page.client = client
-    await enter(client, me)
-    say(`Waiting for ${friend} to sign in …`)
-    const conversation_id = await meet(client, friend)
-    connectButtons(client, createCalls(client), conversation_id)
-    await client.chat.open()
-    find('#controls', HTMLFieldSetElement).disabled = false
-    say(`You are ${me}. Call ${friend}, or wait until it rings.`)
-  }
-  start().catch((error) => say(String(error)))
+  button('sign-in').disabled = true
+  start(String(names.get('me')), String(names.get('friend'))).catch((error) => {
+    button('sign-in').disabled = false
+    say(describeError(error))
+  })
 }

@@ -1,5 +1,6 @@
 import type { InitiateCall } from '@secureconnect/protocol'
 import type { Access } from '../access.ts'
+import { ApiError } from '../errors.ts'
 import type { Rest } from '../rest.ts'
 import { findBrowserDevice } from './browser-device.ts'
 import { OngoingCall } from './ongoing-call.ts'
@@ -19,6 +20,8 @@ export type Calls = {
   /** Comes into a call that others are in. */
   join(callId: string): Promise<OngoingCall>
 }
+
+const busy = () => new ApiError({ code: 'CALL_ENDED', message: 'Everybody whom you call is in another call.' })
 
 type Described = { signaling_url: string; join_token?: string }
 
@@ -44,7 +47,12 @@ export function createCalls({ rest, access }: { rest: Rest; access: Access }): C
     return OngoingCall.enter({ access, device, ...place })
   }
   return {
-    start: (call) => enter(() => rest.calls.initiate(call, { idempotencyKey: crypto.randomUUID() })),
+    start: (call) =>
+      enter(async () => {
+        const begun = await rest.calls.initiate(call, { idempotencyKey: crypto.randomUUID() })
+        if (begun.status === 'busy') throw busy()
+        return begun
+      }),
     answer: (call_id) => enter(async () => ({ call_id, ...(await rest.calls.accept({ call_id })) })),
     join: (call_id) => enter(async () => ({ call_id, ...(await rest.calls.join({ call_id })) })),
     async decline(call_id) {

@@ -213,7 +213,7 @@ export class OngoingCall {
       case 'ice_servers':
         return void this.#setIceServers(frame.ice_servers).catch(fault)
       case 'call.state':
-        return live.includes(frame.call.status) ? undefined : this.#end({ reason: 'ended' })
+        return live.includes(frame.call.status) ? undefined : this.#end({ reason: 'ended', call: frame.call })
       default:
         return
     }

@@ -1,4 +1,4 @@
-import type { RtpCapabilities } from '@secureconnect/protocol'
+import type { Call, RtpCapabilities } from '@secureconnect/protocol'
 import { type CloseReason, limits } from '@secureconnect/protocol/constants'
 import type { Access } from '../access.ts'
 import { ApiError, ConnectionError, isTemporary } from '../errors.ts'
@@ -8,8 +8,10 @@ import { keepSignedIn } from '../socket/keep-signed-in.ts'
 import { Link, type LinkState, type Opening } from '../socket/link.ts'
 import type { AskRoom, JoinReply, SignalingLanguage, SignalingServerFrame } from './frames.ts'
 
-/** Why one is in the call no longer: it ended, one left it, or the service says so. */
-export type Ending = { reason: 'ended' | 'left' | 'refused' | CloseReason; error?: unknown }
+const leaveMs = 1_000
+
+/** Why one is in the call no longer: it ended, as `call` says, one left it, or the service says so. */
+export type Ending = { reason: 'ended' | 'left' | 'refused' | CloseReason; call?: Call; error?: unknown }
 
 /** Where the socket of a call is, as a path with its query, and what shows that one may come in. */
 export type Way = { path: string; joinToken: string | undefined }
@@ -54,7 +56,7 @@ export class Signaling {
       onReady: (connection) => void this.#join(connection),
       onState: (state) => this.#follow(state),
     })
-    this.#stopListening = session.on('ended', () => this.#link.close('forbidden'))
+    this.#stopListening = session.on('ended', () => void this.#signOff())
   }
 
   open(): void {
@@ -77,6 +79,16 @@ export class Signaling {
     this.#stopListening()
     this.#link.close()
     this.#joined.reject(new ConnectionError('The call is over.'))
+  }
+
+  /** Whoever is signed out cannot come back, so nobody is to wait for him. */
+  async #signOff(): Promise<void> {
+    if (this.#isJoined) {
+      const connection = await this.#joined.promise
+      // Where it does not get through, the others find out by themselves.
+      await connection.ask('leave', {}, { timeoutMs: leaveMs }).catch(() => undefined)
+    }
+    this.#link.close('forbidden')
   }
 
   /** A node that does not answer, or has the room no longer, is not asked for ever: the call may be at another one. */

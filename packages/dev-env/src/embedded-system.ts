@@ -22,7 +22,7 @@ export type SystemOptions = {
   portBase: number
   revision: string
   /** Settings beside those that the embedded system makes itself. */
-  env?: Readonly<Record<string, string>>
+  env?: Readonly<NodeJS.Dict<string>>
   /** Told what takes minutes, and how far it is. */
   tell?: (line: string) => void
 }

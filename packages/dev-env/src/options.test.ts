@@ -4,14 +4,14 @@ import { test } from 'node:test'
 import { parseOptions } from './options.ts'
 
 test('without options the data is kept in .data and the gateway has port 8080', () => {
-  const standard = { folder: resolve('.data'), portBase: 8080, isReset: false, isSure: false, isHelp: false }
-  assert.deepEqual(parseOptions([]), standard)
+  const none = { settingsFile: undefined, isReset: false, isSure: false, isHelp: false }
+  assert.deepEqual(parseOptions([]), { folder: resolve('.data'), portBase: 8080, ...none })
 })
 
 test('every option is understood', () => {
-  const args = ['--data', 'elsewhere', '--port-base=18080', '--reset', '--yes', '-h']
-  const options = { folder: resolve('elsewhere'), portBase: 18_080, isReset: true, isSure: true, isHelp: true }
-  assert.deepEqual(parseOptions(args), options)
+  const args = ['--data', 'elsewhere', '--port-base=18080', '--settings', 'mine.env', '--reset', '--yes', '-h']
+  const all = { settingsFile: 'mine.env', isReset: true, isSure: true, isHelp: true }
+  assert.deepEqual(parseOptions(args), { folder: resolve('elsewhere'), portBase: 18_080, ...all })
 })
 
 test('a wrong option is told in one sentence that says what is right', () => {

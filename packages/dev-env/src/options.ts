@@ -2,7 +2,14 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { serviceNames } from '@secureconnect/protocol'
 
-export type Options = { folder: string; portBase: number; isReset: boolean; isHelp: boolean; isSure: boolean }
+export type Options = {
+  folder: string
+  portBase: number
+  settingsFile: string | undefined
+  isReset: boolean
+  isHelp: boolean
+  isSure: boolean
+}
 
 const lastOf = (portBase: number) => portBase + serviceNames.length - 1
 const defaultPortBase = 8080
@@ -13,6 +20,7 @@ export const help = `Starts SecureConnect: all five services in one process, wit
   npm start                       start, with the data of last time
   npm start -- --data DIR         keep the data in DIR instead of .data
   npm start -- --port-base N      use the ports from N on, instead of ${defaultPortBase} to ${lastOf(defaultPortBase)}
+  npm start -- --settings FILE    give the services the settings in FILE, one NAME=value a line
   npm start -- --reset            delete the data first (asks; --yes answers)
   npm start -- --help             this text
 
@@ -25,6 +33,7 @@ function parse(args: readonly string[]) {
       options: {
         data: { type: 'string', default: '.data' },
         'port-base': { type: 'string', default: String(defaultPortBase) },
+        settings: { type: 'string' },
         reset: { type: 'boolean', default: false },
         yes: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -38,11 +47,11 @@ function parse(args: readonly string[]) {
 
 /** What to start, from the command line; a wrong option throws with one sentence. */
 export function parseOptions(args: readonly string[]): Options {
-  const { data, 'port-base': portBase, reset, yes, help } = parse(args)
+  const { data, 'port-base': portBase, settings, reset, yes, help } = parse(args)
   const first = Number(portBase)
   if (!/^\d+$/.test(portBase) || first < 1 || lastOf(first) > highestPort) {
     throw new Error(`--port-base must be a whole number from 1 to ${highestPort - lastOf(0)}.`)
   }
   if (data === '') throw new Error('--data must name a folder.')
-  return { folder: resolve(data), portBase: first, isReset: reset, isHelp: help, isSure: yes }
+  return { folder: resolve(data), portBase: first, settingsFile: settings, isReset: reset, isHelp: help, isSure: yes }
 }

@@ -6,6 +6,7 @@ import { describeSystem } from './describe-system.ts'
 import { startEmbeddedSystem } from './embedded-system.ts'
 import { assertPortsFree } from './free-ports.ts'
 import { help, type Options, parseOptions } from './options.ts'
+import { readSettings } from './read-settings.ts'
 import { findRevision } from './revision.ts'
 
 const stopWithinMs = 15_000
@@ -25,6 +26,7 @@ function giveUp(): void {
 
 async function start(options: Options): Promise<void> {
   const stopping = listenForSignals()
+  const env = options.settingsFile === undefined ? {} : readSettings(options.settingsFile)
   using folder = DataFolder.claim(options.folder)
   await assertPortsFree(options.portBase, serviceNames.length)
   if (options.isReset && !folder.isEmpty()) {
@@ -35,6 +37,7 @@ async function start(options: Options): Promise<void> {
   console.log(folder.isEmpty() ? 'Creating the database …' : 'Opening the database …')
   await using system = await startEmbeddedSystem({
     ...options,
+    env,
     revision: findRevision(),
     tell: (line) => console.log(line),
   })

@@ -75,6 +75,24 @@ test('the printed commands work after every start, and the account outlives Ctrl
   }
 })
 
+test('settings in a file reach the services, and what is wrong with them is told', async (t) => {
+  const { folder, portBase, args } = await createPlace(t)
+  const file = `${folder}.env`
+  const withSettings = [...args, '--settings', file]
+  const without = await new StartedSystem(t, withSettings).end()
+  assert.deepEqual([without.code, without.output.split('\n').length], [1, 2])
+  assert.match(without.output, /one NAME=value a line after --settings/)
+  writeFileSync(file, 'MAX_FILE_BYTES=many\n')
+  const wrong = await new StartedSystem(t, withSettings).end()
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.output, /The configuration has a fault:\n {2}- MAX_FILE_BYTES /)
+  const origin = 'https://pages.example.org'
+  writeFileSync(file, `# Where our pages are.\nCORS_ALLOWED_ORIGINS=${origin}\n`)
+  await new StartedSystem(t, withSettings).running()
+  const { headers } = await fetch(`http://127.0.0.1:${portBase}/version`, { headers: { origin } })
+  assert.equal(headers.get('access-control-allow-origin'), origin)
+})
+
 test('a second start says who holds the folder, and changes nothing in it', async (t) => {
   const { folder, args } = await createPlace(t)
   using _held = DataFolder.claim(folder)

@@ -30,13 +30,17 @@ await run(async () => {
   const config = loadConfig()
   const context = await createContext(config, createServerPlatform(config))
   const { blobs, sql } = context
-  const { signUpload, copy, stat, read, write, remove } = blobs
+  const { signUpload, beginParts, signPart, finishParts, abortParts, copy, stat, read, write, remove } = blobs
   return buildApp({
     ...context,
     sql: { ...mortalSql(sql), background: mortalSql(sql.background) },
     blobs: {
       ...blobs,
       signUpload: mortal(signUpload),
+      beginParts: mortal(beginParts),
+      signPart: mortal(signPart),
+      finishParts: mortal(finishParts),
+      abortParts: mortal(abortParts),
       copy: mortal(copy),
       stat: mortal(stat),
       read: mortal(read),

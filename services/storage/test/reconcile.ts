@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { column } from '@secureconnect/sql'
-import { until } from '@secureconnect/test/helpers'
+import { collect, until } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import { endUploads } from '../src/keeping/end-uploads.ts'
 import { recountQuotas } from '../src/keeping/recount-quotas.ts'
@@ -17,10 +17,14 @@ export async function reconcile({ context }: Storage): Promise<void> {
   await sql.execute`update outbox set due_at = now(), lease_until = null`
   await until('nothing waits', async () => (await sql.execute`select from outbox`) === 0)
   await recountQuotas(context)
+  const modifiedAt = new Date(Date.now() - 48 * hourMs)
   const list: typeof blobs.list = async function* (prefix) {
-    for await (const found of blobs.list(prefix)) yield { ...found, modifiedAt: new Date(Date.now() - 48 * hourMs) }
+    for await (const found of blobs.list(prefix)) yield { ...found, modifiedAt }
   }
-  await removeOrphans({ ...context, blobs: { ...blobs, list } })
+  const listParts: typeof blobs.listParts = async function* () {
+    for await (const found of blobs.listParts()) yield { ...found, modifiedAt }
+  }
+  await removeOrphans({ ...context, blobs: { ...blobs, list, listParts } })
 }
 
 const Keys = Type.Object({ object_key: column.text, preview_key: column.nullable(column.text) })
@@ -32,6 +36,7 @@ export async function assertConsistent(storage: Storage): Promise<void> {
   const rows = await sql.many(Keys)`select object_key, preview_key from files where state = 'live'`
   const known = rows.flatMap(({ object_key, preview_key }) => [object_key, preview_key]).filter((key) => key !== null)
   assert.deepEqual(await listKeys(storage), known.sort())
+  assert.deepEqual(await collect(storage.context.blobs.listParts()), [])
   const differing = await sql.execute`
     select from storage_quotas quota
     left join (

@@ -84,10 +84,19 @@ export async function announce(storage: At, { token }: Person, announced: Partia
 /** Sends bytes where a ticket says. */
 export async function put({ upload_url, method, headers }: UploadTicket, bytes: string | Uint8Array): Promise<number> {
   assert.ok(upload_url)
-  const body = typeof bytes === 'string' ? bytes : Uint8Array.from(bytes)
+  const body = typeof bytes === 'string' ? bytes : new Uint8Array(bytes)
   const response = await fetch(upload_url, { method, headers, body })
   await response.arrayBuffer()
   return response.status
+}
+
+/** Sends the parts of a large file where a ticket says. */
+export async function putParts({ parts, ...ticket }: UploadTicket, bytes: Buffer): Promise<void> {
+  let from = 0
+  for (const { size, upload_url, headers } of parts ?? []) {
+    assert.equal(await put({ ...ticket, parts, upload_url, headers }, bytes.subarray(from, from + size)), 200)
+    from += size
+  }
 }
 
 export function complete(storage: At, { token }: Person, fileId: string) {

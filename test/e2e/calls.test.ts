@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite, type TestContext, test } from 'node:test'
-import { messages } from '@secureconnect/protocol'
+import { messages, notifications } from '@secureconnect/protocol'
 import { Redis } from 'ioredis'
-import { scale } from '../helpers/index.ts'
+import { scale, until } from '../helpers/index.ts'
 import { call, type Person, shareInSuite } from '../services/index.ts'
 import { ownRedisServer } from '../stack/index.ts'
 import { act, type Calling, converse, Device, dial, startCalling } from './ringing.ts'
@@ -68,6 +68,31 @@ suite('a call rings', () => {
     assert.ok(median(tookMs) < stoppedWithinMs, `stopped after ${tookMs.map(Math.round)} ms`)
   })
 
+  test('and whoever did not come is notified of what he missed, but not of what he declined or took', async () => {
+    const calling = shared()
+    const [ada, bob, cem] = [await calling.createOne(), await calling.createOne(), await calling.createOne()]
+    const [one, other] = [await converse(calling, ada, [bob]), await converse(calling, cem, [bob])]
+    const declined = await dial(calling, ada, one)
+    await act(calling, 'decline', bob, declined)
+    const cancelled = await dial(calling, ada, one)
+    await act(calling, 'cancel', ada, cancelled)
+    const taken = await dial(calling, ada, one)
+    await act(calling, 'accept', bob, taken)
+    const busy = await dial(calling, cem, other)
+    await act(calling, 'leave', bob, taken)
+    const missed = await dial(calling, ada, one)
+    const { token } = bob
+    let told: { kind: string; call_id: string | null }[] = []
+    await until('all that was missed is told', async () => {
+      told = (await call(calling.chat, notifications.list, { token })).data.notifications
+      return told.length >= 3
+    })
+    assert.deepEqual(
+      told.map(({ kind, call_id }) => [kind, call_id]),
+      [missed, busy, cancelled].map((callId) => ['call_missed', callId]),
+    )
+  })
+
   test('on a device that comes while it rings, until it is declined, cancelled or missed', async (t) => {
     const calling = shared()
     const [ada, bob] = [await calling.createOne(), await calling.createOne()]
@@ -109,6 +134,19 @@ suite('a call rings', () => {
       ],
     )
   })
+})
+
+test('a chat-service that has just started rings at nobody for a call that was answered before', async (t) => {
+  const calling = await startCalling(t)
+  const [ada, bob] = [await calling.createOne(), await calling.createOne()]
+  const callId = await dial(calling, ada, await converse(calling, ada, [bob]))
+  await act(calling, 'accept', bob, callId)
+  const device = await Device.open(t, (await calling.startChat()).address, bob.token)
+  await device.hearOf('call.stopped', callId)
+  assert.deepEqual(
+    device.frames.filter(({ type }) => type === 'call.ringing'),
+    [],
+  )
 })
 
 test('calls ring, are answered and end whether Redis is hung, dead, back or has forgotten everything', async (t) => {

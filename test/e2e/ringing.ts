@@ -30,7 +30,9 @@ export async function startCalling(t: Cleanup, redis?: RedisAddress, env: Readon
   const video = await startOn(t, videoService, { platform, env: { ...worker, ...env } })
   await video.line(({ message }) => message === 'media worker is there')
   const createOne = () => createPerson(video)
-  return { chat, video, createOne, database }
+  /** Another process of chat-service. */
+  const startChat = () => startOn(t, chatService, { platform })
+  return { chat, video, createOne, database, startChat }
 }
 
 export type Calling = Awaited<ReturnType<typeof startCalling>>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { enqueueRings } from '@secureconnect/notifications'
+import { enqueueCallNotices } from '@secureconnect/notifications'
 import { conversations, lifetimes, notifications, polls, push, reactions } from '@secureconnect/protocol'
 import type { FakeFirebase } from '@secureconnect/push/testing'
 import { registerDevice } from './device-keys.ts'
@@ -47,7 +47,9 @@ suite('kinds of pushes', () => {
     const { sql, kv } = chat.context
     const call_id = await insertRingingCall(chat, { caller, callee, conversationId: conversation_id })
     const who = { user_id: callee.userId, actor_id: caller.userId }
-    await sql.transaction((tx) => enqueueRings(tx, [{ ...who, conversation_id, call_id }], kv))
+    await sql.transaction((tx) =>
+      enqueueCallNotices(tx, [{ kind: 'call_ringing', ...who, conversation_id, call_id }], kv),
+    )
     return call_id
   }
 

@@ -25,6 +25,8 @@ const ownSettings = {
   maxCallParticipants: integer({ min: 2, max: 1_000, fallback: 100 }),
   /** How long a call rings. */
   callRingMs: integer({ min: 100, max: 300_000, fallback: 30_000 }),
+  /** How long a call that is over is kept, with who was in it. */
+  callHistoryDays: integer({ min: 1, max: 3_650, fallback: 400 }),
   /** How long somebody whose connection is gone may take to come back. */
   callResumeMs: integer({ min: 100, max: 300_000, fallback: 30_000 }),
 }

@@ -24,7 +24,10 @@ export const nobodyToCall = () => new AppError('CONFLICT', 'Nobody else is in th
 export const callGoesOn = () => new AppError('CONFLICT', 'A call goes on in this conversation: join that one.')
 
 export const tooManyCallees = (most: number) =>
-  new AppError('LIMIT_REACHED', `A call rings at ${most} people at most: say at whom.`)
+  new AppError(
+    'LIMIT_REACHED',
+    `A call rings at ${most} people at most: name them in "callee_ids"; all others may join.`,
+  )
 
 export const blocked = () => new AppError('BLOCKED', 'One of you has blocked the other.')
 

@@ -148,6 +148,28 @@ suite('what nobody has to ask for', () => {
     assert.equal((await act(video, 'get', ada, callId)).data.status, 'ended', 'nor does one that is no copy')
   })
 
+  test('a call that was over long ago is forgotten with who was in it, and no other', async () => {
+    const video = shared()
+    const { people, conversationId } = await createCircle(video, 2)
+    const [ada] = people
+    const { sql } = video.context
+    const daysAgo = new Map([
+      [newId(), 401],
+      [newId(), 399],
+    ])
+    for (const [callId, days] of daysAgo) {
+      await sql.execute`
+        insert into calls (call_id, conversation_id, is_direct, call_type, caller_id, status, ended_at)
+        values (${callId}, ${conversationId}, true, 'audio', ${ada.userId}, 'missed', now() - ${days} * interval '1 day')`
+      await sql.execute`
+        insert into call_invites (call_id, user_id, status) values (${callId}, ${ada.userId}, 'missed')`
+    }
+    const [old = '', young = ''] = daysAgo.keys()
+    await until('the old one is forgotten', async () => (await act(video, 'get', ada, old)).code === 'CALL_NOT_FOUND')
+    assert.equal((await act(video, 'get', ada, young)).status, 200)
+    assert.equal(await sql.execute`select from call_invites where call_id = ${old}`, 0)
+  })
+
   test('the signaling URL names the node that has the room', async () => {
     const video = shared()
     const { ada, callId } = await connectTwo(video)

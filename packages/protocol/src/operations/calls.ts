@@ -103,7 +103,7 @@ export const InitiateCall = Strict({
       minItems: 1,
       maxItems: limits.calleesPerCall,
       uniqueItems: true,
-      description: 'Whom it rings; without it everybody else who is in the conversation',
+      description: `Whom it rings; without it everybody else who is in the conversation. Where those are more than ${limits.calleesPerCall} some must be named, or it is refused with LIMIT_REACHED; all others may join`,
     }),
   ),
 })

@@ -16,6 +16,9 @@ export const NotificationKind = Type.Union([
   Type.Literal('file_refused', {
     description: 'An own file that was found to do harm, or cannot be scanned, and is gone',
   }),
+  Type.Literal('call_missed', {
+    description: 'It rang here, or would have but for another call, and was not answered',
+  }),
 ])
 export type NotificationKind = Static<typeof NotificationKind>
 
@@ -30,6 +33,7 @@ export const NotificationNews = Type.Object({
   poll_id: Nullable(Uuid),
   actor_id: Nullable(Uuid),
   file_id: Nullable(Uuid),
+  call_id: Nullable(Uuid),
 })
 export type NotificationNews = Static<typeof NotificationNews>
 
@@ -60,7 +64,7 @@ export type QuietHours = Static<typeof QuietHours>
 
 const flags = {
   message_enabled: Type.Boolean({ description: 'Messages, mentions, reactions' }),
-  call_enabled: Type.Boolean({ description: 'Calls' }),
+  call_enabled: Type.Boolean({ description: 'Calls, also those that were missed' }),
   friend_request_enabled: Type.Boolean({ description: 'Requests for friendship' }),
   system_enabled: Type.Boolean({ description: 'Being added to groups, polls that close, own files that were refused' }),
   push_enabled: Type.Boolean({ description: 'Whether any of it is pushed to devices' }),

@@ -21,9 +21,9 @@ type Added = Omit<NewNotification, 'notification_id'>
 /** Of what says the same only the last: several reactions of one person to a message are one to whose it is. */
 function sayOnce(added: readonly Added[]): Added[] {
   const keyed = added.map((one): [string, Added] => {
-    const { user_id, kind, conversation_id, seq, message_seq, actor_id, file_id } = one
+    const { user_id, kind, conversation_id, seq, message_seq, actor_id, file_id, call_id } = one
     const place = kind === 'reaction' ? message_seq : seq
-    return [JSON.stringify([user_id, kind, conversation_id, place, actor_id, file_id]), one]
+    return [JSON.stringify([user_id, kind, conversation_id, place, actor_id, file_id, call_id]), one]
   })
   return [...new Map(keyed).values()]
 }
@@ -35,7 +35,12 @@ export async function addNotifications(
   { fanOut }: Pick<Context, 'fanOut'>,
 ): Promise<void> {
   if (added.length === 0) return
-  const notifications = sayOnce(added).map((one) => ({ file_id: null, ...one, notification_id: newId() }))
+  const notifications = sayOnce(added).map((one) => ({
+    file_id: null,
+    call_id: null,
+    ...one,
+    notification_id: newId(),
+  }))
   await saveNotifications(tx, notifications)
   const frames = notifications.map(({ user_id: userId, message_seq: _seq, ...news }) => {
     return { userId, frame: { type: 'notification', ...news } } as const

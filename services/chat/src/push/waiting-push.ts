@@ -44,6 +44,7 @@ export const manners: Readonly<Record<PushKind, Manner>> = {
   group_added: { words: 'You were added to a group', lifeMs: lifetimes.messagePushMs },
   friend_request: { words: 'Somebody wants to be your friend', lifeMs: lifetimes.messagePushMs },
   file_refused: { words: 'A file of yours was refused', lifeMs: lifetimes.messagePushMs },
+  call_missed: { words: 'You missed a call', lifeMs: lifetimes.messagePushMs },
   call_ringing: { words: 'Somebody is calling you', lifeMs: lifetimes.ringPushMs },
   test: { words: 'Pushes reach this device', lifeMs: lifetimes.ringPushMs },
 }

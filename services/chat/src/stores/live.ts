@@ -94,9 +94,17 @@ export const FrameRow = Type.Object({ frame_id: column.id, user_id: column.id, f
 /** A frame for all sockets of one person. */
 export type FrameRow = Static<typeof FrameRow>
 
-/** The frames that were written within so many seconds, in the order in which they were made. */
+/**
+ * The frames that were written within so many seconds, in the order in which they were made; not that a call rings which
+ * was answered or given up since.
+ */
 export function listUserFrames(sql: Queries, seconds: number): Promise<FrameRow[]> {
   return sql.many(FrameRow)`
     select frame_id, user_id, frame from user_frames
-    where created_at > now() - ${seconds} * interval '1 second' order by created_at, frame_id`
+    where created_at > now() - ${seconds} * interval '1 second'
+      and (frame ->> 'type' <> 'call.ringing' or exists (
+        select 1 from call_invites invite
+        where invite.call_id = (frame ->> 'call_id')::uuid and invite.user_id = user_frames.user_id
+          and invite.status = 'ringing'))
+    order by created_at, frame_id`
 }

@@ -12,6 +12,7 @@ const NotificationRow = Type.Object({
   poll_id: column.nullable(column.id),
   actor_id: column.nullable(column.id),
   file_id: column.nullable(column.id),
+  call_id: column.nullable(column.id),
   is_read: column.flag,
   created_at: column.timestamp,
   created_us: column.integer,
@@ -21,9 +22,10 @@ const NotificationRow = Type.Object({
 export type NotificationRow = Static<typeof NotificationRow>
 
 /** A notification that is being made. */
-export type NewNotification = Omit<NotificationRow, 'is_read' | 'created_at' | 'created_us' | 'file_id'> & {
+export type NewNotification = Omit<NotificationRow, 'is_read' | 'created_at' | 'created_us' | 'file_id' | 'call_id'> & {
   user_id: string
   file_id?: string | null
+  call_id?: string | null
 }
 
 /** Adds notifications, which take the place of earlier ones that say the same. */
@@ -31,10 +33,11 @@ export async function saveNotifications(tx: Transaction, added: readonly NewNoti
   await removeEarlier(tx, added)
   await tx.execute`
     insert into notifications (notification_id, user_id, kind, conversation_id, seq, message_seq, message_id, actor_id,
-      file_id)
-    select notification_id, user_id, kind, conversation_id, seq, message_seq, message_id, actor_id, file_id
+      file_id, call_id)
+    select notification_id, user_id, kind, conversation_id, seq, message_seq, message_id, actor_id, file_id, call_id
     from jsonb_to_recordset(${json(added)}::jsonb) as added (notification_id uuid, user_id uuid, kind text,
-      conversation_id uuid, seq bigint, message_seq bigint, message_id uuid, actor_id uuid, file_id uuid)`
+      conversation_id uuid, seq bigint, message_seq bigint, message_id uuid, actor_id uuid, file_id uuid,
+      call_id uuid)`
 }
 
 /** That there are messages, that somebody asks for a friendship or reacts to a message is said once: the newer one stays. */

@@ -27,7 +27,8 @@ export function findPushable(sql: Queries, push: WaitingPush): Promise<Pushable 
     where token_id = ${token_id} and token.user_id = ${user_id}
       and (${kind}::text = 'test' or coalesce((preferences ->> 'push_enabled')::boolean, true))
       and (${kind}::text <> 'file_refused' or coalesce((preferences ->> 'system_enabled')::boolean, true))
-      and (${kind}::text <> 'call_ringing' or coalesce((preferences ->> 'call_enabled')::boolean, true))
+      and (${kind}::text not in ('call_ringing', 'call_missed')
+        or coalesce((preferences ->> 'call_enabled')::boolean, true))
       and (${kind}::text <> 'friend_request' or (
         coalesce((preferences ->> 'friend_request_enabled')::boolean, true) and exists (
           select 1 from friendships where state = 'requested' and asked_by = ${actor_id}::uuid

@@ -75,3 +75,15 @@ export function listNamedRecipients(
         where (blocks.user_id = member.user_id and blocked_id = named.actor_id)
           or (blocks.user_id = named.actor_id and blocked_id = member.user_id))`
 }
+
+const Told = Type.Object({ user_id: column.id })
+type About = { user_id: string; conversation_id: string | null }
+
+/** Whether somebody hears of a conversation at all; of what is about none everybody does. */
+export async function isHeardOf(sql: Queries, { user_id, conversation_id }: About): Promise<boolean> {
+  if (conversation_id === null) return true
+  const member = await sql.maybeOne(Told)`
+    select user_id from notifiable_members
+    where conversation_id = ${conversation_id} and user_id = ${user_id} and notification_level <> 'none'`
+  return member !== undefined
+}

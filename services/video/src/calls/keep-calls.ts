@@ -1,6 +1,13 @@
 import { repeat, tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
-import { countActive, listDueRings, listIntruders, listLostRooms, listOverdue } from '../stores/due-calls.ts'
+import {
+  countActive,
+  listDueRings,
+  listIntruders,
+  listLostRooms,
+  listOverdue,
+  removeOldCalls,
+} from '../stores/due-calls.ts'
 import { dropOverdue, expel, noteRoomLost } from './attendance.ts'
 import type { CallState } from './call-state.ts'
 import { type Changing, changeCallIn } from './change-call.ts'
@@ -13,7 +20,8 @@ type Needed = Changing & Pick<Context, 'config' | 'log' | 'metrics'>
 
 /**
  * Does, every second, what nobody has to ask for: ends what rang long enough, takes those for gone who did not come back,
- * removes who may not be there any more. Any process does it for all, so that none has to live for it to happen.
+ * removes who may not be there any more, forgets what was over long ago. Any process does it for all, so that none has
+ * to live for it to happen.
  */
 export function keepCalls(context: Needed): AsyncDisposable {
   const { config, log, metrics } = context
@@ -39,6 +47,7 @@ export function keepCalls(context: Needed): AsyncDisposable {
       const userIds = people.map(({ user_id }) => user_id)
       if (!signal.aborted) await change(callId, (state) => expel(state, userIds))
     }
+    await removeOldCalls(sql, config.callHistoryDays)
     metrics.callsActive.set(await countActive(sql))
   }
 

@@ -1,6 +1,6 @@
 import { callEventTopic } from '@secureconnect/directory'
 import type { Kv } from '@secureconnect/kv'
-import { addUserFrames, enqueueRings, toRingingFrame } from '@secureconnect/notifications'
+import { addUserFrames, type CallNotice, enqueueCallNotices, toRingingFrame } from '@secureconnect/notifications'
 import { enqueue } from '@secureconnect/outbox'
 import { lifetimes, type UserFrame } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
@@ -15,21 +15,32 @@ function toStoppedFrame({ call_id, conversation_id }: CallRow, invite: InviteRow
   return { type: 'call.stopped', call_id, conversation_id, reason: status, session_id }
 }
 
+/** What the callees whose invites changed are to be notified of: that it rings, or that they missed it. */
+function toNotices(
+  { call_id, conversation_id, caller_id: actor_id }: CallRow,
+  changed: readonly InviteRow[],
+): CallNotice[] {
+  return changed.flatMap(({ user_id, status }): CallNotice[] => {
+    const notice = { user_id, actor_id, conversation_id, call_id }
+    if (status === 'ringing') return [{ kind: 'call_ringing', ...notice }]
+    const isAnswered = status === 'accepted' || status === 'declined'
+    return isAnswered ? [] : [{ kind: 'call_missed', ...notice }]
+  })
+}
+
 /** Tells the devices of those at whom a call begins to ring, and of those at whom it stops. */
 export async function tellCallees(tx: Transaction, { before, after }: Step, kv: Pick<Kv, 'publish'>): Promise<void> {
   const { call } = after
-  const { call_id, conversation_id, caller_id: actor_id, rings_until } = call
   const rangBefore = new Set(before.invites.flatMap(({ user_id, status }) => (status === 'ringing' ? user_id : [])))
   const changed = changedRows(before.invites, after.invites)
   const stopped = changed.filter(({ user_id, status }) => status !== 'ringing' && rangBefore.has(user_id))
   const frames = stopped.map((invite) => ({ userId: invite.user_id, frame: toStoppedFrame(call, invite) }))
   const rings = changed.filter(({ status }) => status === 'ringing')
-  if (rings_until !== null && rings.length > 0) {
-    const frame = toRingingFrame({ ...call, rings_until })
+  if (call.rings_until !== null) {
+    const frame = toRingingFrame({ ...call, rings_until: call.rings_until })
     frames.push(...rings.map(({ user_id: userId }) => ({ userId, frame })))
-    const waiting = rings.map(({ user_id }) => ({ user_id, actor_id, conversation_id, call_id }))
-    await enqueueRings(tx, waiting, kv)
   }
+  await enqueueCallNotices(tx, toNotices(call, changed), kv)
   await addUserFrames(tx, frames, kv)
 }
 

@@ -50,6 +50,14 @@ export function listIntruders(sql: Queries): Promise<Static<typeof Intruder>[]> 
     limit ${callsAtOnce}`
 }
 
+/** Forgets some of the calls that were over so many days ago, with who was in them. */
+export async function removeOldCalls(sql: Queries, days: number): Promise<void> {
+  await sql.execute`
+    delete from calls where call_id in (
+      select call_id from calls where ended_at < now() - ${days} * interval '1 day'
+      order by ended_at limit ${callsAtOnce} for update skip locked)`
+}
+
 const Count = Type.Object({ active: column.integer })
 
 export async function countActive(sql: Queries): Promise<number> {

@@ -127,11 +127,20 @@ const signalingSummaries: { readonly [T in SignalingRequestType]: string } = {
   'consumer.resume': 'Get these again',
   'consumer.prefer': 'Say how well these are shown, and which matter most where the line is too thin for all',
   'data.send': 'Tell everybody else in the room something small',
+  'hand.raise': 'Ask to be heard, or no longer',
+  'moderate.mute': 'As a host or co-host: let nothing of a microphone through any more, or let it through again',
+  'moderate.stop_video': 'The same with a camera, or with a shared screen and its sound',
+  'moderate.kick': 'Take somebody out of the call, for now or until it ends',
+  'moderate.lock': 'Let nobody else in, or let them in again',
+  'moderate.end': 'End the call for everybody',
 }
 
 const signalingToClients: Described<SignalingServerFrame['type']> = {
   'participant.joined': { schema: ParticipantJoinedFrame, summary: 'Somebody is in the room' },
-  'participant.updated': { schema: ParticipantUpdatedFrame, summary: 'What somebody publishes is another' },
+  'participant.updated': {
+    schema: ParticipantUpdatedFrame,
+    summary: 'Somebody publishes something else, or is something else; one hears of oneself what a moderator did',
+  },
   'participant.left': { schema: ParticipantLeftFrame, summary: 'Somebody is in the room no longer' },
   'participant.reconnecting': {
     schema: ParticipantReconnectingFrame,

@@ -9,6 +9,7 @@ import {
   ParticipantReconnectingFrame,
   ParticipantUpdatedFrame,
 } from './signaling-frames/joining.ts'
+import { moderationRequests } from './signaling-frames/moderation.ts'
 import { ProducerControlFrame, publishingRequests } from './signaling-frames/publishing.ts'
 import {
   ConsumerClosedFrame,
@@ -26,6 +27,7 @@ export const signalingRequests = {
   ...publishingRequests,
   ...receivingRequests,
   ...roomRequests,
+  ...moderationRequests,
 } as const
 export type SignalingRequestType = keyof typeof signalingRequests
 export type SignalingRequest<T extends SignalingRequestType = SignalingRequestType> = Static<

@@ -1,6 +1,7 @@
 import type { Operation } from './operation.ts'
 import { accounts } from './operations/accounts.ts'
 import { admin } from './operations/admin.ts'
+import { callModeration } from './operations/call-moderation.ts'
 import { calls } from './operations/calls.ts'
 import { commits } from './operations/commits.ts'
 import { conversations } from './operations/conversations.ts'
@@ -31,6 +32,7 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(accounts),
   ...Object.values(admin),
   ...Object.values(calls),
+  ...Object.values(callModeration),
   ...Object.values(commits),
   ...Object.values(conversations),
   ...Object.values(credentials),

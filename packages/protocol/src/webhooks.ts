@@ -1,15 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Nullable, Timestamp, Uuid } from './fields.ts'
-import { CallEndReason, CallRole, CallStatus, CallType } from './operations/calls.ts'
-
-export const CallLeftReason = Type.Union([
-  Type.Literal('left'),
-  Type.Literal('lost', { description: 'Did not come back in time' }),
-  Type.Literal('server_restart', { description: 'Did not come back after the service was gone' }),
-  Type.Literal('removed', { description: 'May not be in the call any more' }),
-  Type.Literal('ended', { description: 'With the call' }),
-])
-export type CallLeftReason = Static<typeof CallLeftReason>
+import { CallEndReason, CallLeftReason, CallRole, CallStatus, CallType } from './operations/calls.ts'
 
 /** A call as webhooks tell of it, right after what they tell. */
 const WebhookCall = Type.Object({

@@ -18,6 +18,13 @@ export const operationRows = {
     listAuditLogs: ['admin', 'GET', '/v1/admin/audit-logs'],
     getHealth: ['admin', 'GET', '/v1/admin/health'],
   },
+  callModeration: {
+    mute: ['user', 'POST', '/v1/calls/:call_id/mute'],
+    stopVideo: ['user', 'POST', '/v1/calls/:call_id/stop-video'],
+    kick: ['user', 'POST', '/v1/calls/:call_id/kick'],
+    lock: ['user', 'POST', '/v1/calls/:call_id/lock'],
+    setRole: ['user', 'PATCH', '/v1/calls/:call_id/participants/:user_id'],
+  },
   calls: {
     initiate: ['user', 'POST', '/v1/calls/initiate'],
     list: ['user', 'GET', '/v1/calls'],

@@ -9,19 +9,25 @@ import { endCall } from './routes/end-call.ts'
 import { getCall } from './routes/get-call.ts'
 import { initiateCall } from './routes/initiate-call.ts'
 import { joinCall } from './routes/join-call.ts'
+import { kickFromCall } from './routes/kick-from-call.ts'
 import { leaveCall } from './routes/leave-call.ts'
 import { listCallParticipants } from './routes/list-call-participants.ts'
 import { listCalls } from './routes/list-calls.ts'
 import { listIceServers } from './routes/list-ice-servers.ts'
+import { lockCall } from './routes/lock-call.ts'
+import { muteInCall } from './routes/mute-in-call.ts'
+import { setCallRole } from './routes/set-call-role.ts'
+import { stopVideoInCall } from './routes/stop-video-in-call.ts'
 import { tellIceServers } from './turn/tell-ice-servers.ts'
 import { signalingSocket } from './ws/signaling-socket.ts'
 
 const reading = [listCalls, getCall, listCallParticipants, listIceServers]
 const acting = [initiateCall, acceptCall, declineCall, cancelCall, joinCall, leaveCall, endCall]
+const moderating = [muteInCall, stopVideoInCall, kickFromCall, lockCall, setCallRole]
 
 export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
-    routes: [...reading, ...acting],
+    routes: [...reading, ...acting, ...moderating],
     sockets: [signalingSocket],
     background: [keepCalls, relayEffects, tellIceServers],
   })

@@ -6,6 +6,17 @@ export const callEnded = () => new AppError('CALL_ENDED', 'This call is over.')
 
 export const callFull = () => new AppError('CALL_FULL', 'Nobody else can come into this call.')
 
+export const callLocked = () => new AppError('CALL_LOCKED', 'A host has locked this call: nobody else comes in.')
+
+export const bannedFromCall = () => new AppError('FORBIDDEN', 'A host has taken you out of this call for good.')
+
+export const mayNotModerate = () =>
+  new AppError('FORBIDDEN', 'Only hosts and co-hosts who are in a call moderate it, and nobody who is above them.')
+
+export const onlyHosts = () => new AppError('FORBIDDEN', 'Only a host says what the others are in a call.')
+
+export const notInThisCall = () => new AppError('USER_NOT_FOUND', 'This person is not in the call.')
+
 export const alreadyAnswered = () => new AppError('ALREADY_ANSWERED', 'This call was answered already.')
 
 export const notRinging = () => new AppError('FORBIDDEN', 'This call does not ring at you.')
@@ -50,6 +61,8 @@ export const notTaken = (cause?: Error) =>
 export const noSuchTransport = () => new AppError('NOT_FOUND', 'You have no such transport.')
 
 export const noSuchProducer = () => new AppError('NOT_FOUND', 'You publish no such thing.')
+
+export const held = () => new AppError('FORBIDDEN', 'A moderator lets nothing of this through.')
 
 export const sourceTaken = () => new AppError('CONFLICT', 'You publish one of these already: close it first.')
 

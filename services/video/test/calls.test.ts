@@ -37,7 +37,7 @@ suite('calls', () => {
       participants.map(({ user_id, role, state }) => [user_id, role, state]),
       [
         [ada.userId, 'host', 'left'],
-        [bob.userId, 'member', 'left'],
+        [bob.userId, 'speaker', 'left'],
       ],
     )
     assert.deepEqual(invites, [{ user_id: bob.userId, status: 'accepted' }])

@@ -59,7 +59,9 @@ suite('the lease of a room', () => {
     const row = {
       participant_id: newId(),
       user_id: newId(),
-      role: 'member',
+      role: 'speaker',
+      held_sources: [] as never[],
+      hand_raised_at: null,
       session_id: newId(),
       connection: 1,
       joined_at: new Date(),

@@ -28,6 +28,7 @@ export function ring(
     end_reason: null,
     ended_by: null,
     recovering_since: null,
+    is_locked: false,
     webhooks_told: 0,
   } as const
   const state = { call, invites: [], participants: [], left: [], at: start }

@@ -9,6 +9,8 @@ import { act, createCircle, createConversation, createPerson, initiate, type Per
 export type Scene = {
   owner: Person
   member: Person
+  /** In the call with the owner. */
+  present: Person
   former: Person
   callId: string
   conversationId: string
@@ -25,7 +27,7 @@ export async function createScene(video: Video): Promise<Scene> {
   await video.context.sql.execute`
     update members set left_at = now() where conversation_id = ${conversationId} and user_id = ${former.userId}`
   const quietId = await createConversation(video, [owner, member])
-  return { owner, member, former, conversationId, callId: data.call_id, quietId }
+  return { owner, member, present, former, conversationId, callId: data.call_id, quietId }
 }
 
 /** Somebody whose role in the whole installation gives him nothing in other people's calls. */
@@ -54,11 +56,16 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'calls.cancel': { owner: 'ALREADY_ANSWERED', member: 'FORBIDDEN' },
   'calls.decline': { owner: 'FORBIDDEN' },
   'calls.end': { member: 'FORBIDDEN' },
+  'calls.mute': { member: 'FORBIDDEN' },
+  'calls.stop-video': { member: 'FORBIDDEN' },
+  'calls.kick': { member: 'FORBIDDEN' },
+  'calls.lock': { member: 'FORBIDDEN' },
+  'calls.set-role': { member: 'FORBIDDEN' },
 }
 
 /** What fields of these names hold, in whichever operation they stand. */
-export function namedValues({ callId, conversationId }: Scene): Values {
-  return { call_id: callId, conversation_id: conversationId }
+export function namedValues({ callId, conversationId, present }: Scene): Values {
+  return { call_id: callId, conversation_id: conversationId, user_id: present.userId }
 }
 
 /** What somebody is told by whose doing it is. */

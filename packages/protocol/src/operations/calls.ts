@@ -40,12 +40,25 @@ export const CallEndReason = Type.Union([
 ])
 export type CallEndReason = Static<typeof CallEndReason>
 
+/** Why somebody is in a call no more. */
+export const CallLeftReason = Type.Union([
+  Type.Literal('left'),
+  Type.Literal('lost', { description: 'Did not come back in time' }),
+  Type.Literal('server_restart', { description: 'Did not come back after the service was gone' }),
+  Type.Literal('removed', { description: 'May not be in the call any more' }),
+  Type.Literal('kicked', { description: 'By a moderator' }),
+  Type.Literal('banned', { description: 'By a moderator, until the call ends' }),
+  Type.Literal('ended', { description: 'With the call' }),
+])
+export type CallLeftReason = Static<typeof CallLeftReason>
+
 export const Call = Type.Object({
   call_id: Uuid,
   conversation_id: Uuid,
   call_type: CallType,
   caller_id: Uuid,
   status: CallStatus,
+  is_locked: Type.Boolean({ description: 'Nobody else comes in' }),
   version: Type.Integer({ description: 'Rises with each change' }),
   invite_status: Nullable(InviteStatus, { description: 'Of whoever asks; null where nobody rang him' }),
   created_at: Timestamp,
@@ -55,14 +68,36 @@ export const Call = Type.Object({
 })
 export type Call = Static<typeof Call>
 
-export const CallRole = Type.Union([Type.Literal('host'), Type.Literal('member')])
+export const CallRole = Type.Union([
+  Type.Literal('host', { description: 'Who called, and whom he makes one' }),
+  Type.Literal('cohost', { description: 'Moderates all who are neither' }),
+  Type.Literal('speaker'),
+  Type.Literal('listener', { description: 'Hears and sees, and is neither heard nor seen' }),
+])
 export type CallRole = Static<typeof CallRole>
+
+/** What of somebody is published: at most one of each. */
+export const MediaSource = Type.Union([
+  Type.Literal('mic'),
+  Type.Literal('camera'),
+  Type.Literal('screen'),
+  Type.Literal('screen_audio'),
+])
+export type MediaSource = Static<typeof MediaSource>
+
+/** What somebody is in a call. */
+export const CallStanding = Type.Object({
+  role: CallRole,
+  held_sources: Type.Array(MediaSource, { description: 'Of which nothing is let through, whatever his device does' }),
+  hand_raised_at: Nullable(Timestamp),
+})
+export type CallStanding = Static<typeof CallStanding>
 
 /** One stay of a person in a call; who left and came again has another. */
 export const CallParticipant = Type.Object({
   participant_id: Uuid,
   user_id: Uuid,
-  role: CallRole,
+  ...CallStanding.properties,
   state: Type.Union([
     Type.Literal('connected'),
     Type.Literal('away', { description: 'Expected, or expected back' }),
@@ -173,7 +208,17 @@ export const calls = operations('video-service', {
     path: '/v1/calls/:call_id/accept',
     rate: 'calls.join',
     answer: { 200: JoinedCall },
-    errors: ['CALL_NOT_FOUND', 'CALL_ENDED', 'CALL_FULL', 'ALREADY_ANSWERED', 'BLOCKED', 'MEDIA_NOT_READY', 'CAPACITY'],
+    errors: [
+      'CALL_NOT_FOUND',
+      'CALL_ENDED',
+      'CALL_FULL',
+      'CALL_LOCKED',
+      'ALREADY_ANSWERED',
+      'BLOCKED',
+      'FORBIDDEN',
+      'MEDIA_NOT_READY',
+      'CAPACITY',
+    ],
     audit: { resource: 'call', action: 'accept' },
     ...aCall,
   },
@@ -204,7 +249,16 @@ export const calls = operations('video-service', {
     path: '/v1/calls/:call_id/join',
     rate: 'calls.join',
     answer: { 200: JoinedCall },
-    errors: ['CALL_NOT_FOUND', 'CALL_ENDED', 'CALL_FULL', 'BLOCKED', 'MEDIA_NOT_READY', 'CAPACITY'],
+    errors: [
+      'CALL_NOT_FOUND',
+      'CALL_ENDED',
+      'CALL_FULL',
+      'CALL_LOCKED',
+      'BLOCKED',
+      'FORBIDDEN',
+      'MEDIA_NOT_READY',
+      'CAPACITY',
+    ],
     audit: { resource: 'call', action: 'join' },
     ...aCall,
   },

@@ -1,25 +1,17 @@
 import { type Static, Type } from 'typebox'
-import { Strict, Timestamp, Uuid } from '../fields.ts'
+import { Nullable, Strict, Timestamp, Uuid } from '../fields.ts'
 import { limits } from '../limits.ts'
-import { Call } from '../operations/calls.ts'
+import { Call, CallLeftReason, CallStanding, MediaSource } from '../operations/calls.ts'
 import { IceServer } from '../operations/ice-servers.ts'
 import { RequestId } from '../sockets.ts'
 import { Push } from './push.ts'
 import { MediaKind, RtpCapabilities } from './rtp.ts'
 
-/** What of somebody is published: at most one of each. */
-export const MediaSource = Type.Union([
-  Type.Literal('mic'),
-  Type.Literal('camera'),
-  Type.Literal('screen'),
-  Type.Literal('screen_audio'),
-])
-export type MediaSource = Static<typeof MediaSource>
-
 /** Somebody in the room, as the others see him. */
 export const RoomParticipant = Type.Object({
   participant_id: Uuid,
   user_id: Uuid,
+  ...CallStanding.properties,
   joined_at: Timestamp,
   is_reconnecting: Type.Boolean({ description: 'His line is gone and he may be back' }),
   sources: Type.Array(
@@ -51,6 +43,7 @@ export const joiningRequests = {
       }),
       seq: Type.Integer({ description: 'That of the last push so far' }),
       router_rtp_capabilities: RtpCapabilities,
+      own: RoomParticipant,
       participants: Type.Array(RoomParticipant, { description: 'Everybody else in the room' }),
       call: Call,
       ice_servers: Type.Array(IceServer),
@@ -64,8 +57,13 @@ export const joiningRequests = {
 } as const
 
 export const ParticipantJoinedFrame = Push('participant.joined', { participant: RoomParticipant })
-export const ParticipantUpdatedFrame = Push('participant.updated', { participant: RoomParticipant })
-export const ParticipantLeftFrame = Push('participant.left', { participant_id: Uuid })
+export const ParticipantUpdatedFrame = Push('participant.updated', {
+  participant: RoomParticipant,
+})
+export const ParticipantLeftFrame = Push('participant.left', {
+  participant_id: Uuid,
+  reason: Nullable(CallLeftReason, { description: 'Null where the room heard of it late' }),
+})
 export const ParticipantReconnectingFrame = Push('participant.reconnecting', { participant_id: Uuid })
 export const ParticipantReconnectedFrame = Push('participant.reconnected', { participant_id: Uuid })
 export const MediaResetFrame = Push('media.reset', {})

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Strict, Uuid } from '../fields.ts'
+import { MediaSource } from '../operations/calls.ts'
 import { RequestId } from '../sockets.ts'
-import { MediaSource } from './joining.ts'
 import { Push } from './push.ts'
 import { MediaKind, RtpParameters } from './rtp.ts'
 

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import { Nullable, Strict, Uuid } from '../fields.ts'
 import { limits } from '../limits.ts'
+import { MediaSource } from '../operations/calls.ts'
 import { RequestId } from '../sockets.ts'
-import { MediaSource } from './joining.ts'
 import { Push } from './push.ts'
 import { MediaKind, RtpParameters } from './rtp.ts'
 

@@ -51,7 +51,7 @@ export class OngoingCall {
   readonly #signaling: Signaling
   readonly #participants = new Map<string, RoomParticipant>()
   readonly #entered = Promise.withResolvers<void>()
-  #participantId: string | undefined
+  #own: RoomParticipant | undefined
   #device: Promise<Connectivity['device']> | undefined
   #connectivity: Connectivity | undefined
   #media: Media | undefined
@@ -71,6 +71,11 @@ export class OngoingCall {
       onState: (state) => this.#emit('state', state),
       onEnded: (ending) => this.#end(ending),
     })
+  }
+
+  /** Oneself, as the others see one: one's role, and what a moderator lets nothing of through. */
+  get own(): RoomParticipant | undefined {
+    return this.#own
   }
 
   /** Who else is in it. */
@@ -131,7 +136,7 @@ export class OngoingCall {
   }
 
   async #begin(reply: JoinReply): Promise<void> {
-    this.#participantId = reply.participant_id
+    this.#own = reply.own
     this.#participants.clear()
     for (const participant of reply.participants) this.#participants.set(participant.participant_id, participant)
     this.#device ??= this.#options.device.createDevice(reply.router_rtp_capabilities)
@@ -197,11 +202,12 @@ export class OngoingCall {
     switch (frame.type) {
       case 'participant.joined':
       case 'participant.updated':
-        this.#participants.set(frame.participant.participant_id, frame.participant)
-        return
+        return this.#update(frame.participant)
       case 'participant.left':
         this.#participants.delete(frame.participant_id)
-        return frame.participant_id === this.#participantId ? this.#end({ reason: 'left' }) : undefined
+        return frame.participant_id === this.#own?.participant_id
+          ? this.#end({ reason: frame.reason ?? 'left' })
+          : undefined
       case 'consumer.new':
         return this.#media?.receiver.offer(frame)
       case 'consumer.closed':
@@ -216,6 +222,18 @@ export class OngoingCall {
         return live.includes(frame.call.status) ? undefined : this.#end({ reason: 'ended', call: frame.call })
       default:
         return
+    }
+  }
+
+  #update(participant: RoomParticipant): void {
+    if (participant.participant_id !== this.#own?.participant_id) {
+      this.#participants.set(participant.participant_id, participant)
+      return
+    }
+    this.#own = participant
+    // What is held is let through again only once one unmutes.
+    for (const source of participant.held_sources) {
+      this.#media?.publisher.setMuted(source, true).catch((error) => this.#emit('fault', error))
     }
   }
 

@@ -1,5 +1,6 @@
 import type { MediaSource } from '@secureconnect/protocol'
 import type { types } from 'mediasoup-client'
+import { ApiError } from '../errors.ts'
 import { type Connectivity, openTransport, restartIce, type Sending } from './transport.ts'
 
 /** How each source is sent: cameras in three sizes, of which the server passes on what each receiver can use. */
@@ -72,7 +73,16 @@ export class Publisher {
     const publication = this.#published.get(source)
     if (!publication) return
     publication.isMuted = isMuted
-    await this.#tellMuted(publication)
+    try {
+      await this.#tellMuted(publication)
+    } catch (error) {
+      // Whom a moderator has muted stays silent: what nobody lets through need not be sent.
+      if (!isMuted && error instanceof ApiError && error.code === 'FORBIDDEN') {
+        publication.isMuted = true
+        publication.producer?.pause()
+      }
+      throw error
+    }
   }
 
   /** Sends no more sizes than anybody looks at. */

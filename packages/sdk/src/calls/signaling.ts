@@ -1,4 +1,4 @@
-import type { Call, RtpCapabilities } from '@secureconnect/protocol'
+import type { Call, CallLeftReason, RtpCapabilities } from '@secureconnect/protocol'
 import { type CloseReason, limits } from '@secureconnect/protocol/constants'
 import type { Access } from '../access.ts'
 import { ApiError, ConnectionError, isTemporary } from '../errors.ts'
@@ -10,8 +10,8 @@ import type { AskRoom, JoinReply, SignalingLanguage, SignalingServerFrame } from
 
 const leaveMs = 1_000
 
-/** Why one is in the call no longer: it ended, as `call` says, one left it, or the service says so. */
-export type Ending = { reason: 'ended' | 'left' | 'refused' | CloseReason; call?: Call; error?: unknown }
+/** Why one is in the call no longer: it ended, as `call` says, one left it or was taken out, or the service says so. */
+export type Ending = { reason: CallLeftReason | 'refused' | CloseReason; call?: Call; error?: unknown }
 
 /** Where the socket of a call is, as a path with its query, and what shows that one may come in. */
 export type Way = { path: string; joinToken: string | undefined }

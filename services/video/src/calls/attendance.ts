@@ -1,5 +1,5 @@
 import { newId } from '@secureconnect/sql'
-import { callEnded, callFull, mayNotEnd } from '../errors.ts'
+import { bannedFromCall, callEnded, callFull, callLocked, mayNotEnd } from '../errors.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 import { type CallState, changedRows, findInvite, findParticipant, isOver, withInvite } from './call-state.ts'
 import { finish, settle, withoutPeople } from './settle.ts'
@@ -9,7 +9,8 @@ import { finish, settle, withoutPeople } from './settle.ts'
  * changes, as when somebody repeats what he did.
  */
 
-export type Person = { userId: string; sessionId: string }
+/** Somebody, and his last stay in the call where he had one: what a moderator said of him holds still. */
+export type Person = { userId: string; sessionId: string; lastStay?: ParticipantRow | undefined }
 
 /** What the configuration says of calls. */
 export type Terms = { maxParticipants: number; resumeMs: number }
@@ -27,11 +28,13 @@ function withParticipant(state: CallState, participantId: string, change: Partia
 
 type Coming = Pick<ParticipantRow, 'role'> & { at: Date; until: Date }
 
-export function newParticipant({ userId, sessionId }: Person, { role, at, until }: Coming): ParticipantRow {
+export function newParticipant({ userId, sessionId, lastStay }: Person, { role, at, until }: Coming): ParticipantRow {
   return {
     participant_id: newId(),
     user_id: userId,
     role,
+    held_sources: lastStay?.held_sources ?? [],
+    hand_raised_at: null,
     session_id: sessionId,
     connection: 0,
     joined_at: at,
@@ -51,8 +54,11 @@ export function join(state: CallState, person: Person, { maxParticipants, resume
     const isExpectedLong = present.resume_until === null || present.resume_until >= until
     return isExpectedLong ? state : withParticipant(state, present.participant_id, { resume_until: until })
   }
+  const isCaller = person.userId === call.caller_id
+  if (person.lastStay?.left_reason === 'banned') throw bannedFromCall()
+  if (call.is_locked && !isCaller) throw callLocked()
   if (state.participants.length >= maxParticipants) throw callFull()
-  const role = person.userId === call.caller_id ? 'host' : 'member'
+  const role = isCaller ? 'host' : (person.lastStay?.role ?? 'speaker')
   const participants = [...state.participants, newParticipant(person, { role, at, until })]
   const joined = { ...state, participants }
   const rings = findInvite(state, person.userId)?.status === 'ringing'

@@ -51,6 +51,13 @@ export function findParticipant({ participants }: CallState, userId: string): Pa
   return participants.find(({ user_id }) => user_id === userId)
 }
 
+/** Somebody who is in a call for sure. */
+export function getParticipant(state: CallState, userId: string): ParticipantRow {
+  const participant = findParticipant(state, userId)
+  if (!participant) throw new Error(`Nobody is ${userId} in call ${state.call.call_id}`)
+  return participant
+}
+
 export function findInvite({ invites }: CallState, userId: string): InviteRow | undefined {
   return invites.find(({ user_id }) => user_id === userId)
 }

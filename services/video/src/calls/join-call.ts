@@ -1,7 +1,7 @@
 import { assertNotBlocked } from '@secureconnect/directory'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
-import type { ParticipantRow } from '../stores/participants.ts'
+import { findLastStay, type ParticipantRow } from '../stores/participants.ts'
 import { join, type Person, type Terms } from './attendance.ts'
 import { type CallState, findParticipant } from './call-state.ts'
 import { type Changing, changeCall } from './change-call.ts'
@@ -24,7 +24,8 @@ async function enter(context: Needed, { callId, ...person }: Joining, entry: Ent
   const { maxCallParticipants: maxParticipants, callResumeMs: resumeMs } = context.config
   const state = await changeCall(context, { callId, userId: person.userId }, async (before, tx) => {
     await assertMayTalk(tx, before, person.userId)
-    return entry(before, person, { maxParticipants, resumeMs })
+    const lastStay = await findLastStay(tx, { callId, userId: person.userId })
+    return entry(before, { ...person, lastStay }, { maxParticipants, resumeMs })
   })
   const participant = findParticipant(state, person.userId)
   // Who comes is there, unless that very moment ended the call.

@@ -4,12 +4,33 @@ import type { Observers } from './observers.ts'
 /** What somebody did with a call. */
 export type CallAct = 'initiate' | 'accept' | 'decline' | 'cancel' | 'join' | 'leave' | 'end'
 
+/** What a moderator did in one. */
+export type ModeratorAct =
+  | 'mute'
+  | 'unmute'
+  | 'stop_video'
+  | 'allow_video'
+  | 'kick'
+  | 'ban'
+  | 'lock'
+  | 'unlock'
+  | 'set_role'
+
+type Moderated = { action: ModeratorAct; callId: string; userId: string; subjectId?: string | undefined }
+
 /** What happens to calls. */
 export function createCallEvents({ log, metrics, audit }: Observers) {
   return {
     callActed({ action, callId, userId }: { action: CallAct; callId: string; userId: string }) {
       log.info({ call_id: callId, user_id: userId, outcome: 'succeeded' }, `call: ${action}`)
       audit.record({ resource: 'call', action, result: 'allowed', userId, targetId: callId })
+    },
+
+    callModerated({ action, callId, userId, subjectId }: Moderated) {
+      log.info({ call_id: callId, user_id: userId, subject_id: subjectId, outcome: 'succeeded' }, `call: ${action}`)
+      // Whom it was done to stands where else the reason does: the target is the call.
+      const subject = subjectId === undefined ? {} : { reason: subjectId }
+      audit.record({ resource: 'call', action, result: 'allowed', userId, targetId: callId, ...subject })
     },
 
     /** Whoever or whatever caused it. */

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { CallStanding } from '@secureconnect/protocol'
 import type { Connection } from '@secureconnect/service'
 import { Participant } from './participant.ts'
+
+const standing: CallStanding = { role: 'speaker', held_sources: [], hand_raised_at: null }
 
 /** A line that breaks as soon as something is written to it. */
 function breakingLine(): Connection {
@@ -16,7 +19,7 @@ function breakingLine(): Connection {
 }
 
 test('a line that breaks while its person is told what he missed is his, so that he is missed when it is gone', async () => {
-  const participant = new Participant({ id: 'a', userId: 'ada', joinedAt: new Date() })
+  const participant = new Participant({ id: 'a', userId: 'ada', joinedAt: new Date(), standing })
   participant.push({ type: 'media.reset' })
   const connection = breakingLine()
   await participant.resume({ connection, fromSeq: 0, isCurrent: () => true })

@@ -1,4 +1,4 @@
-import type { RtpCapabilities, SignalingPush, SignalingServerFrame } from '@secureconnect/protocol'
+import type { CallStanding, RtpCapabilities, SignalingPush, SignalingServerFrame } from '@secureconnect/protocol'
 import { type Connection, toWireFrame, type WireFrame } from '@secureconnect/service'
 import type { Peer } from './peer.ts'
 import { PushLog } from './push-log.ts'
@@ -7,13 +7,14 @@ import { PushLog } from './push-log.ts'
 export type Push = SignalingPush extends infer P ? (P extends SignalingPush ? Omit<P, 'seq'> : never) : never
 
 type Resumption = { connection: Connection; fromSeq: number; isCurrent: () => boolean }
-type Identity = { id: string; userId: string; joinedAt: Date }
+type Identity = { id: string; userId: string; joinedAt: Date; standing: CallStanding }
 
 /** Somebody in a room: what he was told, his line while he has one, and his media. */
 export class Participant {
   readonly id: string
   readonly userId: string
   readonly joinedAt: Date
+  standing: CallStanding
   /** By the call's row: a connection with a lower number was replaced. */
   connectionNumber = 0
   sessionId = ''
@@ -24,10 +25,11 @@ export class Participant {
   #connection: Connection | undefined
   readonly #log = new PushLog()
 
-  constructor({ id, userId, joinedAt }: Identity) {
+  constructor({ id, userId, joinedAt, standing }: Identity) {
     this.id = id
     this.userId = userId
     this.joinedAt = joinedAt
+    this.standing = standing
   }
 
   get connection(): Connection | undefined {

@@ -2,7 +2,7 @@ import { AppError } from '@secureconnect/errors'
 import type { DtlsParameters, MediaKind, MediaSource, RtpCapabilities, RtpParameters } from '@secureconnect/protocol'
 import { createFrameBudget } from '@secureconnect/service'
 import type { types } from 'mediasoup'
-import { noSuchProducer, noSuchTransport, notTaken, sourceTaken } from '../errors.ts'
+import { held, noSuchProducer, noSuchTransport, notTaken, sourceTaken } from '../errors.ts'
 import { fitCapabilities } from './fit-capabilities.ts'
 import type { Hub, Stream } from './room-routers.ts'
 
@@ -19,7 +19,14 @@ export type PeerListener = {
   layersChanged(consumer: types.Consumer): void
 }
 
-type Options = { participantId: string; hub: Hub; rtpCapabilities: RtpCapabilities; listener: PeerListener }
+type Options = {
+  participantId: string
+  hub: Hub
+  rtpCapabilities: RtpCapabilities
+  /** Sources of which nothing is let through. */
+  held: readonly MediaSource[]
+  listener: PeerListener
+}
 export type Publishing = {
   transportId: string
   kind: MediaKind
@@ -42,6 +49,9 @@ export class Peer {
   readonly #transports = new Map<Direction, types.WebRtcTransport>()
   readonly #restarts = new WeakMap<types.WebRtcTransport, ReturnType<typeof createFrameBudget>>()
   readonly #publications = new Map<MediaSource, Publication | undefined>()
+  /** What he has paused himself, and what was held: only he resumes it. */
+  readonly #paused = new Set<Publication>()
+  #held: readonly MediaSource[]
   readonly #consumers = new Map<string, types.Consumer>()
   /** By the producer, from the moment that it is asked for: a stream is offered once. */
   readonly #consumed = new Set<string>()
@@ -50,6 +60,7 @@ export class Peer {
   constructor(options: Options) {
     this.hub = options.hub
     this.#options = options
+    this.#held = options.held
   }
 
   get isClosed(): boolean {
@@ -107,12 +118,33 @@ export class Peer {
     // The schema has judged every value; the types differ in what they call unknown.
     const parameters = rtpParameters as types.RtpParameters
     try {
-      const producer = await transport.produce({ kind, rtpParameters: parameters, paused: isPaused }).catch(refuse)
-      return this.#add({ hub: this.hub, producer, source, participantId: this.#options.participantId })
+      const paused = isPaused || this.#held.includes(source)
+      const producer = await transport.produce({ kind, rtpParameters: parameters, paused }).catch(refuse)
+      const publication = this.#add({ hub: this.hub, producer, source, participantId: this.#options.participantId })
+      if (paused) this.#paused.add(publication)
+      await this.hold(this.#held)
+      return publication
     } catch (error) {
       this.#publications.delete(source)
       throw error
     }
+  }
+
+  /** Pauses what he publishes, or lets it go on unless it is held. */
+  async setPaused(producerId: string, isPaused: boolean): Promise<void> {
+    const publication = this.getPublication(producerId)
+    if (!isPaused && this.#held.includes(publication.source)) throw held()
+    if (isPaused) this.#paused.add(publication)
+    else this.#paused.delete(publication)
+    await this.#enforce(publication)
+  }
+
+  /** Lets nothing of some sources through; what was held before stays paused until he resumes it. */
+  async hold(sources: readonly MediaSource[]): Promise<void> {
+    this.#held = sources
+    const stopping = this.publications.filter(({ source }) => sources.includes(source))
+    for (const publication of stopping) this.#paused.add(publication)
+    await Promise.all(stopping.map((publication) => this.#enforce(publication)))
   }
 
   getPublication(producerId: string): Publication {
@@ -157,9 +189,18 @@ export class Peer {
     producer.observer.once('close', () => {
       if (this.#isClosed || this.#publications.get(source) !== publication) return
       this.#publications.delete(source)
+      this.#paused.delete(publication)
       this.#options.listener.unpublished(publication)
     })
     return publication
+  }
+
+  /** Whoever changes his mind while the worker is told has the last word. */
+  async #enforce(publication: Publication): Promise<void> {
+    const { producer } = publication
+    while (!producer.closed && producer.paused !== this.#paused.has(publication)) {
+      await (producer.paused ? producer.resume() : producer.pause())
+    }
   }
 
   #follow(consumer: types.Consumer): void {

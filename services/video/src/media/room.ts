@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { RoomParticipant, RtpCapabilities } from '@secureconnect/protocol'
 import type { Connection } from '@secureconnect/service'
 import type { Line } from '../calls/attendance.ts'
 import type { CallState } from '../calls/call-state.ts'
-import { toCallFor } from '../calls/to-call.ts'
+import { toCallFor, toStanding } from '../calls/to-call.ts'
 import { callEnded, lineReplaced, roomElsewhere } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
@@ -112,12 +113,14 @@ export class Room {
   /** Brings the room to how the call stands now: who has left is gone, and with the call all are. */
   apply(state: CallState): void {
     if (this.#isClosed || state.call.version <= this.version) return
-    const status = this.#state?.call.status
+    const before = this.#state?.call
     this.#state = state
-    if (status !== undefined && status !== state.call.status) this.#tellCall(state)
+    if (before && (before.status !== state.call.status || before.is_locked !== state.call.is_locked))
+      this.#tellCall(state)
     if (state.call.ended_at !== null) return this.close()
     const present = new Set(state.participants.map(({ participant_id }) => participant_id))
-    for (const participant of this.people) if (!present.has(participant.id)) this.#remove(participant)
+    for (const participant of this.people) if (!present.has(participant.id)) this.#remove(participant, state)
+    for (const row of state.participants) this.#stand(row)
   }
 
   /** How the others look to somebody. */
@@ -131,8 +134,7 @@ export class Room {
 
   /** Pauses or resumes what somebody publishes. */
   async setPaused(participant: Participant, producerId: string, isPaused: boolean): Promise<void> {
-    const { producer } = this.media.getPeer(participant).getPublication(producerId)
-    await (isPaused ? producer.pause() : producer.resume())
+    await this.media.getPeer(participant).setPaused(producerId, isPaused)
     this.#tellUpdated(participant)
   }
 
@@ -151,8 +153,9 @@ export class Room {
     this.close()
   }
 
-  #admit({ participant_id: id, user_id: userId, joined_at: joinedAt }: ParticipantRow): Participant {
-    const participant = new Participant({ id, userId, joinedAt })
+  #admit(row: ParticipantRow): Participant {
+    const { participant_id: id, user_id: userId, joined_at: joinedAt } = row
+    const participant = new Participant({ id, userId, joinedAt, standing: toStanding(row) })
     this.#people.set(id, participant)
     return participant
   }
@@ -170,9 +173,28 @@ export class Room {
     }
   }
 
-  #remove(participant: Participant): void {
+  /** Has somebody be what the call says he is: nothing of what is held goes through from now on. */
+  #stand(row: ParticipantRow): void {
+    const participant = this.#people.get(row.participant_id)
+    const standing = toStanding(row)
+    if (!participant || isDeepStrictEqual(standing, participant.standing)) return
+    participant.standing = standing
+    const told = () => {
+      // He hears of it too.
+      this.#tellUpdated(participant)
+      participant.push({ type: 'participant.updated', participant: describeParticipant(participant) })
+    }
+    const holding = participant.peer?.hold(standing.held_sources) ?? Promise.resolve()
+    // A worker that dies meanwhile lets nothing through, and what is made anew is held from the beginning.
+    holding.then(told, told)
+  }
+
+  #remove(participant: Participant, { left }: CallState): void {
+    const reason = left.find(({ participant_id }) => participant_id === participant.id)?.left_reason ?? null
     // He hears of it too, if he has a line.
-    for (const one of this.#people.values()) one.push({ type: 'participant.left', participant_id: participant.id })
+    for (const one of this.#people.values()) {
+      one.push({ type: 'participant.left', participant_id: participant.id, reason })
+    }
     this.#people.delete(participant.id)
     participant.peer?.close()
     participant.detach()
@@ -210,13 +232,21 @@ export class Room {
   }
 }
 
-function describeParticipant({ id, userId, joinedAt, connection, peer }: Participant): RoomParticipant {
+export function describeParticipant({
+  id,
+  userId,
+  joinedAt,
+  standing,
+  connection,
+  peer,
+}: Participant): RoomParticipant {
   const sources = (peer?.publications ?? []).map(({ source, producer: { id: producer_id, kind, paused } }) => {
     return { source, kind, producer_id, is_paused: paused }
   })
   return {
     participant_id: id,
     user_id: userId,
+    ...standing,
     joined_at: joinedAt.toISOString(),
     is_reconnecting: connection === undefined,
     sources,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Subscription } from '@secureconnect/kv'
 import type { RtpCapabilities } from '@secureconnect/protocol'
 import { type Connection, repeat } from '@secureconnect/service'
-import { callChannel, parseCallState } from '../calls/call-state.ts'
+import { type CallState, callChannel, parseCallState } from '../calls/call-state.ts'
 import type { Changing } from '../calls/change-call.ts'
 import { findState } from '../calls/find-call.ts'
 import { noteParticipantBack, noteRoomLines, noteRoomReady } from '../calls/note-presence.ts'
@@ -76,6 +76,15 @@ export class Rooms implements AsyncDisposable {
       this.#seats.delete(connection)
       throw error
     }
+  }
+
+  /** Hears how a call stands, from who has just changed it. */
+  hear(state: CallState): void {
+    // A room that could not be opened has told so to who wanted it.
+    this.#rooms
+      .get(state.call.call_id)
+      ?.then(({ room }) => this.#apply(room, state))
+      .catch(() => undefined)
   }
 
   /** Opening a socket is no coming into a call. */

@@ -18,6 +18,7 @@ export const CallRow = Type.Object({
   end_reason: column.nullable(CallEndReason),
   ended_by: column.nullable(column.id),
   recovering_since: column.nullable(column.timestamp),
+  is_locked: column.flag,
   /** How many webhooks told of it. */
   webhooks_told: column.integer,
 })
@@ -67,11 +68,11 @@ export function lockCall(tx: Transaction, callId: string): Promise<CallRow | und
 /** Writes what changed of a call, as its next version; false where somebody else changed it meanwhile. */
 export async function saveCall(tx: Transaction, call: CallRow): Promise<boolean> {
   const { call_id, version, status, rings_until, answered_at, ended_at, end_reason, ended_by, recovering_since } = call
-  const { webhooks_told } = call
+  const { is_locked, webhooks_told } = call
   const saved = await tx.execute`
     update calls set version = version + 1, status = ${status}, rings_until = ${rings_until},
       answered_at = ${answered_at}, ended_at = ${ended_at}, end_reason = ${end_reason}, ended_by = ${ended_by},
-      recovering_since = ${recovering_since}, webhooks_told = ${webhooks_told}
+      recovering_since = ${recovering_since}, is_locked = ${is_locked}, webhooks_told = ${webhooks_told}
     where call_id = ${call_id} and version = ${version - 1}`
   return saved === 1
 }

@@ -1,4 +1,4 @@
-import { CallLeftReason, CallRole } from '@secureconnect/protocol'
+import { CallLeftReason, CallRole, MediaSource } from '@secureconnect/protocol'
 import { column, json, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 
@@ -6,6 +6,9 @@ export const ParticipantRow = Type.Object({
   participant_id: column.id,
   user_id: column.id,
   role: CallRole,
+  /** Of which a moderator lets nothing through. */
+  held_sources: Type.Array(MediaSource),
+  hand_raised_at: column.nullable(column.timestamp),
   /** The sign-in that is in the call. */
   session_id: column.id,
   /** How often he was connected: a resume token counts for the connection that it was given. */
@@ -23,7 +26,8 @@ export type ParticipantRow = Static<typeof ParticipantRow>
 /** Who is in a call, whether connected or expected back, in the order in which they came. */
 export function listPresent(sql: Queries, callId: string): Promise<ParticipantRow[]> {
   return sql.many(ParticipantRow)`
-    select participant_id, user_id, role, session_id, connection, joined_at, resume_until, left_at, left_reason
+    select participant_id, user_id, role, held_sources, hand_raised_at, session_id, connection, joined_at, resume_until,
+      left_at, left_reason
     from call_participants where call_id = ${callId} and left_at is null order by joined_at, participant_id`
 }
 
@@ -40,10 +44,22 @@ export async function isPresent(sql: Queries, participantId: string): Promise<bo
 export function listLastStays(sql: Queries, callId: string): Promise<ParticipantRow[]> {
   return sql.many(ParticipantRow)`
     select * from (
-      select distinct on (user_id) participant_id, user_id, role, session_id, connection, joined_at, resume_until,
-        left_at, left_reason
+      select distinct on (user_id) participant_id, user_id, role, held_sources, hand_raised_at, session_id,
+        connection, joined_at, resume_until, left_at, left_reason
       from call_participants where call_id = ${callId} order by user_id, joined_at desc, participant_id desc
     ) as stays order by joined_at, participant_id`
+}
+
+/** Somebody's last stay in a call, which may go on. */
+export function findLastStay(
+  sql: Queries,
+  { callId, userId }: { callId: string; userId: string },
+): Promise<ParticipantRow | undefined> {
+  return sql.maybeOne(ParticipantRow)`
+    select participant_id, user_id, role, held_sources, hand_raised_at, session_id, connection, joined_at, resume_until,
+      left_at, left_reason
+    from call_participants where call_id = ${callId} and user_id = ${userId}
+    order by joined_at desc, participant_id desc limit 1`
 }
 
 /** Adds and changes stays in a call. */
@@ -54,13 +70,15 @@ export async function saveParticipants(
 ): Promise<void> {
   if (participants.length === 0) return
   await tx.execute`
-    insert into call_participants (participant_id, call_id, user_id, role, session_id, connection, joined_at,
-      resume_until, left_at, left_reason)
-    select participant_id, ${callId}, user_id, role, session_id, connection, joined_at, resume_until, left_at, left_reason
+    insert into call_participants (participant_id, call_id, user_id, role, held_sources, hand_raised_at, session_id,
+      connection, joined_at, resume_until, left_at, left_reason)
+    select participant_id, ${callId}, user_id, role, held_sources, hand_raised_at, session_id, connection, joined_at,
+      resume_until, left_at, left_reason
     from jsonb_to_recordset(${json(participants)}::jsonb) as saved (participant_id uuid, user_id uuid, role text,
-      session_id uuid, connection integer, joined_at timestamptz, resume_until timestamptz, left_at timestamptz,
+      held_sources jsonb, hand_raised_at timestamptz, session_id uuid, connection integer, joined_at timestamptz, resume_until timestamptz, left_at timestamptz,
       left_reason text)
-    on conflict (participant_id) do update set role = excluded.role, session_id = excluded.session_id,
+    on conflict (participant_id) do update set role = excluded.role,
+      held_sources = excluded.held_sources, hand_raised_at = excluded.hand_raised_at, session_id = excluded.session_id,
       connection = excluded.connection, resume_until = excluded.resume_until, left_at = excluded.left_at,
       left_reason = excluded.left_reason`
 }

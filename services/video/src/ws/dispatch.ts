@@ -4,6 +4,7 @@ import { leaveCall } from '../calls/leave-call.ts'
 import type { Context } from '../context.ts'
 import { createConsumerRequests } from './consumer-requests.ts'
 import { join } from './join.ts'
+import { createModerationRequests } from './moderation-requests.ts'
 import { createProducerRequests } from './producer-requests.ts'
 import { request, seatedRequest } from './request.ts'
 import { createTransportRequests } from './transport-requests.ts'
@@ -28,5 +29,6 @@ export function createHandlers(context: Context): Handlers {
     ...createTransportRequests(context),
     ...createProducerRequests(context),
     ...createConsumerRequests(context),
+    ...createModerationRequests(context),
   }
 }

@@ -6,6 +6,7 @@ import type { JoinGrant, ResumeGrant } from '../calls/call-tokens.ts'
 import { joinCall } from '../calls/join-call.ts'
 import { toCallFor } from '../calls/to-call.ts'
 import type { Context } from '../context.ts'
+import { describeParticipant } from '../media/room.ts'
 import { isPresent } from '../stores/participants.ts'
 
 type Input = { frame: SignalingRequest<'join'>; caller: Caller; connection: Connection }
@@ -63,6 +64,7 @@ export async function join(context: Context, input: Input): Promise<SignalingRep
     recovered,
     seq: participant.seq,
     router_rtp_capabilities: room.media.describeCapabilities(participant),
+    own: describeParticipant(participant),
     participants: room.describeOthers(participant),
     call: toCallFor(state, userId),
     ice_servers,

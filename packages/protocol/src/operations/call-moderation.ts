@@ -1,0 +1,105 @@
+import { type Static, Type } from 'typebox'
+import { Strict, Uuid } from '../fields.ts'
+import { operations } from '../operation.ts'
+import { Call, CallParticipant, CallRole } from './calls.ts'
+
+const somebody = { description: 'Without it all who are below the moderator' }
+
+/** What moderators say, over REST and in frames alike. */
+export const moderationFields = {
+  mute: {
+    user_id: Type.Optional(Type.String({ ...Uuid, ...somebody })),
+    is_muted: Type.Optional(Type.Boolean({ description: 'False lets him speak again, as soon as he unmutes' })),
+  },
+  stopVideo: {
+    user_id: Type.Optional(Type.String({ ...Uuid, ...somebody })),
+    source: Type.Optional(Type.Union([Type.Literal('camera'), Type.Literal('screen')])),
+    is_stopped: Type.Optional(Type.Boolean({ description: 'False lets him show it again' })),
+  },
+  kick: {
+    user_id: Uuid,
+    ban: Type.Optional(Type.Boolean({ description: 'He may not come back into this call' })),
+  },
+  lock: {
+    is_locked: Type.Optional(Type.Boolean({ description: 'False lets people in again' })),
+  },
+} as const
+
+export const MuteInCall = Strict(moderationFields.mute)
+export type MuteInCall = Static<typeof MuteInCall>
+
+export const StopVideoInCall = Strict(moderationFields.stopVideo)
+export type StopVideoInCall = Static<typeof StopVideoInCall>
+
+export const KickFromCall = Strict(moderationFields.kick)
+export type KickFromCall = Static<typeof KickFromCall>
+
+export const LockCall = Strict(moderationFields.lock)
+export type LockCall = Static<typeof LockCall>
+
+const Present = Type.Object({
+  participants: Type.Array(CallParticipant, { description: 'Everybody who is in the call, as it is now' }),
+})
+
+const moderator = { caller: 'user', params: Strict({ call_id: Uuid }) } as const
+const refusals = ['CALL_NOT_FOUND', 'CALL_ENDED', 'FORBIDDEN'] as const
+
+/** What hosts and co-hosts do in a call; the media server sees to it, whatever the others' devices do. */
+export const callModeration = operations('video-service', {
+  mute: {
+    name: 'calls.mute',
+    summary: 'Let nothing of a microphone through any more, or let it through again',
+    method: 'POST',
+    path: '/v1/calls/:call_id/mute',
+    body: MuteInCall,
+    answer: { 200: Present },
+    errors: [...refusals, 'USER_NOT_FOUND'],
+    audit: { resource: 'call', action: 'mute' },
+    ...moderator,
+  },
+  stopVideo: {
+    name: 'calls.stop-video',
+    summary: 'Let nothing of a camera or a shared screen through any more, or let it through again',
+    method: 'POST',
+    path: '/v1/calls/:call_id/stop-video',
+    body: StopVideoInCall,
+    answer: { 200: Present },
+    errors: [...refusals, 'USER_NOT_FOUND'],
+    audit: { resource: 'call', action: 'stop_video' },
+    ...moderator,
+  },
+  kick: {
+    name: 'calls.kick',
+    summary: 'Take somebody out of a call, for now or until it ends',
+    method: 'POST',
+    path: '/v1/calls/:call_id/kick',
+    body: KickFromCall,
+    answer: { 200: Present },
+    errors: [...refusals, 'USER_NOT_FOUND'],
+    audit: { resource: 'call', action: 'kick' },
+    ...moderator,
+  },
+  lock: {
+    name: 'calls.lock',
+    summary: 'Let nobody else into a call, or let them in again; who called can always come back',
+    method: 'POST',
+    path: '/v1/calls/:call_id/lock',
+    body: LockCall,
+    answer: { 200: Call },
+    errors: refusals,
+    audit: { resource: 'call', action: 'lock' },
+    ...moderator,
+  },
+  setRole: {
+    name: 'calls.set-role',
+    summary: 'Say what somebody is in a call, as its host: a listener hears and sees, and is neither heard nor seen',
+    method: 'PATCH',
+    path: '/v1/calls/:call_id/participants/:user_id',
+    body: Strict({ role: CallRole }),
+    answer: { 200: CallParticipant },
+    errors: [...refusals, 'USER_NOT_FOUND'],
+    audit: { resource: 'call', action: 'set_role' },
+    ...moderator,
+    params: Strict({ call_id: Uuid, user_id: Uuid }),
+  },
+})

@@ -1,0 +1,13 @@
+import { callModeration } from '@secureconnect/protocol'
+import { route } from '@secureconnect/service'
+import { type Moderating, moderators } from '../calls/moderate-call.ts'
+import { toCallFor } from '../calls/to-call.ts'
+
+export const lockCall = route(
+  callModeration.lock,
+  (context: Moderating) =>
+    async ({ params: { call_id: callId }, caller: { userId }, body }) => {
+      const state = await moderators.lock(context, { callId, userId }, body)
+      return toCallFor(state, userId)
+    },
+)

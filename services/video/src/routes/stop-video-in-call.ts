@@ -1,0 +1,13 @@
+import { callModeration } from '@secureconnect/protocol'
+import { route } from '@secureconnect/service'
+import { type Moderating, moderators } from '../calls/moderate-call.ts'
+import { toParticipants } from '../calls/to-call.ts'
+
+export const stopVideoInCall = route(
+  callModeration.stopVideo,
+  (context: Moderating) =>
+    async ({ params: { call_id: callId }, caller: { userId }, body }) => {
+      const state = await moderators.stopVideo(context, { callId, userId }, body)
+      return { participants: toParticipants(state) }
+    },
+)

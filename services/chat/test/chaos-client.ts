@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type EventFrame, messages } from '@secureconnect/protocol'
+import type { Random } from '@secureconnect/test/helpers'
 import { WebSocket } from 'ws'
 import { call, type Person } from './test-chat.ts'
 
@@ -9,7 +10,7 @@ export type ChaosOptions = {
   conversationId: string
   /** Where the processes are at the moment. */
   addresses: () => readonly string[]
-  random: () => number
+  random: Random
 }
 
 /**
@@ -41,7 +42,7 @@ export class ChaosClient {
   async send(clientId: string): Promise<void> {
     this.sent.push(clientId)
     const { conversationId, random } = this.#options
-    const isPatient = random() > 0.2
+    const isPatient = random.upTo(5) > 0
     const body = { conversation_id: conversationId, client_id: clientId, content: clientId, message_type: 'text' }
     while (!this.#stop.signal.aborted) {
       const answer = await call({ address: this.#pick() }, messages.send, {
@@ -60,7 +61,7 @@ export class ChaosClient {
   async follow(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       await this.#followOnce().catch(() => undefined)
-      await delay(20 + this.#options.random() * 80)
+      await delay(20 + this.#options.random.upTo(80))
     }
   }
 
@@ -75,8 +76,7 @@ export class ChaosClient {
   }
 
   #pick(): string {
-    const addresses = this.#options.addresses()
-    return addresses[Math.floor(this.#options.random() * addresses.length)] ?? ''
+    return this.#options.random.pick(this.#options.addresses())
   }
 
   async #followOnce(): Promise<void> {

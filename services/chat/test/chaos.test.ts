@@ -1,48 +1,30 @@
 import assert from 'node:assert/strict'
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { newId } from '@secureconnect/sql'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess, scale } from '@secureconnect/test/helpers'
+import { createRandom, type Random, scale } from '@secureconnect/test/helpers'
 import { ownRedisServer } from '@secureconnect/test/stack'
 import { Redis } from 'ioredis'
 import { ChaosClient } from './chaos-client.ts'
+import { prepareProcesses } from './chat-process.ts'
 import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
-import { createPerson, createServerEnv, onServers, startChatOn } from './test-chat.ts'
+import { createPerson, onServers, startChatOn } from './test-chat.ts'
 
 const stormMs = 6_000
 /** What is committed reaches everybody within this, once nothing breaks any more. */
 const calmMs = 20_000
 
-/** Small and good enough to make the same run again from its seed (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /** Two processes and a Redis that die and come back, and clients who live with it. */
-async function startStorm(t: TestContext, random: () => number) {
+async function startStorm(t: TestContext, random: Random) {
   const database = await createMigratedDatabase(t)
   const redis = await ownRedisServer(t)
   const chat = await startChatOn(t, await onServers(database, redis))
   const people = [await createPerson(chat), await createPerson(chat), await createPerson(chat)]
   const conversationId = await createRoom(chat, people)
-  const secret = randomBytes(32).toString('base64url')
-  const own = { PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
-  const env = { ...(await createServerEnv(database, redis)), ...own }
-  const startProcess = async () => {
-    const started = new ServiceProcess('chat-service', env)
-    t.after(() => started.child.kill('SIGKILL'))
-    await started.listening()
-    return started
-  }
+  const startProcess = await prepareProcesses(t, database, { redis })
   const processes = await Promise.all([startProcess(), startProcess()])
   const addresses = () => processes.map(({ address }) => address)
   const clients = people.map((person) => new ChaosClient({ person, conversationId, addresses, random }))
@@ -51,25 +33,25 @@ async function startStorm(t: TestContext, random: () => number) {
   t.after(() => store.disconnect())
 
   const faults = [
-    async () => clients[Math.floor(random() * clients.length)]?.loseSocket(),
+    async () => random.pick(clients).loseSocket(),
     async () => {
-      const victim = random() < 0.5 ? 0 : 1
+      const victim = random.pick([0, 1] as const)
       processes[victim].child.kill('SIGKILL')
       processes[victim] = await startProcess()
     },
     async () => {
       await redis.kill()
-      await delay(300 + random() * 500)
+      await delay(300 + random.upTo(500))
       await redis.restart()
     },
     async () => void (await store.flushall().catch(() => undefined)),
     async () => {
       await redis.freeze()
-      await delay(300 + random() * 500)
+      await delay(300 + random.upTo(500))
       await redis.thaw()
     },
   ]
-  return { chat, conversationId, clients, breakSomething: () => faults[Math.floor(random() * faults.length)]?.() }
+  return { chat, conversationId, clients, breakSomething: () => random.pick(faults)() }
 }
 
 async function runStorm(t: TestContext, seed: number): Promise<void> {
@@ -80,14 +62,14 @@ async function runStorm(t: TestContext, seed: number): Promise<void> {
   const sending = clients.map(async (client) => {
     while (performance.now() < endAt) {
       await client.send(newId())
-      await delay(random() * 40)
+      await delay(random.upTo(40))
     }
   })
   let broken = 0
   while (performance.now() < endAt) {
     broken += 1
     await breakSomething()
-    await delay(random() * 400)
+    await delay(random.upTo(400))
   }
   await Promise.all(sending)
 

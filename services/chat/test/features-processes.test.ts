@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Message, messages, polls, reactions, receipts } from '@secureconnect/protocol'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess, scale } from '@secureconnect/test/helpers'
+import { scale } from '@secureconnect/test/helpers'
+import { prepareProcesses } from './chat-process.ts'
 import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
 import { range, send } from './live-room.ts'
-import { call, createPeople, createServerEnv, onServers, type Person, startChatOn } from './test-chat.ts'
+import { call, createPeople, onServers, type Person, startChatOn } from './test-chat.ts'
 
 const writers = 50
 const emoji = ['👍', '🎉', '😮'] as const
@@ -28,15 +28,8 @@ test('votes, reactions and receipts under 50 parallel writers on two processes: 
   const database = await createMigratedDatabase(t)
   const chat = await startChatOn(t, await onServers(database))
   const { sql } = chat.context
-  const env = {
-    ...(await createServerEnv(database)),
-    PORT: '0',
-    SHED_LOAD: 'false',
-    JWT_SECRET: randomBytes(32).toString('base64url'),
-  }
-  const processes = [new ServiceProcess('chat-service', env), new ServiceProcess('chat-service', env)]
-  for (const { child } of processes) t.after(() => child.kill('SIGKILL'))
-  await Promise.all(processes.map((one) => one.listening()))
+  const start = await prepareProcesses(t, database)
+  const processes = await Promise.all([start(), start()])
   const people = await createPeople(chat, writers)
   const [author] = people
   assert.ok(author)

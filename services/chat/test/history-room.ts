@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { after, before } from 'node:test'
 import { parseConfig } from '@secureconnect/config'
 import { captureLog } from '@secureconnect/logging/testing'
 import type { Message } from '@secureconnect/protocol'
@@ -16,7 +15,7 @@ import { sendMessage } from '../src/log/send-message.ts'
 import { indexConversations } from '../src/search/index-conversations.ts'
 import { type Asked, searchMessages } from '../src/search/search-messages.ts'
 import { createRoom } from './create-room.ts'
-import { createPlatform, type Engine } from './test-chat.ts'
+import { createPlatform, type Engine, shareInSuite } from './test-chat.ts'
 import { until } from './until.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
@@ -50,16 +49,9 @@ export const allKeepings = Object.keys(keepings)
 
 /** One context for all tests of a suite; each makes conversations of its own. */
 export function shareContext(keeping: string): () => OpenContext {
-  const stack = new AsyncDisposableStack()
-  let context: OpenContext | undefined
-  before(async () => {
-    context = await keepings[keeping]?.({ after: (work) => stack.defer(async () => void (await work())) })
-  })
-  after(() => stack.disposeAsync())
-  return () => {
-    assert.ok(context)
-    return context
-  }
+  const open = keepings[keeping]
+  assert.ok(open)
+  return shareInSuite(open)
 }
 
 /** A search that leaves nothing out. */

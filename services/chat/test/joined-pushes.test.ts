@@ -1,22 +1,20 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { conversations, messages, polls, reactions } from '@secureconnect/protocol'
 import type { FakeFirebase } from '@secureconnect/push/testing'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { send } from './live-room.ts'
 import { createPair, holdBack, hurry, listTaken, startPushing, untilPushed, untilWaitsFor } from './pushed.ts'
 import { type Chat, call, type Person } from './test-chat.ts'
 import { until } from './until.ts'
 
 suite('pushes that took the place of earlier ones', () => {
-  const stack = new AsyncDisposableStack()
   let chat: Chat
   let firebase: FakeFirebase
-
+  const scope = suiteScope()
   before(async () => {
-    const cleanup = { after: (work: () => unknown) => stack.defer(async () => void (await work())) }
-    ;({ chat, firebase } = await startPushing(cleanup))
+    ;({ chat, firebase } = await startPushing(scope))
   })
-  after(() => stack.disposeAsync())
 
   /** Somebody to whom what is said now is pushed in a while, because he is active. */
   async function createActive() {

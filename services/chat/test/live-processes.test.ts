@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -7,14 +6,14 @@ import { conversations, messages } from '@secureconnect/protocol'
 import type { Platform } from '@secureconnect/service'
 import type { Frame } from '@secureconnect/test/services'
 import { ownPostgresServer, ownRedisServer } from '@secureconnect/test/stack'
+import { isLost, prepareProcesses } from './chat-process.ts'
 import { createRoom } from './create-room.ts'
 import { createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
 import { range, send, sendSilently } from './live-room.ts'
-import { type Chat, call, createPerson, createServerEnv, onServers, startChatOn } from './test-chat.ts'
+import { type Chat, call, createPerson, onServers, startChatOn } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 import { latestMs, startTwo } from './two-chats.ts'
-import { isLost, startProcess } from './two-processes.ts'
 import { until } from './until.ts'
 
 const dying = pathToFileURL(join(import.meta.dirname, 'die-before-publishing.ts')).href
@@ -41,13 +40,8 @@ test('people at two processes see the same order, whichever of them is written t
 test('what a process committed that was killed before it told anybody arrives, and is there once when sent again', async (t) => {
   const { database, here, there, alice, group, near, far } = await startTwo(t)
   const { seq: first } = await send(here, alice, group)
-  const mortal = await startProcess(t, {
-    ...(await createServerEnv(database)),
-    PORT: '0',
-    SHED_LOAD: 'false',
-    JWT_SECRET: randomBytes(32).toString('base64url'),
-    NODE_OPTIONS: `--import=${dying}`,
-  })
+  const start = await prepareProcesses(t, database)
+  const mortal = await start({ NODE_OPTIONS: `--import=${dying}` })
   const body = { conversation_id: group, client_id: 'once', content: 'not lost', message_type: 'text' } as const
   const ask = (at: { address: string }) => call(at, messages.send, { token: alice.token, body })
   await assert.rejects(ask(mortal), isLost)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { enqueueCallNotices } from '@secureconnect/notifications'
 import { conversations, lifetimes, notifications, polls, push, reactions } from '@secureconnect/protocol'
 import type { FakeFirebase } from '@secureconnect/push/testing'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { registerDevice } from './device-keys.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { send } from './live-room.ts'
@@ -24,15 +25,12 @@ import { type Chat, call, type Person } from './test-chat.ts'
 import { until } from './until.ts'
 
 suite('kinds of pushes', () => {
-  const stack = new AsyncDisposableStack()
   let chat: Chat
   let firebase: FakeFirebase
-
+  const scope = suiteScope()
   before(async () => {
-    const cleanup = { after: (work: () => unknown) => stack.defer(async () => void (await work())) }
-    ;({ chat, firebase } = await startPushing(cleanup))
+    ;({ chat, firebase } = await startPushing(scope))
   })
-  after(() => stack.disposeAsync())
 
   /** Calls somebody, as video-service does. */
   async function ring({

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { suite, type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Answer, FakeFirebase } from '@secureconnect/push/testing'
 import { startFakeFirebase } from '@secureconnect/push/testing'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess, scale } from '@secureconnect/test/helpers'
+import { scale } from '@secureconnect/test/helpers'
+import { prepareProcesses } from './chat-process.ts'
 import { createRoom } from './create-room.ts'
 import { sendAtOnce } from './live-room.ts'
 import { createSignedIn, createToken, saveDevice, toPushEnv, untilPushed } from './pushed.ts'
-import { type Chat, createServerEnv, onServers, type Person, startChatOn } from './test-chat.ts'
+import { type Chat, onServers, type Person, startChatOn } from './test-chat.ts'
 import { until } from './until.ts'
 
 /** As many as a relay has under way at once. */
@@ -39,15 +39,7 @@ async function startCrowd(t: TestContext, readers: number) {
 
 /** Processes of their own that relay pushes too, until they are killed. */
 async function startRelays(t: TestContext, { firebase, database }: Awaited<ReturnType<typeof startCrowd>>) {
-  const secret = randomBytes(32).toString('base64url')
-  const own = { PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
-  const env = { ...(await createServerEnv(database)), ...own, ...toPushEnv(firebase) }
-  const start = async () => {
-    const started = new ServiceProcess('chat-service', env)
-    t.after(() => started.child.kill('SIGKILL'))
-    await started.listening()
-    return started
-  }
+  const start = await prepareProcesses(t, database, { env: toPushEnv(firebase) })
   const relays = [await start(), await start()]
   return {
     async killOne(turn: number): Promise<void> {

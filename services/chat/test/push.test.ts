@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { conversations, messages, notifications, push } from '@secureconnect/protocol'
 import type { FakeFirebase } from '@secureconnect/push/testing'
+import { suiteScope } from '@secureconnect/test/helpers'
 import { revokeSessions } from '@secureconnect/tokens'
 import { findText } from './find-text.ts'
 import { send } from './live-room.ts'
@@ -26,15 +27,12 @@ const read = (chat: Chat, { token }: Person, conversation_id: string, seq: numbe
   call(chat, messages.read, { token, body: { conversation_id, seq } })
 
 suite('pushes', () => {
-  const stack = new AsyncDisposableStack()
   let chat: Chat
   let firebase: FakeFirebase
-
+  const scope = suiteScope()
   before(async () => {
-    const cleanup = { after: (work: () => unknown) => stack.defer(async () => void (await work())) }
-    ;({ chat, firebase } = await startPushing(cleanup))
+    ;({ chat, firebase } = await startPushing(scope))
   })
-  after(() => stack.disposeAsync())
 
   test('a message is pushed to each device of its reader within two seconds, with ids and no words of it', async () => {
     const { ada, bob, id, token } = await createPair(chat)

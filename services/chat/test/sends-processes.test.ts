@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { Message as MessageSchema, messages } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess, scale } from '@secureconnect/test/helpers'
+import { scale } from '@secureconnect/test/helpers'
 import { Compile } from 'typebox/compile'
+import { isLost, prepareProcesses } from './chat-process.ts'
 import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
-import { call, createPeople, createServerEnv, onServers, type Person, startChatOn } from './test-chat.ts'
+import { call, createPeople, onServers, type Person, startChatOn } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const Message = Compile(MessageSchema)
-
-const lostAnswers = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'])
-
-function isLost(error: unknown): boolean {
-  const cause = error instanceof TypeError ? error.cause : undefined
-  return cause instanceof Error && 'code' in cause && lostAnswers.has(String(cause.code))
-}
 
 /** Below what one person may send at once. */
 const sendsEach = 20
@@ -70,18 +63,7 @@ test('a thousand sends, each repeated at two processes that are killed meanwhile
   const count = scale(1_000, 100)
   const people = await createPeople(chat, count / sendsEach)
   const conversationId = await createRoom(chat, people)
-  const env = {
-    ...(await createServerEnv(database)),
-    PORT: '0',
-    SHED_LOAD: 'false',
-    JWT_SECRET: randomBytes(32).toString('base64url'),
-  }
-  const startProcess = async () => {
-    const started = new ServiceProcess('chat-service', env)
-    t.after(() => started.child.kill('SIGKILL'))
-    await started.listening()
-    return started
-  }
+  const startProcess = await prepareProcesses(t, database)
   const processes = await Promise.all([startProcess(), startProcess()])
 
   const observers = await Promise.all(people.slice(0, 3).map((one) => TestSocket.open(t, chat, one)))

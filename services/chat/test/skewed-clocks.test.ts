@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { messages } from '@secureconnect/protocol'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess, scale } from '@secureconnect/test/helpers'
+import { scale } from '@secureconnect/test/helpers'
+import { prepareProcesses } from './chat-process.ts'
 import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
-import { call, createPerson, createServerEnv, onServers, type Person, startChatOn } from './test-chat.ts'
+import { call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
 
 const shift = pathToFileURL(join(import.meta.dirname, 'shift-clock.ts')).href
 const dayMs = 86_400_000
@@ -19,19 +19,9 @@ async function startSkewed(t: TestContext) {
   const chat = await startChatOn(t, await onServers(database))
   const [ada, bob] = [await createPerson(chat), await createPerson(chat)]
   const conversationId = await createRoom(chat, [ada, bob])
-  const env = {
-    ...(await createServerEnv(database)),
-    PORT: '0',
-    SHED_LOAD: 'false',
-    JWT_SECRET: randomBytes(32).toString('base64url'),
-  }
+  const startProcess = await prepareProcesses(t, database)
   const start = async (shiftMs: number) => {
-    const started = new ServiceProcess('chat-service', { ...env, NODE_OPTIONS: `--import=${shift}?ms=${shiftMs}` })
-    t.after(async () => {
-      started.child.kill('SIGKILL')
-      await started.ended
-    })
-    await started.listening()
+    const started = await startProcess({ NODE_OPTIONS: `--import=${shift}?ms=${shiftMs}` })
     // Each process judges tokens by its own clock, so people bring each the one that is good there.
     const tokenOf = (person: Person) => chat.mint(person, { secondsAgo: -shiftMs / 1_000 })
     return { address: started.address, tokenOf }

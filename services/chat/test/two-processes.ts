@@ -1,34 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess } from '@secureconnect/test/helpers'
-import { createServerEnv, onServers, shareInSuite, startChatOn } from './test-chat.ts'
+import { isLost, prepareProcesses } from './chat-process.ts'
+import { onServers, shareInSuite, startChatOn } from './test-chat.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
-
-const lostAnswers = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'])
-
-/** Whether a request got no answer because its process was killed. */
-export function isLost(error: unknown): boolean {
-  const cause = error instanceof TypeError ? error.cause : undefined
-  return cause instanceof Error && 'code' in cause && lostAnswers.has(String(cause.code))
-}
-
-/** A process of chat-service that is killed when the test ends, if not before. */
-export async function startProcess(t: Cleanup, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
-  const started = new ServiceProcess('chat-service', env)
-  t.after(() => started.child.kill('SIGKILL'))
-  await started.listening()
-  return started
-}
 
 /** Two processes of chat-service on one database that can be killed, and a third one that lives, for looking at it. */
 async function startTwoProcesses(t: Cleanup) {
   const database = await createMigratedDatabase(t)
   const chat = await startChatOn(t, await onServers(database))
-  const secret = randomBytes(32).toString('base64url')
-  const env = { ...(await createServerEnv(database)), PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
-  const start = () => startProcess(t, env)
+  const start = await prepareProcesses(t, database)
   const processes = await Promise.all([start(), start()])
 
   /** Asks one of the two, and the other one where the answer is lost or it has too much to do, until there is an answer. */

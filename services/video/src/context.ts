@@ -31,7 +31,7 @@ export async function createContext(config: Config, platform: Platform): Promise
   const { log, metrics, audit, kv } = shared
   const events = createEvents({ log, metrics, audit, tell: platform.tell })
   const iceServers = stack.use(createIceServers({ config, mediaAddress: config.mediaAnnouncedAddress, log, metrics }))
-  const webhooks = stack.use(createWebhooks({ config, log, metrics }))
+  const webhooks = stack.use(await createWebhooks({ config, log, metrics }))
   const program = stack.use(new WorkerProgram({ config, events }))
   const pool = stack.use(new WorkerPool({ config, program, events, log }))
   const rooms = stack.use(new Rooms({ ...shared, config, events, pool, webhooks }))

@@ -2,7 +2,10 @@ import { type Topic, Undeliverable } from '@secureconnect/outbox'
 import { callWebhooks } from '@secureconnect/protocol'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { type Webhooks, webhooksAtOnce } from './webhooks.ts'
+import type { Webhooks } from './webhooks.ts'
+
+/** Posts of as many calls at once; those of one call go one after the other. */
+export const webhooksAtOnce = 8
 
 const webhook = Compile(Type.Union([...callWebhooks]))
 

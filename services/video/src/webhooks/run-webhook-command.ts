@@ -31,7 +31,7 @@ async function tryOnce(config: WebhookConfig): Promise<string> {
   const { webhookUrl: url } = config
   const log = createLogger({ service: 'video-service', revision: 'unknown', level: 'silent' })
   const metrics = createMetrics({ service: 'video-service', version, revision: 'unknown' })
-  await using webhooks = createWebhooks({ config, log, metrics })
+  await using webhooks = await createWebhooks({ config, log, metrics })
   if (!webhooks || url === undefined) throw new Error('There is neither an address nor a secret yet: see --help.')
   const startedAt = performance.now()
   const timestamp = new Date().toISOString()

@@ -19,20 +19,16 @@ function create(config: Partial<WebhookConfig>) {
   })
 }
 
-test('there are no webhooks unless an address and a secret are given, and one without the other is a fault', () => {
+test('there are no webhooks unless an address and a secret are given, and one without the other is a fault', async () => {
   const webhookUrl = 'http://example.org/calls'
   const webhookSecret = parseWebhookKeys(secret)
-  assert.equal(create({}), undefined)
-  assert.ok(create({ webhookUrl, webhookSecret }))
-  const refuses = (config: Partial<WebhookConfig>, fault: RegExp) => {
-    assert.throws(
-      () => create(config),
-      (error) => error instanceof ConfigError && fault.test(error.message),
-    )
-  }
-  refuses({ webhookUrl }, /WEBHOOK_SECRET is missing/)
-  refuses({ webhookSecret }, /WEBHOOK_URL is missing/)
-  refuses({ webhookUrl, webhookSecret, env: 'production' }, /must start with https:/)
+  assert.equal(await create({}), undefined)
+  assert.ok(await create({ webhookUrl, webhookSecret }))
+  const refuses = (config: Partial<WebhookConfig>, fault: RegExp) =>
+    assert.rejects(create(config), (error) => error instanceof ConfigError && fault.test(error.message))
+  await refuses({ webhookUrl }, /WEBHOOK_SECRET is missing/)
+  await refuses({ webhookSecret }, /WEBHOOK_URL is missing/)
+  await refuses({ webhookUrl, webhookSecret, env: 'production' }, /must start with https:/)
 })
 
 test('a secret is base64 of enough bytes, with or without its prefix, and two of them while one is replaced', () => {

@@ -2,7 +2,7 @@ import { ConfigError, type ConfigOf, type SecretSetting, secretDocument, url } f
 import type { Logger } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
 import { parseWebhookKeys } from './signature.ts'
-import { connectWebhooks, type Webhooks } from './webhooks.ts'
+import type { Webhooks } from './webhooks.ts'
 
 const anyUrl = url(['http:', 'https:'])
 const webhookUrl: SecretSetting<string | undefined> = {
@@ -21,7 +21,7 @@ export type WebhookConfig = ConfigOf<typeof webhookSettings> & { env: string }
 type Options = { config: WebhookConfig; metrics: Metrics; log: Logger }
 
 /** What posts webhooks, where the settings ask for any. */
-export function createWebhooks({ config, metrics, log }: Options): Webhooks | undefined {
+export async function createWebhooks({ config, metrics, log }: Options): Promise<Webhooks | undefined> {
   const { webhookUrl, webhookSecret, env } = config
   if (webhookUrl === undefined && webhookSecret === undefined) return undefined
   if (webhookUrl === undefined) throw new ConfigError(['WEBHOOK_URL is missing, where WEBHOOK_SECRET is given'])
@@ -29,5 +29,7 @@ export function createWebhooks({ config, metrics, log }: Options): Webhooks | un
   if (env === 'production' && !webhookUrl.startsWith('https://')) {
     throw new ConfigError(['WEBHOOK_URL must start with https://: it tells who talks with whom'])
   }
+  // What posts is loaded only where it is used: it takes 4 MB.
+  const { connectWebhooks } = await import('./webhooks.ts')
   return connectWebhooks({ url: webhookUrl, keys: webhookSecret, metrics, log })
 }

@@ -4,6 +4,7 @@ import type { Metrics } from '@secureconnect/metrics'
 import type { CallWebhook, TestWebhook } from '@secureconnect/protocol'
 import { createBreaker, type DependencyLimits, describeLimits, withTimeout } from '@secureconnect/resilience'
 import { Agent, request } from 'undici'
+import { webhooksAtOnce } from './relay-webhooks.ts'
 import { signPost } from './signature.ts'
 
 /** Posts webhooks, one attempt each: trying again is the outbox's work. */
@@ -15,9 +16,6 @@ export type Webhooks = AsyncDisposable & {
 }
 
 type Options = { url: string; keys: readonly Buffer[]; metrics: Metrics; log: Logger }
-
-/** Posts of as many calls at once; those of one call go one after the other. */
-export const webhooksAtOnce = 8
 
 const webhookLimits: DependencyLimits = {
   dependency: 'webhook',

@@ -12,26 +12,23 @@ import { createSharedPlatform, startTwo } from './two-processes.ts'
 
 const Failures = Type.Object({ failures: column.integer })
 
-test('of 50 right logins at once none counts as a failure, and each is in at once or when told to come back, once', async (t) => {
+test('of 50 right logins at once none counts as a failure, and each is in at once or when told to come back', async (t) => {
   const auth = await startAuth(t, 'postgres')
   const { person } = await registerPerson(auth)
   const login = () => guess(auth, person.email, { password: person.password })
-  const answers = await Promise.all(Array.from({ length: 50 }, login))
-  const refused = answers.filter(({ status }) => status !== 200)
-  t.diagnostic(`${refused.length} of 50 were told to come back`)
-  const again = await Promise.all(
-    refused.map(async ({ code, headers }) => {
-      assert.ok(code === 'ACCOUNT_LOCKED' || code === 'CAPACITY')
+  /** How often somebody was told to come back before he was in: once, where the machine has nothing else to do. */
+  const comeUntilIn = async () => {
+    for (let refusals = 0; ; refusals++) {
+      const { status, code, headers } = await login()
+      if (status === 200) return refusals
+      assert.ok(refusals < 5 && (code === 'ACCOUNT_LOCKED' || code === 'CAPACITY'), `${refusals} times, then ${code}`)
       const seconds = Number(headers.get('retry-after'))
       assert.ok(seconds >= 1 && seconds <= 2)
       await sleep(seconds * 1_000)
-      return login()
-    }),
-  )
-  assert.ok(
-    again.every(({ status }) => status === 200),
-    again.map(({ text }) => text.slice(0, 100)).join('\n'),
-  )
+    }
+  }
+  const refusals = await Promise.all(Array.from({ length: 50 }, comeUntilIn))
+  t.diagnostic(`50 came, and were told to come back ${refusals.join(' ')} times`)
   const { failures } = await auth.context.sql.one(Failures)`
     select (select count(*) from login_attempts) + coalesce(sum(failures), 0) as failures from login_counters`
   assert.equal(failures, 0)

@@ -80,6 +80,8 @@ test('a store that is slow refuses uploads in time, reserves nothing, and is bac
   for (const path of ['/health', '/ready']) assert.equal((await fetch(`${storage.address}${path}`)).status, 200, path)
   await proxy.heal()
   await untilDegraded(storage, false)
+  // Its breaker may rest a little longer.
+  await until('files are taken again', async () => (await announce(storage, ada)).status === 201)
   await upload(storage, ada)
 })
 

@@ -25,7 +25,8 @@ export function createTestMetrics(): Metrics {
 /** A folder that is gone after the test. */
 export async function createFolder(t: Cleanup): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'blobs-'))
-  t.after(() => rm(folder, { recursive: true, force: true }))
+  // Tried again, for a store that is only about to be closed looks every two seconds whether its folder is there.
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 

@@ -30,6 +30,10 @@ export async function createGround(t: Cleanup, kind: Store = 'disk') {
     return started
   }
   /** The service in this process, for looking at what is left. */
-  const recover = async () => startStorageOn(t, await onServers(database), store)
+  const recover = async () => {
+    // It brings a key of its own, beside which one that nobody has renewed for minutes counts no more.
+    await sql.execute`update public_keys set seen_at = now()`
+    return startStorageOn(t, await onServers(database), store)
+  }
   return { sql, context: { sql }, mint: await createMint(sql), start, recover }
 }

@@ -1,12 +1,10 @@
+import { percentEncode } from './percent-encode.ts'
+
 const mostCharacters = 150
 const fallbackName = 'file'
 
 /** Control characters, what separates folders, and what turns the direction of writing to make `gpj.exe` look like a photo. */
 const unsafe = /[\p{Cc}\p{Zl}\p{Zp}/\\\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
-
-function escapeCode(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-}
 
 /** Keeps the ending of a long name, by which programs are chosen. */
 function shorten(name: string): string {
@@ -29,6 +27,5 @@ function makeSafe(name: string): string {
 export function contentDisposition(disposition: 'inline' | 'attachment', fileName: string): string {
   const name = makeSafe(fileName)
   const plain = name.replace(/[^ -~]|["%;]/gu, '_')
-  const encoded = encodeURIComponent(name).replace(/['()*]/g, escapeCode)
-  return `${disposition}; filename="${plain}"; filename*=UTF-8''${encoded}`
+  return `${disposition}; filename="${plain}"; filename*=UTF-8''${percentEncode(name)}`
 }

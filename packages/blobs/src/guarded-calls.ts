@@ -76,23 +76,39 @@ function toBlobStoreError(error: unknown, findReason: Options['findReason']): Ap
   return new BlobStoreError('timeout', { cause: error.cause })
 }
 
+/** Counts calls by what they were for and how they ended. */
+function createCount({ minioRequests, minioErrors }: Metrics) {
+  for (const operation of operations) {
+    for (const status of statuses) minioRequests.inc({ operation, status }, 0)
+  }
+  return async <T>(operation: BlobOperation, work: () => Promise<T>): Promise<T> => {
+    try {
+      const result = await work()
+      minioRequests.inc({ operation, status: 'success' })
+      return result
+    } catch (error) {
+      const reason = error instanceof BlobStoreError ? error.reason : 'given_up'
+      minioRequests.inc({ operation, status: reason === 'away' ? 'circuit_breaker_open' : 'failure' })
+      minioErrors.inc({ operation, error_type: reason })
+      throw error
+    }
+  }
+}
+
 /** Creates the way to a store: timeout, bulkhead, breaker, retries, probe and metrics, the same for each kind of store. */
 export function createGuardedCalls({ metrics, log, check, findReason }: Options): GuardedCalls {
-  const { minioRequests, minioErrors, minioCircuitBreakerState } = metrics
   const breaker = createBreaker({
     dependency,
     metrics,
     log,
     isFailure: speaksAgainstStore,
-    stateGauge: minioCircuitBreakerState,
+    stateGauge: metrics.minioCircuitBreakerState,
   })
   const { inFlight: limit, queue, callMs, attempts, retryRatio, probeMs } = blobLimits
   const bulkhead = createBulkhead({ dependency, limit, queue, waitMs: callMs, metrics })
   const budget = createRetryBudget({ ratio: retryRatio })
   const probe = startProbe({ name: dependency, check, timeoutMs: probeMs, breaker })
-  for (const operation of operations) {
-    for (const status of statuses) minioRequests.inc({ operation, status }, 0)
-  }
+  const count = createCount(metrics)
   log.info({ limits: describeLimits([blobStoreLimits]) }, 'store of files configured')
 
   const attempt = async <T>({ timeoutMs = callMs }: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
@@ -123,19 +139,11 @@ export function createGuardedCalls({ metrics, log, check, findReason }: Options)
     assertNotAway() {
       if (breaker.state === 'open') throw createRefusal(undefined)
     },
-    async run(call, work) {
+    run(call, work) {
       const { operation, isOnce = false } = call
-      try {
-        const shouldRetry = (error: unknown) => !isOnce && isWorthRetrying(error)
-        const result = await retry(() => guard(call, work), { dependency, attempts, budget, shouldRetry, metrics })
-        minioRequests.inc({ operation, status: 'success' })
-        return result
-      } catch (error) {
-        const reason = error instanceof BlobStoreError ? error.reason : 'given_up'
-        minioRequests.inc({ operation, status: reason === 'away' ? 'circuit_breaker_open' : 'failure' })
-        minioErrors.inc({ operation, error_type: reason })
-        throw error
-      }
+      const shouldRetry = (error: unknown) => !isOnce && isWorthRetrying(error)
+      const options = { dependency, attempts, budget, shouldRetry, metrics }
+      return count(operation, () => retry(() => guard(call, work), options))
     },
     async [Symbol.asyncDispose]() {
       probe.close()

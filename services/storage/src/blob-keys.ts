@@ -19,9 +19,9 @@ export function newPreviewKey(fileId: string): string {
   return `${previewPrefix}${fileId}-${newId()}`
 }
 
-const idLength = 36
+const ofFile = /^[a-z]+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/
 
-/** Which file a key was made for. */
+/** Which file a key was made for; undefined where it was not made here. */
 export function readFileId(key: string): string | undefined {
-  return key.split('/')[1]?.slice(0, idLength)
+  return ofFile.exec(key)?.[1]
 }

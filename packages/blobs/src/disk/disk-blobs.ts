@@ -3,14 +3,14 @@ import type { FastifyInstance } from 'fastify'
 import { blobLimits } from '../blob-limits.ts'
 import { BlobStoreError } from '../blob-store-error.ts'
 import type { BlobListing, Blobs } from '../blobs.ts'
-import { contentDisposition } from '../content-disposition.ts'
 import { createGuardedCalls, type Observers } from '../guarded-calls.ts'
 import type { DiskAccess } from './disk-access.ts'
 import { createDiskFiles } from './disk-files.ts'
-import { createParts, partKey } from './disk-parts.ts'
+import { createParts } from './disk-parts.ts'
 import { findReason, toDiskError } from './disk-reason.ts'
+import { createTickets } from './disk-tickets.ts'
 import { serveFiles } from './serve-files.ts'
-import { type Action, createUrlSigner, type Signed } from './signed-urls.ts'
+import { createUrlSigner } from './signed-urls.ts'
 
 export type DiskOptions = Observers & {
   folder: string
@@ -47,7 +47,7 @@ export function createDiskBlobs(options: DiskOptions): Blobs {
 
   return {
     probe: calls.probe,
-    ...createTickets(access, (action, signed) => `${publicUrl}${signer.sign({ action, ...signed })}`),
+    ...createTickets(access, (signed) => `${publicUrl}${signer.sign(signed)}`),
     ...createParts(access),
     ...createObjects(access),
     mount(app) {
@@ -59,38 +59,6 @@ export function createDiskBlobs(options: DiskOptions): Blobs {
     async [Symbol.asyncDispose]() {
       clearInterval(sweeping)
       await calls[Symbol.asyncDispose]()
-    },
-  }
-}
-
-function createTickets(
-  { calls, assertRoom }: DiskAccess,
-  sign: (action: Action, signed: Omit<Signed, 'action'>) => string,
-): Pick<Blobs, 'signUpload' | 'signForm' | 'signPart' | 'signDownload'> {
-  return {
-    async signUpload({ key, size, contentType, sha256, expiresInSeconds }) {
-      await assertRoom(size)
-      const terms = { size: String(size), type: contentType, ...(sha256 !== undefined && { sha256 }) }
-      return {
-        method: 'PUT',
-        headers: { 'content-type': contentType },
-        url: sign('put', { key, expiresInSeconds, terms }),
-      }
-    },
-    async signForm({ key, size, sha256, expiresInSeconds }) {
-      await assertRoom(size)
-      const terms = { size: String(size), ...(sha256 !== undefined && { sha256 }) }
-      return { url: sign('put-form', { key, expiresInSeconds, terms }), fields: {} }
-    },
-    async signPart({ part, size, expiresInSeconds, ...upload }) {
-      calls.assertNotAway()
-      const url = sign('put', { key: partKey(upload, part), expiresInSeconds, terms: { size: String(size) } })
-      return { method: 'PUT', headers: {}, url }
-    },
-    async signDownload({ key, fileName, contentType, disposition, expiresInSeconds }) {
-      calls.assertNotAway()
-      const terms = { type: contentType, disposition: contentDisposition(disposition, fileName) }
-      return sign('get', { key, expiresInSeconds, terms })
     },
   }
 }

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
+import { percentEncode } from '../percent-encode.ts'
 
 /** Who signs, and for which region. */
 export type Signer = { accessKey: string; secretKey: string; region: string }
@@ -13,14 +14,6 @@ export type SignedRequest = {
 }
 
 const algorithm = 'AWS4-HMAC-SHA256'
-
-function escapeCode(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, escapeCode)
-}
 
 function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest()
@@ -44,7 +37,7 @@ export function presign({ accessKey, secretKey, region }: Signer, request: Signe
     ['X-Amz-Expires', String(expiresInSeconds)],
     ['X-Amz-SignedHeaders', names],
   ]
-    .map(([name = '', value = '']) => `${encode(name)}=${encode(value)}`)
+    .map(([name = '', value = '']) => `${percentEncode(name)}=${percentEncode(value)}`)
     .toSorted()
     .join('&')
   const lines = signed.map(([name, value]) => `${name}:${value}`)

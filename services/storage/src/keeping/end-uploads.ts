@@ -1,7 +1,7 @@
 import { repeat } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { removeFile } from '../files/remove-file.ts'
-import { listEndedUploads, lockEndedUpload } from '../stores/files.ts'
+import { listEndedUploads, lockEndedUpload } from '../stores/uploads.ts'
 
 const everyMs = 60_000
 const uploadsAtOnce = 100

@@ -13,14 +13,11 @@ const comparedAtOnce = 500
 
 type Needed = Pick<Context, 'sql' | 'blobs' | 'config' | 'events'>
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 /** The files that some keys of the store were made for, as far as there are any. */
 function listFilesOf(sql: Queries, found: readonly { key: string }[]): Promise<FileRow[]> {
-  const ids = found.map(({ key }) => readFileId(key)).filter((id) => id !== undefined && uuid.test(id))
   return listFiles(
     sql,
-    [...new Set(ids)].filter((id) => id !== undefined),
+    found.map(({ key }) => readFileId(key)).filter((id) => id !== undefined),
   )
 }
 

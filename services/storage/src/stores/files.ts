@@ -5,7 +5,7 @@ const State = Type.Union([Type.Literal('pending'), Type.Literal('live')])
 /** `waiting` is for a scanner; `none` was never to be scanned. */
 const Scan = Type.Union([Type.Literal('none'), Type.Literal('waiting'), Type.Literal('clean')])
 
-const FileRow = Type.Object({
+export const FileRow = Type.Object({
   file_id: column.id,
   owner_id: column.id,
   state: State,
@@ -26,27 +26,6 @@ const FileRow = Type.Object({
 
 /** A file, or while it is pending the announcement of one. */
 export type FileRow = Static<typeof FileRow>
-
-export type NewFile = Pick<
-  FileRow,
-  'file_id' | 'owner_id' | 'file_name' | 'content_type' | 'size' | 'sha256' | 'is_encrypted' | 'parts_id'
-> & { endsAt: Date }
-
-export async function insertUpload(tx: Transaction, file: NewFile): Promise<void> {
-  const { file_id, owner_id, file_name, content_type, size, sha256, is_encrypted, parts_id, endsAt } = file
-  await tx.execute`
-    insert into files (file_id, owner_id, state, file_name, content_type, size, sha256, is_encrypted, parts_id,
-      upload_ends_at)
-    values (${file_id}, ${owner_id}, 'pending', ${file_name}, ${content_type}, ${size}, ${sha256}, ${is_encrypted},
-      ${parts_id}, ${endsAt})`
-}
-
-/** Gives an upload more time; false where it is none any more. */
-export async function prolongUpload(sql: Queries, fileId: string, endsAt: Date): Promise<boolean> {
-  const prolonged = await sql.execute`
-    update files set upload_ends_at = ${endsAt} where file_id = ${fileId} and state = 'pending'`
-  return prolonged === 1
-}
 
 export function findFile(sql: Queries, fileId: string): Promise<FileRow | undefined> {
   return sql.maybeOne(FileRow)`select * from files where file_id = ${fileId}`
@@ -123,29 +102,6 @@ export function listOwnFiles(sql: Queries, { userId, after = highestId, rows }: 
 export function listAllOf(sql: Queries, { userId, after = lowestId, rows }: OwnPage): Promise<FileRow[]> {
   return sql.many(FileRow)`
     select * from files where owner_id = ${userId} and file_id > ${after} order by file_id limit ${rows}`
-}
-
-const IdRow = Type.Object({ file_id: column.id })
-
-/** Who sent his bytes in time may still say so for a while. */
-const completionGraceMs = 600_000
-
-/** Uploads whose time is up, the oldest first. */
-export async function listEndedUploads(sql: Queries, rows: number): Promise<string[]> {
-  const found = await sql.many(IdRow)`
-    select file_id from files
-    where state = 'pending' and upload_ends_at < now() - ${completionGraceMs}::bigint * interval '1 millisecond'
-    order by upload_ends_at limit ${rows}`
-  return found.map((row) => row.file_id)
-}
-
-/** Locks an upload if its time is up still. */
-export function lockEndedUpload(tx: Transaction, fileId: string): Promise<FileRow | undefined> {
-  return tx.maybeOne(FileRow)`
-    select * from files
-    where file_id = ${fileId} and state = 'pending'
-      and upload_ends_at < now() - ${completionGraceMs}::bigint * interval '1 millisecond'
-    for update`
 }
 
 /** Which of these files there are, and what of the store is theirs. */

@@ -20,8 +20,9 @@ import {
   typeRefused,
 } from '../errors.ts'
 import type { RefusedFor } from '../events.ts'
-import { findFile, insertUpload, type NewFile, prolongUpload } from '../stores/files.ts'
+import { findFile } from '../stores/files.ts'
 import { lockQuota, reserve } from '../stores/quotas.ts'
+import { insertUpload, type NewFile, prolongUpload } from '../stores/uploads.ts'
 import { beginParts, signUpload } from './sign-upload.ts'
 
 const opaqueType = 'application/octet-stream'

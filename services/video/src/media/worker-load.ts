@@ -1,14 +1,15 @@
 import type { types } from 'mediasoup'
 
-/** What one worker does at most, as measured: packets with AES-GCM; and the consumers that make so many. */
+/** What one worker does at most, as measured: packets with AES-GCM. */
 const mostPacketsPerSecond = 25_000
-const mostConsumers = 500
-/** What was added lately is not in the measurements yet. */
+/** What a stream is taken to need before any was measured. */
+const usualPacketsPerSecond = 50
+/** What was added lately may not do yet all that it will. */
 const rampUpMs = 10_000
 /** So many streams are asked how many packets they have sent, each time others. */
 const sampledConsumers = 25
 
-type Seen = { addedAt: number; packets: number; sampledAt: number; packetsPerSecond: number }
+type Seen = { addedAt: number; packets: number; sampledAt: number; packetsPerSecond: number; isSampled: boolean }
 type Sample = { cpuRatio: number; packets: number; lossRatio: number }
 
 /** How much one worker has to do: what it was measured to do, and what came on top since. */
@@ -25,20 +26,25 @@ export class WorkerLoad {
 
   add(consumer: types.Consumer): void {
     const now = performance.now()
-    this.#consumers.set(consumer, { addedAt: now, packets: 0, sampledAt: now, packetsPerSecond: 0 })
+    this.#consumers.set(consumer, { addedAt: now, packets: 0, sampledAt: now, packetsPerSecond: 0, isSampled: false })
     consumer.observer.once('close', () => this.#consumers.delete(consumer))
   }
 
-  /** The share of what it can do that it has to do now, or will have soon: 1 is all. */
+  /**
+   * The share of what it can do that it has to do now, or will have soon: 1 is all. Streams that were not looked at yet
+   * are taken to be like those that were, or a rush would be seen only when it is too late.
+   */
   get ratio(): number {
     const now = performance.now()
-    let packetsPerSecond = 0
-    let young = 0
-    for (const seen of this.#consumers.values()) {
-      packetsPerSecond += seen.packetsPerSecond
-      young += Math.max(0, 1 - (now - seen.addedAt) / rampUpMs)
+    let [found, sending, unseen, rising] = [0, 0, 0, 0]
+    for (const { packetsPerSecond, isSampled, addedAt } of this.#consumers.values()) {
+      found += packetsPerSecond
+      if (packetsPerSecond > 0) sending += 1
+      if (isSampled) rising += Math.max(0, 1 - (now - addedAt) / rampUpMs) * usualPacketsPerSecond
+      else unseen += 1
     }
-    return Math.max(this.#cpuRatio, packetsPerSecond / mostPacketsPerSecond) + young / mostConsumers
+    const expected = unseen * Math.max(usualPacketsPerSecond, found / Math.max(1, sending)) + rising
+    return Math.max(this.#cpuRatio, found / mostPacketsPerSecond) + expected / mostPacketsPerSecond
   }
 
   /** Measures what the worker did since the last time. */
@@ -54,7 +60,9 @@ export class WorkerLoad {
 
   async #sampleStreams(): Promise<Omit<Sample, 'cpuRatio'>> {
     if (this.#queue.length === 0) this.#queue = [...this.#consumers.keys()]
-    const sampled = this.#queue.splice(0, sampledConsumers).filter(({ closed, paused }) => !closed && !paused)
+    const open = this.#queue.splice(0, sampledConsumers).filter(({ closed }) => !closed)
+    const sampled = open.filter(({ paused }) => !paused)
+    for (const consumer of open.filter(({ paused }) => paused)) this.#noteSilent(consumer)
     const results = await Promise.allSettled(sampled.map((consumer) => consumer.getStats()))
     let packets = 0
     const losses: number[] = []
@@ -77,6 +85,12 @@ export class WorkerLoad {
     seen.packetsPerSecond = sent / Math.max(0.001, (now - seen.sampledAt) / 1_000)
     seen.packets = packets
     seen.sampledAt = now
+    seen.isSampled = true
     return sent
+  }
+
+  #noteSilent(consumer: types.Consumer): void {
+    const seen = this.#consumers.get(consumer)
+    if (seen) Object.assign(seen, { packetsPerSecond: 0, isSampled: true })
   }
 }

@@ -9,14 +9,21 @@ import { Calls } from './calls.ts'
 import type { Stream } from './flow.ts'
 import { findWorker } from './worker-process.ts'
 
-const ssrc = 77
+export const ssrc = 77
 const rtpParameters = describeStream('video', ssrc)
-const payloadType = rtpParameters.codecs[0]?.payloadType ?? 0
+export const payloadType = rtpParameters.codecs[0]?.payloadType ?? 0
 const common = { ssrc, payloadType }
 
+/** A stream of ours, of which one receiver can be looked at packet by packet. */
+export type OurStream = Stream & { onPacket: (listener: (packet: Buffer) => void) => void }
+
 /** A camera that so many receive in a room of ours. */
-export async function openOurs(stack: AsyncDisposableStack, world: World, receivers: number): Promise<Stream> {
-  const calls = stack.use(await Calls.start(world))
+export async function openOurs(stack: AsyncDisposableStack, world: World, receivers: number): Promise<OurStream> {
+  return await openIn(stack.use(await Calls.start(world)), receivers)
+}
+
+/** The same beside other rooms. */
+export async function openIn(calls: Calls, receivers: number): Promise<OurStream> {
   const call = await calls.begin(receivers + 1)
   const [sender, ...peers] = await calls.joinAll(call, receivers + 1)
   await sender.produce('camera', rtpParameters)
@@ -26,7 +33,12 @@ export async function openOurs(stack: AsyncDisposableStack, world: World, receiv
   }
   const countReceived = () => peers.reduce((sum, { received }) => sum + sumOf(received.bySsrc.values()), 0)
   const workerPid = findWorker(calls.video.pid)
-  return { ...common, receivers, workerPid, send: (packet) => sender.send(packet), countReceived }
+  let listen = (_packet: Buffer): void => undefined
+  peers[0]?.watch((packet) => listen(packet))
+  const onPacket = (listener: (packet: Buffer) => void) => {
+    listen = listener
+  }
+  return { ...common, receivers, workerPid, send: (packet) => sender.send(packet), countReceived, onPacket }
 }
 
 /** The same camera, of mediasoup alone. */

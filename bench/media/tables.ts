@@ -3,6 +3,8 @@ import type { Verdict } from '../shared/verdicts.ts'
 import type { Flow } from './flow.ts'
 import { crowdPerSecond, type Forwarding, receivers } from './forwarding.ts'
 import { crowd, type Joins } from './joins.ts'
+import type { Latency } from './latency.ts'
+import { type Overload, offeredPerSecond } from './overload.ts'
 import type { Memory } from './participants.ts'
 import { peopleInRoom } from './worker-kills.ts'
 
@@ -12,6 +14,8 @@ export type Found = {
   joins: Joins
   rush: Joins
   killsMs: number[]
+  latency: Latency
+  overload: Overload
   memory: Memory
 }
 
@@ -24,6 +28,8 @@ const goals = {
   joinP95Ms: 400,
   rushP95Ms: 1_500,
   killP95Ms: 2_000,
+  addedP95Ms: 3,
+  overloadLossRatio: 0.005,
   workerBytes: 3 * 2 ** 20,
   heapBytes: 150_000,
 } as const
@@ -46,7 +52,7 @@ function findMost({ ours, climb }: Forwarding): number {
   return Math.max(0, ...whole.map(({ packetsPerSecond }) => packetsPerSecond))
 }
 
-export function judge({ forwarding, crowded, joins, rush, killsMs, memory }: Found): Verdict[] {
+export function judge({ forwarding, crowded, joins, rush, killsMs, latency, overload, memory }: Found): Verdict[] {
   const most = findMost(forwarding)
   const share = cpuOf(forwarding.bare) / cpuOf(forwarding.ours)
   const below = (goal: string, found: number, most: number, tell = (value: number) => `${whole(value)} ms`) => {
@@ -82,6 +88,23 @@ export function judge({ forwarding, crowded, joins, rush, killsMs, memory }: Fou
       quantile(killsMs, 0.95),
       goals.killP95Ms,
     ),
+    below(
+      `the worker adds p95 < ${goals.addedP95Ms} ms to a line without it`,
+      quantile(latency.oursMs, 0.95) - quantile(latency.directMs, 0.95),
+      goals.addedP95Ms,
+      (value) => `${value.toFixed(2)} ms`,
+    ),
+    {
+      goal: `newcomers are refused where ${offeredPerSecond} packets/s are asked for`,
+      found: `${overload.refusals} refused`,
+      isMet: overload.refusals > 0,
+    },
+    below(
+      `… and those who are in lose < ${percent(goals.overloadLossRatio, 1)}`,
+      overload.lossRatio,
+      goals.overloadLossRatio,
+      (ratio) => percent(ratio, 3),
+    ),
     below('≤ 3 MiB of worker memory a participant', memory.workerBytesEach, goals.workerBytes, (bytes) => {
       return `${mebibytes(bytes)} MiB`
     }),
@@ -95,7 +118,11 @@ function describeFlow(name: string, { packetsPerSecond, cpuRatio, cpuUsPerPacket
   return `| ${name} | ${whole(packetsPerSecond)} | ${percent(cpuRatio)} | ${cpuUsPerPacket.toFixed(1)} | ${percent(lossRatio, 3)} |`
 }
 
-export function describeFound({ forwarding, crowded, joins, rush, killsMs }: Found): string[] {
+function describeLatency(name: string, tookMs: readonly number[]): string {
+  return `| ${name} | ${tookMs.length} | ${quantile(tookMs, 0.5).toFixed(2)} | ${quantile(tookMs, 0.95).toFixed(2)} |`
+}
+
+export function describeFound({ forwarding, crowded, joins, rush, killsMs, latency, overload }: Found): string[] {
   const times = (name: string, values: readonly number[]) =>
     `| ${name} | ${values.length} | ${whole(quantile(values, 0.5))} | ${whole(quantile(values, 0.95))} | ${whole(quantile(values, 1))} |`
   return [
@@ -111,5 +138,12 @@ export function describeFound({ forwarding, crowded, joins, rush, killsMs }: Fou
     times('socket opened to first packet, the tenth in a room', joins.tookMs),
     times(`socket opened to first packet, ${crowd.joins} in ${crowd.withinMs / 1_000} s`, rush.tookMs),
     times('worker killed to media back', killsMs),
+    '',
+    '| a packet, sent to come | packets | p50 ms | p95 ms |',
+    '|---|---:|---:|---:|',
+    describeLatency('without a server', latency.directMs),
+    describeLatency('through a worker', latency.oursMs),
+    '',
+    `Of ${overload.roomsOffered} rooms of ten, which together ask for ${offeredPerSecond} packets/s, ${overload.roomsAdmitted} came in; ${whole(overload.packetsPerSecond)} packets/s went out while others were refused, ${overload.refusals} times in all, and ${percent(overload.lossRatio, 3)} of them were lost.`,
   ]
 }

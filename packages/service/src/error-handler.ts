@@ -35,7 +35,7 @@ export function sendError(reply: FastifyReply, error: AppError): FastifyReply {
 }
 
 /** Who asks for a file or a call that he may not know of is refused; there is no other way to look for those of others. */
-function isRefusal({ status, code }: AppError): boolean {
+export function isRefusal({ status, code }: AppError): boolean {
   return status === 401 || status === 403 || code === 'FILE_NOT_FOUND' || code === 'CALL_NOT_FOUND'
 }
 

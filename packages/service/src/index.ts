@@ -6,7 +6,7 @@ export {
   type Service,
   type ServiceOptions,
 } from './build-service.ts'
-export { sendError } from './error-handler.ts'
+export { isRefusal, sendError } from './error-handler.ts'
 export type { Dependency } from './health.ts'
 export { type HealthNote, listHealthNotes } from './health-notes.ts'
 export { readIdempotencyKey } from './idempotency-key.ts'

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { get } from 'node:http'
 import { suite, test } from 'node:test'
 import { allOperations, type ErrorCode, errorStatus, type Operation } from '@secureconnect/protocol'
 import { createInput, sendOperation, until } from '@secureconnect/test/helpers'
@@ -73,4 +75,22 @@ suite('who may do what with calls', () => {
       }
     })
   }
+
+  test('nobody opens a socket without a token that counts', async () => {
+    const video = shared()
+    const scene = await createScene(video)
+    for (const visitor of ['nobody', 'expired token', 'revoked session']) {
+      const token = await visitors[visitor]?.createToken(video, scene)
+      const headers = {
+        connection: 'upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      }
+      const [response] = await once(get(`${video.address}/v1/ws/signaling`, { headers }), 'response')
+      assert.equal(response.statusCode, 401, visitor)
+      response.resume()
+    }
+  })
 })

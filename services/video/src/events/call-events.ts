@@ -1,3 +1,4 @@
+import type { AppError } from '@secureconnect/errors'
 import type { CallState } from '../calls/call-state.ts'
 import type { Observers } from './observers.ts'
 
@@ -31,6 +32,11 @@ export function createCallEvents({ log, metrics, audit }: Observers) {
       // Whom it was done to stands where else the reason does: the target is the call.
       const subject = subjectId === undefined ? {} : { reason: subjectId }
       audit.record({ resource: 'call', action, result: 'allowed', userId, targetId: callId, ...subject })
+    },
+
+    /** Over signalling; what REST refuses is written down where it is answered. */
+    joinRefused({ userId, sessionId, error }: { userId: string; sessionId: string; error: AppError }) {
+      audit.record({ resource: 'call', action: 'join', result: 'denied', reason: error.code, userId, sessionId })
     },
 
     /** Whoever or whatever caused it. */

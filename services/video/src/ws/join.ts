@@ -1,9 +1,9 @@
 import { AppError } from '@secureconnect/errors'
 import { calls, type SignalingReply, type SignalingRequest } from '@secureconnect/protocol'
-import { type Connection, priorityOf } from '@secureconnect/service'
+import { type Connection, isRefusal, priorityOf } from '@secureconnect/service'
 import type { Caller } from '@secureconnect/tokens'
 import type { JoinGrant, ResumeGrant } from '../calls/call-tokens.ts'
-import { joinCall } from '../calls/join-call.ts'
+import { type Joined, joinCall } from '../calls/join-call.ts'
 import { toCallFor } from '../calls/to-call.ts'
 import type { Context } from '../context.ts'
 import { describeParticipant } from '../media/room.ts'
@@ -35,6 +35,17 @@ async function admit({ limiter, rates, load, pool }: Context, { userId }: Caller
   pool.assertRoom()
 }
 
+/** Comes into the call as over REST; who is refused is written down. */
+async function comeIn(context: Context, { frame, caller }: Input): Promise<Joined> {
+  const { userId, sessionId } = caller
+  try {
+    return await joinCall(context, { callId: frame.call_id, userId, sessionId })
+  } catch (error) {
+    if (error instanceof AppError && isRefusal(error)) context.events.joinRefused({ userId, sessionId, error })
+    throw error
+  }
+}
+
 /** Brings somebody into the room of a call, or back into it. */
 export async function join(context: Context, input: Input): Promise<SignalingReply<'join'>> {
   const { rooms, events, config, callTokens, iceServers, sql } = context
@@ -45,7 +56,7 @@ export async function join(context: Context, input: Input): Promise<SignalingRep
   const shown = grant ?? readJoining(context, input)
   const isNew = !shown || !(await isPresent(sql, shown.participantId))
   if (isNew) await admit(context, caller)
-  const { participant: own } = await joinCall(context, { callId, userId, sessionId })
+  const { participant: own } = await comeIn(context, input)
   if (isNew) events.callActed({ action: 'join', callId, userId })
   const isSame = grant !== undefined && grant.participantId === own.participant_id && lastSeq !== undefined
   const { room, participant, recovered, state, row } = await rooms.enter({

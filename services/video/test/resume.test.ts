@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { closeCodes } from '@secureconnect/protocol'
 import { startConnectedCall } from './start-call.ts'
-import { rtpCapabilities, TestPeer } from './test-peer.ts'
+import { describeStream, rtpCapabilities, TestPeer } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
 import { act, createPerson, shareVideo } from './test-video.ts'
 
@@ -58,6 +58,20 @@ suite('somebody whose line was gone', () => {
     const back = await bob.resumeOn(video, people[1], callId)
     assert.equal(back.recovered, false)
     assert.notEqual(back.participant_id, id)
+  })
+
+  test('may ask once more for what was done when its answer was lost, and has it once', async (t) => {
+    const video = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 2)
+    const [ada, bob] = peers
+    assert.ok(ada && bob && people[0])
+    await Promise.all([ada.connect('send'), bob.connect('recv')])
+    const first = await ada.produce('mic', describeStream('audio', 77))
+    await ada.resumeOn(video, people[0], callId)
+    assert.equal(await ada.produce('mic', describeStream('audio', 77)), first)
+    await ada.reconnect('send')
+    assert.equal((await bob.offer(ada)).producer_id, first)
+    await assert.rejects(ada.produce('mic', describeStream('audio', 78)), /CONFLICT/)
   })
 
   test('begins anew without a token, or with one that was used, or is another’s', async (t) => {

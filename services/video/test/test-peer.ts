@@ -106,6 +106,14 @@ export class TestPeer {
     return transport_id
   }
 
+  /** Asks once more to connect a transport as it is. */
+  async reconnect(direction: 'send' | 'recv'): Promise<void> {
+    const known = this.#lines.get(direction)
+    assert.ok(known)
+    const { transportId: transport_id, line } = known
+    await this.socket.ask('transport.connect', { transport_id, dtls_parameters: line.dtlsParameters })
+  }
+
   /** Publishes a microphone or a camera and sends packets from then on. */
   async publish(source: MediaSource = 'mic', level?: number): Promise<string> {
     const kind = source === 'mic' || source === 'screen_audio' ? 'audio' : 'video'

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '@secureconnect/errors'
 import type { DtlsParameters, MediaKind, MediaSource, RtpCapabilities, RtpParameters } from '@secureconnect/protocol'
 import { createFrameBudget } from '@secureconnect/service'
@@ -48,6 +49,8 @@ export class Peer {
   readonly #options: Options
   readonly #transports = new Map<Direction, types.WebRtcTransport>()
   readonly #restarts = new WeakMap<types.WebRtcTransport, ReturnType<typeof createFrameBudget>>()
+  /** By what was asked for a transport was connected, or something published. */
+  readonly #asked = new WeakMap<object, DtlsParameters | RtpParameters>()
   readonly #publications = new Map<MediaSource, Publication | undefined>()
   /** What he has paused himself, and what was held: only he resumes it. */
   readonly #paused = new Set<Publication>()
@@ -93,10 +96,13 @@ export class Peer {
     return transport
   }
 
-  async connectTransport(transportId: string, { role, fingerprints }: DtlsParameters): Promise<void> {
+  async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
     const transport = this.#findTransport(transportId)
+    if (this.#isRepeated(transport, dtlsParameters)) return
+    const { role, fingerprints } = dtlsParameters
     const upper = fingerprints.map(({ algorithm, value }) => ({ algorithm, value: value.toUpperCase() }))
     await transport.connect({ dtlsParameters: { fingerprints: upper, ...(role && { role }) } }).catch(refuse)
+    this.#asked.set(transport, dtlsParameters)
   }
 
   restartIce(transportId: string): Promise<types.IceParameters> {
@@ -112,6 +118,8 @@ export class Peer {
     const transport = this.#findTransport(transportId)
     if (transport !== this.#transports.get('send')) throw noSuchTransport()
     assertFits({ kind, source, rtpParameters })
+    const known = this.#publications.get(source)
+    if (known && this.#isRepeated(known, rtpParameters)) return known
     if (this.#publications.has(source)) throw sourceTaken()
     // Whoever asks at the same moment finds it taken.
     this.#publications.set(source, undefined)
@@ -121,6 +129,7 @@ export class Peer {
       const paused = isPaused || this.#held.includes(source)
       const producer = await transport.produce({ kind, rtpParameters: parameters, paused }).catch(refuse)
       const publication = this.#add({ hub: this.hub, producer, source, participantId: this.#options.participantId })
+      this.#asked.set(publication, rtpParameters)
       if (paused) this.#paused.add(publication)
       await this.hold(this.#held)
       return publication
@@ -212,6 +221,11 @@ export class Peer {
       this.#consumed.delete(consumer.producerId)
       if (this.#consumers.delete(consumer.id) && !this.#isClosed) listener.consumerClosed(consumer)
     })
+  }
+
+  /** Whose answer was lost with his line asks once more for what is done already. */
+  #isRepeated(done: object, parameters: DtlsParameters | RtpParameters): boolean {
+    return isDeepStrictEqual(this.#asked.get(done), parameters)
   }
 
   #findTransport(transportId: string): types.WebRtcTransport {

@@ -47,6 +47,7 @@ type Fault = { fail: () => unknown; heal: () => unknown }
 async function outlive(t: TestContext, redis: RedisAddress, { fail, heal }: Fault): Promise<void> {
   const two = await startTwo(t, redis)
   const { here, there, alice, bob, group } = two
+  await until('both have Redis', () => !here.context.kv.isDegraded && !there.context.kv.isDegraded)
   await show(there, bob, 'online')
   assert.deepEqual(await see(here, alice, bob), { status: 'online', degraded: null })
   const { seq: first } = await send(here, alice, group)

@@ -7,7 +7,7 @@ import type { CallWebhook } from '@secureconnect/protocol'
 import { Webhook } from 'standardwebhooks'
 
 type Cleanup = { after: (work: () => unknown) => void }
-type Answer = { status: number; retryAfter?: string } | 'none'
+export type Answer = { status: number; retryAfter?: string } | 'none'
 export type Received = { id: string; webhook: CallWebhook }
 
 /** A system of the operator's that wants webhooks: it takes what the published library for receivers finds to be signed. */

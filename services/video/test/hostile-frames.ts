@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { limits, signalingRequests } from '@secureconnect/protocol'
 import type { Random } from '@secureconnect/test/helpers'
 
+/** By which the answers to such frames are known. */
+export const hostileId = 'hostile'
+
 /** What somebody hostile has got hold of: ids of his own and of others, by the field that they belong in. */
 export type KnownIds = { call_id: string; transport_id: string[]; producer_id: string[]; consumer_ids: string[] }
 
@@ -138,5 +141,5 @@ export function hostileFrame(random: Random, known: KnownIds): Record<string, un
   const names = Object.keys(frame.properties).filter((name) => name !== 'type' && name !== 'id')
   const body = Object.fromEntries(names.map((name) => [name, field(name, random, known)]))
   if (upTo(60) === 0) body[pick([...names, 'extra', 'toString'])] = pick(junk)
-  return { type, id: 'hostile', ...body }
+  return { type, id: hostileId, ...body }
 }

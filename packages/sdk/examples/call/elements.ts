@@ -11,10 +11,10 @@ export function say(text: string): void {
 }
 
 export function show(id: string, track: MediaStreamTrack): void {
-  const video = document.createElement('video')
-  Object.assign(video, { id, autoplay: true, playsInline: true, muted: id.startsWith('own') })
-  video.srcObject = new MediaStream([track])
-  find('#videos', HTMLElement).append(video)
+  const player = track.kind === 'audio' ? new Audio() : document.createElement('video')
+  Object.assign(player, { id, autoplay: true, playsInline: true, muted: id.startsWith('own') })
+  player.srcObject = new MediaStream([track])
+  find('#videos', HTMLElement).append(player)
 }
 
 export function hide(id: string): void {

@@ -120,3 +120,5 @@ find('#people', HTMLFormElement).onsubmit = (event) => {
     say(describeError(error))
   })
 }
+// Before there is a program the browser would send the form itself.
+button('sign-in').disabled = false

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { closeCodes } from '@secureconnect/protocol'
 import { startConnectedCall } from './start-call.ts'
 import { describeStream, rtpCapabilities, TestPeer } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
-import { act, createPerson, shareVideo } from './test-video.ts'
+import { act, createPerson, onOtherDevice, shareVideo } from './test-video.ts'
 
 const resumeMs = 2_000
 const stun = { STUN_URLS: 'stun:127.0.0.1:3478', TURN_CREDENTIAL_SECONDS: '10' }
@@ -88,6 +89,10 @@ suite('somebody whose line was gone', () => {
       const { recovered, participant_id } = await bob.join({ callId, ...(resume && { resume }) })
       assert.deepEqual([recovered, participant_id], [false, bob.id])
     }
+    const ownToken = bob.joined?.resume_token ?? ''
+    bob.socket = await TestSocket.open(t, video, onOtherDevice(video, people[1]))
+    const elsewhere = await bob.join({ callId, resume: { token: ownToken, seq: bob.socket.seq } })
+    assert.deepEqual([elsewhere.recovered, elsewhere.participant_id], [false, bob.id], 'on another device')
   })
 
   test('takes the place of a connection that is still there, and is never two people', async (t) => {
@@ -152,14 +157,15 @@ suite('somebody whose line was gone', () => {
 
   test('who has left comes again within the limits of joining, whatever he shows of having been there', async (t) => {
     const video = shared()
-    const { people, peers, callId } = await startConnectedCall(t, video, 3)
-    const [, bob, cem] = peers
-    assert.ok(bob && cem && people[2])
+    const { people, peers, callId } = await startConnectedCall(t, video, 4)
+    const [ada, bob, cem, dan] = peers
+    assert.ok(ada && bob && cem && dan && people[2])
     const { join_token } = (await act(video, 'join', people[2], callId)).data
     const resume_token = bob.joined?.resume_token ?? ''
     for (const [{ socket }, shown] of [
       [bob, { resume_token, last_seq: 0 }],
       [cem, { join_token }],
+      [dan, { resume_token: ada.joined?.resume_token ?? '' }],
     ] as const) {
       const codes = new Set<string>()
       for (let round = 0; round < 25 && !codes.has('RATE_LIMITED'); round += 1) {
@@ -167,6 +173,23 @@ suite('somebody whose line was gone', () => {
         codes.add(await socket.refusal('join', { call_id: callId, rtp_capabilities: rtpCapabilities, ...shown }))
       }
       assert.deepEqual([...codes], ['accepted', 'RATE_LIMITED'])
+    }
+  })
+
+  test('joining over REST spares its person the limits of joining here: for this call, and for a while', async (t) => {
+    const video = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 4)
+    const expiresAt = Date.now() + 60_000
+    const flaws = [{}, { expiresAt: Date.now() - 1 }, { callId: randomUUID() }, { userId: people[0]?.userId ?? '' }]
+    for (const [index, { id: participantId, socket }] of peers.entries()) {
+      const grant = { callId, userId: people[index]?.userId ?? '', participantId, expiresAt, ...flaws[index] }
+      const join_token = video.context.callTokens.join.sign(grant)
+      const codes = new Set<string>()
+      // He is in already, which he is told where he is not stopped before.
+      for (let round = 0; round < 25; round += 1) {
+        codes.add(await socket.refusal('join', { call_id: callId, rtp_capabilities: rtpCapabilities, join_token }))
+      }
+      assert.deepEqual([...codes], index === 0 ? ['CONFLICT'] : ['CONFLICT', 'RATE_LIMITED'])
     }
   })
 

@@ -36,6 +36,7 @@ export class Speakers {
     this.#observers ??= this.#create(publication.hub)
     const { hub, levels, active } = await this.#observers
     await this.#options.routers.bring(publication, hub)
+    if (producer.closed) return
     this.#participants.set(producer.id, participantId)
     producer.observer.once('close', () => this.#forget(producer.id))
     const { id: producerId } = producer

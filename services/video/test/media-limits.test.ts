@@ -4,7 +4,7 @@ import { createPlatform, startOn } from '@secureconnect/test/services'
 import * as service from '../src/index.ts'
 import { WorkerLoad } from '../src/media/worker-load.ts'
 import { startCall, startConnectedCall } from './start-call.ts'
-import { rtpCapabilities } from './test-peer.ts'
+import { describeStream, rtpCapabilities } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
 import { act, createCircle, initiate, shareVideo } from './test-video.ts'
 
@@ -48,6 +48,7 @@ suite('workers that have all they can do', () => {
     )
     const { conversationId, people: others } = await createCircle(video, 2)
     assert.equal((await initiate(video, others[0] ?? newcomer, { conversation_id: conversationId })).code, 'CAPACITY')
+    await assert.rejects(ada.produce('camera', describeStream('video', 1)), /CAPACITY/)
     assert.equal((await bob.resumeOn(video, people[1], callId)).recovered, true)
     await bob.hear(ssrc)
   })

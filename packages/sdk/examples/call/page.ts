@@ -56,26 +56,34 @@ function onClick(id: string, work: () => Promise<unknown>): void {
   button(id).onclick = () => void work().catch((error) => say(describeError(error)))
 }
 
-/** What rings here, until it does no more. */
+/** Shows what rings here; what it returns takes that up, to be answered or declined once. */
 function followRinging({ chat }: Client): () => string {
   let ringing = ''
+  const setRinging = (isRinging: boolean) => {
+    for (const id of ['answer', 'decline']) button(id).disabled = !isRinging
+  }
   chat.on('call.ringing', ({ call_id }) => {
     // Told once more after a break, perhaps of the very call that was answered.
     if (page.call?.callId === call_id) return
     ringing = call_id
-    for (const id of ['answer', 'decline']) button(id).disabled = false
+    setRinging(true)
     say('It rings.')
   })
   chat.on('call.stopped', ({ call_id, reason }) => {
-    if (call_id !== ringing || page.call) return
-    for (const id of ['answer', 'decline']) button(id).disabled = true
+    if (call_id !== ringing) return
+    setRinging(false)
     say(reason === 'accepted' ? 'You answered on another device.' : `It rings no more: ${reason}.`)
   })
-  return () => ringing
+  return () => {
+    const taken = ringing
+    ringing = ''
+    setRinging(false)
+    return taken
+  }
 }
 
 function connectButtons(client: Client, calls: Calls, conversation_id: string): void {
-  const ringing = followRinging(client)
+  const takeUp = followRinging(client)
   const own = () => {
     if (!page.own || !page.call) throw new Error('There is no call.')
     return page.own
@@ -84,8 +92,11 @@ function connectButtons(client: Client, calls: Calls, conversation_id: string): 
     const known = await findCall(client, conversation_id)
     await talk(await (known ? calls.join(known) : calls.start({ conversation_id, call_type: 'video' })))
   })
-  onClick('answer', async () => talk(await calls.answer(ringing())))
-  onClick('decline', () => calls.decline(ringing()))
+  onClick('answer', async () => talk(await calls.answer(takeUp())))
+  onClick('decline', async () => {
+    await calls.decline(takeUp())
+    say('You have declined.')
+  })
   for (const source of ownSources) {
     const id = source === 'mic' ? 'mute' : source
     button(id).onclick = () =>

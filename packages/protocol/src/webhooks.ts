@@ -2,7 +2,7 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { Nullable, Timestamp, Uuid } from './fields.ts'
 import { CallEndReason, CallLeftReason, CallRole, CallStatus, CallType } from './operations/calls.ts'
 
-/** A call as webhooks tell of it, right after what they tell. */
+/** A call as webhooks tell of it: all but the count as it is after the change that caused them, one or several. */
 const WebhookCall = Type.Object({
   call_id: Uuid,
   conversation_id: Uuid,

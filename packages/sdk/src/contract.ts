@@ -23,6 +23,7 @@ export const operationRows = {
     stopVideo: ['user', 'POST', '/v1/calls/:call_id/stop-video'],
     kick: ['user', 'POST', '/v1/calls/:call_id/kick'],
     lock: ['user', 'POST', '/v1/calls/:call_id/lock'],
+    raiseHand: ['user', 'POST', '/v1/calls/:call_id/hand'],
     setRole: ['user', 'PATCH', '/v1/calls/:call_id/participants/:user_id'],
   },
   calls: {

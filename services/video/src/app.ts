@@ -16,6 +16,7 @@ import { listCalls } from './routes/list-calls.ts'
 import { listIceServers } from './routes/list-ice-servers.ts'
 import { lockCall } from './routes/lock-call.ts'
 import { muteInCall } from './routes/mute-in-call.ts'
+import { raiseHand } from './routes/raise-hand.ts'
 import { setCallRole } from './routes/set-call-role.ts'
 import { stopVideoInCall } from './routes/stop-video-in-call.ts'
 import { tellIceServers } from './turn/tell-ice-servers.ts'
@@ -23,7 +24,7 @@ import { signalingSocket } from './ws/signaling-socket.ts'
 
 const reading = [listCalls, getCall, listCallParticipants, listIceServers]
 const acting = [initiateCall, acceptCall, declineCall, cancelCall, joinCall, leaveCall, endCall]
-const moderating = [muteInCall, stopVideoInCall, kickFromCall, lockCall, setCallRole]
+const moderating = [muteInCall, stopVideoInCall, kickFromCall, lockCall, setCallRole, raiseHand]
 
 export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {

@@ -8,6 +8,8 @@ export const callFull = () => new AppError('CALL_FULL', 'Nobody else can come in
 
 export const callLocked = () => new AppError('CALL_LOCKED', 'A host has locked this call: nobody else comes in.')
 
+export const kickedFromCall = () => new AppError('FORBIDDEN', 'A host has taken you out of this call: join it anew.')
+
 export const bannedFromCall = () => new AppError('FORBIDDEN', 'A host has taken you out of this call for good.')
 
 export const mayNotModerate = () =>

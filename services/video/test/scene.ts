@@ -61,6 +61,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'calls.kick': { member: 'FORBIDDEN' },
   'calls.lock': { member: 'FORBIDDEN' },
   'calls.set-role': { member: 'FORBIDDEN' },
+  'calls.raise-hand': { member: 'USER_NOT_FOUND' },
 }
 
 /** What fields of these names hold, in whichever operation they stand. */

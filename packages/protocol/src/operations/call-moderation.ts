@@ -3,18 +3,22 @@ import { Strict, Uuid } from '../fields.ts'
 import { operations } from '../operation.ts'
 import { Call, CallParticipant, CallRole } from './calls.ts'
 
-const somebody = { description: 'Without it all who are below the moderator' }
+const Subject = Type.Union([Uuid, Type.Literal('all')], {
+  description: 'Whom, or all who are below the moderator and in the call now',
+})
 
 /** What moderators say, over REST and in frames alike. */
 export const moderationFields = {
   mute: {
-    user_id: Type.Optional(Type.String({ ...Uuid, ...somebody })),
+    user_id: Subject,
     is_muted: Type.Optional(Type.Boolean({ description: 'False lets him speak again, as soon as he unmutes' })),
   },
   stopVideo: {
-    user_id: Type.Optional(Type.String({ ...Uuid, ...somebody })),
-    source: Type.Optional(Type.Union([Type.Literal('camera'), Type.Literal('screen')])),
-    is_stopped: Type.Optional(Type.Boolean({ description: 'False lets him show it again' })),
+    user_id: Subject,
+    source: Type.Optional(
+      Type.Union([Type.Literal('camera'), Type.Literal('screen')], { description: 'Without it both' }),
+    ),
+    is_stopped: Type.Optional(Type.Boolean({ description: 'False lets him show it again, as soon as he does' })),
   },
   kick: {
     user_id: Uuid,
@@ -22,6 +26,9 @@ export const moderationFields = {
   },
   lock: {
     is_locked: Type.Optional(Type.Boolean({ description: 'False lets people in again' })),
+  },
+  raiseHand: {
+    is_raised: Type.Optional(Type.Boolean({ description: 'False takes it down' })),
   },
 } as const
 
@@ -48,7 +55,7 @@ const refusals = ['CALL_NOT_FOUND', 'CALL_ENDED', 'FORBIDDEN'] as const
 export const callModeration = operations('video-service', {
   mute: {
     name: 'calls.mute',
-    summary: 'Let nothing of a microphone through any more, or let it through again',
+    summary: 'Let nothing of somebody’s sound through any more, or let it through again',
     method: 'POST',
     path: '/v1/calls/:call_id/mute',
     body: MuteInCall,
@@ -90,9 +97,20 @@ export const callModeration = operations('video-service', {
     audit: { resource: 'call', action: 'lock' },
     ...moderator,
   },
+  raiseHand: {
+    name: 'calls.raise-hand',
+    summary: 'Ask to be heard in a call that one is in, or no longer',
+    method: 'POST',
+    path: '/v1/calls/:call_id/hand',
+    body: Strict(moderationFields.raiseHand),
+    answer: { 200: CallParticipant },
+    errors: ['CALL_NOT_FOUND', 'CALL_ENDED', 'USER_NOT_FOUND'],
+    audit: { resource: 'call', action: 'raise_hand' },
+    ...moderator,
+  },
   setRole: {
     name: 'calls.set-role',
-    summary: 'Say what somebody is in a call, as its host: a listener hears and sees, and is neither heard nor seen',
+    summary: 'Say what somebody else than who called is in a call, as its host',
     method: 'PATCH',
     path: '/v1/calls/:call_id/participants/:user_id',
     body: Strict({ role: CallRole }),

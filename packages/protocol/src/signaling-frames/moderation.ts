@@ -9,9 +9,7 @@ function Moderation<const T extends string, const P extends TProperties>(type: T
 
 /** What moderators ask of the call that they are in, and how somebody asks to be heard. */
 export const moderationRequests = {
-  'hand.raise': Moderation('hand.raise', {
-    is_raised: Type.Optional(Type.Boolean({ description: 'False takes it down' })),
-  }),
+  'hand.raise': Moderation('hand.raise', moderationFields.raiseHand),
   'moderate.mute': Moderation('moderate.mute', moderationFields.mute),
   'moderate.stop_video': Moderation('moderate.stop_video', moderationFields.stopVideo),
   'moderate.kick': Moderation('moderate.kick', moderationFields.kick),

@@ -94,7 +94,7 @@ export class OngoingCall {
    */
   async publish(source: MediaSource, track: MediaStreamTrack): Promise<void> {
     try {
-      await this.#withMedia(({ publisher }) => publisher.publish(source, track))
+      await this.#withMedia(({ publisher }) => publisher.publish(source, track, this.#holds(source)))
     } catch (error) {
       track.stop()
       throw error
@@ -128,6 +128,10 @@ export class OngoingCall {
   async hangUp(): Promise<void> {
     this.#end({ reason: 'left' })
     await this.#options.leave()
+  }
+
+  #holds(source: MediaSource): boolean {
+    return this.#own?.held_sources.includes(source) ?? false
   }
 
   async #withMedia(work: (media: Media) => Promise<void>): Promise<void> {
@@ -230,9 +234,11 @@ export class OngoingCall {
       this.#participants.set(participant.participant_id, participant)
       return
     }
+    const own = this.#own
     this.#own = participant
     // What is held is let through again only once one unmutes.
-    for (const source of participant.held_sources) {
+    const known = own?.held_sources ?? []
+    for (const source of participant.held_sources.filter((held) => !known.includes(held))) {
       this.#media?.publisher.setMuted(source, true).catch((error) => this.#emit('fault', error))
     }
   }

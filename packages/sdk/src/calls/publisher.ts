@@ -47,10 +47,10 @@ export class Publisher {
   }
 
   /** Sends a track, in place of the one before if there is one. The track is stopped when it is no longer sent. */
-  async publish(source: MediaSource, track: MediaStreamTrack): Promise<void> {
+  async publish(source: MediaSource, track: MediaStreamTrack, isMuted = false): Promise<void> {
     const known = this.#published.get(source)
     if (known) return replaceTrack(known, track)
-    const publication: Publication = { source, track, isMuted: false }
+    const publication: Publication = { source, track, isMuted }
     this.#published.set(source, publication)
     try {
       await this.#send(publication)

@@ -2,6 +2,7 @@ import { newId } from '@secureconnect/sql'
 import { bannedFromCall, callEnded, callFull, callLocked, mayNotEnd } from '../errors.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 import { type CallState, changedRows, findInvite, findParticipant, isOver, withInvite } from './call-state.ts'
+import { heldAs } from './moderation.ts'
 import { finish, settle, withoutPeople } from './settle.ts'
 
 /*
@@ -33,7 +34,7 @@ export function newParticipant({ userId, sessionId, lastStay }: Person, { role, 
     participant_id: newId(),
     user_id: userId,
     role,
-    held_sources: lastStay?.held_sources ?? [],
+    held_sources: heldAs(role, lastStay),
     hand_raised_at: null,
     session_id: sessionId,
     connection: 0,

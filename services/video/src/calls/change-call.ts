@@ -30,7 +30,7 @@ export async function saveState(
   { kv, events, webhooks }: Omit<Changing, 'sql'>,
 ): Promise<CallState> {
   const { call_id: callId, version } = before.call
-  const told = webhooks ? await tellWebhooks(tx, { before, after }, kv) : after
+  const told = await tellWebhooks(tx, { before, after }, { kv, webhooks })
   const saved = { ...told, call: { ...told.call, version: version + 1 } }
   if (!(await saveCall(tx, saved.call))) throw new Error(`Call ${callId} changed while it was locked`)
   await saveInvites(tx, callId, changedRows(before.invites, saved.invites))

@@ -17,11 +17,14 @@ export type Moderating = Changing & Pick<Context, 'rooms'>
 /** A call, and who does something there. */
 type Place = { callId: string; userId: string }
 type Change = (state: CallState) => CallState
-type Moderation = { action: ModeratorAct; subjectId?: string | undefined; change: Change }
+type Moderation = { action: ModeratorAct; subjectId?: string; detail?: string; change: Change }
 
-const videoSources: Readonly<Record<'camera' | 'screen', readonly MediaSource[]>> = {
+/** Whose device calls his microphone the sound of his screen, or his camera his screen, is not heard and seen either. */
+const soundSources: readonly MediaSource[] = ['mic', 'screen_audio']
+const videoSources: Readonly<Record<'camera' | 'screen' | 'both', readonly MediaSource[]>> = {
   camera: ['camera'],
   screen: ['screen', 'screen_audio'],
+  both: ['camera', 'screen', 'screen_audio'],
 }
 
 /** Changes a call; the room has it at once if it is here, else by the channel of the call. */
@@ -41,15 +44,21 @@ async function moderate(context: Moderating, place: Place, moderation: Moderatio
 /** What moderators do, over REST and in frames alike. */
 export const moderators = {
   mute(context: Moderating, place: Place, { user_id: subjectId, is_muted: isHeld = true }: MuteInCall) {
-    const change: Change = (state) => hold(state, { by: place.userId, userId: subjectId, sources: ['mic'], isHeld })
+    const change: Change = (state) =>
+      hold(state, { by: place.userId, userId: subjectId, sources: soundSources, isHeld })
     return moderate(context, place, { action: isHeld ? 'mute' : 'unmute', subjectId, change })
   },
 
   stopVideo(context: Moderating, place: Place, wish: StopVideoInCall) {
-    const { user_id: subjectId, source = 'camera', is_stopped: isHeld = true } = wish
+    const { user_id: subjectId, source = 'both', is_stopped: isHeld = true } = wish
     const holding = { by: place.userId, userId: subjectId, sources: videoSources[source], isHeld }
     const change: Change = (state) => hold(state, holding)
-    return moderate(context, place, { action: isHeld ? 'stop_video' : 'allow_video', subjectId, change })
+    return moderate(context, place, {
+      action: isHeld ? 'stop_video' : 'allow_video',
+      subjectId,
+      detail: source,
+      change,
+    })
   },
 
   kick(context: Moderating, place: Place, { user_id: subjectId, ban = false }: KickFromCall) {
@@ -64,7 +73,7 @@ export const moderators = {
 
   setRole(context: Moderating, place: Place, { userId: subjectId, role }: { userId: string; role: CallRole }) {
     const change: Change = (state) => setRole(state, { by: place.userId, userId: subjectId, role })
-    return moderate(context, place, { action: 'set_role', subjectId, change })
+    return moderate(context, place, { action: 'set_role', subjectId, detail: role, change })
   },
 }
 

@@ -11,8 +11,13 @@ import { settle, withoutPeople } from './settle.ts'
 
 const ranks: Readonly<Record<CallRole, number>> = { listener: 0, speaker: 1, cohost: 2, host: 3 }
 
-/** Who moderates, and whom; all below him where nobody is named. */
-type Moderation = { by: string; userId?: string | undefined }
+/** Nobody is above a host who could let him through again. */
+export function heldAs(role: CallRole, stay: Pick<ParticipantRow, 'held_sources'> | undefined): MediaSource[] {
+  return role === 'host' ? [] : (stay?.held_sources ?? [])
+}
+
+/** Who moderates, and whom: somebody, or `all` below him. */
+type Moderation = { by: string; userId: string }
 
 function getModerator(state: CallState, userId: string): ParticipantRow {
   if (isOver(state)) throw callEnded()
@@ -25,7 +30,7 @@ function getModerator(state: CallState, userId: string): ParticipantRow {
 function findSubjects(state: CallState, { by, userId }: Moderation): ReadonlySet<ParticipantRow> {
   const { role } = getModerator(state, by)
   const isBelow = (participant: ParticipantRow) => ranks[participant.role] < ranks[role]
-  if (userId === undefined) return new Set(state.participants.filter(isBelow))
+  if (userId === 'all') return new Set(state.participants.filter(isBelow))
   const subject = findParticipant(state, userId)
   if (!subject) throw notInThisCall()
   if (!isBelow(subject)) throw mayNotModerate()
@@ -72,15 +77,18 @@ export function setRole(
   { by, userId, role }: { by: string; userId: string; role: CallRole },
 ): CallState {
   if (getModerator(state, by).role !== 'host' || by === userId) throw onlyHosts()
+  // Who called stays its host, so that no call is taken from him.
+  if (userId === state.call.caller_id) throw mayNotModerate()
   const subject = findParticipant(state, userId)
   if (!subject) throw notInThisCall()
   return changeThem(state, new Set([subject]), (participant) =>
-    participant.role === role ? participant : { ...participant, role },
+    participant.role === role ? participant : { ...participant, role, held_sources: heldAs(role, participant) },
   )
 }
 
 /** Raises somebody's hand, or takes it down. */
 export function raiseHand(state: CallState, { userId, isRaised }: { userId: string; isRaised: boolean }): CallState {
+  if (isOver(state)) throw callEnded()
   const own = findParticipant(state, userId)
   if (!own) throw notInThisCall()
   if (isRaised === (own.hand_raised_at !== null)) return state

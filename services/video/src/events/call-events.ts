@@ -17,7 +17,7 @@ export type ModeratorAct =
   | 'unlock'
   | 'set_role'
 
-type Moderated = { action: ModeratorAct; callId: string; userId: string; subjectId?: string | undefined }
+type Moderated = { action: ModeratorAct; callId: string; userId: string; subjectId?: string; detail?: string }
 
 /** What happens to calls. */
 export function createCallEvents({ log, metrics, audit }: Observers) {
@@ -27,16 +27,20 @@ export function createCallEvents({ log, metrics, audit }: Observers) {
       audit.record({ resource: 'call', action, result: 'allowed', userId, targetId: callId })
     },
 
-    callModerated({ action, callId, userId, subjectId }: Moderated) {
-      log.info({ call_id: callId, user_id: userId, subject_id: subjectId, outcome: 'succeeded' }, `call: ${action}`)
-      // Whom it was done to stands where else the reason does: the target is the call.
-      const subject = subjectId === undefined ? {} : { reason: subjectId }
-      audit.record({ resource: 'call', action, result: 'allowed', userId, targetId: callId, ...subject })
-    },
-
     /** Over signalling; what REST refuses is written down where it is answered. */
     joinRefused({ userId, sessionId, error }: { userId: string; sessionId: string; error: AppError }) {
       audit.record({ resource: 'call', action: 'join', result: 'denied', reason: error.code, userId, sessionId })
+    },
+
+    /** The record is about whom it was done to, and says in which call. */
+    callModerated({ action, callId, userId, subjectId, detail }: Moderated) {
+      const reason = [`call ${callId}`, ...(detail === undefined ? [] : [detail])].join(', ')
+      log.info(
+        { call_id: callId, user_id: userId, subject_id: subjectId, detail, outcome: 'succeeded' },
+        `call: ${action}`,
+      )
+      const targetId = subjectId === undefined || subjectId === 'all' ? callId : subjectId
+      audit.record({ resource: 'call', action, result: 'allowed', userId, targetId, reason })
     },
 
     /** Whoever or whatever caused it. */

@@ -139,13 +139,18 @@ export class Peer {
     }
   }
 
-  /** Pauses what he publishes, or lets it go on unless it is held. */
-  async setPaused(producerId: string, isPaused: boolean): Promise<void> {
-    const publication = this.getPublication(producerId)
-    if (!isPaused && this.#held.includes(publication.source)) throw held()
+  /** Pauses what he publishes, or lets it go on unless it is held; answers whether that changed anything. */
+  async setPaused(publication: Publication, isPaused: boolean): Promise<boolean> {
+    if (!isPaused && this.holds(publication)) throw held()
+    const wasPaused = publication.producer.paused
     if (isPaused) this.#paused.add(publication)
     else this.#paused.delete(publication)
     await this.#enforce(publication)
+    return wasPaused !== isPaused
+  }
+
+  holds({ source }: Pick<Publication, 'source'>): boolean {
+    return this.#held.includes(source)
   }
 
   /** Lets nothing of some sources through; what was held before stays paused until he resumes it. */

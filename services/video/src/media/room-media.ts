@@ -69,10 +69,20 @@ export class RoomMedia {
     const publication = await peer.publish(publishing)
     this.#options.publishedChanged(participant)
     setImmediate(() => {
-      for (const other of this.#options.people.values()) if (other !== participant) void this.#offer(publication, other)
+      this.#offerToAll(publication)
       if (publication.source === 'mic') this.#listen(publication)
     })
     return publication
+  }
+
+  /** Pauses or resumes what somebody publishes; answers whether that changed anything. */
+  async setPaused(participant: Participant, producerId: string, isPaused: boolean): Promise<boolean> {
+    const peer = this.getPeer(participant)
+    const publication = peer.getPublication(producerId)
+    const hasChanged = await peer.setPaused(publication, isPaused)
+    // While it was held it was offered to nobody.
+    if (hasChanged && !isPaused) this.#offerToAll(publication)
+    return hasChanged
   }
 
   /** Starts, stops or changes streams that somebody receives; answers those that he does not. */
@@ -173,9 +183,16 @@ export class RoomMedia {
     }
   }
 
+  #offerToAll(publication: Publication): void {
+    for (const other of this.#options.people.values()) {
+      if (other.id !== publication.participantId) void this.#offer(publication, other)
+    }
+  }
+
   async #offer(publication: Publication, to: Participant): Promise<void> {
     const { peer } = to
-    if (!peer?.canReceive) return
+    const isHeld = this.#options.people.get(publication.participantId)?.peer?.holds(publication)
+    if (!peer?.canReceive || isHeld) return
     try {
       await this.#stage.routers.bring(publication, peer.hub)
       const consumer = await peer.consume(publication)

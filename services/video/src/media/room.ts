@@ -4,7 +4,7 @@ import type { Connection } from '@secureconnect/service'
 import type { Line } from '../calls/attendance.ts'
 import type { CallState } from '../calls/call-state.ts'
 import { toCallFor, toStanding } from '../calls/to-call.ts'
-import { callEnded, lineReplaced, roomElsewhere } from '../errors.ts'
+import { callEnded, held, lineReplaced, notInCall, roomElsewhere } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 import { Participant, type Push } from './participant.ts'
@@ -69,7 +69,10 @@ export class Room {
   }> {
     if (this.#isClosed) throw this.#state?.call.ended_at ? callEnded() : roomElsewhere()
     const known = this.#people.get(row.participant_id)
-    const participant = known ?? this.#admit(row)
+    // What happened to him since he was written down, the room may have heard already.
+    const current = this.#state?.participants.find(({ participant_id }) => participant_id === row.participant_id)
+    if (!current) throw notInCall()
+    const participant = known ?? this.#admit(current)
     // Two lines at the same moment may come in the other order.
     if (row.connection <= participant.connectionNumber) throw lineReplaced()
     const isNext = resume?.connection === participant.connectionNumber
@@ -129,13 +132,13 @@ export class Room {
   }
 
   sendData(from: Participant, data: string): void {
+    if (from.standing.role === 'listener') throw held()
     this.#tellOthers(from, { type: 'data', participant_id: from.id, data })
   }
 
   /** Pauses or resumes what somebody publishes. */
   async setPaused(participant: Participant, producerId: string, isPaused: boolean): Promise<void> {
-    await this.media.getPeer(participant).setPaused(producerId, isPaused)
-    this.#tellUpdated(participant)
+    if (await this.media.setPaused(participant, producerId, isPaused)) this.#tellUpdated(participant)
   }
 
   /** Ends the room here; its lines stay open, and nobody is in it any more. */

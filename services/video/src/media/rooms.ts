@@ -80,11 +80,13 @@ export class Rooms implements AsyncDisposable {
 
   /** Hears how a call stands, from who has just changed it. */
   hear(state: CallState): void {
+    const { call_id: callId } = state.call
     // A room that could not be opened has told so to who wanted it.
-    this.#rooms
-      .get(state.call.call_id)
-      ?.then(({ room }) => this.#apply(room, state))
-      .catch(() => undefined)
+    const hear = this.#rooms.get(callId)?.then(
+      ({ room }) => this.#apply(room, state),
+      () => undefined,
+    )
+    hear?.catch((error) => this.#context.events.roomFailed(callId, error))
   }
 
   /** Opening a socket is no coming into a call. */

@@ -45,8 +45,10 @@ const OwnCall = Type.Object({
 const OwnStay = Type.Object({
   participant_id: column.id,
   call_id: column.id,
+  role: column.text,
   joined_at: column.timestamp,
   left_at: column.nullable(column.timestamp),
+  left_reason: column.nullable(column.text),
 })
 type Page = { userId: string; after: string | undefined; rows: number }
 
@@ -68,7 +70,7 @@ export function listAllCallsOf(sql: Queries, { userId, after, rows }: Page): Pro
 /** When somebody was in which call. */
 export function listAllStaysOf(sql: Queries, { userId, after, rows }: Page): Promise<Static<typeof OwnStay>[]> {
   return sql.many(OwnStay)`
-    select participant_id, call_id, joined_at, left_at from call_participants
+    select participant_id, call_id, role, joined_at, left_at, left_reason from call_participants
     where user_id = ${userId} and (${after ?? null}::uuid is null or participant_id > ${after ?? null}::uuid)
     order by participant_id limit ${rows}`
 }

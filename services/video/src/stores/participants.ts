@@ -31,13 +31,15 @@ export function listPresent(sql: Queries, callId: string): Promise<ParticipantRo
     from call_participants where call_id = ${callId} and left_at is null order by joined_at, participant_id`
 }
 
-const Stay = Type.Object({ participant_id: column.id })
+const Stay = Type.Object({
+  left_at: column.nullable(column.timestamp),
+  left_reason: column.nullable(CallLeftReason),
+})
 
-/** Whether a stay in a call goes on. */
-export async function isPresent(sql: Queries, participantId: string): Promise<boolean> {
-  const stay = await sql.maybeOne(Stay)`
-    select participant_id from call_participants where participant_id = ${participantId} and left_at is null`
-  return stay !== undefined
+/** Whether a stay in a call goes on, and why it does not. */
+export function findStay(sql: Queries, participantId: string): Promise<Static<typeof Stay> | undefined> {
+  return sql.maybeOne(Stay)`
+    select left_at, left_reason from call_participants where participant_id = ${participantId}`
 }
 
 /** The last stay of everybody who was ever in a call. */

@@ -13,6 +13,8 @@ const webhook = Compile(Type.Union([...callWebhooks]))
 export function relayWebhooks(webhooks: Webhooks): Topic {
   return {
     atOnce: webhooksAtOnce,
+    // They expire before that.
+    attempts: Number.MAX_SAFE_INTEGER,
     isReady: () => webhooks.isReady,
     async deliver({ outbox_id, payload }) {
       if (!webhook.Check(payload)) throw new Undeliverable('This is no webhook of a call.')

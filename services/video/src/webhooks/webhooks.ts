@@ -25,10 +25,11 @@ const webhookLimits: DependencyLimits = {
   retries: 'outbox',
 }
 const answerBytes = 65_536
+const longestWaitMs = 900_000
 
 function readRetryAfter(header: string | string[] | undefined): { retryAfterMs?: number } {
   const seconds = Number(header)
-  return seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}
+  return seconds > 0 ? { retryAfterMs: Math.min(seconds * 1_000, longestWaitMs) } : {}
 }
 
 /** Posts to where the operator wants webhooks, who may answer anything of 200 to 299 for "taken". */
@@ -46,7 +47,8 @@ export function connectWebhooks({ url, keys, metrics, log }: Options): Webhooks 
       body,
       signal,
     })
-    await answer.body.dump({ limit: answerBytes, signal })
+    // What it says beside that makes no difference, also where it never ends.
+    answer.body.dump({ limit: answerBytes, signal }).catch(() => undefined)
     if (answer.statusCode >= 200 && answer.statusCode < 300) return
     const retry = readRetryAfter(answer.headers['retry-after'])
     throw new AppError('UPSTREAM_ERROR', `The receiver of webhooks answered ${answer.statusCode}.`, retry)

@@ -6,8 +6,9 @@ import type { JoinGrant, ResumeGrant } from '../calls/call-tokens.ts'
 import { type Joined, joinCall } from '../calls/join-call.ts'
 import { toCallFor } from '../calls/to-call.ts'
 import type { Context } from '../context.ts'
+import { kickedFromCall } from '../errors.ts'
 import { describeParticipant } from '../media/room.ts'
-import { isPresent } from '../stores/participants.ts'
+import { findStay } from '../stores/participants.ts'
 
 type Input = { frame: SignalingRequest<'join'>; caller: Caller; connection: Connection }
 
@@ -54,7 +55,10 @@ export async function join(context: Context, input: Input): Promise<SignalingRep
   const { call_id: callId, rtp_capabilities: rtpCapabilities, last_seq: lastSeq } = frame
   const grant = readResumption(context, input)
   const shown = grant ?? readJoining(context, input)
-  const isNew = !shown || !(await isPresent(sql, shown.participantId))
+  const stay = shown && (await findStay(sql, shown.participantId))
+  // His device may come back by itself; whom a moderator took out comes back, if at all, because he wants to.
+  if (stay?.left_reason === 'kicked') throw kickedFromCall()
+  const isNew = !stay || stay.left_at !== null
   if (isNew) await admit(context, caller)
   const { participant: own } = await comeIn(context, input)
   if (isNew) events.callActed({ action: 'join', callId, userId })

@@ -1,38 +1,47 @@
+import { callModeration, calls, type Operation, type SignalingReply } from '@secureconnect/protocol'
+import { likeOperation } from '@secureconnect/service'
 import { endCall } from '../calls/leave-call.ts'
-import { type Moderating, moderators, raiseHandInCall } from '../calls/moderate-call.ts'
-import type { Seat } from '../media/rooms.ts'
-import { seatedRequest } from './request.ts'
+import { moderators, raiseHandInCall } from '../calls/moderate-call.ts'
+import type { Context } from '../context.ts'
+import { type Input, request } from './request.ts'
 
-const placeOf = ({ room: { callId }, participant: { userId } }: Seat) => ({ callId, userId })
+type Place = { callId: string; userId: string }
+type Type = 'hand.raise' | `moderate.${'mute' | 'stop_video' | 'kick' | 'lock' | 'end'}`
 
-/** What moderators ask of the call that they are in, and how somebody asks to be heard. */
-export function createModerationRequests(context: Moderating) {
+/** What moderators ask of the call that they are in, and how somebody asks to be heard: all of it as over REST. */
+export function createModerationRequests(context: Context) {
+  function moderation<T extends Type>(
+    type: T,
+    operation: Operation,
+    act: (place: Place, frame: Input<T>['frame']) => Promise<unknown>,
+  ) {
+    const handle = likeOperation(context, operation, async ({ frame, connection }: Input<T>) => {
+      const { room, participant } = context.rooms.getSeat(connection)
+      await act({ callId: room.callId, userId: participant.userId }, frame)
+      return {} as SignalingReply<T>
+    })
+    return request(type, handle)
+  }
+
   return {
-    'hand.raise': seatedRequest(context, 'hand.raise', async (seat, { is_raised = true }) => {
-      await raiseHandInCall(context, placeOf(seat), is_raised)
-      return {}
-    }),
-    'moderate.mute': seatedRequest(context, 'moderate.mute', async (seat, frame) => {
-      await moderators.mute(context, placeOf(seat), frame)
-      return {}
-    }),
-    'moderate.stop_video': seatedRequest(context, 'moderate.stop_video', async (seat, frame) => {
-      await moderators.stopVideo(context, placeOf(seat), frame)
-      return {}
-    }),
-    'moderate.kick': seatedRequest(context, 'moderate.kick', async (seat, frame) => {
-      await moderators.kick(context, placeOf(seat), frame)
-      return {}
-    }),
-    'moderate.lock': seatedRequest(context, 'moderate.lock', async (seat, frame) => {
-      await moderators.lock(context, placeOf(seat), frame)
-      return {}
-    }),
-    'moderate.end': seatedRequest(context, 'moderate.end', async (seat) => {
-      const place = placeOf(seat)
-      seat.room.apply(await endCall(context, place))
+    'hand.raise': moderation('hand.raise', callModeration.raiseHand, (place, { is_raised = true }) =>
+      raiseHandInCall(context, place, is_raised),
+    ),
+    'moderate.mute': moderation('moderate.mute', callModeration.mute, (place, frame) =>
+      moderators.mute(context, place, frame),
+    ),
+    'moderate.stop_video': moderation('moderate.stop_video', callModeration.stopVideo, (place, frame) =>
+      moderators.stopVideo(context, place, frame),
+    ),
+    'moderate.kick': moderation('moderate.kick', callModeration.kick, (place, frame) =>
+      moderators.kick(context, place, frame),
+    ),
+    'moderate.lock': moderation('moderate.lock', callModeration.lock, (place, frame) =>
+      moderators.lock(context, place, frame),
+    ),
+    'moderate.end': moderation('moderate.end', calls.end, async (place) => {
+      context.rooms.hear(await endCall(context, place))
       context.events.callActed({ action: 'end', ...place })
-      return {}
     }),
   }
 }

@@ -5,7 +5,7 @@ import { mediaGone } from '../errors.ts'
 import type { Seat } from '../media/rooms.ts'
 
 type Requests = typeof signalingRequests
-type Input<T extends SignalingRequestType> = FrameInput<Requests[T]['frame']>
+export type Input<T extends SignalingRequestType> = FrameInput<Requests[T]['frame']>
 type Answer<T extends SignalingRequestType> = Promise<SignalingReply<T>> | SignalingReply<T>
 
 /** A worker that dies leaves what it was asked unanswered. */

@@ -1,0 +1,14 @@
+import { callModeration } from '@secureconnect/protocol'
+import { route } from '@secureconnect/service'
+import { getParticipant } from '../calls/call-state.ts'
+import { type Moderating, raiseHandInCall } from '../calls/moderate-call.ts'
+import { toParticipant } from '../calls/to-call.ts'
+
+export const raiseHand = route(
+  callModeration.raiseHand,
+  (context: Moderating) =>
+    async ({ params: { call_id: callId }, caller: { userId }, body: { is_raised = true } }) => {
+      const state = await raiseHandInCall(context, { callId, userId }, is_raised)
+      return toParticipant(getParticipant(state, userId))
+    },
+)

@@ -5,6 +5,7 @@ import type { JoinReply, SignalingServerFrame } from '../src/calls/frames.ts'
 import { type Ending, Signaling, type Way } from '../src/calls/signaling.ts'
 import { ApiError, ConnectionError, createMemoryStorage } from '../src/index.ts'
 import { createSession } from '../src/session.ts'
+import type { LinkState } from '../src/socket/link.ts'
 import { type FakeSocket, startFakeChat } from './fake-chat.ts'
 
 type ClientFrame = SignalingRequest | CommonClientFrame
@@ -13,10 +14,10 @@ type Server = FakeSocket<ClientFrame>
 const rtpCapabilities = { codecs: [], headerExtensions: [] }
 const reply = (fields: Partial<JoinReply> = {}) => ({ resume_token: 'resume-1', recovered: false, seq: 0, ...fields })
 
-type Options = { tokenSeconds?: number; findWay?: () => Promise<Way> }
+type Options = { tokenSeconds?: number; findWay?: () => Promise<Way>; onState?: (state: LinkState) => void }
 
 /** Somebody who enters a call, with what he is told of it; tokens are called token-1, token-2 and so on. */
-async function enterCall(t: TestContext, { tokenSeconds = 900, findWay }: Options = {}) {
+async function enterCall(t: TestContext, { tokenSeconds = 900, findWay, onState }: Options = {}) {
   const fake = await startFakeChat<ClientFrame>(t)
   let tokens = 0
   const exchange = async () => {
@@ -40,7 +41,7 @@ async function enterCall(t: TestContext, { tokenSeconds = 900, findWay }: Option
     rtpCapabilities,
     onJoined: (reply) => joined.push(reply),
     onFrame: (frame) => frames.push(frame),
-    onState: () => undefined,
+    onState: onState ?? (() => undefined),
     onEnded: resolve,
   })
   t.after(() => signaling.close())
@@ -170,6 +171,27 @@ test('a call that is over when one looks for it ends', async (t) => {
   const socket = await fake.accept()
   socket.cut()
   assert.deepEqual(await ending, { reason: 'refused', error: over })
+})
+
+test('however long the service was gone, one tries again every few seconds, while one is expected back', async (t) => {
+  const attempts = 10
+  const waits: number[] = []
+  const { promise: done, resolve } = Promise.withResolvers<void>()
+  const { fake } = await enterCall(t, {
+    findWay: () => Promise.reject(new ConnectionError('No answer.')),
+    onState(state) {
+      if (state.status !== 'waiting') return
+      if (waits.push(state.waitMs) === attempts) return resolve()
+      // The pause begins once this is told.
+      setImmediate(() => t.mock.timers.tick(state.waitMs))
+    },
+  })
+  const socket = await fake.accept()
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  t.mock.method(Math, 'random', () => 0.999)
+  socket.cut()
+  await done
+  assert.ok(Math.max(...waits) <= 5_000, String(waits))
 })
 
 test('where another device or page takes the place, this one leaves it to that', async (t) => {

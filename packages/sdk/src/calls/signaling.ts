@@ -9,6 +9,8 @@ import { Link, type LinkState, type Opening } from '../socket/link.ts'
 import type { AskRoom, JoinReply, SignalingLanguage, SignalingServerFrame } from './frames.ts'
 
 const leaveMs = 1_000
+/** Whose line is gone is expected back for half a minute: there is to be time for several attempts. */
+const mostWaitMs = 5_000
 
 /** Why one is in the call no longer: it ended, as `call` says, one left it or was taken out, or the service says so. */
 export type Ending = { reason: CallLeftReason | 'refused' | CloseReason; call?: Call; error?: unknown }
@@ -50,6 +52,7 @@ export class Signaling {
     this.#way = options.way
     this.#link = new Link<SignalingLanguage>({
       pace: limits.signalingFrames,
+      mostWaitMs,
       authorise: (isDoubtful) => this.#authorise(isDoubtful),
       renewToken: () => session.renew(),
       onFrame: (frame) => this.#receive(frame),

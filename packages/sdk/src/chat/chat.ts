@@ -14,6 +14,9 @@ import { type Draft, type QueuedSend, SendQueue, type Unreadable, type Unsent } 
 import { askToSubscribe, type SubscribeReply } from './subscribe.ts'
 import { createSubscriptions, type Positions } from './subscriptions.ts'
 
+/** Everybody's chat comes back when a service does: spread over half a minute, however long it was gone. */
+const mostWaitMs = 30_000
+
 type FrameEvents = { [T in ChatServerFrame['type']]: Extract<ChatServerFrame, { type: T }> }
 
 /** What a chat tells: every frame of the server by its type, and what becomes of the connection and of messages. */
@@ -72,6 +75,7 @@ export class Chat {
     const { session, authorise } = options
     this.#link = new Link<ChatLanguage>({
       pace: limits.chatFrames,
+      mostWaitMs,
       authorise,
       renewToken: () => session.renew(),
       onFrame: (frame) => this.#receive(frame),

@@ -18,6 +18,8 @@ export type Opening = { url: string; headers?: Readonly<Record<string, string>> 
 
 type LinkOptions<L extends Language> = {
   pace: Pace
+  /** The longest pause before it tries again. */
+  mostWaitMs: number
   /** Asks for what opens the next socket; `isDoubtful` when the last one was refused before it said a word. */
   authorise: (isDoubtful: boolean) => Promise<Opening>
   renewToken: () => Promise<unknown>
@@ -77,7 +79,7 @@ export class Link<L extends Language> {
       this.#setState({ status: 'connecting' })
       const attempt = await this.#live(signal, { isDoubtful, needsToken })
       if (signal.aborted) return
-      const next = planNextStep(attempt, failures)
+      const next = planNextStep(attempt, { failures, mostMs: this.#options.mostWaitMs })
       if (next.kind === 'stop') return this.close(next.reason)
       failures = next.failures
       isDoubtful = !attempt.wasGreeted

@@ -34,7 +34,8 @@ test('a line that breaks is mended, soon at first and after more failures later,
 })
 
 test('a connection that held for long was no failure, one that broke at once is one more', () => {
-  const next = (readyForMs: number) => planNextStep({ code: 1012, wasGreeted: true, readyForMs }, { failures: 7, mostMs })
+  const next = (readyForMs: number) =>
+    planNextStep({ code: 1012, wasGreeted: true, readyForMs }, { failures: 7, mostMs })
   assert.deepEqual({ ...next(60_000), waitMs: 0 }, { kind: 'retry', failures: 1, waitMs: 0, renewToken: false })
   assert.deepEqual({ ...next(1_000), waitMs: 0 }, { kind: 'retry', failures: 8, waitMs: 0, renewToken: false })
 })

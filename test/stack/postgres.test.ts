@@ -48,7 +48,7 @@ test('a frozen Postgres answers nothing on open connections until it is thawed',
   const client = new pg.Client(postgres)
   client.on('error', () => undefined)
   await client.connect()
-  postgres.freeze()
+  await postgres.freeze()
   const late = client.query('select 1 as one')
   const first = await Promise.race([late, new Promise((resolve) => setTimeout(resolve, 100, 'nothing'))])
   assert.equal(first, 'nothing')

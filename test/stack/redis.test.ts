@@ -32,7 +32,7 @@ test('a frozen Redis answers nothing until it is thawed', async (t) => {
   const redis = await ownRedisServer(t)
   const client = connectTo(redis, t)
   await client.ping()
-  redis.freeze()
+  await redis.freeze()
   const late = client.ping()
   const first = await Promise.race([late, new Promise((resolve) => setTimeout(resolve, 100, 'nothing'))])
   assert.equal(first, 'nothing')

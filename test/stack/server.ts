@@ -5,7 +5,7 @@ import type { Address } from './address.ts'
 import { freePort } from './free-port.ts'
 import type { Guard, GuardedProcess } from './guard.ts'
 import type { Command } from './guard-messages.ts'
-import { signalTree } from './process-tree.ts'
+import { signalTree, stopTree } from './process-tree.ts'
 
 export type Place = { guard: Guard; folder: string; address: Address }
 
@@ -64,8 +64,8 @@ export class Server {
   }
 
   /** Stops the server from running without closing its connections: it hangs. */
-  freeze(): void {
-    if (this.#process) signalTree(this.#process.pid, 'SIGSTOP')
+  async freeze(): Promise<void> {
+    if (this.#process) await stopTree(this.#process.pid)
   }
 
   /** Lets a frozen server go on. */

@@ -86,7 +86,7 @@ suite('a store fails and comes back, and nobody has to help', { concurrency: tru
     const store = connectTo(t, server)
     await store.blobs.probe.checkNow()
     await assertWorks(store.blobs)
-    server.freeze()
+    await server.freeze()
     const startedAt = performance.now()
     await assert.rejects(store.blobs.signUpload(upload), refusal('timeout', 'away'))
     assert.ok(performance.now() - startedAt < 4_000)

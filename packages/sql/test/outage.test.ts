@@ -49,7 +49,7 @@ test('without a server a service gets 503 within a second, and an answer as soon
 test('a server that hangs holds no query beyond its timeout, and is used again when it goes on', async (t) => {
   const { server, sql } = await startOwn(t)
   await Promise.all(Array.from({ length: 5 }, () => sql.execute`select pg_sleep(0.05)`))
-  server.freeze()
+  await server.freeze()
   const hangingMs = await measureMs(() => assert.rejects(sql.execute`select 1`, unavailable))
   assert.ok(hangingMs < sqlLimits.statementMs + sqlLimits.hungServerGraceMs + 500, `${hangingMs} ms`)
   const connectingMs = await measureMs(() => assert.rejects(sql.execute`select 1`, unavailable))

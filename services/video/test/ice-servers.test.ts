@@ -119,7 +119,7 @@ test('a relay that is killed, frozen or started again leaves the list and comes 
   await lookAtOnce(video)
   assert.deepEqual(await urlsOf(), both)
 
-  turn.freeze()
+  await turn.freeze()
   await lookAtOnce(video)
   assert.deepEqual([(await ask(video)).relay, (await look(video)).up], [false, { udp: '0', tcp: '0' }])
   turn.thaw()

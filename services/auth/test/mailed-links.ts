@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { LogLine } from '@secureconnect/logging/testing'
+import { wakeChannel } from '@secureconnect/outbox'
 import { column } from '@secureconnect/sql'
 import { Type } from 'typebox'
+import { mailRequestTopic } from '../src/recovery/request-mail.ts'
 import type { MailPurpose } from '../src/stores/mail-tokens.ts'
 import { type Auth, ask } from './test-auth.ts'
 
@@ -37,7 +39,9 @@ export async function mailedToken(
 const Count = Type.Object({ rows: column.integer })
 
 /** Waits until everything that was asked for by mail was answered, and every mail has gone out. */
-export async function waitForQuiet({ context: { sql } }: Pick<Auth, 'context'>): Promise<void> {
+export async function waitForQuiet({ context: { sql, kv } }: Pick<Auth, 'context'>): Promise<void> {
+  // Nothing else wakes the relay for what was asked for by mail, which would wait for its next sweep.
+  await kv.publish(wakeChannel(mailRequestTopic), 'now')
   const count = () => sql.one(Count)`select count(*) as rows from outbox where dead_at is null`
   while ((await count()).rows > 0) await new Promise((done) => setTimeout(done, 10))
 }

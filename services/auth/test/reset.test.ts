@@ -97,26 +97,30 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       assert.equal((await confirm(token)).status, 200)
     })
 
-    test('known and unknown addresses get the same bytes after the same work in about the same time', async (t) => {
+    test('known and unknown addresses get the same bytes for the same work, and before the mail is begun', async () => {
       const { person } = await registerPerson(auth)
       const url = `${auth.address}/v1/auth/password-reset/request`
-      const times: [number[], number[]] = [[], []]
+      const work: [number[], number[]] = [[], []]
       const answers = new Set<string>()
-      const { mock: wakes } = t.mock.method(auth.context.kv, 'publish')
-      await repeat(24, async (index) => {
-        const isKnown = index % 2 === 0
-        const startedAt = performance.now()
-        const { status, data } = await ask(url, { body: { email: isKnown ? person.email : newPerson().email } })
-        times[isKnown ? 0 : 1].push(performance.now() - startedAt)
+      await repeat(80, async (index) => {
+        // Each is first in half of the pairs.
+        const isKnown = [true, false, false, true][index % 4]
+        const email = isKnown ? person.email : newPerson().email
+        // What this process did until the answer was read; unlike the time, a busy machine changes little about it.
+        const before = process.cpuUsage()
+        const { status, data } = await ask(url, { body: { email } })
+        const { user, system } = process.cpuUsage(before)
+        work[isKnown ? 0 : 1].push((user + system) / 1_000)
         answers.add(JSON.stringify([status, data]))
         await waitForQuiet(auth)
+        // Refused mails are less work than sent ones.
+        await auth.context.sql.execute`delete from mail_counts`
       })
-      // Each request, and not only those of known addresses, left something to do for later.
-      assert.equal(wakes.calls.filter(({ arguments: [channel] }) => channel === 'outbox:mail-request').length, 24)
       assert.equal(answers.size, 1)
       assert.match([...answers].join(), /^\[202,/)
-      const [known, unknown] = [medianOf(times[0]), medianOf(times[1])]
-      assert.ok(Math.abs(known - unknown) < Math.max(5, known / 2), `${known} ms and ${unknown} ms`)
+      const [known, unknown] = [medianOf(work[0]), medianOf(work[1])]
+      assert.ok(Math.abs(known - unknown) < Math.min(known, unknown) / 3, `${known} ms and ${unknown} ms of work`)
+      assert.equal((await waitForMails(auth, { to: person.email, type: purpose, count: 40 })).length, 40)
     })
 
     test('an address gets three mails in an hour, however often and however it is asked for', async () => {

@@ -18,16 +18,17 @@ const mailRequest = Compile(MailRequest)
 
 /**
  * Notes that somebody who is not signed in wants a mail. Whether the address has an account, and whether it gets a
- * mail, is dealt with later: so there is nothing in the answer, nor in the time it takes, that tells.
+ * mail, is dealt with later: so there is nothing in the answer, nor in the time it takes, that tells. The relay is not
+ * woken, for in one process with the embedded database its work would hold up the answer that is still on its way.
  */
 export async function requestMail(
-  { sql, kv, events }: Pick<Context, 'sql' | 'kv' | 'events'>,
+  { sql, events }: Pick<Context, 'sql' | 'events'>,
   { purpose, email }: { purpose: MailRequest['purpose']; email: string },
 ): Promise<void> {
   const user = await findUserByLogin(sql, email)
   const payload: MailRequest = { purpose, user_id: user?.user_id ?? null }
   const key = user?.user_id ?? newId()
-  await sql.transaction((tx) => enqueue(tx, { topic: mailRequestTopic, key, payload }, kv))
+  await sql.transaction((tx) => enqueue(tx, { topic: mailRequestTopic, key, payload }))
   events.mailRequested({ userId: user?.user_id, purpose })
 }
 

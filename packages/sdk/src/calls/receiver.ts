@@ -66,8 +66,9 @@ export class Receiver {
   /** Is offered everything again: what the server had for us is gone. */
   rebuild(connectivity: Connectivity): void {
     this.#connectivity = connectivity
+    const before = this.#transport
     this.#closeTransport()
-    this.#transport = this.#open()
+    this.#transport = this.#open(before)
   }
 
   close(): void {
@@ -78,8 +79,10 @@ export class Receiver {
     return (await this.#transport).getStats()
   }
 
-  #open(): Promise<types.Transport> {
-    const opening = openTransport('recv', this.#connectivity)
+  /** One that is still being asked for would take the place of the next one at the server, so that one waits for it. */
+  #open(before?: Promise<unknown>): Promise<types.Transport> {
+    const open = () => openTransport('recv', this.#connectivity)
+    const opening = before ? before.then(open, open) : open()
     opening.catch(this.#outlets.fault)
     return opening
   }

@@ -18,19 +18,18 @@ export function registerAccessLog(app: FastifyInstance, { log, metrics }: { log:
     metrics.httpRequestsInFlight.inc()
     done()
   })
-  onRequestEnd(app, ({ request, reply, status }) => {
+  onRequestEnd(app, ({ request, status, tookMs }) => {
     const { method } = request
     const endpoint = request.routeOptions.url ?? unmatched
-    const seconds = reply.elapsedTime / 1_000
     metrics.httpRequestsInFlight.dec()
     metrics.httpRequests.inc({ method, endpoint, status })
-    metrics.httpRequestDuration.observe({ method, endpoint }, seconds)
+    metrics.httpRequestDuration.observe({ method, endpoint }, tookMs / 1_000)
     if (request.routeOptions.config.operation !== undefined || endpoint === unmatched) {
       const fields = {
         method,
         endpoint,
         status,
-        latency_ms: Math.round(reply.elapsedTime * 10) / 10,
+        latency_ms: Math.round(tookMs * 10) / 10,
         client_ip: request.ip,
       }
       log.info(fields, 'request answered')

@@ -5,10 +5,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 const clientLeft = 499
 
 /** How a request ended: its answer's status, 101 where it became a socket, or 499. */
-export type RequestEnd = { request: FastifyRequest; reply: FastifyReply; status: number }
+export type RequestEnd = { request: FastifyRequest; reply: FastifyReply; status: number; tookMs: number }
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** Fastify's own clock runs only where a hook hears of answers. */
+    startedAt: number
     /** Who hears of the request's end; undefined once it has come. */
     endings: ((status: number) => void)[] | undefined
   }
@@ -25,8 +27,10 @@ export function endRequest(request: FastifyRequest, status: number): void {
 
 /** Notices the end of each request, also when its client left: Fastify's own hook hears only of answers. */
 export function registerRequestEnd(app: FastifyInstance): void {
+  app.decorateRequest('startedAt', 0)
   app.decorateRequest('endings', undefined)
   app.addHook('onRequest', (request, { raw }, done) => {
+    request.startedAt = performance.now()
     request.endings = []
     raw.once('finish', () => endRequest(request, raw.statusCode))
     raw.once('close', () => endRequest(request, clientLeft))
@@ -37,7 +41,9 @@ export function registerRequestEnd(app: FastifyInstance): void {
 /** Hears of each request's end once. */
 export function onRequestEnd(app: FastifyInstance, hear: (end: RequestEnd) => void): void {
   app.addHook('onRequest', (request, reply, done) => {
-    request.endings?.push((status) => hear({ request, reply, status }))
+    request.endings?.push((status) => {
+      hear({ request, reply, status, tookMs: performance.now() - request.startedAt })
+    })
     done()
   })
 }

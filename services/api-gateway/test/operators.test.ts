@@ -57,6 +57,19 @@ test('an upstream that answers its health question badly is down, and nothing of
   assert.doesNotMatch(text, /secret cause/)
 })
 
+test('how long answers took is measured and logged, the time of the service behind it included', async (t) => {
+  const { upstream, gateway } = await start(t)
+  const slowMs = 50
+  upstream.answer = (request, response) => void setTimeout(() => answerOk(request, response), slowMs)
+  await fetch(`${gateway.address}/v1/auth/jwks.json`)
+  const sum = /^http_request_duration_seconds_sum\{.*endpoint="\/v1\/auth\/jwks.json".*\} (.+)$/m
+  const seconds = Number(sum.exec(await readMetrics(gateway))?.[1])
+  // Timers may fire a moment early.
+  assert.ok(seconds > (slowMs - 5) / 1_000, `${seconds} s`)
+  const line = gateway.lines.find(({ message }) => message === 'request answered')
+  assert.ok(Number(line?.latency_ms) > slowMs - 5, JSON.stringify(line))
+})
+
 test('a stopping gateway is not ready, and answers what is under way to its end', async (t) => {
   const { upstream, gateway } = await start(t, { DRAIN_SECONDS: '4' })
   const arrived = Promise.withResolvers<() => void>()

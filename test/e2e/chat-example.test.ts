@@ -26,6 +26,7 @@ async function talk(t: TestContext, address: string): Promise<void> {
   await second.shows(`${ada}: Hello`)
   second.type('Hi')
   await first.shows(`${bob}: Hi`)
+  await writeElsewhere(address, { me: ada, friend: bob })
   for (const text of ['one', 'two', 'three']) first.type(text)
   await second.shows(`${ada}: three`)
   const talkOf = ({ shown }: Terminal) => shown.filter((line) => /^(?:ada|bob)-\w+: /.test(line))
@@ -40,6 +41,20 @@ async function talk(t: TestContext, address: string): Promise<void> {
   for (const line of ['  👍 1', `${bob} asks: Tea?`, '  2. no (1)']) await back.shows(line)
   assert.deepEqual(talkOf(back), [...said, `${bob}: Where are you?`])
   for (const terminal of [back, second]) assert.equal(await terminal.end(), 0)
+}
+
+/** Writes into a group that both are in, which is none of what the terminals are about. */
+async function writeElsewhere(address: string, { me, friend }: { me: string; friend: string }): Promise<void> {
+  using client = createClient({ address })
+  await client.signIn({ username: me, password })
+  const { users } = await client.rest.people.search({ q: friend })
+  const participant_ids = users.map(({ user_id }) => user_id)
+  const { conversation_id } = await client.rest.conversations.create({
+    type: 'group',
+    title: 'Elsewhere',
+    participant_ids,
+  })
+  await client.rest.messages.send({ conversation_id, content: 'Elsewhere', message_type: 'text' })
 }
 
 /** One reacts to what was said last and asks something; the other votes. */

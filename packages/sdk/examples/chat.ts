@@ -91,8 +91,15 @@ async function showNewest(): Promise<void> {
   for (const message of messages.toReversed()) show(message)
 }
 
-chat.on('event', (event) => (event.kind === 'message.created' ? show(event.data) : commands.show(event)))
-chat.on('typing', ({ is_typing }) => is_typing && print(`… ${friend} is typing`))
+// The client follows all conversations that one comes into, and this is about one of them.
+chat.on('event', (event) => {
+  if (event.conversation_id !== conversation_id) return
+  if (event.kind === 'message.created') show(event.data)
+  else commands.show(event)
+})
+chat.on('typing', (typing) => {
+  if (typing.conversation_id === conversation_id && typing.is_typing) print(`… ${friend} is typing`)
+})
 chat.on('unsent', ({ draft, error }) => print(`Not sent: ${draft.content} (${error.message})`))
 chat.on('reset', () => void showNewest())
 let isAway = false

@@ -1,3 +1,5 @@
 export { DirectLine } from './direct-line.ts'
+export { LossyRelay } from './lossy-relay.ts'
 export { MediaLine, type RemoteEnd } from './media-line.ts'
+export { ReceptionReport } from './reception-report.ts'
 export { audioLevel, countPackets, isRtp, rtpPacket, senderReport, vp8KeyFrame } from './rtp-packet.ts'

@@ -50,7 +50,8 @@ export class MediaLine {
   /** Makes the own end; `dtlsParameters` tell the server of it before `connect`. */
   static async create(direction: 'send' | 'recv'): Promise<MediaLine> {
     const connection = new PeerConnection('peer', { iceServers: [], disableAutoNegotiation: true })
-    const video = new Video('0', direction === 'send' ? 'SendOnly' : 'RecvOnly')
+    // Who receives sends too: what he says of what came.
+    const video = new Video('0', direction === 'send' ? 'SendOnly' : 'SendRecv')
     video.addVP8Codec(payloadType)
     const track = connection.addTrack(video)
     const { promise, resolve } = Promise.withResolvers<string>()
@@ -86,7 +87,7 @@ export class MediaLine {
       if (state === 'failed' || state === 'closed') reject(new Error(`The line is ${state}`))
     })
     this.#connection.setRemoteDescription(
-      describeRemote(remote, this.#direction === 'send' ? 'recvonly' : 'sendonly'),
+      describeRemote(remote, this.#direction === 'send' ? 'recvonly' : 'sendrecv'),
       'answer',
     )
     await promise

@@ -18,7 +18,7 @@ import {
 } from './signaling-frames/joining.ts'
 import { ProducerControlFrame } from './signaling-frames/publishing.ts'
 import { ConsumerClosedFrame, ConsumerLayersFrame, ConsumerNewFrame } from './signaling-frames/receiving.ts'
-import { DataFrame, IceServersFrame, SpeakersFrame } from './signaling-frames/room.ts'
+import { DataFrame, IceServersFrame, QualityFrame, SpeakersFrame } from './signaling-frames/room.ts'
 import { type SignalingRequestType, type SignalingServerFrame, signalingRequests } from './signaling-frames.ts'
 import {
   AuthFrame,
@@ -159,6 +159,11 @@ const signalingToClients: Described<SignalingServerFrame['type']> = {
   'producer.control': { schema: ProducerControlFrame, summary: 'So much of an own stream is looked at' },
   data: { schema: DataFrame, summary: 'Somebody told the room something' },
   speakers: { schema: SpeakersFrame, summary: 'Who speaks, and how loud; at most twice a second' },
+  quality: {
+    schema: QualityFrame,
+    summary:
+      'How well media go to and from those with whom that has changed; every few seconds, and first of everybody',
+  },
   ice_servers: { schema: IceServersFrame, summary: 'Servers to use from now on' },
   'media.reset': {
     schema: MediaResetFrame,

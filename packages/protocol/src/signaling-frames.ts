@@ -17,7 +17,7 @@ import {
   ConsumerNewFrame,
   receivingRequests,
 } from './signaling-frames/receiving.ts'
-import { DataFrame, IceServersFrame, roomRequests, SpeakersFrame } from './signaling-frames/room.ts'
+import { DataFrame, IceServersFrame, QualityFrame, roomRequests, SpeakersFrame } from './signaling-frames/room.ts'
 import { transportRequests } from './signaling-frames/transports.ts'
 
 /** What a client may ask on the socket of calls, and what the reply holds. */
@@ -55,5 +55,5 @@ export const SignalingPush = Type.Union([
 export type SignalingPush = Static<typeof SignalingPush>
 
 /** What the server may send on the socket of calls beside the common frames. */
-export const SignalingServerFrame = Type.Union([...SignalingPush.anyOf, SpeakersFrame])
+export const SignalingServerFrame = Type.Union([...SignalingPush.anyOf, SpeakersFrame, QualityFrame])
 export type SignalingServerFrame = Static<typeof SignalingServerFrame>

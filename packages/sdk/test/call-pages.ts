@@ -132,6 +132,7 @@ export async function startCallers(t: Cleanup) {
     TURN_URLS: `turn:${at}?transport=udp,turn:${at}?transport=tcp,turns:${at}?transport=tcp`,
     TURN_SECRET: relay.secret,
     TURN_TLS_CA: certificate.certificate,
+    CALL_QUALITY_MS: '1000',
     RATELIMIT_CALLS_INITIATE: '600',
     RATELIMIT_CALLS_JOIN: '600',
     MEDIASOUP_WORKER_BIN: await mediaWorker(),

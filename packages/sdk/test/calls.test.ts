@@ -74,6 +74,22 @@ suite('two people with a page each', () => {
       await expectMedia(shared())
     })
 
+    test('each is shown how well media go to and from both', async () => {
+      const { ada, bob } = shared()
+      await expectMedia(shared())
+      for (const caller of [ada, bob]) {
+        await caller.see(
+          'scores of both',
+          `[page.call.own, ...page.call.participants].every(({ participant_id }) => {
+            const { up, down } = page.call.qualityOf(participant_id) ?? {}
+            return up > 0 && down > 0
+          })`,
+        )
+        const shown = `document.querySelector('#quality').textContent`
+        await caller.see('what they mean', `/^You: sending .+, receiving .+Participant .+: sending/.test(${shown})`)
+      }
+    })
+
     test('a line that breaks comes back by itself: the same people, with what they sent and received', async () => {
       const { ada, bob } = shared()
       await expectMedia(shared())

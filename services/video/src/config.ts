@@ -27,6 +27,8 @@ const ownSettings = {
   callRingMs: integer({ min: 100, max: 300_000, fallback: 30_000 }),
   /** How long a call that is over is kept, with who was in it. */
   callHistoryDays: integer({ min: 1, max: 3_650, fallback: 400 }),
+  /** How often it is measured how well media go to and from everybody. */
+  callQualityMs: integer({ min: 200, max: 60_000, fallback: 5_000 }),
   /** How long somebody whose connection is gone may take to come back. */
   callResumeMs: integer({ min: 100, max: 300_000, fallback: 30_000 }),
 }

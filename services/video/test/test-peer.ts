@@ -5,7 +5,9 @@ import {
   audioLevel,
   countPackets,
   isRtp,
+  type LossyRelay,
   MediaLine,
+  ReceptionReport,
   rtpPacket,
   senderReport,
   vp8KeyFrame,
@@ -52,6 +54,8 @@ export class TestPeer {
   joined: SignalingReply<'join'> | undefined
   /** Where the server takes media from him. */
   port: number | undefined
+  /** By which his next lines go. */
+  relay: LossyRelay | undefined
   readonly received = countPackets()
   readonly #t: Cleanup
   readonly #lines = new Map<'send' | 'recv', { transportId: string; line: MediaLine }>()
@@ -90,6 +94,7 @@ export class TestPeer {
       { direction },
     )
     this.port = ice_candidates[0]?.port
+    const enter = async (port: number) => (await this.relay?.open(port)) ?? port
     const line = await MediaLine.create(direction)
     this.#lines.get(direction)?.line.close()
     this.#lines.set(direction, { transportId: transport_id, line })
@@ -100,7 +105,9 @@ export class TestPeer {
     await this.socket.ask('transport.connect', { transport_id, dtls_parameters: line.dtlsParameters })
     await line.connect({
       iceParameters: ice_parameters,
-      iceCandidates: ice_candidates,
+      iceCandidates: await Promise.all(
+        ice_candidates.map(async (candidate) => ({ ...candidate, port: await enter(candidate.port) })),
+      ),
       dtlsParameters: dtls_parameters,
     })
     return transport_id
@@ -211,6 +218,16 @@ export class TestPeer {
       clearTimeout(timer)
       this.#watchers.delete(look)
     })
+  }
+
+  /** Says, as browsers do, how the sound that comes comes, often enough for a test. */
+  reportReception(everyMs = 200): void {
+    const reception = new ReceptionReport({ clockRate: microphone.clockRate })
+    this.watch((packet) => reception.note(packet))
+    const tell = () => {
+      for (const report of reception.write()) this.#lines.get('recv')?.line.send(report)
+    }
+    this.#sending.push(setInterval(tell, everyMs))
   }
 
   #repeat(send: (sequence: number, line: MediaLine) => void): void {

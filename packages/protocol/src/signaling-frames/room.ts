@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { Nullable, Strict, Uuid } from '../fields.ts'
 import { limits } from '../limits.ts'
 import { IceServers } from '../operations/ice-servers.ts'
@@ -25,3 +25,15 @@ export const SpeakersFrame = Type.Object({
   active: Nullable(Uuid),
   levels: Type.Array(Type.Object({ participant_id: Uuid, level: Type.Integer({ description: 'dBov, -127 to 0' }) })),
 })
+
+const Score = Nullable(
+  Type.Number({ minimum: 0, maximum: 5, multipleOf: 0.5, description: 'From 0, nothing comes through, to 5' }),
+  { description: 'Null while nothing goes that way' },
+)
+
+/** How well media go to and from somebody in the room. */
+export const ParticipantQuality = Type.Object({ participant_id: Uuid, up: Score, down: Score })
+export type ParticipantQuality = Static<typeof ParticipantQuality>
+
+/** Told every few seconds, of those with whom it has changed, and first of all; it has no `seq`. */
+export const QualityFrame = Type.Object({ type: Type.Literal('quality'), scores: Type.Array(ParticipantQuality) })

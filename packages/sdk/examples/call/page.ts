@@ -4,6 +4,7 @@ import { type Calls, createCalls, type OngoingCall, type RemoteTrack } from '@se
 import { button, find, hide, say, show } from './elements.ts'
 import { enter, findCall, meet } from './enter.ts'
 import { nameOf, OwnMedia, ownSources } from './own-media.ts'
+import { showQuality } from './quality.ts'
 import { describeDevice, describeEnding, describeError } from './words.ts'
 
 /** For the console, and for tests: what the page is doing. */
@@ -34,10 +35,11 @@ async function talk(call: OngoingCall): Promise<void> {
     if (status !== 'open') return say('The line is gone; it comes back by itself.')
     sayState()
   })
+  for (const type of ['quality', 'participant.left'] as const) call.on(type, () => showQuality(call))
   call.on('fault', (error) => say(describeError(error)))
   call.on('ended', (ending) => {
     delete page.call
-    find('#videos', HTMLElement).replaceChildren()
+    for (const list of ['#videos', '#quality']) find(list, HTMLElement).replaceChildren()
     setTalking(false)
     say(describeEnding(ending))
   })

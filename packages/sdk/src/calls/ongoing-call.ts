@@ -1,4 +1,4 @@
-import type { MediaSource, RoomParticipant } from '@secureconnect/protocol'
+import type { MediaSource, ParticipantQuality, RoomParticipant } from '@secureconnect/protocol'
 import { createEmitter, type Emitter } from '../emitter.ts'
 import { ConnectionError } from '../errors.ts'
 import type { LinkState } from '../socket/link.ts'
@@ -50,6 +50,7 @@ export class OngoingCall {
   readonly #options: Options
   readonly #signaling: Signaling
   readonly #participants = new Map<string, RoomParticipant>()
+  readonly #quality = new Map<string, ParticipantQuality>()
   readonly #entered = Promise.withResolvers<void>()
   #own: RoomParticipant | undefined
   #device: Promise<Connectivity['device']> | undefined
@@ -81,6 +82,11 @@ export class OngoingCall {
   /** Who else is in it. */
   get participants(): readonly RoomParticipant[] {
     return [...this.#participants.values()]
+  }
+
+  /** How well media go to and from somebody, oneself or another; undefined as long as that is not known. */
+  qualityOf(participantId: string): ParticipantQuality | undefined {
+    return this.#quality.get(participantId)
   }
 
   /** What of the others is received. */
@@ -142,6 +148,7 @@ export class OngoingCall {
   async #begin(reply: JoinReply): Promise<void> {
     this.#own = reply.own
     this.#participants.clear()
+    this.#quality.clear()
     for (const participant of reply.participants) this.#participants.set(participant.participant_id, participant)
     this.#device ??= this.#options.device.createDevice(reply.router_rtp_capabilities)
     const { ask } = this.#signaling
@@ -209,9 +216,13 @@ export class OngoingCall {
         return this.#update(frame.participant)
       case 'participant.left':
         this.#participants.delete(frame.participant_id)
+        this.#quality.delete(frame.participant_id)
         return frame.participant_id === this.#own?.participant_id
           ? this.#end({ reason: frame.reason ?? 'left' })
           : undefined
+      case 'quality':
+        for (const score of frame.scores) this.#quality.set(score.participant_id, score)
+        return
       case 'consumer.new':
         return this.#media?.receiver.offer(frame)
       case 'consumer.closed':

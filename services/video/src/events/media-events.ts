@@ -47,6 +47,11 @@ export function createMediaEvents({ log, metrics, tell }: Observers) {
       metrics.mediaPacketLoss.set(ratio)
     },
 
+    /** How well media went one way for somebody, in the last few seconds. */
+    qualityMeasured(direction: 'up' | 'down', score: number) {
+      metrics.mediaQualityScore.observe({ direction }, score)
+    },
+
     mediaConnected(afterMs: number) {
       metrics.mediaJoinDuration.observe(afterMs / 1_000)
     },

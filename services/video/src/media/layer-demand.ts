@@ -26,6 +26,11 @@ export class LayerDemand {
     this.#tell = tell
   }
 
+  /** How many layers of a video its publisher was told that anybody needs. */
+  countWanted(producer: types.Producer): number {
+    return this.#known.get(producer)?.told ?? countLayers(producer)
+  }
+
   /** Looks at all who consume a video: more is told at once, less when it stays so for a while. */
   update(producer: types.Producer, consumers: readonly types.Consumer[]): void {
     const all = countLayers(producer)

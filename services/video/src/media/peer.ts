@@ -74,6 +74,15 @@ export class Peer {
     return this.#transports.has('recv')
   }
 
+  get consumers(): types.Consumer[] {
+    return [...this.#consumers.values()]
+  }
+
+  /** Whether nothing answers any more at the other end of what he sends or receives on. */
+  isCut(direction: Direction): boolean {
+    return this.#transports.get(direction)?.iceState === 'disconnected'
+  }
+
   get publications(): Publication[] {
     return [...this.#publications.values()].filter((publication) => publication !== undefined)
   }

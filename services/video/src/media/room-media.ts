@@ -106,6 +106,11 @@ export class RoomMedia {
     return ids.filter((id) => !known.has(id))
   }
 
+  /** How many layers of a video anybody looks at. */
+  countWanted(producer: types.Producer): number {
+    return this.#stage.demand.countWanted(producer)
+  }
+
   /** What can be sent to the place that somebody has. */
   describeCapabilities(participant: Participant): RtpCapabilities {
     // Mediasoup's own have the shape that our schema tells of.

@@ -8,6 +8,7 @@ import { findState } from '../calls/find-call.ts'
 import { noteParticipantBack, noteRoomLines, noteRoomReady } from '../calls/note-presence.ts'
 import type { Context } from '../context.ts'
 import { callEnded, callNotFound, inAnotherCall, notInCall, roomElsewhere } from '../errors.ts'
+import { RoomQuality } from '../quality/room-quality.ts'
 import { listVersions } from '../stores/calls.ts'
 import { type Holder, keepRooms, leaveRooms, takeRoom } from '../stores/rooms.ts'
 import type { Participant } from './participant.ts'
@@ -17,7 +18,7 @@ const leaseMs = 10_000
 const keepEveryMs = 3_000
 
 type Needed = Changing & Pick<Context, 'log' | 'config' | 'pool'>
-type Opened = { room: Room; subscription: Subscription; emptySince: number | undefined }
+type Opened = { room: Room; quality: RoomQuality; subscription: Subscription; emptySince: number | undefined }
 
 /** Somebody's place: the room that his socket is in, and who he is there. */
 export type Seat = { readonly room: Room; readonly participant: Participant }
@@ -134,7 +135,7 @@ export class Rooms implements AsyncDisposable {
   }
 
   async #create(callId: string): Promise<Opened> {
-    const { sql, kv, events, pool } = this.#context
+    const { sql, kv, events, pool, log, config } = this.#context
     if (!(await takeRoom(sql, callId, this.#holder))) throw roomElsewhere()
     const room = new Room({ callId, pool, events })
     await using opening = new AsyncDisposableStack()
@@ -149,8 +150,9 @@ export class Rooms implements AsyncDisposable {
     // Who was connected before is expected back by the others too.
     room.expect(state.participants.filter(({ connection }) => connection > 0))
     room.apply(state)
+    const quality = new RoomQuality({ room, everyMs: config.callQualityMs, events, log })
     opening.move()
-    return { room, subscription, emptySince: undefined }
+    return { room, quality, subscription, emptySince: undefined }
   }
 
   #apply(room: Room, state: Parameters<Room['apply']>[0]): void {
@@ -177,6 +179,7 @@ export class Rooms implements AsyncDisposable {
     end()
     if (opened?.room !== room) return
     this.#rooms.delete(callId)
+    await opened.quality[Symbol.asyncDispose]()
     try {
       await opened.subscription.close()
       await leaveRooms(this.#context.sql, [callId], this.#holder)

@@ -1,0 +1,24 @@
+import type { types } from 'mediasoup'
+
+type Layered = Pick<types.Consumer, 'preferredLayers' | 'currentLayers' | 'score' | 'type' | 'rtpParameters'>
+
+/** The highest of its layers that the publisher sends at all: what he does not send, no receiver misses. */
+function highestSent({ type, score: { producerScores }, rtpParameters: { encodings } }: Layered): number {
+  if (type === 'simulcast') return producerScores.findLastIndex((score) => score > 0)
+  const [, layers = '1'] = /^[LSK](\d)/.exec(encodings?.[0]?.scalabilityMode ?? '') ?? []
+  return Number(layers) - 1
+}
+
+/** How many layers somebody gets less of a video than he wants and could have; undefined for one without layers. */
+export function countMissing(consumer: Layered): number | undefined {
+  if (consumer.type !== 'simulcast' && consumer.type !== 'svc') return undefined
+  const highest = highestSent(consumer)
+  const wanted = Math.min(highest, consumer.preferredLayers?.spatialLayer ?? highest)
+  return Math.max(0, wanted - (consumer.currentLayers?.spatialLayer ?? -1))
+}
+
+/** How many layers of a video its publisher does not manage to send, of those that somebody looks at. */
+export function countUnsent({ type, score }: Pick<types.Producer, 'type' | 'score'>, wanted: number): number {
+  if (type !== 'simulcast') return 0
+  return Math.max(0, wanted - score.filter((layer) => layer.score > 0).length)
+}

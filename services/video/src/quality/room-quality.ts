@@ -1,0 +1,92 @@
+import type { Logger } from '@secureconnect/logging'
+import type { ParticipantQuality } from '@secureconnect/protocol'
+import { type Connection, repeat } from '@secureconnect/service'
+import type { MediaEvents } from '../events/media-events.ts'
+import { type Participant, toPassingFrame } from '../media/participant.ts'
+import type { Room } from '../media/room.ts'
+import { PeerMeter, type Scores } from './peer-meter.ts'
+import { roundScore } from './score.ts'
+
+type Options = {
+  room: Pick<Room, 'people' | 'media'>
+  everyMs: number
+  events: Pick<MediaEvents, 'qualityMeasured'>
+  log: Logger
+}
+
+/** So that a frame stays well below what may be sent in one. */
+const scoresPerFrame = 300
+const directions = ['up', 'down'] as const
+const unknown: Scores = { up: null, down: null }
+
+function isSame(one: Scores | undefined, other: Scores): boolean {
+  return one?.up === other.up && one.down === other.down
+}
+
+/** Measures how well media go to and from everybody in a room, and tells all of them what has changed. */
+export class RoomQuality implements AsyncDisposable {
+  readonly #options: Options
+  readonly #meters = new WeakMap<Participant, PeerMeter>()
+  readonly #looking: AsyncDisposable
+  /** What was told last. */
+  #told = new Map<string, Scores>()
+  readonly #knowing = new WeakSet<Connection>()
+
+  constructor(options: Options) {
+    this.#options = options
+    const { everyMs, log } = options
+    this.#looking = repeat({ name: 'call quality', everyMs, log, work: (signal) => this.#look(signal) })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#looking[Symbol.asyncDispose]()
+  }
+
+  /** One after the other, so that a large room does not ask its worker everything at once. */
+  async #look(signal: AbortSignal): Promise<void> {
+    const found = new Map<string, Scores>()
+    for (const participant of this.#options.room.people) {
+      if (signal.aborted) return
+      const { up, down } = await this.#measure(participant)
+      found.set(participant.id, { up: roundScore(up), down: roundScore(down) })
+    }
+    this.#tell(found)
+  }
+
+  async #measure(participant: Participant): Promise<Scores> {
+    const { room, events } = this.#options
+    const { peer } = participant
+    if (!peer || peer.isClosed) return unknown
+    const meter = this.#meters.get(participant) ?? new PeerMeter()
+    this.#meters.set(participant, meter)
+    const scores = await meter.measure(peer, (producer) => room.media.countWanted(producer))
+    for (const direction of directions) {
+      const score = scores[direction]
+      if (score !== null) events.qualityMeasured(direction, score)
+    }
+    return scores
+  }
+
+  /** Who has come since the last time is told of all. */
+  #tell(found: Map<string, Scores>): void {
+    const isNews = ([id, scores]: [string, Scores]) => !isSame(this.#told.get(id) ?? unknown, scores)
+    const [all, changed] = [toFrames([...found]), toFrames([...found].filter(isNews))]
+    this.#told = found
+    for (const participant of this.#options.room.people) {
+      const { connection } = participant
+      if (!connection) continue
+      const frames = this.#knowing.has(connection) ? changed : all
+      this.#knowing.add(connection)
+      for (const frame of frames) participant.deliver(frame)
+    }
+  }
+}
+
+function toFrames(found: readonly [string, Scores][]) {
+  const scores = found.map(([participant_id, { up, down }]): ParticipantQuality => ({ participant_id, up, down }))
+  const frames = []
+  for (let at = 0; at < scores.length; at += scoresPerFrame) {
+    frames.push(toPassingFrame({ type: 'quality', scores: scores.slice(at, at + scoresPerFrame) }))
+  }
+  return frames
+}

@@ -8,6 +8,7 @@ import { spec } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
 import { hasty } from './helpers/config.ts'
 import { type Observation, observe } from './runner/observe.ts'
+import { prepareBuilds } from './runner/prepare-builds.ts'
 import { reportPath, writeReport } from './runner/report.ts'
 import { findScratchFolder } from './runner/scratch.ts'
 import { Broker } from './stack/broker.ts'
@@ -35,6 +36,11 @@ function inSeconds(ms: number): string {
 }
 
 async function runFiles(files: string[], { isFull, words }: { isFull: boolean; words: string[] }): Promise<boolean> {
+  const interruption = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interruption.abort())
+  await prepareBuilds(interruption.signal)
+  if (interruption.signal.aborted) return false
+
   const startedAt = Date.now()
   // The stated counts write more than fits into memory.
   const scratch = isFull ? undefined : findScratchFolder()
@@ -43,8 +49,6 @@ async function runFiles(files: string[], { isFull, words }: { isFull: boolean; w
   const broker = await Broker.create(stack)
   process.env.TEST_STACK = broker.path
   if (isFull) process.env.TEST_SCALE = '1'
-  const interruption = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interruption.abort())
 
   const facts = () => {
     const servers = [...stack.startedInMs].map(([name, ms]) => `${name} in ${inSeconds(ms)}`)

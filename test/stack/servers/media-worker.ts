@@ -4,12 +4,12 @@ import { cacheFolder, givenUrl } from '../config.ts'
 let preparing: Promise<string> | undefined
 
 /** The program of the media worker; where none is there yet it is built, which is told in a line now and then. */
-export function prepareMediaWorker(): Promise<string> {
+export function prepareMediaWorker(signal = new AbortController().signal): Promise<string> {
   preparing ??= prepareWorker({
     given: givenUrl('MEDIASOUP_WORKER_BIN'),
     cacheFolder,
     onProgress: (progress) => process.stderr.write(`Media worker: ${progress}\n`),
-    signal: new AbortController().signal,
+    signal,
   })
   return preparing
 }

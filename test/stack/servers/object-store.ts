@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Address } from '../address.ts'
 import { findProgram } from '../find-program.ts'
-import { cached, runInstaller } from '../install.ts'
+import { cached, findOrInstall, runInstaller } from '../install.ts'
 import type { Recipe } from '../server.ts'
 
 export const region = 'us-east-1'
@@ -13,7 +13,7 @@ export const objectStore: Recipe = {
   name: 'object-store',
 
   async prepare({ folder, address: { host, port, user, password } }) {
-    const file = findProgram('versitygw') ?? (await buildGateway())
+    const file = await prepareGateway()
     const [data, versions] = [join(folder, 'data'), join(folder, 'versions')]
     await Promise.all([mkdir(data), mkdir(versions)])
     return {
@@ -29,21 +29,26 @@ export const objectStore: Recipe = {
   },
 }
 
-async function buildGateway(): Promise<string> {
-  const folder = await cached(
-    `versitygw-${version}`,
-    'Building the S3 server VersityGW (about two minutes, once)',
-    async (partial) => {
-      const go = findProgram('go')
+/** Finds the program, or builds it: whichever Go is there fetches a newer one by itself if it must. */
+export async function prepareGateway(): Promise<string> {
+  const found = findProgram('versitygw')
+  if (found) return found
+  const label = 'Building the S3 server VersityGW (about two minutes, once)'
+  return join(await cached(`versitygw-${version}`, label, build), 'versitygw')
+}
+
+async function build(folder: string): Promise<void> {
+  const go = await findOrInstall({
+    name: 'go',
+    folders: '{/usr/local/go,/usr/lib/go-*}/bin',
+    package: 'golang-go',
+    variable: 'TEST_S3_URL',
+  })
+  const env = { GOBIN: folder, CGO_ENABLED: '0', GOFLAGS: '-p=2 -trimpath' }
+  await runInstaller(go, ['install', `github.com/versity/versitygw/cmd/versitygw@${version}`], env).catch(
+    (cause: unknown) => {
       const advice = 'Install Go 1.25 or newer, or put versitygw on PATH, or set TEST_S3_URL.'
-      if (!go) throw new Error(`versitygw is missing here. ${advice}`)
-      const env = { GOBIN: partial, GOTOOLCHAIN: 'local', CGO_ENABLED: '0', GOFLAGS: '-p=2 -trimpath' }
-      await runInstaller(go, ['install', `github.com/versity/versitygw/cmd/versitygw@${version}`], env).catch(
-        (cause: unknown) => {
-          throw new Error(`versitygw could not be built. ${advice}`, { cause })
-        },
-      )
+      throw new Error(`versitygw could not be built. ${advice}`, { cause })
     },
   )
-  return join(folder, 'versitygw')
 }

@@ -9,6 +9,6 @@ export async function prepareBuilds(signal: AbortSignal): Promise<void> {
   // One after the other: each takes all cores.
   for (const prepare of [prepareMediaWorker, prepareGateway]) {
     if (signal.aborted) return
-    await prepare(signal).catch((error: Error) => console.error(error.message))
+    await prepare(signal).catch((error: Error) => process.stderr.write(`${error.message}\n`))
   }
 }

@@ -152,6 +152,9 @@ for (const engine of ['pglite', 'postgres'] as const) {
       await send(chat, ada, id, 'to eve')
       await untilNotified(chat, eve, ['message'])
       assert.deepEqual(await listNotified(chat, bob), [])
+      await send(chat, eve, id, 'to both')
+      const [notification] = await untilNotified(chat, bob, ['message'])
+      assert.equal(notification?.text, 'to both')
       await chat.context.sql.execute`insert into blocks (user_id, blocked_id) values (${ada.userId}, ${eve.userId})`
       assert.deepEqual(await listNotified(chat, eve), [])
     })

@@ -1,5 +1,6 @@
 import type { Queries } from '@secureconnect/sql'
-import { listMessageRecipients, listNamedRecipients } from '../stores/recipients.ts'
+import { listBlocksBetween } from '../stores/blocks-between.ts'
+import { listListeners, listNamedRecipients } from '../stores/recipients.ts'
 import type { Concern } from './concerns.ts'
 
 /** That somebody is to hear of something: in his list, on his devices, or both. */
@@ -9,16 +10,29 @@ export type News = { userId: string; concern: Concern; isListed: boolean; isPush
 async function findMessageNews(sql: Queries, concerns: readonly Concern[]): Promise<News[]> {
   const messages = concerns.filter(({ kind }) => kind === 'message')
   if (messages.length === 0) return []
+  const ends = new Map(messages.map(({ conversation_id, seq }) => [conversation_id, seq]))
+  const listeners = await listListeners(
+    sql,
+    [...ends].map(([conversation_id, last_seq]) => ({ conversation_id, last_seq })),
+  )
+  const authors = new Set(messages.flatMap(({ actor_id }) => actor_id ?? []))
+  const people = new Set(listeners.map(({ user_id }) => user_id))
+  const apart = await listBlocksBetween(sql, [...people], [...authors])
   const mentions = concerns.filter(({ kind }) => kind === 'mention')
-  const bySeq = new Map(messages.map((concern) => [`${concern.conversation_id} ${concern.seq}`, concern]))
-  const recipients = await listMessageRecipients(sql, { messages, mentions })
-  return recipients.flatMap(({ conversation_id, user_id: userId, first_seq, last_seq, is_told, push_enabled }) => {
-    const first = bySeq.get(`${conversation_id} ${first_seq}`)
-    const last = bySeq.get(`${conversation_id} ${last_seq}`)
+  const named = new Set(mentions.map(({ conversation_id, seq, user_id }) => `${conversation_id} ${seq} ${user_id}`))
+  const byConversation = Map.groupBy(messages, ({ conversation_id }) => conversation_id)
+  return listeners.flatMap(({ conversation_id: id, user_id: userId, seen_seq, is_told, is_pushed: isPushed }) => {
+    const isNew = ({ seq, actor_id }: Concern) =>
+      seq > seen_seq &&
+      actor_id !== userId &&
+      !apart.has(`${userId} ${actor_id}`) &&
+      !named.has(`${id} ${seq} ${userId}`)
+    const said = byConversation.get(id) ?? []
+    const [first, last] = [said.find(isNew), said.findLast(isNew)]
     if (!first || !last) return []
     return [
-      { userId, concern: first, isListed: !is_told, isPushed: push_enabled },
-      { userId, concern: last, isListed: false, isPushed: push_enabled },
+      { userId, concern: first, isListed: !is_told, isPushed },
+      { userId, concern: last, isListed: false, isPushed },
     ]
   })
 }

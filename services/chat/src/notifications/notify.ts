@@ -1,13 +1,8 @@
 import { newId, type Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
+import { findEnds } from '../log/find-ends.ts'
 import { enqueuePushes } from '../push/enqueue-pushes.ts'
-import {
-  listNotable,
-  lockStretches,
-  moveNotified,
-  type NotableEvent,
-  type Stretch,
-} from '../stores/notification-state.ts'
+import { listNotable, lockStretches, moveNotified } from '../stores/notification-state.ts'
 import { type NewNotification, saveNotifications } from '../stores/notifications.ts'
 import { findConcerns, notableKinds } from './concerns.ts'
 import { findNews } from './find-news.ts'
@@ -48,15 +43,6 @@ export async function addNotifications(
   await fanOut.addUserFrames(tx, frames)
 }
 
-/** How far each stretch was looked at, where as many events were read as are at once. */
-function findEnds(stretches: readonly Stretch[], events: readonly NotableEvent[]) {
-  const last = events.length === eventsPerPass ? events.at(-1) : undefined
-  return stretches.flatMap(({ conversation_id, last_seq }) => {
-    if (!last || conversation_id < last.conversation_id) return [{ conversation_id, seq: last_seq }]
-    return conversation_id === last.conversation_id ? [{ conversation_id, seq: last.seq }] : []
-  })
-}
-
 /**
  * Notifies people of what happened in conversations since this was done last, exactly once: how far each was looked at
  * moves on in the same transaction. Answers whether that was all.
@@ -87,6 +73,6 @@ export async function notify(
     pushed.map(({ userId, concern }) => ({ ...concern, user_id: userId })),
     context,
   )
-  await moveNotified(tx, findEnds(stretches, events))
+  await moveNotified(tx, findEnds(stretches, events, eventsPerPass))
   return { isAll: events.length < eventsPerPass }
 }

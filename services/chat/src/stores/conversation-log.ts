@@ -79,8 +79,11 @@ export async function moveHeads(tx: Transaction, heads: readonly HeadChange[]): 
   await tx.execute`
     update conversations set last_seq = moved.last_seq, message_count = moved.message_count,
       last_message_seq = moved.last_message_seq, changed_at = clock_timestamp()
-    from jsonb_to_recordset(${json(heads)}::jsonb) as moved (conversation_id uuid, last_seq bigint,
-      message_count bigint, last_message_seq bigint)
+    from (
+      select * from jsonb_to_recordset(${json(heads)}::jsonb) as moved (conversation_id uuid, last_seq bigint,
+        message_count bigint, last_message_seq bigint)
+      limit ${heads.length}
+    ) as moved
     where conversations.conversation_id = moved.conversation_id`
 }
 

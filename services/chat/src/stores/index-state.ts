@@ -17,7 +17,12 @@ export async function holdIndexing(tx: Transaction, conversationId: string): Pro
   await tx.execute`select 1 from archive_state where conversation_id = ${conversationId} for update`
 }
 
-const Cursor = Type.Object({ conversation_id: column.id, indexed_seq: column.integer, is_e2ee_enabled: column.flag })
+const Cursor = Type.Object({
+  conversation_id: column.id,
+  indexed_seq: column.integer,
+  last_seq: column.integer,
+  is_e2ee_enabled: column.flag,
+})
 
 /** How far the search has come in a conversation. */
 export type IndexCursor = Static<typeof Cursor>
@@ -25,7 +30,8 @@ export type IndexCursor = Static<typeof Cursor>
 /** Takes for the transaction those that nobody else has. */
 export function takeCursors(tx: Transaction, conversationIds: readonly string[]): Promise<IndexCursor[]> {
   return tx.many(Cursor)`
-    select conversation_id, indexed_seq, is_e2ee_enabled from archive_state join conversations using (conversation_id)
+    select conversation_id, indexed_seq, last_seq, is_e2ee_enabled
+    from archive_state join conversations using (conversation_id)
     where conversation_id = any(${conversationIds}::uuid[])
     order by conversation_id for update of archive_state skip locked`
 }
@@ -33,17 +39,19 @@ export function takeCursors(tx: Transaction, conversationIds: readonly string[])
 /** What comes next for the search, in order within each conversation. */
 export function listUnindexed(tx: Transaction, cursors: readonly IndexCursor[], rows: number): Promise<LogEvent[]> {
   return tx.many(LogEvent)`
-    select log.* from jsonb_to_recordset(${json(cursors)}::jsonb) as cursor (conversation_id uuid, indexed_seq bigint)
+    select log.* from jsonb_to_recordset(${json(cursors)}::jsonb) as cursor (conversation_id uuid, indexed_seq bigint,
+      last_seq bigint)
     join conversation_log log on log.conversation_id = cursor.conversation_id and log.seq > cursor.indexed_seq
+      and log.seq <= cursor.last_seq
     order by log.conversation_id, log.seq limit ${rows}`
 }
 
 export async function moveCursors(
   tx: Transaction,
-  cursors: readonly Omit<IndexCursor, 'is_e2ee_enabled'>[],
+  moved: readonly { conversation_id: string; seq: number }[],
 ): Promise<void> {
   await tx.execute`
-    update archive_state set indexed_seq = moved.indexed_seq
-    from jsonb_to_recordset(${json(cursors)}::jsonb) as moved (conversation_id uuid, indexed_seq bigint)
+    update archive_state set indexed_seq = moved.seq
+    from jsonb_to_recordset(${json(moved)}::jsonb) as moved (conversation_id uuid, seq bigint)
     where archive_state.conversation_id = moved.conversation_id`
 }

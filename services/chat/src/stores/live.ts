@@ -15,15 +15,17 @@ const Standing = Type.Object({
 })
 export type Standing = Static<typeof Standing>
 
-/** How viewers stand with conversations, in the order of the viewers. */
+/** How viewers stand with conversations, in the order of the viewers; each is looked up by his key, as senders are. */
 export function listStandings(sql: Queries, viewers: readonly Viewer[]): Promise<Standing[]> {
   const asked = viewers.map(({ conversationId, userId }, place) => ({ place, conversationId, userId }))
   return sql.many(Standing)`
-    select visible_from, history_start_seq, case when user_id is null then null else coalesce(log_start, 0) end as log_start,
-      log_epoch, last_seq
+    select visible_from, history_start_seq, log_start, log_epoch, last_seq
     from jsonb_to_recordset(${json(asked)}::jsonb) as asked (place integer, "conversationId" uuid, "userId" uuid)
-    left join (members join conversations using (conversation_id) left join archive_state using (conversation_id))
-      on members.conversation_id = asked."conversationId" and members.user_id = asked."userId" and left_at is null
+    left join lateral (
+      select visible_from, history_start_seq, coalesce(log_start, 0) as log_start, log_epoch, last_seq
+      from members join conversations using (conversation_id) left join archive_state using (conversation_id)
+      where conversation_id = asked."conversationId" and user_id = asked."userId" and left_at is null offset 0
+    ) as standing on true
     order by place`
 }
 

@@ -2,50 +2,38 @@ import { column, json, type Queries } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import type { Concern } from '../notifications/concerns.ts'
 
-const MessageRecipient = Type.Object({
+const Listener = Type.Object({
   conversation_id: column.id,
   user_id: column.id,
-  /** The first of the messages that are new to this person, and the last. */
-  first_seq: column.integer,
-  last_seq: column.integer,
+  /** What comes later is new to this person. */
+  seen_seq: column.integer,
   /** Whether an unread notification says already that there are messages. */
   is_told: column.flag,
-  push_enabled: column.flag,
+  is_pushed: column.flag,
 })
 
-/** Somebody for whom there are new messages in a conversation. */
-export type MessageRecipient = Static<typeof MessageRecipient>
+/** Somebody who is to hear of new messages in a conversation. */
+export type Listener = Static<typeof Listener>
 
-/** Who is to hear of messages: those who want to hear of every one, have not read it, and whom it does not name. */
-export function listMessageRecipients(
+/**
+ * Who wants to hear of every message and has not read what was said up to `last_seq`. Who was told already and has no
+ * device is left out: in a large group that is nearly everybody.
+ */
+export function listListeners(
   sql: Queries,
-  { messages, mentions }: { messages: readonly Concern[]; mentions: readonly Concern[] },
-): Promise<MessageRecipient[]> {
-  return sql.many(MessageRecipient)`
-    with said as (
-      select * from jsonb_to_recordset(${json(messages)}::jsonb) as said (conversation_id uuid, seq bigint, actor_id uuid)
-    ), named as (
-      select * from jsonb_to_recordset(${json(mentions)}::jsonb) as named (conversation_id uuid, seq bigint, user_id uuid)
-    ), apart as (
-      select user_id, blocked_id as actor_id from blocks where blocked_id in (select actor_id from said)
-      union all
-      select blocked_id, user_id from blocks where user_id in (select actor_id from said)
-    ), reached as (
-      select member.conversation_id, member.user_id, min(read_seq) as read_seq,
-        bool_and(push_enabled) as push_enabled, min(seq) as first_seq, max(seq) as last_seq
-      from said join notifiable_members member on member.conversation_id = said.conversation_id
-      where member.user_id <> said.actor_id and seq > read_seq and seq >= visible_from
-        and notification_level = 'all' and message_enabled
-        and not exists (select 1 from apart where apart.user_id = member.user_id and apart.actor_id = said.actor_id)
-        and not exists (
-          select 1 from named where named.conversation_id = said.conversation_id and named.seq = said.seq
-            and named.user_id = member.user_id)
-      group by member.conversation_id, member.user_id
-    )
-    select reached.conversation_id, reached.user_id, first_seq, last_seq, push_enabled,
-      coalesce(told.seq > read_seq and told.read_at is null, false) as is_told
-    from reached left join notifications told on told.user_id = reached.user_id
-      and told.conversation_id = reached.conversation_id and told.kind = 'message'`
+  said: readonly { conversation_id: string; last_seq: number }[],
+): Promise<Listener[]> {
+  return sql.many(Listener)`
+    select member.conversation_id, member.user_id, greatest(read_seq, visible_from - 1) as seen_seq, is_told, is_pushed
+    from jsonb_to_recordset(${json(said)}::jsonb) as said (conversation_id uuid, last_seq bigint)
+    join notifiable_members member on member.conversation_id = said.conversation_id
+    left join notifications notified on notified.user_id = member.user_id
+      and notified.conversation_id = member.conversation_id and notified.kind = 'message'
+    cross join lateral (
+      select coalesce(notified.seq > read_seq and notified.read_at is null, false) as is_told,
+        push_enabled and exists (select 1 from push_tokens where push_tokens.user_id = member.user_id) as is_pushed
+    ) as state
+    where read_seq < last_seq and notification_level = 'all' and message_enabled and (is_pushed or not is_told)`
 }
 
 const NamedRecipient = Type.Object({ place: column.integer, user_id: column.id, push_enabled: column.flag })

@@ -36,7 +36,10 @@ export type Asked = {
   peer_id: string | null
 }
 
-/** Looks up what decides over sends; in the order of `place`. The conversations are locked by then. */
+/**
+ * Looks up what decides over sends; in the order of `place`. The conversations are locked by then. Each is looked up by
+ * its key: joined as a whole, all members and earlier sends would be read where these tables are not large.
+ */
 export function listSenders(tx: Transaction, asked: readonly Asked[]): Promise<Sender[]> {
   return tx.many(Sender)`
     select place, role, message_id as sent_id, encode(body_hash, 'hex') as sent_hash,
@@ -46,10 +49,14 @@ export function listSenders(tx: Transaction, asked: readonly Asked[]): Promise<S
       ) as is_blocked
     from jsonb_to_recordset(${json(asked)}::jsonb) as asked (place integer, conversation_id uuid, sender_id uuid,
       client_id text, peer_id uuid)
-    left join members on members.conversation_id = asked.conversation_id and members.user_id = asked.sender_id
-      and left_at is null
-    left join sends on sends.conversation_id = asked.conversation_id and sends.sender_id = asked.sender_id
-      and sends.client_id = asked.client_id
+    left join lateral (
+      select role from members where members.conversation_id = asked.conversation_id
+        and members.user_id = asked.sender_id and left_at is null offset 0
+    ) as member on true
+    left join lateral (
+      select message_id, body_hash from sends where sends.conversation_id = asked.conversation_id
+        and sends.sender_id = asked.sender_id and sends.client_id = asked.client_id offset 0
+    ) as sent on true
     order by place`
 }
 
@@ -61,7 +68,10 @@ export type PlacedSend = Omit<LogEvent, 'message_id' | 'created_at'> & {
   expires_in_seconds: number | null
 }
 
-/** Stores messages with all that comes with them, moves their senders' own pointers, and answers the events in order. */
+/**
+ * Stores messages with all that comes with them, moves their senders' own pointers, and answers the events in order. The
+ * limit tells the planner how few they are: it takes a list for a hundred, and read all members for that many.
+ */
 export function insertSends(tx: Transaction, sends: readonly PlacedSend[]): Promise<LogEvent[]> {
   return tx.many(LogEvent)`
     with placed as (
@@ -70,6 +80,7 @@ export function insertSends(tx: Transaction, sends: readonly PlacedSend[]): Prom
       from jsonb_to_recordset(${json(sends)}::jsonb) as sent (conversation_id uuid, seq bigint, log_epoch bigint,
         kind text, actor_id uuid, message_id uuid, target_seq bigint, number bigint, content text, data jsonb,
         client_id text, body_hash text, expires_in_seconds integer)
+      limit ${sends.length}
     ), logged as (
       insert into conversation_log (conversation_id, seq, log_epoch, kind, actor_id, message_id, number, content, data,
         expires_at, created_at)

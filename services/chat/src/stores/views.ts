@@ -12,13 +12,16 @@ export type View = Static<typeof View>
 
 export type Viewer = { conversationId: string; userId: string }
 
-/** What people may see of conversations, in the order of the viewers. */
+/** What people may see of conversations, in the order of the viewers; each is looked up by his key, as senders are. */
 export function listViews(sql: Queries, viewers: readonly Viewer[]): Promise<View[]> {
   const asked = viewers.map(({ conversationId, userId }, place) => ({ place, conversationId, userId }))
   return sql.many(View)`
-    select greatest(visible_from - 1, history_start_seq) as floor, last_seq
+    select floor, last_seq
     from jsonb_to_recordset(${json(asked)}::jsonb) as asked (place integer, "conversationId" uuid, "userId" uuid)
-    left join (members join conversations using (conversation_id))
-      on members.conversation_id = asked."conversationId" and members.user_id = asked."userId" and left_at is null
+    left join lateral (
+      select greatest(visible_from - 1, history_start_seq) as floor, last_seq
+      from members join conversations using (conversation_id)
+      where conversation_id = asked."conversationId" and user_id = asked."userId" and left_at is null offset 0
+    ) as view on true
     order by place`
 }

@@ -9,6 +9,9 @@ import { ReceiptFrame } from './chat-frames/receipts.ts'
 import { type ChatRequestType, type ChatServerFrame, chatRequests } from './chat-frames.ts'
 import {
   CallStateFrame,
+  LobbyAdmittedFrame,
+  LobbyRefusedFrame,
+  LobbyWaitingFrame,
   MediaResetFrame,
   ParticipantJoinedFrame,
   ParticipantLeftFrame,
@@ -113,7 +116,7 @@ const chatToClients: Described<ChatServerFrame['type']> = {
 }
 
 const signalingSummaries: { readonly [T in SignalingRequestType]: string } = {
-  join: 'Come into the room of a call, or back into it; one socket is in one call',
+  join: 'Come into the room of a call, or back into it, or into its lobby; one socket is in one call',
   leave: 'Leave the call; the socket stays',
   'transport.create': 'Make a transport for sending or for receiving; it takes the place of the one before',
   'transport.connect': 'Say by which key the own end of a transport is known',
@@ -127,10 +130,15 @@ const signalingSummaries: { readonly [T in SignalingRequestType]: string } = {
   'consumer.resume': 'Get these again',
   'consumer.prefer': 'Say how well these are shown, and which matter most where the line is too thin for all',
   'data.send': 'Tell everybody else in the room something small',
-  'hand.raise': 'Ask to be heard, or no longer',
+  'hand.raise': 'Ask to be heard, or no longer; as a host or co-host take somebody else’s hand down',
   'moderate.mute': 'As a host or co-host: let nothing of a microphone through any more, or let it through again',
   'moderate.stop_video': 'The same with a camera, or with a shared screen and its sound',
   'moderate.kick': 'Take somebody out of the call, for now or until it ends',
+  'moderate.unban': 'Let somebody come again who was banned',
+  'moderate.set_role': 'As a host: say what somebody else than who called is in the call',
+  'moderate.lobby': 'Have those who come wait until they are let in, or no longer',
+  'moderate.admit': 'Let somebody in who waits or was denied, or all who wait',
+  'moderate.deny': 'Do not let somebody in who waits, or nobody who does',
   'moderate.lock': 'Let nobody else in, or let them in again',
   'moderate.end': 'End the call for everybody',
 }
@@ -170,6 +178,12 @@ const signalingToClients: Described<SignalingServerFrame['type']> = {
     summary: 'Transports and all on them are gone, the room is not: make new ones and publish again',
   },
   'call.state': { schema: CallStateFrame, summary: 'The call began, changed or ended' },
+  'lobby.waiting': { schema: LobbyWaitingFrame, summary: 'To hosts and co-hosts: who waits to be let in now' },
+  'lobby.admitted': {
+    schema: LobbyAdmittedFrame,
+    summary: 'To whoever waits: he is let in, by asking for `join` again',
+  },
+  'lobby.refused': { schema: LobbyRefusedFrame, summary: 'To whoever waits: he waits no longer, and is not let in' },
 }
 
 /** What each kind of event says. */

@@ -107,6 +107,8 @@ export const limits = {
   welcomesPerCommit: 100,
   /** Whom a call rings at; more may join. */
   calleesPerCall: 100,
+  /** Who waits to be let into one call. */
+  waitingPerCall: 100,
   notificationsPerUser: 1_000,
   /** How much of a message its notification shows. */
   notificationTextCharacters: 200,
@@ -153,6 +155,8 @@ export const lifetimes = {
   callStateMs: 86_400_000,
   /** How long a call can be connected to with what joining it gave. */
   joinTokenMs: 300_000,
+  /** How long somebody waits to be let into a call, unless it is configured otherwise. */
+  lobbyMs: 300_000,
   /** How long messages wait for a device, and how long commits can be fetched. */
   deviceMessageMs: 30 * 86_400_000,
   groupCommitMs: 30 * 86_400_000,

@@ -2,6 +2,9 @@ import { type Static, Type } from 'typebox'
 import {
   CallStateFrame,
   joiningRequests,
+  LobbyAdmittedFrame,
+  LobbyRefusedFrame,
+  LobbyWaitingFrame,
   MediaResetFrame,
   ParticipantJoinedFrame,
   ParticipantLeftFrame,
@@ -51,9 +54,16 @@ export const SignalingPush = Type.Union([
   MediaResetFrame,
   IceServersFrame,
   CallStateFrame,
+  LobbyWaitingFrame,
 ])
 export type SignalingPush = Static<typeof SignalingPush>
 
 /** What the server may send on the socket of calls beside the common frames. */
-export const SignalingServerFrame = Type.Union([...SignalingPush.anyOf, SpeakersFrame, QualityFrame])
+export const SignalingServerFrame = Type.Union([
+  ...SignalingPush.anyOf,
+  LobbyAdmittedFrame,
+  LobbyRefusedFrame,
+  SpeakersFrame,
+  QualityFrame,
+])
 export type SignalingServerFrame = Static<typeof SignalingServerFrame>

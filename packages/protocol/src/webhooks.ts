@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { CallAdmission, CallEndReason, CallLeftReason, CallRole, CallStatus, CallType } from './call.ts'
 import { Nullable, Timestamp, Uuid } from './fields.ts'
-import { CallEndReason, CallLeftReason, CallRole, CallStatus, CallType } from './operations/calls.ts'
 
 /** A call as webhooks tell of it: all but the count as it is after the change that caused them, one or several. */
 const WebhookCall = Type.Object({
@@ -40,11 +40,22 @@ function Webhook<const T extends string, D extends TSchema>(type: T, description
 const OfCall = Type.Object({ call: WebhookCall })
 const OfParticipant = Type.Object({ call: WebhookCall, participant: WebhookParticipant })
 
+const OfAdmission = Type.Object({
+  call: WebhookCall,
+  admission: Type.Object({
+    user_id: Uuid,
+    status: CallAdmission,
+    decided_by: Nullable(Uuid, { description: 'The moderator; null where nobody decided' }),
+  }),
+})
+
 /** What another system of the operator's is told of calls; the bodies of the posts. */
 export const callWebhooks = [
   Webhook('call.ringing', 'Somebody calls', OfCall),
   Webhook('call.participant_joined', 'Somebody is in a call; the caller is from the beginning', OfParticipant),
-  Webhook('call.answered', 'The first callee is in', OfCall),
+  Webhook('call.answered', 'The first callee is in, or in the lobby', OfCall),
+  Webhook('call.host_changed', 'The last host left, and somebody else became one', OfParticipant),
+  Webhook('call.admission_changed', 'Somebody waits in the lobby, or was told whether he may come in', OfAdmission),
   Webhook('call.participant_left', 'Somebody is in a call no more', OfParticipant),
   Webhook('call.ended', 'A call is over: nothing more is told of it', OfCall),
 ] as const

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type CommonClientFrame, closeCodes, type SignalingRequest } from '@secureconnect/protocol'
-import type { JoinReply, SignalingServerFrame } from '../src/calls/frames.ts'
+import type { EnteredRoom, SignalingServerFrame } from '../src/calls/frames.ts'
 import { type Ending, Signaling, type Way } from '../src/calls/signaling.ts'
 import { ApiError, ConnectionError, createMemoryStorage } from '../src/index.ts'
 import { createSession } from '../src/session.ts'
@@ -12,7 +12,13 @@ type ClientFrame = SignalingRequest | CommonClientFrame
 type Server = FakeSocket<ClientFrame>
 
 const rtpCapabilities = { codecs: [], headerExtensions: [] }
-const reply = (fields: Partial<JoinReply> = {}) => ({ resume_token: 'resume-1', recovered: false, seq: 0, ...fields })
+const reply = (fields: Partial<EnteredRoom> = {}) => ({
+  participant_id: 'ada',
+  resume_token: 'resume-1',
+  recovered: false,
+  seq: 0,
+  ...fields,
+})
 
 type Options = { tokenSeconds?: number; findWay?: () => Promise<Way>; onState?: (state: LinkState) => void }
 
@@ -31,7 +37,7 @@ async function enterCall(t: TestContext, { tokenSeconds = 900, findWay, onState 
     headers: { authorization: `Bearer ${await session.getToken()}` },
   })
   const way = { path: '/first', joinToken: 'join-1' }
-  const [joined, frames]: [JoinReply[], SignalingServerFrame[]] = [[], []]
+  const [joined, frames, waits]: [EnteredRoom[], SignalingServerFrame[], string[]] = [[], [], []]
   const { promise: ending, resolve } = Promise.withResolvers<Ending>()
   const signaling = new Signaling({
     access: { session, authorise },
@@ -40,13 +46,14 @@ async function enterCall(t: TestContext, { tokenSeconds = 900, findWay, onState 
     findWay: findWay ?? (async () => way),
     rtpCapabilities,
     onJoined: (reply) => joined.push(reply),
+    onWaiting: ({ call_id }) => waits.push(call_id),
     onFrame: (frame) => frames.push(frame),
     onState: onState ?? (() => undefined),
     onEnded: resolve,
   })
   t.after(() => signaling.close())
   signaling.open()
-  return { fake, session, signaling, joined, frames, ending }
+  return { fake, session, signaling, joined, frames, waits, ending }
 }
 
 /** Waits until all that was sent has come. */
@@ -56,7 +63,7 @@ async function arrive(socket: Server): Promise<void> {
 }
 
 /** Lets him in on the next line that he opens; answers with what he asked by. */
-async function letIn({ accept }: { accept: () => Promise<Server> }, fields?: Partial<JoinReply>) {
+async function letIn({ accept }: { accept: () => Promise<Server> }, fields?: Partial<EnteredRoom>) {
   const socket = await accept()
   socket.greet()
   const join = await socket.next('join')

@@ -3,8 +3,10 @@ import { keepCalls } from './calls/keep-calls.ts'
 import type { Context } from './context.ts'
 import { relayEffects } from './relay-effects.ts'
 import { acceptCall } from './routes/accept-call.ts'
+import { admitToCall } from './routes/admit-to-call.ts'
 import { cancelCall } from './routes/cancel-call.ts'
 import { declineCall } from './routes/decline-call.ts'
+import { denyCall } from './routes/deny-call.ts'
 import { endCall } from './routes/end-call.ts'
 import { getCall } from './routes/get-call.ts'
 import { initiateCall } from './routes/initiate-call.ts'
@@ -17,18 +19,21 @@ import { listIceServers } from './routes/list-ice-servers.ts'
 import { lockCall } from './routes/lock-call.ts'
 import { muteInCall } from './routes/mute-in-call.ts'
 import { raiseHand } from './routes/raise-hand.ts'
+import { setCallLobby } from './routes/set-call-lobby.ts'
 import { setCallRole } from './routes/set-call-role.ts'
 import { stopVideoInCall } from './routes/stop-video-in-call.ts'
+import { unbanFromCall } from './routes/unban-from-call.ts'
 import { tellIceServers } from './turn/tell-ice-servers.ts'
 import { signalingSocket } from './ws/signaling-socket.ts'
 
 const reading = [listCalls, getCall, listCallParticipants, listIceServers]
 const acting = [initiateCall, acceptCall, declineCall, cancelCall, joinCall, leaveCall, endCall]
-const moderating = [muteInCall, stopVideoInCall, kickFromCall, lockCall, setCallRole, raiseHand]
+const moderating = [muteInCall, stopVideoInCall, kickFromCall, unbanFromCall, lockCall, setCallRole, raiseHand]
+const letting = [setCallLobby, admitToCall, denyCall]
 
 export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
-    routes: [...reading, ...acting, ...moderating],
+    routes: [...reading, ...acting, ...moderating, ...letting],
     sockets: [signalingSocket],
     background: [keepCalls, relayEffects, tellIceServers],
   })

@@ -1,5 +1,5 @@
 import { type ConfigOf, integer, parseConfig, type Setting, SettingFault } from '@secureconnect/config'
-import { isNodeName } from '@secureconnect/protocol'
+import { isNodeName, lifetimes } from '@secureconnect/protocol'
 import { dataServiceSettings, rateSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 import { mediaSettings } from './media/media-settings.ts'
 import { turnSettings } from './turn/turn-settings.ts'
@@ -25,6 +25,8 @@ const ownSettings = {
   maxCallParticipants: integer({ min: 2, max: 1_000, fallback: 100 }),
   /** How long a call rings. */
   callRingMs: integer({ min: 100, max: 300_000, fallback: 30_000 }),
+  /** How long somebody waits to be let into a call. */
+  callLobbyMs: integer({ min: 100, max: 86_400_000, fallback: lifetimes.lobbyMs }),
   /** How long a call that is over is kept, with who was in it. */
   callHistoryDays: integer({ min: 1, max: 3_650, fallback: 400 }),
   /** How often it is measured how well media go to and from everybody. */

@@ -12,6 +12,16 @@ export const kickedFromCall = () => new AppError('FORBIDDEN', 'A host has taken 
 
 export const bannedFromCall = () => new AppError('FORBIDDEN', 'A host has taken you out of this call for good.')
 
+export const deniedByHost = () => new AppError('FORBIDDEN', 'A host has not let you into this call.')
+
+export const notWaiting = () => new AppError('USER_NOT_FOUND', 'This person does not wait to be let in.')
+
+export const noLobbyOfTwo = () => new AppError('VALIDATION_ERROR', 'A call of two has no lobby.')
+
+export const nobodyAnswered = () => new AppError('CONFLICT', 'Nobody has answered this call: cancel it instead.')
+
+export const notAMember = () => new AppError('USER_NOT_FOUND', 'This person is not in the conversation.')
+
 export const mayNotModerate = () =>
   new AppError('FORBIDDEN', 'Only hosts and co-hosts who are in a call moderate it, and nobody who is above them.')
 

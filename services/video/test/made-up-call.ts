@@ -2,7 +2,7 @@ import { newId } from '@secureconnect/sql'
 import type { CallState } from '../src/calls/call-state.ts'
 import { begin } from '../src/calls/ringing.ts'
 
-export const terms = { maxParticipants: 5, resumeMs: 30_000 }
+export const terms = { maxParticipants: 5, resumeMs: 30_000, lobbyMs: 60_000 }
 export const ringMs = 30_000
 const start = new Date('2026-01-01T00:00:00.000Z')
 
@@ -11,7 +11,7 @@ export const device = (userId: string, name = 'phone') => ({ userId, sessionId: 
 /** A call of Ada's that rings at some people. */
 export function ring(
   calleeIds: readonly string[],
-  { isDirect = false, busyIds = [] as readonly string[] } = {},
+  { isDirect = false, hasLobby = false, busyIds = [] as readonly string[] } = {},
 ): CallState {
   const call = {
     call_id: newId(),
@@ -29,9 +29,10 @@ export function ring(
     ended_by: null,
     recovering_since: null,
     is_locked: false,
+    has_lobby: hasLobby,
     webhooks_told: 0,
   } as const
-  const state = { call, invites: [], participants: [], left: [], at: start }
+  const state = { call, invites: [], participants: [], admissions: [], left: [], at: start }
   return begin(state, { ...device('ada'), calleeIds, busyIds, resumeMs: terms.resumeMs })
 }
 

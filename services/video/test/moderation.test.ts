@@ -1,33 +1,12 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { type BodyOf, type CallParticipant, callModeration, type RoomParticipant } from '@secureconnect/protocol'
+import type { CallParticipant, RoomParticipant } from '@secureconnect/protocol'
 import { until } from '@secureconnect/test/helpers'
+import { moderate, setRole } from './moderate.ts'
 import { startCall, startConnectedCall } from './start-call.ts'
 import { describeStream, rtpCapabilities, TestPeer } from './test-peer.ts'
 import { type FrameOf, TestSocket } from './test-socket.ts'
-import { act, call, createCircle, initiate, type Person, shareVideo, type Video } from './test-video.ts'
-
-type Act = Exclude<keyof typeof callModeration, 'setRole'>
-type Who = Pick<Person, 'token'>
-
-/** Moderates a call over REST. */
-function moderate<A extends Act>(
-  video: Video,
-  action: A,
-  [who, callId]: [Who, string],
-  body: BodyOf<(typeof callModeration)[A]>,
-) {
-  return call<(typeof callModeration)[A]>(video, callModeration[action], {
-    token: who.token,
-    params: { call_id: callId },
-    body,
-  })
-}
-
-function setRole(video: Video, [who, callId]: [Who, string], { userId }: Person, role: CallParticipant['role']) {
-  const params = { call_id: callId, user_id: userId }
-  return call(video, callModeration.setRole, { token: who.token, params, body: { role } })
-}
+import { act, createCircle, initiate, type Person, shareVideo } from './test-video.ts'
 
 /** How somebody looks to somebody else by the last that was told. */
 function describe(to: TestPeer, of: TestPeer): RoomParticipant | undefined {
@@ -197,7 +176,7 @@ suite('moderation of calls', () => {
     await inside.socket.closed
     assert.equal((await inside.resumeOn(video, bob, callId)).participant_id, inside.id)
     await act(video, 'leave', ada, callId)
-    assert.equal((await act(video, 'join', ada, callId)).data.participant.role, 'host')
+    assert.equal((await act(video, 'join', ada, callId)).data.participant?.role, 'host')
     await moderate(video, 'lock', [ada, callId], { is_locked: false })
     assert.equal((await act(video, 'accept', cleo, callId)).status, 200)
     host.hangUp()

@@ -160,7 +160,9 @@ suite('somebody whose line was gone', () => {
     const { people, peers, callId } = await startConnectedCall(t, video, 4)
     const [ada, bob, cem, dan] = peers
     assert.ok(ada && bob && cem && dan && people[2])
-    const { join_token } = (await act(video, 'join', people[2], callId)).data
+    const { data } = await act(video, 'join', people[2], callId)
+    assert.ok('join_token' in data)
+    const { join_token } = data
     const resume_token = bob.joined?.resume_token ?? ''
     for (const [{ socket }, shown] of [
       [bob, { resume_token, last_seq: 0 }],

@@ -69,7 +69,7 @@ class Guest {
     this.socket = await TestSocket.open(this.#t, this.#video, this.person)
     const resume = withToken && this.token !== '' ? { resume_token: this.token, last_seq: this.#seq } : {}
     const call_id = this.#callId
-    const joined = await this.socket.ask('join', { call_id, rtp_capabilities: rtpCapabilities, ...resume })
+    const joined = await this.socket.enter({ call_id, rtp_capabilities: rtpCapabilities, ...resume })
     if (this.state !== 'out') assert.equal(joined.participant_id, this.id)
     if (!joined.recovered) this.forgetMedia()
     this.id = joined.participant_id

@@ -59,9 +59,13 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'calls.mute': { member: 'FORBIDDEN' },
   'calls.stop-video': { member: 'FORBIDDEN' },
   'calls.kick': { member: 'FORBIDDEN' },
+  'calls.unban': { member: 'FORBIDDEN' },
   'calls.lock': { member: 'FORBIDDEN' },
+  'calls.lobby': { member: 'FORBIDDEN' },
+  'calls.admit': { input: () => ({ body: { user_id: 'all' } }), member: 'FORBIDDEN' },
+  'calls.deny': { input: () => ({ body: { user_id: 'all' } }), member: 'FORBIDDEN' },
   'calls.set-role': { member: 'FORBIDDEN' },
-  'calls.raise-hand': { member: 'USER_NOT_FOUND' },
+  'calls.raise-hand': { input: () => ({ body: {} }), member: 'USER_NOT_FOUND' },
 }
 
 /** What fields of these names hold, in whichever operation they stand. */

@@ -7,7 +7,7 @@ import { mediaWorker } from '@secureconnect/test/stack'
 import { startCall } from './start-call.ts'
 import { rtpCapabilities, TestPeer } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
-import { createServerEnv, onServers, startVideoOn } from './test-video.ts'
+import { createCircle, createServerEnv, initiate, onServers, startVideoOn } from './test-video.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
 
@@ -76,4 +76,30 @@ test('a call to which nobody came back in time is over, and says so', async (t) 
   await Promise.race(ends)
   const socket = await TestSocket.open(t, second, ada)
   assert.equal(await socket.refusal('join', { call_id: callId, rtp_capabilities: rtpCapabilities }), 'CALL_ENDED')
+})
+
+test('a service that is killed and started again has the same person waiting to be let into a call', async (t) => {
+  const { beside, start } = await startKillable(t)
+  const first = await start()
+  const { people, conversationId } = await createCircle(beside, 3)
+  const [ada, bob] = people
+  const { data } = await initiate(beside, ada, { conversation_id: conversationId, has_lobby: true })
+  const joining = { call_id: data.call_id, rtp_capabilities: rtpCapabilities }
+  const host = await TestPeer.join(t, first, ada, { callId: data.call_id })
+  const before = await TestSocket.open(t, first, bob)
+  assert.equal((await before.ask('join', joining)).participant_id, null)
+  first.child.kill('SIGKILL')
+  await Promise.all([host.socket.closed, before.closed])
+
+  const second = await start()
+  const { waiting } = await host.resumeOn(second, ada, data.call_id)
+  assert.deepEqual(
+    waiting.map(({ user_id }) => user_id),
+    [bob.userId],
+  )
+  const socket = await TestSocket.open(t, second, bob)
+  assert.equal((await socket.ask('join', joining)).participant_id, null)
+  await host.socket.ask('moderate.admit', { user_id: 'all' })
+  await socket.nextOf('lobby.admitted')
+  await socket.enter(joining)
 })

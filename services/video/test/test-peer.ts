@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { MediaSource, RtpCapabilities, RtpParameters, SignalingReply } from '@secureconnect/protocol'
+import type { EnteredRoom, MediaSource, RtpCapabilities, RtpParameters } from '@secureconnect/protocol'
 import {
   audioLevel,
   countPackets,
@@ -51,7 +51,7 @@ export class TestPeer {
   }
 
   socket: TestSocket
-  joined: SignalingReply<'join'> | undefined
+  joined: EnteredRoom | undefined
   /** Where the server takes media from him. */
   port: number | undefined
   /** By which his next lines go. */
@@ -74,14 +74,14 @@ export class TestPeer {
     return this.joined.participant_id
   }
 
-  async join({ callId, resume }: Joining): Promise<SignalingReply<'join'>> {
+  async join({ callId, resume }: Joining): Promise<EnteredRoom> {
     const resumption = resume && { resume_token: resume.token, last_seq: resume.seq }
-    this.joined = await this.socket.ask('join', { call_id: callId, rtp_capabilities: rtpCapabilities, ...resumption })
+    this.joined = await this.socket.enter({ call_id: callId, rtp_capabilities: rtpCapabilities, ...resumption })
     return this.joined
   }
 
   /** Takes another socket, as after a line that was gone; the media lines stay. */
-  async resumeOn(at: { address: string }, person: Person, callId: string): Promise<SignalingReply<'join'>> {
+  async resumeOn(at: { address: string }, person: Person, callId: string): Promise<EnteredRoom> {
     assert.ok(this.joined)
     const resume = { token: this.joined.resume_token, seq: this.socket.seq }
     this.socket = await TestSocket.open(this.#t, at, person)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type {
+  EnteredRoom,
   SignalingPush,
   SignalingReply,
   SignalingRequest,
@@ -50,6 +51,13 @@ export class TestSocket extends FrameSocket {
     const reply = await this.request(type, body, withinMs)
     assert.ok(reply.ok, `${type}: ${JSON.stringify(reply)}`)
     return reply.data
+  }
+
+  /** Comes into the room of a call, where nobody has to let him in. */
+  async enter(body: Body<'join'>): Promise<EnteredRoom> {
+    const reply = await this.ask('join', body)
+    assert.ok(reply.participant_id !== null, 'in the lobby')
+    return reply
   }
 
   /** The code with which a request is refused. */

@@ -66,7 +66,14 @@ function assertSound(before: CallState, now: CallState): void {
 
 /** A call of which nothing is told yet. */
 function untold({ call, at }: CallState): CallState {
-  return { call: { ...call, answered_at: null, ended_at: null }, invites: [], participants: [], left: [], at }
+  return {
+    call: { ...call, answered_at: null, ended_at: null },
+    invites: [],
+    participants: [],
+    admissions: [],
+    left: [],
+    at,
+  }
 }
 
 /** What webhooks tell of a change, beside what they told before. */

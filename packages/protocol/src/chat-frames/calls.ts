@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
+import { CallStatus, CallType } from '../call.ts'
 import { Nullable, Timestamp, Uuid } from '../fields.ts'
-import { CallStatus, CallType } from '../operations/calls.ts'
 
 export const callEvents = {
   'call.started': Type.Object({ call_id: Uuid, call_type: CallType, caller_id: Uuid }),

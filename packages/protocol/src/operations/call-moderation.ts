@@ -1,11 +1,13 @@
 import { type Static, Type } from 'typebox'
+import { Call, CallParticipant, CallRole, WaitingPerson } from '../call.ts'
 import { Strict, Uuid } from '../fields.ts'
 import { operations } from '../operation.ts'
-import { Call, CallParticipant, CallRole } from './calls.ts'
 
 const Subject = Type.Union([Uuid, Type.Literal('all')], {
   description: 'Whom, or all who are below the moderator and in the call now',
 })
+
+const Waiting = Type.Union([Uuid, Type.Literal('all')], { description: 'Whom, or all who wait now' })
 
 /** What moderators say, over REST and in frames alike. */
 export const moderationFields = {
@@ -22,13 +24,23 @@ export const moderationFields = {
   },
   kick: {
     user_id: Uuid,
-    ban: Type.Optional(Type.Boolean({ description: 'He may not come back into this call' })),
+    ban: Type.Optional(
+      Type.Boolean({ description: 'He may not come back into this call, nor come if he is not there' }),
+    ),
   },
   lock: {
     is_locked: Type.Optional(Type.Boolean({ description: 'False lets people in again' })),
   },
+  unban: { user_id: Uuid },
+  setRole: { role: CallRole },
+  lobby: {
+    has_lobby: Type.Optional(Type.Boolean({ description: 'False lets in whoever waits, and all who come' })),
+  },
+  admit: { user_id: Waiting },
+  deny: { user_id: Waiting },
   raiseHand: {
     is_raised: Type.Optional(Type.Boolean({ description: 'False takes it down' })),
+    user_id: Type.Optional(Uuid),
   },
 } as const
 
@@ -43,6 +55,23 @@ export type KickFromCall = Static<typeof KickFromCall>
 
 export const LockCall = Strict(moderationFields.lock)
 export type LockCall = Static<typeof LockCall>
+
+export const UnbanFromCall = Strict(moderationFields.unban)
+export type UnbanFromCall = Static<typeof UnbanFromCall>
+
+export const SetCallLobby = Strict(moderationFields.lobby)
+export type SetCallLobby = Static<typeof SetCallLobby>
+
+export const AdmitToCall = Strict(moderationFields.admit)
+export type AdmitToCall = Static<typeof AdmitToCall>
+
+export const DenyCall = Strict(moderationFields.deny)
+export type DenyCall = Static<typeof DenyCall>
+
+export const RaiseHand = Strict(moderationFields.raiseHand)
+export type RaiseHand = Static<typeof RaiseHand>
+
+const StillWaiting = Type.Object({ waiting: Type.Array(WaitingPerson, { description: 'Who waits still' }) })
 
 const Present = Type.Object({
   participants: Type.Array(CallParticipant, { description: 'Everybody who is in the call, as it is now' }),
@@ -86,25 +115,70 @@ export const callModeration = operations('video-service', {
     audit: { resource: 'call', action: 'kick' },
     ...moderator,
   },
+  unban: {
+    name: 'calls.unban',
+    summary: 'Let somebody come again who was banned from a call',
+    method: 'POST',
+    path: '/v1/calls/:call_id/unban',
+    body: UnbanFromCall,
+    answer: { 200: Present },
+    errors: refusals,
+    audit: { resource: 'call', action: 'unban' },
+    ...moderator,
+  },
+  lobby: {
+    name: 'calls.lobby',
+    summary: 'Have those who come wait until they are let in, or no longer',
+    method: 'POST',
+    path: '/v1/calls/:call_id/lobby',
+    body: SetCallLobby,
+    answer: { 200: Call },
+    errors: refusals,
+    audit: { resource: 'call', action: 'lobby' },
+    ...moderator,
+  },
+  admit: {
+    name: 'calls.admit',
+    summary: 'Let somebody in who waits, or who was denied; or all who wait',
+    method: 'POST',
+    path: '/v1/calls/:call_id/admit',
+    body: AdmitToCall,
+    answer: { 200: StillWaiting },
+    errors: [...refusals, 'USER_NOT_FOUND', 'CALL_LOCKED'],
+    audit: { resource: 'call', action: 'admit' },
+    ...moderator,
+  },
+  deny: {
+    name: 'calls.deny',
+    summary: 'Do not let somebody in who waits, or nobody who does',
+    method: 'POST',
+    path: '/v1/calls/:call_id/deny',
+    body: DenyCall,
+    answer: { 200: StillWaiting },
+    errors: [...refusals, 'USER_NOT_FOUND'],
+    audit: { resource: 'call', action: 'deny' },
+    ...moderator,
+  },
   lock: {
     name: 'calls.lock',
-    summary: 'Let nobody else into a call, or let them in again; who called can always come back',
+    summary:
+      'Let nobody else into a call, where it stops ringing, or let them in again; who called can always come back',
     method: 'POST',
     path: '/v1/calls/:call_id/lock',
     body: LockCall,
     answer: { 200: Call },
-    errors: refusals,
+    errors: [...refusals, 'CONFLICT'],
     audit: { resource: 'call', action: 'lock' },
     ...moderator,
   },
   raiseHand: {
     name: 'calls.raise-hand',
-    summary: 'Ask to be heard in a call that one is in, or no longer',
+    summary: 'Ask to be heard in a call that one is in, or no longer; a moderator takes others’ hands down',
     method: 'POST',
     path: '/v1/calls/:call_id/hand',
-    body: Strict(moderationFields.raiseHand),
+    body: RaiseHand,
     answer: { 200: CallParticipant },
-    errors: ['CALL_NOT_FOUND', 'CALL_ENDED', 'USER_NOT_FOUND'],
+    errors: [...refusals, 'USER_NOT_FOUND'],
     audit: { resource: 'call', action: 'raise_hand' },
     ...moderator,
   },
@@ -113,7 +187,7 @@ export const callModeration = operations('video-service', {
     summary: 'Say what somebody else than who called is in a call, as its host',
     method: 'PATCH',
     path: '/v1/calls/:call_id/participants/:user_id',
-    body: Strict({ role: CallRole }),
+    body: Strict(moderationFields.setRole),
     answer: { 200: CallParticipant },
     errors: [...refusals, 'USER_NOT_FOUND'],
     audit: { resource: 'call', action: 'set_role' },

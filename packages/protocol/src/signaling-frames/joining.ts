@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
+import { Call, CallLeftReason, CallStanding, MediaSource, WaitingPerson } from '../call.ts'
 import { Nullable, Strict, Timestamp, Uuid } from '../fields.ts'
 import { limits } from '../limits.ts'
-import { Call, CallLeftReason, CallStanding, MediaSource } from '../operations/calls.ts'
 import { IceServer } from '../operations/ice-servers.ts'
 import { RequestId } from '../sockets.ts'
 import { Push } from './push.ts'
@@ -23,6 +23,28 @@ export type RoomParticipant = Static<typeof RoomParticipant>
 const Token = Type.String({ minLength: 1, maxLength: limits.tokenCharacters })
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
+/** The reply to who is in the room. */
+export const EnteredRoom = Type.Object({
+  participant_id: Uuid,
+  resume_token: Type.String(),
+  recovered: Type.Boolean({
+    description:
+      'Whether transports and all on them are as they were, and what was missed after `last_seq` came before this; else make new ones',
+  }),
+  seq: Type.Integer({ description: 'That of the last push so far' }),
+  router_rtp_capabilities: RtpCapabilities,
+  own: RoomParticipant,
+  participants: Type.Array(RoomParticipant, { description: 'Everybody else in the room' }),
+  waiting: Type.Array(WaitingPerson, { description: 'In the lobby; told to hosts and co-hosts' }),
+  call: Call,
+  ice_servers: Type.Array(IceServer),
+  ice_transport_policy: Type.Union([Type.Literal('all'), Type.Literal('relay')]),
+})
+export type EnteredRoom = Static<typeof EnteredRoom>
+
+/** The reply to who has to be let in first: `lobby.admitted` tells when to ask again, `lobby.refused` that it is in vain. */
+const InLobby = Type.Object({ participant_id: Type.Null(), call: Call })
+
 export const joiningRequests = {
   join: {
     frame: Strict({
@@ -34,21 +56,7 @@ export const joiningRequests = {
       last_seq: Type.Optional(Count),
       rtp_capabilities: RtpCapabilities,
     }),
-    reply: Type.Object({
-      participant_id: Uuid,
-      resume_token: Type.String(),
-      recovered: Type.Boolean({
-        description:
-          'Whether transports and all on them are as they were, and what was missed after `last_seq` came before this; else make new ones',
-      }),
-      seq: Type.Integer({ description: 'That of the last push so far' }),
-      router_rtp_capabilities: RtpCapabilities,
-      own: RoomParticipant,
-      participants: Type.Array(RoomParticipant, { description: 'Everybody else in the room' }),
-      call: Call,
-      ice_servers: Type.Array(IceServer),
-      ice_transport_policy: Type.Union([Type.Literal('all'), Type.Literal('relay')]),
-    }),
+    reply: Type.Union([EnteredRoom, InLobby]),
   },
   leave: {
     frame: Strict({ type: Type.Literal('leave'), id: RequestId }),
@@ -68,3 +76,19 @@ export const ParticipantReconnectingFrame = Push('participant.reconnecting', { p
 export const ParticipantReconnectedFrame = Push('participant.reconnected', { participant_id: Uuid })
 export const MediaResetFrame = Push('media.reset', {})
 export const CallStateFrame = Push('call.state', { call: Call })
+
+/** To hosts and co-hosts, whenever it is another list. */
+export const LobbyWaitingFrame = Push('lobby.waiting', { waiting: Type.Array(WaitingPerson) })
+/** To whoever waits, on each socket that does. */
+export const LobbyAdmittedFrame = Type.Object({ type: Type.Literal('lobby.admitted'), call_id: Uuid })
+export const LobbyRefusedFrame = Type.Object({
+  type: Type.Literal('lobby.refused'),
+  call_id: Uuid,
+  reason: Type.Union([
+    Type.Literal('denied'),
+    Type.Literal('missed', { description: 'Nobody answered in time: to ask again is no fault' }),
+    Type.Literal('withdrawn', { description: 'He left the lobby, perhaps on another device' }),
+    Type.Literal('banned'),
+    Type.Literal('ended', { description: 'The call is over' }),
+  ]),
+})

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
+import { MediaSource } from '../call.ts'
 import { Strict, Uuid } from '../fields.ts'
-import { MediaSource } from '../operations/calls.ts'
 import { RequestId } from '../sockets.ts'
 import { Push } from './push.ts'
 import { MediaKind, RtpParameters } from './rtp.ts'

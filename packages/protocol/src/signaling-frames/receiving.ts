@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
+import { MediaSource } from '../call.ts'
 import { Nullable, Strict, Uuid } from '../fields.ts'
 import { limits } from '../limits.ts'
-import { MediaSource } from '../operations/calls.ts'
 import { RequestId } from '../sockets.ts'
 import { Push } from './push.ts'
 import { MediaKind, RtpParameters } from './rtp.ts'

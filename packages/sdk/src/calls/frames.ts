@@ -1,4 +1,5 @@
 import type {
+  EnteredRoom,
   SignalingPush,
   SignalingReply,
   SignalingRequest,
@@ -16,5 +17,4 @@ export type SignalingLanguage = {
 
 /** Asks the server something about the call, as soon as one is in it. */
 export type AskRoom = <T extends SignalingRequestType>(type: T, fields: FieldsOf<T>) => Promise<SignalingReply<T>>
-export type JoinReply = SignalingReply<'join'>
-export type { SignalingPush, SignalingServerFrame }
+export type { EnteredRoom, SignalingPush, SignalingServerFrame }

@@ -3,11 +3,11 @@ import type { Access } from '../access.ts'
 import { ApiError } from '../errors.ts'
 import type { Rest } from '../rest.ts'
 import { findBrowserDevice } from './browser-device.ts'
-import { OngoingCall } from './ongoing-call.ts'
+import { type Entering, OngoingCall } from './ongoing-call.ts'
 import type { Way } from './signaling.ts'
 
 export { listDevices, openCamera, openMicrophone, openScreen } from './capture.ts'
-export type { CallEvents, OngoingCall } from './ongoing-call.ts'
+export type { CallEvents, Entering, OngoingCall } from './ongoing-call.ts'
 export type { RemoteTrack } from './receiver.ts'
 export type { Ending } from './signaling.ts'
 
@@ -15,10 +15,10 @@ export type Calls = {
   /** Calls the people of a conversation, or some of them: it rings there, and one is in the call already. */
   start(call: InitiateCall): Promise<OngoingCall>
   /** Answers a call that rings here; it stops ringing on one's other devices. */
-  answer(callId: string): Promise<OngoingCall>
+  answer(callId: string, entering?: Entering): Promise<OngoingCall>
   decline(callId: string): Promise<void>
-  /** Comes into a call that others are in. */
-  join(callId: string): Promise<OngoingCall>
+  /** Comes into a call that others are in; where it has a lobby, as soon as one is let in. */
+  join(callId: string, entering?: Entering): Promise<OngoingCall>
 }
 
 const busy = () => new ApiError({ code: 'CALL_ENDED', message: 'Everybody whom you call is in another call.' })
@@ -37,14 +37,14 @@ function toWay({ signaling_url, join_token: joinToken }: Described): Way {
  */
 export function createCalls({ rest, access }: { rest: Rest; access: Access }): Calls {
   /** Nobody is rung from a browser that cannot take part. */
-  const enter = async (begin: () => Promise<Described & { call_id: string }>) => {
+  const enter = async (begin: () => Promise<Described & { call_id: string }>, entering: Entering = {}) => {
     const device = await findBrowserDevice()
     const begun = await begin()
     const { call_id } = begun
     const leave = () => rest.calls.leave({ call_id })
     const findWay = async () => toWay(await rest.calls.join({ call_id }))
     const place = { callId: call_id, way: toWay(begun), findWay, leave }
-    return OngoingCall.enter({ access, device, ...place })
+    return OngoingCall.enter({ access, device, ...place, ...entering })
   }
   return {
     start: (call) =>
@@ -53,8 +53,9 @@ export function createCalls({ rest, access }: { rest: Rest; access: Access }): C
         if (begun.status === 'busy') throw busy()
         return begun
       }),
-    answer: (call_id) => enter(async () => ({ call_id, ...(await rest.calls.accept({ call_id })) })),
-    join: (call_id) => enter(async () => ({ call_id, ...(await rest.calls.join({ call_id })) })),
+    answer: (call_id, entering) =>
+      enter(async () => ({ call_id, ...(await rest.calls.accept({ call_id })) }), entering),
+    join: (call_id, entering) => enter(async () => ({ call_id, ...(await rest.calls.join({ call_id })) }), entering),
     async decline(call_id) {
       await rest.calls.decline({ call_id })
     },

@@ -1,9 +1,9 @@
-import type { MediaSource, ParticipantQuality, RoomParticipant } from '@secureconnect/protocol'
+import type { Call, MediaSource, ParticipantQuality, RoomParticipant, WaitingPerson } from '@secureconnect/protocol'
 import { createEmitter, type Emitter } from '../emitter.ts'
 import { ConnectionError } from '../errors.ts'
 import type { LinkState } from '../socket/link.ts'
 import type { BrowserDevice } from './browser-device.ts'
-import type { AskRoom, JoinReply, SignalingServerFrame } from './frames.ts'
+import type { AskRoom, EnteredRoom, SignalingServerFrame } from './frames.ts'
 import { Publisher } from './publisher.ts'
 import { Receiver, type RemoteTrack } from './receiver.ts'
 import { type Ending, Signaling, type SignalingOptions } from './signaling.ts'
@@ -28,19 +28,30 @@ const live = ['ringing', 'active']
 
 type Media = { publisher: Publisher; receiver: Receiver }
 
-type Options = Pick<SignalingOptions, 'access' | 'callId' | 'way' | 'findWay'> & {
-  device: BrowserDevice
-  /** Tells the service that one hangs up, over whatever line there is. */
-  leave: () => Promise<unknown>
+/** For whoever comes: a call may have a lobby. */
+export type Entering = {
+  /** One waits to be let in. */
+  onWaiting?: (call: Call) => void
+  /** Gives up waiting. */
+  signal?: AbortSignal
 }
+
+type Options = Entering &
+  Pick<SignalingOptions, 'access' | 'callId' | 'way' | 'findWay'> & {
+    device: BrowserDevice
+    /** Tells the service that one hangs up, over whatever line there is. */
+    leave: () => Promise<unknown>
+  }
 
 /** A call that one is in: it comes back by itself after a break, with everything that was published and received. */
 export class OngoingCall {
-  /** Enters a call; done when one is in it. Throws where the service says no. */
+  /** Enters a call; done when one is in it, and was let in. Throws where the service or a moderator says no. */
   static async enter(options: Options): Promise<OngoingCall> {
     const call = new OngoingCall(options)
+    const giveUp = () => void call.hangUp().catch(() => undefined)
+    options.signal?.addEventListener('abort', giveUp)
     call.#signaling.open()
-    await call.#entered.promise
+    await call.#entered.promise.finally(() => options.signal?.removeEventListener('abort', giveUp))
     return call
   }
 
@@ -53,6 +64,7 @@ export class OngoingCall {
   readonly #quality = new Map<string, ParticipantQuality>()
   readonly #entered = Promise.withResolvers<void>()
   #own: RoomParticipant | undefined
+  #waiting: readonly WaitingPerson[] = []
   #device: Promise<Connectivity['device']> | undefined
   #connectivity: Connectivity | undefined
   #media: Media | undefined
@@ -68,6 +80,7 @@ export class OngoingCall {
       ...options,
       rtpCapabilities: options.device.rtpCapabilities,
       onJoined: (reply) => void this.#begin(reply).catch((error) => this.#fail(error)),
+      onWaiting: (call) => options.onWaiting?.(call),
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#emit('state', state),
       onEnded: (ending) => this.#end(ending),
@@ -82,6 +95,11 @@ export class OngoingCall {
   /** Who else is in it. */
   get participants(): readonly RoomParticipant[] {
     return [...this.#participants.values()]
+  }
+
+  /** Who waits to be let in, as far as one moderates the call. */
+  get waiting(): readonly WaitingPerson[] {
+    return this.#waiting
   }
 
   /** How well media go to and from somebody, oneself or another; undefined as long as that is not known. */
@@ -145,8 +163,9 @@ export class OngoingCall {
     await work(this.#media)
   }
 
-  async #begin(reply: JoinReply): Promise<void> {
+  async #begin(reply: EnteredRoom): Promise<void> {
     this.#own = reply.own
+    this.#waiting = reply.waiting
     this.#participants.clear()
     this.#quality.clear()
     for (const participant of reply.participants) this.#participants.set(participant.participant_id, participant)
@@ -222,6 +241,9 @@ export class OngoingCall {
           : undefined
       case 'quality':
         for (const score of frame.scores) this.#quality.set(score.participant_id, score)
+        return
+      case 'lobby.waiting':
+        this.#waiting = frame.waiting
         return
       case 'consumer.new':
         return this.#media?.receiver.offer(frame)

@@ -6,14 +6,19 @@ import { insist } from '../insist.ts'
 import type { Connection } from '../socket/connection.ts'
 import { keepSignedIn } from '../socket/keep-signed-in.ts'
 import { Link, type LinkState, type Opening } from '../socket/link.ts'
-import type { AskRoom, JoinReply, SignalingLanguage, SignalingServerFrame } from './frames.ts'
+import type { AskRoom, EnteredRoom, SignalingLanguage, SignalingServerFrame } from './frames.ts'
 
 const leaveMs = 1_000
 /** Whose line is gone is expected back for half a minute: there is to be time for several attempts. */
 const mostWaitMs = 5_000
 
-/** Why one is in the call no longer: it ended, as `call` says, one left it or was taken out, or the service says so. */
-export type Ending = { reason: CallLeftReason | 'refused' | CloseReason; call?: Call; error?: unknown }
+type LobbyRefusal = Extract<SignalingServerFrame, { type: 'lobby.refused' }>['reason']
+
+/**
+ * Why one is in the call no longer: it ended, as `call` says, one left it or was taken out, was not let in, or the
+ * service says so.
+ */
+export type Ending = { reason: CallLeftReason | LobbyRefusal | 'refused' | CloseReason; call?: Call; error?: unknown }
 
 /** Where the socket of a call is, as a path with its query, and what shows that one may come in. */
 export type Way = { path: string; joinToken: string | undefined }
@@ -26,7 +31,9 @@ export type SignalingOptions = {
   findWay: () => Promise<Way>
   rtpCapabilities: RtpCapabilities
   /** One is in the call, for the first time or again. */
-  onJoined: (reply: JoinReply) => void
+  onJoined: (reply: EnteredRoom) => void
+  /** One waits to be let in, and is brought in as soon as one is. */
+  onWaiting: (call: Call) => void
   onFrame: (frame: SignalingServerFrame) => void
   onState: (state: LinkState) => void
   onEnded: (ending: Ending) => void
@@ -108,7 +115,7 @@ export class Signaling {
   }
 
   async #join(connection: Connection<SignalingLanguage>): Promise<void> {
-    const { access, callId: call_id, rtpCapabilities: rtp_capabilities, onJoined, onEnded } = this.#options
+    const { access, callId: call_id, rtpCapabilities: rtp_capabilities, onJoined, onWaiting, onEnded } = this.#options
     const { joinToken } = this.#way
     void keepSignedIn(connection, access.session)
     const resumption = this.#resumeToken && { resume_token: this.#resumeToken, last_seq: this.#seq }
@@ -121,6 +128,7 @@ export class Signaling {
             .catch((error) => this.#doubt(connection, error)),
         connection.ended,
       )
+      if (reply.participant_id === null) return onWaiting(reply.call)
       this.#resumeToken = reply.resume_token
       this.#seq = reply.seq
       this.#isJoined = true
@@ -145,6 +153,8 @@ export class Signaling {
       if (frame.seq <= this.#seq) return
       this.#seq = frame.seq
     }
+    if (frame.type === 'lobby.admitted') void this.#link.getConnection().then((connection) => this.#join(connection))
+    if (frame.type === 'lobby.refused') this.#options.onEnded({ reason: frame.reason })
     this.#options.onFrame(frame)
   }
 

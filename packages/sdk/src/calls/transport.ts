@@ -1,13 +1,13 @@
 import type { IceServer, MediaSource } from '@secureconnect/protocol'
 import type { Device, types } from 'mediasoup-client'
-import type { AskRoom, JoinReply } from './frames.ts'
+import type { AskRoom, EnteredRoom } from './frames.ts'
 
 /** What it takes to reach the media of a call. */
 export type Connectivity = {
   readonly device: Device
   readonly ask: AskRoom
   readonly iceServers: readonly IceServer[]
-  readonly policy: JoinReply['ice_transport_policy']
+  readonly policy: EnteredRoom['ice_transport_policy']
 }
 
 /** What a transport is told of whatever is sent on it. */

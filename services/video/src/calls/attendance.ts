@@ -1,9 +1,18 @@
 import { newId } from '@secureconnect/sql'
 import { bannedFromCall, callEnded, callFull, callLocked, mayNotEnd } from '../errors.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
-import { type CallState, changedRows, findInvite, findParticipant, isOver, withInvite } from './call-state.ts'
+import {
+  type CallState,
+  changedRows,
+  findAdmission,
+  findInvite,
+  findParticipant,
+  isOver,
+  withInvite,
+} from './call-state.ts'
+import { knock, stopWaiting } from './lobby.ts'
 import { heldAs } from './moderation.ts'
-import { finish, settle, withoutPeople } from './settle.ts'
+import { finish, settle, stopRingingAt, withoutPeople } from './settle.ts'
 
 /*
  * Who is in a call. Each function takes the state under its lock and answers the next one: the same where nothing
@@ -14,7 +23,7 @@ import { finish, settle, withoutPeople } from './settle.ts'
 export type Person = { userId: string; sessionId: string; lastStay?: ParticipantRow | undefined }
 
 /** What the configuration says of calls. */
-export type Terms = { maxParticipants: number; resumeMs: number }
+export type Terms = { maxParticipants: number; resumeMs: number; lobbyMs: number }
 
 function later(at: Date, ms: number): Date {
   return new Date(at.getTime() + ms)
@@ -45,30 +54,44 @@ export function newParticipant({ userId, sessionId, lastStay }: Person, { role, 
   }
 }
 
-/** Comes into a call, which answers it where it rings; who is in it already stays the same participant. */
-export function join(state: CallState, person: Person, { maxParticipants, resumeMs }: Terms): CallState {
+/** Whom a moderator took out, or who was in the conversation no longer, has to ask like somebody new. */
+function mustWait(state: CallState, { userId, lastStay }: Person): boolean {
+  const { has_lobby, caller_id } = state.call
+  if (!has_lobby || userId === caller_id || findAdmission(state, userId)?.status === 'admitted') return false
+  return !lastStay || ['kicked', 'banned', 'removed'].includes(lastStay.left_reason ?? '')
+}
+
+function comeIn(state: CallState, person: Person, { maxParticipants, resumeMs }: Terms): CallState {
+  const { call, at, participants } = state
+  if (participants.length >= maxParticipants) throw callFull()
+  const role = person.userId === call.caller_id ? 'host' : (person.lastStay?.role ?? 'speaker')
+  return { ...state, participants: [...participants, newParticipant(person, { role, at, until: later(at, resumeMs) })] }
+}
+
+/**
+ * Comes into a call, or into its lobby, which answers it where it rings; who is in it already stays the same
+ * participant.
+ */
+export function join(state: CallState, person: Person, terms: Terms): CallState {
   if (isOver(state)) throw callEnded()
   const { call, at } = state
-  const until = later(at, resumeMs)
+  const until = later(at, terms.resumeMs)
   const present = findParticipant(state, person.userId)
   if (present) {
     const isExpectedLong = present.resume_until === null || present.resume_until >= until
     return isExpectedLong ? state : withParticipant(state, present.participant_id, { resume_until: until })
   }
-  const isCaller = person.userId === call.caller_id
-  if (person.lastStay?.left_reason === 'banned') throw bannedFromCall()
-  if (call.is_locked && !isCaller) throw callLocked()
-  if (state.participants.length >= maxParticipants) throw callFull()
-  const role = isCaller ? 'host' : (person.lastStay?.role ?? 'speaker')
-  const participants = [...state.participants, newParticipant(person, { role, at, until })]
-  const joined = { ...state, participants }
+  if (findAdmission(state, person.userId)?.status === 'banned') throw bannedFromCall()
+  if (call.is_locked && person.userId !== call.caller_id) throw callLocked()
+  const joined = mustWait(state, person) ? knock(state, person.userId, terms.lobbyMs) : comeIn(state, person, terms)
   const rings = findInvite(state, person.userId)?.status === 'ringing'
   const answer = { status: 'accepted', answered_by: person.sessionId, answered_at: at } as const
   return settle(rings ? withInvite(joined, person.userId, answer) : joined)
 }
 
+/** Leaves a call, or its lobby. */
 export function leave(state: CallState, userId: string): CallState {
-  return settle(withoutPeople(state, ({ user_id }) => user_id === userId, 'left'))
+  return settle(withoutPeople(stopWaiting(state, [userId]), ({ user_id }) => user_id === userId, 'left'))
 }
 
 function mayEnd(state: CallState, userId: string): boolean {
@@ -138,12 +161,10 @@ export function dropOverdue(state: CallState): CallState {
   return settle(withoutPeople(state, isOverdue, reason))
 }
 
-/** Removes people who may not be in a call any more, or not be rung. */
+/** Removes people who may not be in a call any more, not wait for it and not be rung. */
 export function expel(state: CallState, userIds: readonly string[]): CallState {
   if (isOver(state)) return state
   const isMeant = ({ user_id }: { user_id: string }) => userIds.includes(user_id)
-  const invites = state.invites.map((invite) =>
-    invite.status === 'ringing' && isMeant(invite) ? ({ ...invite, status: 'cancelled' } as const) : invite,
-  )
-  return settle(withoutPeople({ ...state, invites }, isMeant, 'removed'))
+  const invites = stopRingingAt(state, isMeant)
+  return settle(withoutPeople({ ...stopWaiting(state, userIds), invites }, isMeant, 'removed'))
 }

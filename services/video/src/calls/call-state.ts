@@ -1,6 +1,7 @@
 import { column } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { AdmissionRow } from '../stores/admissions.ts'
 import { CallRow } from '../stores/calls.ts'
 import { InviteRow } from '../stores/invites.ts'
 import { ParticipantRow } from '../stores/participants.ts'
@@ -9,6 +10,8 @@ import { ParticipantRow } from '../stores/participants.ts'
 export const CallState = Type.Object({
   call: CallRow,
   invites: Type.Array(InviteRow),
+  /** Who asked to be let in, and who is banned. */
+  admissions: Type.Array(AdmissionRow),
   /** Whoever is connected or expected back. */
   participants: Type.Array(ParticipantRow),
   /** Who left with the last change. */
@@ -66,6 +69,28 @@ export function findInvite({ invites }: CallState, userId: string): InviteRow | 
 export function withInvite(state: CallState, userId: string, change: Partial<InviteRow>): CallState {
   const invites = state.invites.map((invite) => (invite.user_id === userId ? { ...invite, ...change } : invite))
   return { ...state, invites }
+}
+
+export function findAdmission({ admissions }: CallState, userId: string): AdmissionRow | undefined {
+  return admissions.find(({ user_id }) => user_id === userId)
+}
+
+/** Who waits to be let in, in the order in which they asked. */
+export function listWaiting({ admissions }: CallState): AdmissionRow[] {
+  return admissions.filter(({ status }) => status === 'waiting')
+}
+
+/** The state with something else said to those at its door who are meant. */
+export function withAdmissions(
+  state: CallState,
+  isMeant: (admission: AdmissionRow) => boolean,
+  { status, decided_by = null }: Pick<AdmissionRow, 'status'> & Partial<Pick<AdmissionRow, 'decided_by'>>,
+): CallState {
+  if (!state.admissions.some(isMeant)) return state
+  const admissions = state.admissions.map((admission) =>
+    isMeant(admission) ? { ...admission, status, decided_by, waits_until: null } : admission,
+  )
+  return { ...state, admissions }
 }
 
 /** Those rows that are new or other than before. */

@@ -1,6 +1,7 @@
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import { callNotFound } from '../errors.ts'
+import { listAdmissions, saveAdmissions } from '../stores/admissions.ts'
 import { loadTime, lockCall, lockCallFor, saveCall } from '../stores/calls.ts'
 import { listInvites, saveInvites } from '../stores/invites.ts'
 import { listPresent, saveParticipants } from '../stores/participants.ts'
@@ -20,7 +21,8 @@ async function lockState(tx: Transaction, { callId, userId }: Place): Promise<Ca
   const call = await (userId === undefined ? lockCall(tx, callId) : lockCallFor(tx, { callId, userId }))
   if (!call) return undefined
   const [invites, participants] = [await listInvites(tx, callId), await listPresent(tx, callId)]
-  return { call, invites, participants, left: [], at: await loadTime(tx) }
+  const admissions = await listAdmissions(tx, callId)
+  return { call, invites, participants, admissions, left: [], at: await loadTime(tx) }
 }
 
 /** Writes what a change of a call made of it, and everything that follows from that, in the transaction of the change. */
@@ -34,6 +36,7 @@ export async function saveState(
   const saved = { ...told, call: { ...told.call, version: version + 1 } }
   if (!(await saveCall(tx, saved.call))) throw new Error(`Call ${callId} changed while it was locked`)
   await saveInvites(tx, callId, changedRows(before.invites, saved.invites))
+  await saveAdmissions(tx, callId, changedRows(before.admissions, saved.admissions))
   await saveParticipants(tx, callId, [...saved.left, ...changedRows(before.participants, saved.participants)])
   await tellCallees(tx, { before, after: saved }, kv)
   if (before.call.ended_at === null && saved.call.ended_at !== null) await tellEnded(tx, saved.call, kv)

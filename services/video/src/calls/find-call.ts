@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Queries } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
 import { callNotFound } from '../errors.ts'
+import { listAdmissions } from '../stores/admissions.ts'
 import { type CallPlace, type CallRow, findAnyCall, findCall } from '../stores/calls.ts'
 import { listInvites } from '../stores/invites.ts'
 import { listPresent } from '../stores/participants.ts'
@@ -18,8 +19,12 @@ async function findCopy({ kv }: Needed, call: CallRow): Promise<CallState | unde
 
 async function readState(sql: Queries, call: CallRow): Promise<CallState> {
   const { call_id } = call
-  const [invites, participants] = await Promise.all([listInvites(sql, call_id), listPresent(sql, call_id)])
-  return { call, invites, participants, left: [], at: new Date() }
+  const [invites, participants, admissions] = await Promise.all([
+    listInvites(sql, call_id),
+    listPresent(sql, call_id),
+    listAdmissions(sql, call_id),
+  ])
+  return { call, invites, participants, admissions, left: [], at: new Date() }
 }
 
 /** A call as it stands, for somebody who may know of it; to all others there is none. */

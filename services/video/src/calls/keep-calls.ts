@@ -2,6 +2,7 @@ import { repeat, tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import {
   countActive,
+  listDueLobbies,
   listDueRings,
   listIntruders,
   listLostRooms,
@@ -11,6 +12,7 @@ import {
 import { dropOverdue, expel, noteRoomLost } from './attendance.ts'
 import type { CallState } from './call-state.ts'
 import { type Changing, changeCallIn } from './change-call.ts'
+import { dropUnanswered } from './lobby.ts'
 import { stopRinging } from './ringing.ts'
 
 const name = 'calls'
@@ -19,7 +21,7 @@ const everyMs = 1_000
 type Needed = Changing & Pick<Context, 'config' | 'log' | 'metrics'>
 
 /**
- * Does, every second, what nobody has to ask for: ends what rang long enough, takes those for gone who did not come back,
+ * Does, every second, what nobody has to ask for: ends what rang or waited long enough, takes those for gone who did not come back,
  * removes who may not be there any more, forgets what was over long ago. Any process does it for all, so that none has
  * to live for it to happen.
  */
@@ -36,6 +38,7 @@ export function keepCalls(context: Needed): AsyncDisposable {
   async function work(signal: AbortSignal): Promise<void> {
     const duties = [
       { list: listDueRings, next: stopRinging },
+      { list: listDueLobbies, next: dropUnanswered },
       { list: listLostRooms, next: (state: CallState) => noteRoomLost(state, config.callResumeMs) },
       { list: listOverdue, next: dropOverdue },
     ]

@@ -19,5 +19,5 @@ export async function listCalls(sql: Queries, userId: string, query: QueryOf<typ
     ? listOwnCalls(sql, page)
     : listCallsIn(sql, { ...page, conversationId }))
   const { rows, ...end } = toPage(found, limit, ({ call_id }) => place.write({ call_id }))
-  return { calls: rows.map((row) => toCall(row, row.invite_status)), ...end }
+  return { calls: rows.map((row) => toCall(row, row)), ...end }
 }

@@ -1,22 +1,30 @@
 import type {
+  AdmitToCall,
   CallRole,
+  DenyCall,
   KickFromCall,
   LockCall,
   MediaSource,
   MuteInCall,
+  RaiseHand,
+  SetCallLobby,
   StopVideoInCall,
+  UnbanFromCall,
 } from '@secureconnect/protocol'
 import type { Context } from '../context.ts'
+import { mayNotModerate, notAMember } from '../errors.ts'
 import type { ModeratorAct } from '../events/call-events.ts'
+import { findCall } from '../stores/calls.ts'
+import { findLastStay } from '../stores/participants.ts'
 import type { CallState } from './call-state.ts'
-import { type Changing, changeCall } from './change-call.ts'
-import { hold, kick, lock, raiseHand, setRole } from './moderation.ts'
+import { type Change, type Changing, changeCall } from './change-call.ts'
+import { admit, deny, setLobby } from './lobby.ts'
+import { ban, hold, kick, lock, lowerHand, raiseHand, setRole, unban } from './moderation.ts'
 
 export type Moderating = Changing & Pick<Context, 'rooms'>
 
 /** A call, and who does something there. */
 type Place = { callId: string; userId: string }
-type Change = (state: CallState) => CallState
 type Moderation = { action: ModeratorAct; subjectId?: string; detail?: string; change: Change }
 
 /** Whose device calls his microphone the sound of his screen, or his camera his screen, is not heard and seen either. */
@@ -61,9 +69,37 @@ export const moderators = {
     })
   },
 
-  kick(context: Moderating, place: Place, { user_id: subjectId, ban = false }: KickFromCall) {
-    const change: Change = (state) => kick(state, { by: place.userId, userId: subjectId, ban })
-    return moderate(context, place, { action: ban ? 'ban' : 'kick', subjectId, change })
+  kick(context: Moderating, place: Place, { user_id: userId, ban: isForGood = false }: KickFromCall) {
+    const moderation = { by: place.userId, userId }
+    if (!isForGood) {
+      return moderate(context, place, { action: 'kick', subjectId: userId, change: (state) => kick(state, moderation) })
+    }
+    const change: Change = async (state, tx) => {
+      const subject = { callId: place.callId, userId }
+      if (!(await findCall(tx, subject))) throw notAMember()
+      return ban(state, { ...moderation, lastStay: await findLastStay(tx, subject) })
+    }
+    return moderate(context, place, { action: 'ban', subjectId: userId, change })
+  },
+
+  unban(context: Moderating, place: Place, { user_id: subjectId }: UnbanFromCall) {
+    const change: Change = (state) => unban(state, { by: place.userId, userId: subjectId })
+    return moderate(context, place, { action: 'unban', subjectId, change })
+  },
+
+  lobby(context: Moderating, place: Place, { has_lobby: hasLobby = true }: SetCallLobby) {
+    const change: Change = (state) => setLobby(state, { by: place.userId, hasLobby })
+    return moderate(context, place, { action: hasLobby ? 'open_lobby' : 'close_lobby', change })
+  },
+
+  admit(context: Moderating, place: Place, { user_id: subjectId }: AdmitToCall) {
+    const change: Change = (state) => admit(state, { by: place.userId, userId: subjectId })
+    return moderate(context, place, { action: 'admit', subjectId, change })
+  },
+
+  deny(context: Moderating, place: Place, { user_id: subjectId }: DenyCall) {
+    const change: Change = (state) => deny(state, { by: place.userId, userId: subjectId })
+    return moderate(context, place, { action: 'deny', subjectId, change })
   },
 
   lock(context: Moderating, place: Place, { is_locked: isLocked = true }: LockCall) {
@@ -77,7 +113,11 @@ export const moderators = {
   },
 }
 
-/** Asks to be heard, or no longer. */
-export function raiseHandInCall(context: Moderating, place: Place, isRaised: boolean): Promise<CallState> {
-  return changeAndTell(context, place, (state) => raiseHand(state, { userId: place.userId, isRaised }))
+/** Asks to be heard, or no longer; moderators take down the hands of others. */
+export function raiseHandInCall(context: Moderating, place: Place, wish: RaiseHand): Promise<CallState> {
+  const { is_raised: isRaised = true, user_id: userId = place.userId } = wish
+  if (userId === place.userId) return changeAndTell(context, place, (state) => raiseHand(state, { userId, isRaised }))
+  if (isRaised) throw mayNotModerate()
+  const change: Change = (state) => lowerHand(state, { by: place.userId, userId })
+  return moderate(context, place, { action: 'lower_hand', subjectId: userId, change })
 }

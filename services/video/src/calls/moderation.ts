@@ -1,8 +1,9 @@
 import type { CallRole, MediaSource } from '@secureconnect/protocol'
-import { callEnded, mayNotModerate, notInThisCall, onlyHosts } from '../errors.ts'
+import { callEnded, mayNotModerate, nobodyAnswered, notInThisCall, onlyHosts } from '../errors.ts'
+import type { AdmissionRow } from '../stores/admissions.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
-import { type CallState, findParticipant, isOver } from './call-state.ts'
-import { settle, withoutPeople } from './settle.ts'
+import { type CallState, findAdmission, findParticipant, isOver, withAdmissions } from './call-state.ts'
+import { settle, stopRingingAt, withoutPeople } from './settle.ts'
 
 /*
  * What hosts and co-hosts do in a call of more than two, each to those below him. Each function takes the state under
@@ -10,6 +11,10 @@ import { settle, withoutPeople } from './settle.ts'
  */
 
 const ranks: Readonly<Record<CallRole, number>> = { listener: 0, speaker: 1, cohost: 2, host: 3 }
+
+export function isModerator({ role }: Pick<ParticipantRow, 'role'>): boolean {
+  return ranks[role] >= ranks.cohost
+}
 
 /** Nobody is above a host who could let him through again. */
 export function heldAs(role: CallRole, stay: Pick<ParticipantRow, 'held_sources'> | undefined): MediaSource[] {
@@ -19,10 +24,11 @@ export function heldAs(role: CallRole, stay: Pick<ParticipantRow, 'held_sources'
 /** Who moderates, and whom: somebody, or `all` below him. */
 type Moderation = { by: string; userId: string }
 
-function getModerator(state: CallState, userId: string): ParticipantRow {
+/** Who moderates a call; refused where he may not. */
+export function getModerator(state: CallState, userId: string): ParticipantRow {
   if (isOver(state)) throw callEnded()
   const moderator = findParticipant(state, userId)
-  if (state.call.is_direct || !moderator || ranks[moderator.role] < ranks.cohost) throw mayNotModerate()
+  if (state.call.is_direct || !moderator || !isModerator(moderator)) throw mayNotModerate()
   return moderator
 }
 
@@ -56,19 +62,46 @@ export function hold(state: CallState, { sources, isHeld, ...moderation }: Holdi
   })
 }
 
-/** Takes somebody out of a call; whom it bans cannot come back into it. */
-export function kick(
-  state: CallState,
-  { ban, ...moderation }: { by: string; userId: string; ban: boolean },
-): CallState {
+/** Takes somebody out of a call; where it has a lobby he has to ask again. */
+export function kick(state: CallState, moderation: Moderation): CallState {
   const subjects = findSubjects(state, moderation)
-  return settle(withoutPeople(state, (participant) => subjects.has(participant), ban ? 'banned' : 'kicked'))
+  const isAdmitted = ({ user_id, status }: AdmissionRow) => user_id === moderation.userId && status === 'admitted'
+  const outside = withAdmissions(state, isAdmitted, { status: 'withdrawn', decided_by: moderation.by })
+  return settle(withoutPeople(outside, (participant) => subjects.has(participant), 'kicked'))
 }
 
-/** Lets nobody else in, or lets people in again. */
+/** Somebody who may come, and what he was in the call where he has been there. */
+type Banning = Moderation & { lastStay: Pick<ParticipantRow, 'role'> | undefined }
+
+/** Keeps somebody out of a call, whether he is in it, has left or never came. */
+export function ban(state: CallState, { by, userId, lastStay }: Banning): CallState {
+  const moderator = getModerator(state, by)
+  const { role } = findParticipant(state, userId) ?? lastStay ?? { role: 'speaker' }
+  // Who called is its host, wherever he is.
+  if (userId === state.call.caller_id || ranks[role] >= ranks[moderator.role]) throw mayNotModerate()
+  const known = findAdmission(state, userId)
+  if (known?.status === 'banned') return state
+  const asked_at = known?.asked_at ?? state.at
+  const banned = { user_id: userId, status: 'banned', asked_at, waits_until: null, decided_by: by } as const
+  const admissions = [...state.admissions.filter((admission) => admission !== known), banned]
+  const isMeant = ({ user_id }: { user_id: string }) => user_id === userId
+  return settle(withoutPeople({ ...state, admissions, invites: stopRingingAt(state, isMeant) }, isMeant, 'banned'))
+}
+
+/** Lets somebody come again who was banned. */
+export function unban(state: CallState, { by, userId }: Moderation): CallState {
+  getModerator(state, by)
+  const isBanned = ({ user_id, status }: AdmissionRow) => user_id === userId && status === 'banned'
+  return withAdmissions(state, isBanned, { status: 'withdrawn', decided_by: by })
+}
+
+/** Lets nobody else in, and rings no more, as who answered would be refused; or lets people in again. */
 export function lock(state: CallState, { by, isLocked }: { by: string; isLocked: boolean }): CallState {
   getModerator(state, by)
-  return state.call.is_locked === isLocked ? state : { ...state, call: { ...state.call, is_locked: isLocked } }
+  if (state.call.is_locked === isLocked) return state
+  if (state.call.status === 'ringing') throw nobodyAnswered()
+  const changed = { ...state, call: { ...state.call, is_locked: isLocked } }
+  return isLocked ? settle({ ...changed, invites: stopRingingAt(state, () => true) }) : changed
 }
 
 /** Says what somebody else is in a call, as its host. */
@@ -93,4 +126,11 @@ export function raiseHand(state: CallState, { userId, isRaised }: { userId: stri
   if (!own) throw notInThisCall()
   if (isRaised === (own.hand_raised_at !== null)) return state
   return changeThem(state, new Set([own]), () => ({ ...own, hand_raised_at: isRaised ? state.at : null }))
+}
+
+/** Takes down the hand of somebody else. */
+export function lowerHand(state: CallState, moderation: Moderation): CallState {
+  return changeThem(state, findSubjects(state, moderation), (participant) =>
+    participant.hand_raised_at === null ? participant : { ...participant, hand_raised_at: null },
+  )
 }

@@ -2,7 +2,7 @@ import { alreadyAnswered, callEnded, notRinging, notTheCaller } from '../errors.
 import type { InviteRow } from '../stores/invites.ts'
 import { join, newParticipant, type Person, type Terms } from './attendance.ts'
 import { type CallState, findInvite, isOver, withInvite } from './call-state.ts'
-import { finish, settle } from './settle.ts'
+import { finish, settle, stopRingingAt } from './settle.ts'
 
 type Beginning = Person & { calleeIds: readonly string[]; busyIds: readonly string[]; resumeMs: number }
 
@@ -52,8 +52,5 @@ export function cancel(state: CallState, userId: string): CallState {
 export function stopRinging(state: CallState): CallState {
   const { rings_until } = state.call
   if (rings_until === null || rings_until > state.at) return state
-  const invites = state.invites.map((invite) =>
-    invite.status === 'ringing' ? ({ ...invite, status: 'missed' } as const) : invite,
-  )
-  return settle({ ...state, invites })
+  return settle({ ...state, invites: stopRingingAt(state, () => true, 'missed') })
 }

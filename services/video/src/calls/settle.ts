@@ -1,7 +1,8 @@
-import type { CallEndReason, CallLeftReason, CallStatus } from '@secureconnect/protocol'
+import type { CallEndReason, CallLeftReason, CallRole, CallStatus } from '@secureconnect/protocol'
+import type { AdmissionRow } from '../stores/admissions.ts'
 import type { InviteRow } from '../stores/invites.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
-import { type CallState, isOver } from './call-state.ts'
+import { type CallState, isOver, listWaiting, withAdmissions } from './call-state.ts'
 
 /** Has some people leave; what follows from that is for `settle`. */
 export function withoutPeople(
@@ -21,16 +22,27 @@ export function withoutPeople(
   }
 }
 
+const isWaiting = ({ status }: AdmissionRow) => status === 'waiting'
+
 type End = { status: CallStatus; reason: CallEndReason; endedBy?: string }
+
+/** The invites of a call that rings no more at those who are meant. */
+export function stopRingingAt(
+  { invites }: CallState,
+  isMeant: (invite: InviteRow) => boolean,
+  status: 'cancelled' | 'missed' = 'cancelled',
+): InviteRow[] {
+  return invites.map((invite) => (invite.status === 'ringing' && isMeant(invite) ? { ...invite, status } : invite))
+}
 
 /** Ends a call for everybody. */
 export function finish(state: CallState, { status, reason, endedBy }: End): CallState {
-  const { call, invites, at } = state
+  const { call, at } = state
   const stopped = status === 'missed' ? 'missed' : 'cancelled'
   return {
-    ...withoutPeople(state, () => true, 'ended'),
+    ...withoutPeople(withAdmissions(state, isWaiting, { status: 'missed' }), () => true, 'ended'),
     call: { ...call, status, rings_until: null, ended_at: at, end_reason: reason, ended_by: endedBy ?? null },
-    invites: invites.map((invite) => (invite.status === 'ringing' ? { ...invite, status: stopped } : invite)),
+    invites: stopRingingAt(state, () => true, stopped),
   }
 }
 
@@ -49,7 +61,8 @@ function reasonOf({ left }: CallState): CallEndReason {
 function settleRinging(state: CallState): CallState {
   const { call, invites, participants, at } = state
   const isCaller = ({ user_id }: ParticipantRow) => user_id === call.caller_id
-  if (!participants.every(isCaller)) return settle({ ...state, call: { ...call, status: 'active', answered_at: at } })
+  if (!participants.every(isCaller) || listWaiting(state).length > 0)
+    return settle({ ...state, call: { ...call, status: 'active', answered_at: at } })
   if (!participants.some(isCaller)) {
     const reason = reasonOf(state)
     return finish(state, { status: 'cancelled', reason: reason === 'left' ? 'cancelled' : reason })
@@ -57,6 +70,18 @@ function settleRinging(state: CallState): CallState {
   if (invites.some(({ status }) => status === 'ringing')) return state
   const status = outcomeOf(invites)
   return finish(state, { status, reason: status === 'cancelled' ? 'cancelled' : 'unanswered' })
+}
+
+/** Has a call of several have a host when the last one has left: a co-host, else a speaker, whoever was in it longest. */
+function withHost(state: CallState): CallState {
+  const { call, participants } = state
+  if (call.is_direct || participants.some(({ role }) => role === 'host')) return state
+  const first = (role: CallRole) => participants.find((participant) => participant.role === role)
+  const heir = first('cohost') ?? first('speaker')
+  if (!heir) return state
+  // As with every host, nobody is above him who could let him through again.
+  const host: ParticipantRow = { ...heir, role: 'host', held_sources: [] }
+  return { ...state, participants: participants.map((one) => (one === heir ? host : one)) }
 }
 
 /** Brings a call to where its people have brought it: answered, answered by nobody, left by all. */
@@ -67,6 +92,7 @@ export function settle(state: CallState): CallState {
   if (participants.length === 0 || (call.is_direct && participants.length === 1)) {
     return finish(state, { status: 'ended', reason: reasonOf(state) })
   }
+  const hosted = withHost(state)
   const rings = invites.some(({ status }) => status === 'ringing')
-  return rings || call.rings_until === null ? state : { ...state, call: { ...call, rings_until: null } }
+  return rings || call.rings_until === null ? hosted : { ...hosted, call: { ...call, rings_until: null } }
 }

@@ -1,11 +1,17 @@
-import { type Call, type CallParticipant, type CallStanding, MediaSource } from '@secureconnect/protocol'
+import {
+  type Call,
+  type CallParticipant,
+  type CallStanding,
+  MediaSource,
+  type WaitingPerson,
+} from '@secureconnect/protocol'
 import type { CallRow } from '../stores/calls.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
-import { type CallState, findInvite } from './call-state.ts'
+import { type CallState, findAdmission, findInvite, listWaiting } from './call-state.ts'
 
 /** A call as one of those who may know of it sees it. */
-export function toCall(call: CallRow, inviteStatus: Call['invite_status']): Call {
-  const { call_id, conversation_id, call_type, caller_id, status, is_locked, version, created_at, answered_at } = call
+export function toCall(call: CallRow, { invite_status, admission }: Pick<Call, 'invite_status' | 'admission'>): Call {
+  const { call_id, conversation_id, call_type, caller_id, status, is_locked, has_lobby, version } = call
   return {
     call_id,
     conversation_id,
@@ -13,17 +19,20 @@ export function toCall(call: CallRow, inviteStatus: Call['invite_status']): Call
     caller_id,
     status,
     is_locked,
+    has_lobby,
     version,
-    invite_status: inviteStatus,
-    created_at: created_at.toISOString(),
-    answered_at: answered_at?.toISOString() ?? null,
+    invite_status,
+    admission,
+    created_at: call.created_at.toISOString(),
+    answered_at: call.answered_at?.toISOString() ?? null,
     ended_at: call.ended_at?.toISOString() ?? null,
     end_reason: call.end_reason,
   }
 }
 
 export function toCallFor(state: CallState, userId: string): Call {
-  return toCall(state.call, findInvite(state, userId)?.status ?? null)
+  const [invite, admission] = [findInvite(state, userId), findAdmission(state, userId)]
+  return toCall(state.call, { invite_status: invite?.status ?? null, admission: admission?.status ?? null })
 }
 
 /** What somebody is in a call, as all see it. */
@@ -31,6 +40,13 @@ export function toStanding({ role, held_sources, hand_raised_at }: ParticipantRo
   const isListener = role === 'listener'
   const held = isListener ? MediaSource.anyOf.map((source) => source.const) : held_sources
   return { role, held_sources: held, hand_raised_at: hand_raised_at?.toISOString() ?? null }
+}
+
+/** Who waits to be let in, as moderators see it. */
+export function toWaiting(state: CallState): WaitingPerson[] {
+  return listWaiting(state).map(({ user_id, asked_at, waits_until }) => {
+    return { user_id, asked_at: asked_at.toISOString(), waits_until: (waits_until ?? asked_at).toISOString() }
+  })
 }
 
 export function toParticipants({ participants }: CallState): CallParticipant[] {

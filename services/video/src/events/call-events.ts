@@ -1,9 +1,10 @@
 import type { AppError } from '@secureconnect/errors'
 import type { CallState } from '../calls/call-state.ts'
+import { findHeir } from '../calls/find-heir.ts'
 import type { Observers } from './observers.ts'
 
 /** What somebody did with a call. */
-export type CallAct = 'initiate' | 'accept' | 'decline' | 'cancel' | 'join' | 'leave' | 'end'
+export type CallAct = 'initiate' | 'accept' | 'decline' | 'cancel' | 'wait' | 'join' | 'leave' | 'end'
 
 /** What a moderator did in one. */
 export type ModeratorAct =
@@ -15,6 +16,12 @@ export type ModeratorAct =
   | 'ban'
   | 'lock'
   | 'unlock'
+  | 'unban'
+  | 'open_lobby'
+  | 'close_lobby'
+  | 'admit'
+  | 'deny'
+  | 'lower_hand'
   | 'set_role'
 
 type Moderated = { action: ModeratorAct; callId: string; userId: string; subjectId?: string; detail?: string }
@@ -48,6 +55,12 @@ export function createCallEvents({ log, metrics, audit }: Observers) {
       const { call_id, call_type: type, status, end_reason, answered_at, ended_at } = after.call
       if (before.call.recovering_since !== null && after.call.recovering_since === null)
         metrics.callRecoverySuccess.inc()
+      const heir = findHeir({ before, after })
+      if (heir) {
+        log.info({ call_id, user_id: heir.user_id }, 'call: become_host')
+        const target = { userId: heir.user_id, targetId: call_id, reason: 'the last host left' }
+        audit.record({ resource: 'call', action: 'become_host', result: 'allowed', ...target })
+      }
       const isNew = before.call.version === 1
       if (isNew) metrics.calls.inc({ type, status: 'ringing' })
       if (status === before.call.status) return

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { RoomParticipant, RtpCapabilities } from '@secureconnect/protocol'
+import type { RoomParticipant, RtpCapabilities, WaitingPerson } from '@secureconnect/protocol'
 import type { Connection } from '@secureconnect/service'
 import type { Line } from '../calls/attendance.ts'
 import type { CallState } from '../calls/call-state.ts'
 import { toCallFor, toStanding } from '../calls/to-call.ts'
 import { callEnded, held, lineReplaced, notInCall, roomElsewhere } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
+import type { CallRow } from '../stores/calls.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
+import { Lobby } from './lobby.ts'
 import { Participant, type Push } from './participant.ts'
 import { RoomMedia } from './room-media.ts'
 import type { WorkerPool } from './worker-pool.ts'
@@ -26,6 +28,7 @@ type Entry = {
 export class Room {
   readonly callId: string
   readonly media: RoomMedia
+  readonly lobby = new Lobby()
   readonly #people = new Map<string, Participant>()
   #state: CallState | undefined
   #isClosed = false
@@ -118,17 +121,32 @@ export class Room {
     if (this.#isClosed || state.call.version <= this.version) return
     const before = this.#state?.call
     this.#state = state
-    if (before && (before.status !== state.call.status || before.is_locked !== state.call.is_locked))
-      this.#tellCall(state)
-    if (state.call.ended_at !== null) return this.close()
+    if (before && isOtherCall(before, state.call)) this.#tellCall(state)
+    if (state.call.ended_at !== null) {
+      this.lobby.tell(state, [])
+      return this.close()
+    }
     const present = new Set(state.participants.map(({ participant_id }) => participant_id))
     for (const participant of this.people) if (!present.has(participant.id)) this.#remove(participant, state)
     for (const row of state.participants) this.#stand(row)
+    this.lobby.tell(state, this.people)
   }
 
   /** How the others look to somebody. */
   describeOthers(participant: Participant): RoomParticipant[] {
     return this.people.filter((other) => other !== participant).map(describeParticipant)
+  }
+
+  /** Who waits to be let in, as far as somebody may know it. */
+  describeWaiting(participant: Participant): WaitingPerson[] {
+    return this.#state ? this.lobby.describe(this.#state, participant) : []
+  }
+
+  /** Has a line wait to be told whether its person is let in. */
+  wait(connection: Connection, userId: string): void {
+    this.lobby.add(connection, userId)
+    // He may have been let in meanwhile.
+    if (this.#state) this.lobby.tell(this.#state, [])
   }
 
   sendData(from: Participant, data: string): void {
@@ -205,6 +223,7 @@ export class Room {
 
   #closeLines(reason: 'restart' | 'mediaGone'): void {
     for (const { connection } of this.#people.values()) connection?.close(reason)
+    this.lobby.close(reason)
   }
 
   #tellEntered(
@@ -233,6 +252,11 @@ export class Room {
       participant.push({ type: 'call.state', call: toCallFor(state, participant.userId) })
     }
   }
+}
+
+/** Whether the call is another than before to those who are in it. */
+function isOtherCall(before: CallRow, { status, is_locked, has_lobby }: CallRow): boolean {
+  return before.status !== status || before.is_locked !== is_locked || before.has_lobby !== has_lobby
 }
 
 export function describeParticipant({

@@ -32,12 +32,16 @@ type Entering = {
   resume: { connection: number; seq: number } | undefined
 }
 
+type Waiting = { connection: Connection; userId: string }
+
 /** The rooms that this process has, each by a lease, and which sockets are in them. */
 export class Rooms implements AsyncDisposable {
   readonly #context: Needed
   readonly #holder: Holder
   readonly #rooms = new Map<string, Promise<Opened>>()
   readonly #seats = new Map<Connection, Seat | 'entering'>()
+  /** Lines that wait to be let into a room. */
+  readonly #waiting = new Map<Connection, Room>()
   readonly #keeping: AsyncDisposable
   /** What is being written down about lines that are gone. */
   readonly #notes = new Set<Promise<void>>()
@@ -56,6 +60,11 @@ export class Rooms implements AsyncDisposable {
     return seat
   }
 
+  /** The room that a socket is in, or waits to be let into. */
+  getRoom(connection: Connection): Room {
+    return this.#waiting.get(connection) ?? this.getSeat(connection).room
+  }
+
   /** All who are in some room here. */
   listSeated(): Participant[] {
     return [...this.#seats.values()].flatMap((seat) => (seat === 'entering' ? [] : seat.participant))
@@ -64,8 +73,7 @@ export class Rooms implements AsyncDisposable {
   /** Brings a participant of a call into its room, on a socket that is in no other. */
   async enter(entering: Entering) {
     const { connection } = entering
-    const seat = this.#seats.get(connection)
-    if (seat === 'entering' || seat?.room.has(seat.participant)) throw inAnotherCall()
+    this.#assertFree(connection)
     this.#seats.set(connection, 'entering')
     try {
       const entered = await this.#enter(entering)
@@ -77,6 +85,17 @@ export class Rooms implements AsyncDisposable {
       this.#seats.delete(connection)
       throw error
     }
+  }
+
+  /** Has a socket that is in no room wait to be told whether its person is let in; refused where the room is elsewhere. */
+  async wait(state: CallState, { connection, userId }: Waiting): Promise<void> {
+    this.#assertFree(connection)
+    const { room } = await this.#open(state.call.call_id)
+    this.#assertFree(connection)
+    this.#apply(room, state)
+    this.#waiting.set(connection, room)
+    room.wait(connection, userId)
+    if (connection.isClosing) this.ended(connection)
   }
 
   /** Hears how a call stands, from who has just changed it. */
@@ -95,6 +114,7 @@ export class Rooms implements AsyncDisposable {
 
   /** A socket is gone: who was on it is expected back. */
   ended(connection: Connection): void {
+    this.#stopWaiting(connection)
     const seat = this.#seats.get(connection)
     this.#seats.delete(connection)
     if (!seat || seat === 'entering') return
@@ -107,6 +127,18 @@ export class Rooms implements AsyncDisposable {
     await this.#keeping[Symbol.asyncDispose]()
     await Promise.all(this.#notes)
     for (const { room } of await this.#settled()) await this.#close(room, () => room.sendAway())
+  }
+
+  /** A socket is in one room, or waits for one. */
+  #assertFree(connection: Connection): void {
+    const seat = this.#seats.get(connection)
+    if (seat === 'entering' || seat?.room.has(seat.participant)) throw inAnotherCall()
+    this.#stopWaiting(connection)
+  }
+
+  #stopWaiting(connection: Connection): void {
+    this.#waiting.get(connection)?.lobby.remove(connection)
+    this.#waiting.delete(connection)
   }
 
   async #enter({ callId, participantId, sessionId, ...entering }: Entering) {
@@ -218,7 +250,7 @@ export class Rooms implements AsyncDisposable {
 
   async #closeIfEmpty(opened: Opened): Promise<void> {
     const { room } = opened
-    if (room.people.length > 0) opened.emptySince = undefined
+    if (room.people.length > 0 || !room.lobby.isEmpty) opened.emptySince = undefined
     else opened.emptySince ??= performance.now()
     const { emptySince = Number.POSITIVE_INFINITY } = opened
     // Somebody may be on his way in.

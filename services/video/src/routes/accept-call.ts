@@ -8,10 +8,10 @@ import type { Context } from '../context.ts'
 export const acceptCall = route(
   calls.accept,
   (context: Changing & Pick<Context, 'config' | 'callTokens' | 'iceServers' | 'pool'>) =>
-    async ({ params: { call_id: callId }, caller: { userId, sessionId } }) => {
+    async ({ params: { call_id: callId }, caller: { userId, sessionId }, reply }) => {
       context.pool.assertRoom()
       const joined = await accept(context, { callId, userId, sessionId })
-      context.events.callActed({ action: 'accept', callId, userId })
-      return toJoinedCall(context, joined)
+      context.events.callActed({ action: joined.participant ? 'accept' : 'wait', callId, userId })
+      return toJoinedCall(context, { joined, userId, reply })
     },
 )

@@ -7,8 +7,8 @@ import { toParticipant } from '../calls/to-call.ts'
 export const raiseHand = route(
   callModeration.raiseHand,
   (context: Moderating) =>
-    async ({ params: { call_id: callId }, caller: { userId }, body: { is_raised = true } }) => {
-      const state = await raiseHandInCall(context, { callId, userId }, is_raised)
-      return toParticipant(getParticipant(state, userId))
+    async ({ params: { call_id: callId }, caller: { userId }, body }) => {
+      const state = await raiseHandInCall(context, { callId, userId }, body)
+      return toParticipant(getParticipant(state, body.user_id ?? userId))
     },
 )

@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox'
 
 const Id = Type.Object({ call_id: column.id })
 
-/** Calls that are not over and that somebody made, is in or is rung by. */
+/** Calls that are not over and that somebody made, is in, is rung by or waits for. */
 export function listLiveCallsOf(sql: Queries, userId: string): Promise<Static<typeof Id>[]> {
   return sql.many(Id)`
     select call_id from calls
@@ -14,7 +14,10 @@ export function listLiveCallsOf(sql: Queries, userId: string): Promise<Static<ty
         where person.call_id = calls.call_id and person.user_id = ${userId} and left_at is null)
       or exists (
         select 1 from call_invites invite
-        where invite.call_id = calls.call_id and invite.user_id = ${userId} and invite.status = 'ringing'))
+        where invite.call_id = calls.call_id and invite.user_id = ${userId} and invite.status = 'ringing')
+      or exists (
+        select 1 from call_admissions admission
+        where admission.call_id = calls.call_id and admission.user_id = ${userId} and waits_until is not null))
     order by call_id`
 }
 
@@ -28,6 +31,10 @@ export async function removeTraces(tx: Transaction, userId: string, rows: number
     ...(await tx.many(Id)`
       delete from call_participants where participant_id in (
         select participant_id from call_participants where user_id = ${userId} limit ${rows})
+      returning call_id`),
+    ...(await tx.many(Id)`
+      delete from call_admissions where (call_id, user_id) in (
+        select call_id, user_id from call_admissions where user_id = ${userId} limit ${rows})
       returning call_id`),
   ]
   return removed.map(({ call_id }) => call_id)

@@ -19,6 +19,7 @@ export const CallRow = Type.Object({
   ended_by: column.nullable(column.id),
   recovering_since: column.nullable(column.timestamp),
   is_locked: column.flag,
+  has_lobby: column.flag,
   /** How many webhooks told of it. */
   webhooks_told: column.integer,
 })
@@ -26,16 +27,16 @@ export type CallRow = Static<typeof CallRow>
 
 export type CallPlace = { callId: string; userId: string }
 
-type NewCall = Pick<CallRow, 'call_id' | 'conversation_id' | 'is_direct' | 'call_type' | 'caller_id'> & {
+type NewCall = Pick<CallRow, 'call_id' | 'conversation_id' | 'is_direct' | 'call_type' | 'caller_id' | 'has_lobby'> & {
   ringMs: number
 }
 
 /** Begins a call; undefined where one goes on in its conversation. */
 export function insertCall(tx: Transaction, call: NewCall): Promise<CallRow | undefined> {
-  const { call_id, conversation_id, is_direct, call_type, caller_id, ringMs } = call
+  const { call_id, conversation_id, is_direct, call_type, caller_id, has_lobby, ringMs } = call
   return tx.maybeOne(CallRow)`
-    insert into calls (call_id, conversation_id, is_direct, call_type, caller_id, rings_until)
-    values (${call_id}, ${conversation_id}, ${is_direct}, ${call_type}, ${caller_id},
+    insert into calls (call_id, conversation_id, is_direct, call_type, caller_id, has_lobby, rings_until)
+    values (${call_id}, ${conversation_id}, ${is_direct}, ${call_type}, ${caller_id}, ${has_lobby},
       clock_timestamp() + interval '1 millisecond' * ${ringMs}::float8)
     on conflict do nothing
     returning *`
@@ -68,11 +69,12 @@ export function lockCall(tx: Transaction, callId: string): Promise<CallRow | und
 /** Writes what changed of a call, as its next version; false where somebody else changed it meanwhile. */
 export async function saveCall(tx: Transaction, call: CallRow): Promise<boolean> {
   const { call_id, version, status, rings_until, answered_at, ended_at, end_reason, ended_by, recovering_since } = call
-  const { is_locked, webhooks_told } = call
+  const { is_locked, has_lobby, webhooks_told } = call
   const saved = await tx.execute`
     update calls set version = version + 1, status = ${status}, rings_until = ${rings_until},
       answered_at = ${answered_at}, ended_at = ${ended_at}, end_reason = ${end_reason}, ended_by = ${ended_by},
-      recovering_since = ${recovering_since}, is_locked = ${is_locked}, webhooks_told = ${webhooks_told}
+      recovering_since = ${recovering_since}, is_locked = ${is_locked}, has_lobby = ${has_lobby},
+      webhooks_told = ${webhooks_told}
     where call_id = ${call_id} and version = ${version - 1}`
   return saved === 1
 }

@@ -13,6 +13,13 @@ export function listDueRings(sql: Queries): Promise<Static<typeof Due>[]> {
     select call_id from calls where rings_until <= clock_timestamp() order by rings_until limit ${callsAtOnce}`
 }
 
+/** Calls in whose lobby somebody has waited long enough. */
+export function listDueLobbies(sql: Queries): Promise<Static<typeof Due>[]> {
+  return sql.many(Due)`
+    select call_id from call_admissions where waits_until <= clock_timestamp()
+    group by call_id order by min(waits_until) limit ${callsAtOnce}`
+}
+
 /** Calls with somebody who did not come back in time. */
 export function listOverdue(sql: Queries): Promise<Static<typeof Due>[]> {
   return sql.many(Due)`
@@ -30,7 +37,7 @@ export function listLostRooms(sql: Queries): Promise<Static<typeof Due>[]> {
     limit ${callsAtOnce}`
 }
 
-/** Who is in a call, or rung by it, and may not be: no longer in its conversation, or apart by a block from who called. */
+/** Who is in a call, rung by it or in its lobby, and may not be: no longer in its conversation, or apart by a block from who called. */
 export function listIntruders(sql: Queries): Promise<Static<typeof Intruder>[]> {
   return sql.many(Intruder)`
     with person as (
@@ -39,6 +46,9 @@ export function listIntruders(sql: Queries): Promise<Static<typeof Intruder>[]> 
       union
       select calls.call_id, user_id, is_direct, caller_id
       from calls join call_invites invite using (call_id) where ended_at is null and invite.status = 'ringing'
+      union
+      select calls.call_id, user_id, is_direct, caller_id
+      from calls join call_admissions using (call_id) where ended_at is null and waits_until is not null
     )
     select call_id, user_id from person
     where not exists (

@@ -1,10 +1,12 @@
 import type { CallWebhook } from '@secureconnect/protocol'
-import type { Step } from '../calls/call-state.ts'
+import { changedRows, type Step } from '../calls/call-state.ts'
+import { findHeir } from '../calls/find-heir.ts'
 import type { CallRow } from '../stores/calls.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 
-type OfParticipant = Extract<CallWebhook, { type: 'call.participant_joined' | 'call.participant_left' }>
-type OfCall = Exclude<CallWebhook, OfParticipant>
+type OfParticipant = Extract<CallWebhook, { data: { participant: object } }>
+type OfAdmission = Extract<CallWebhook, { data: { admission: object } }>
+type OfCall = Exclude<CallWebhook, OfParticipant | OfAdmission>
 
 function toWebhookCall(row: CallRow): Omit<OfCall['data']['call'], 'participant_count'> {
   const { call_id, conversation_id, call_type, caller_id, status, created_at, answered_at, ended_at, end_reason } = row
@@ -67,6 +69,16 @@ export function listCallWebhooks(step: Step): CallWebhook[] {
     participant_count -= 1
     tellOf('call.participant_left', row)
   }
+  for (const { user_id, status, decided_by } of changedRows(before.admissions, after.admissions)) {
+    const admission = { user_id, status, decided_by }
+    webhooks.push({
+      ...number(),
+      type: 'call.admission_changed',
+      data: { call: { ...call, participant_count }, admission },
+    })
+  }
+  const heir = findHeir(step)
+  if (heir) tellOf('call.host_changed', heir)
   if (before.call.ended_at === null && after.call.ended_at !== null) tell('call.ended')
   return webhooks
 }

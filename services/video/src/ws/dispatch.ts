@@ -17,7 +17,7 @@ export function createHandlers(context: Context): Handlers {
   return {
     join: request('join', (input) => join(context, input)),
     leave: request('leave', async ({ caller: { userId }, connection }) => {
-      const { room } = context.rooms.getSeat(connection)
+      const room = context.rooms.getRoom(connection)
       room.apply(await leaveCall(context, { callId: room.callId, userId }))
       context.events.callActed({ action: 'leave', callId: room.callId, userId })
       return {}

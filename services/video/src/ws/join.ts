@@ -27,7 +27,7 @@ function readJoining({ callTokens }: Context, { frame, caller }: Input): JoinGra
 }
 
 /** Who is not in the call yet, or no longer, does here what he would do over REST, within the same limits. */
-async function admit({ limiter, rates, load, pool }: Context, { userId }: Caller): Promise<void> {
+async function countJoining({ limiter, rates, load, pool }: Context, { userId }: Caller): Promise<void> {
   load.assertRoom(priorityOf(calls.join))
   const { rate, path } = calls.join
   const limit = { key: `${rate}:user:${userId}`, rate: rates['calls.join'], endpoint: path }
@@ -47,7 +47,7 @@ async function comeIn(context: Context, { frame, caller }: Input): Promise<Joine
   }
 }
 
-/** Brings somebody into the room of a call, or back into it. */
+/** Brings somebody into the room of a call, or back into it; into its lobby, if he has to be let in first. */
 export async function join(context: Context, input: Input): Promise<SignalingReply<'join'>> {
   const { rooms, events, config, callTokens, iceServers, sql } = context
   const { frame, caller, connection } = input
@@ -59,9 +59,14 @@ export async function join(context: Context, input: Input): Promise<SignalingRep
   // His device may come back by itself; whom a moderator took out comes back, if at all, because he wants to.
   if (stay?.left_reason === 'kicked') throw kickedFromCall()
   const isNew = !stay || stay.left_at !== null
-  if (isNew) await admit(context, caller)
-  const { participant: own } = await comeIn(context, input)
-  if (isNew) events.callActed({ action: 'join', callId, userId })
+  if (isNew) await countJoining(context, caller)
+  const joined = await comeIn(context, input)
+  const { participant: own } = joined
+  if (isNew) events.callActed({ action: own ? 'join' : 'wait', callId, userId })
+  if (!own) {
+    await rooms.wait(joined, { connection, userId })
+    return { participant_id: null, call: toCallFor(joined, userId) }
+  }
   const isSame = grant !== undefined && grant.participantId === own.participant_id && lastSeq !== undefined
   const { room, participant, recovered, state, row } = await rooms.enter({
     callId,
@@ -81,6 +86,7 @@ export async function join(context: Context, input: Input): Promise<SignalingRep
     router_rtp_capabilities: room.media.describeCapabilities(participant),
     own: describeParticipant(participant),
     participants: room.describeOthers(participant),
+    waiting: room.describeWaiting(participant),
     call: toCallFor(state, userId),
     ice_servers,
     ice_transport_policy: config.iceTransportPolicy,

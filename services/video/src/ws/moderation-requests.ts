@@ -1,4 +1,10 @@
-import { callModeration, calls, type Operation, type SignalingReply } from '@secureconnect/protocol'
+import {
+  callModeration,
+  calls,
+  type Operation,
+  type SignalingReply,
+  type SignalingRequestType,
+} from '@secureconnect/protocol'
 import { likeOperation } from '@secureconnect/service'
 import { endCall } from '../calls/leave-call.ts'
 import { moderators, raiseHandInCall } from '../calls/moderate-call.ts'
@@ -6,7 +12,7 @@ import type { Context } from '../context.ts'
 import { type Input, request } from './request.ts'
 
 type Place = { callId: string; userId: string }
-type Type = 'hand.raise' | `moderate.${'mute' | 'stop_video' | 'kick' | 'lock' | 'end'}`
+type Type = Extract<SignalingRequestType, 'hand.raise' | `moderate.${string}`>
 
 /** What moderators ask of the call that they are in, and how somebody asks to be heard: all of it as over REST. */
 export function createModerationRequests(context: Context) {
@@ -24,8 +30,8 @@ export function createModerationRequests(context: Context) {
   }
 
   return {
-    'hand.raise': moderation('hand.raise', callModeration.raiseHand, (place, { is_raised = true }) =>
-      raiseHandInCall(context, place, is_raised),
+    'hand.raise': moderation('hand.raise', callModeration.raiseHand, (place, frame) =>
+      raiseHandInCall(context, place, frame),
     ),
     'moderate.mute': moderation('moderate.mute', callModeration.mute, (place, frame) =>
       moderators.mute(context, place, frame),
@@ -35,6 +41,21 @@ export function createModerationRequests(context: Context) {
     ),
     'moderate.kick': moderation('moderate.kick', callModeration.kick, (place, frame) =>
       moderators.kick(context, place, frame),
+    ),
+    'moderate.unban': moderation('moderate.unban', callModeration.unban, (place, frame) =>
+      moderators.unban(context, place, frame),
+    ),
+    'moderate.set_role': moderation('moderate.set_role', callModeration.setRole, (place, { user_id, role }) =>
+      moderators.setRole(context, place, { userId: user_id, role }),
+    ),
+    'moderate.lobby': moderation('moderate.lobby', callModeration.lobby, (place, frame) =>
+      moderators.lobby(context, place, frame),
+    ),
+    'moderate.admit': moderation('moderate.admit', callModeration.admit, (place, frame) =>
+      moderators.admit(context, place, frame),
+    ),
+    'moderate.deny': moderation('moderate.deny', callModeration.deny, (place, frame) =>
+      moderators.deny(context, place, frame),
     ),
     'moderate.lock': moderation('moderate.lock', callModeration.lock, (place, frame) =>
       moderators.lock(context, place, frame),

@@ -109,6 +109,7 @@ export const limits = {
   calleesPerCall: 100,
   /** Who waits to be let into one call. */
   waitingPerCall: 100,
+  staysPerReport: 1_000,
   notificationsPerUser: 1_000,
   /** How much of a message its notification shows. */
   notificationTextCharacters: 200,

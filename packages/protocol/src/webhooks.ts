@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { CallAdmission, CallEndReason, CallLeftReason, CallRole, CallStatus, CallType } from './call.ts'
 import { Nullable, Timestamp, Uuid } from './fields.ts'
+import { reportedStays } from './operations/call-reports.ts'
 
 /** A call as webhooks tell of it: all but the count as it is after the change that caused them, one or several. */
 const WebhookCall = Type.Object({
@@ -57,7 +58,12 @@ export const callWebhooks = [
   Webhook('call.host_changed', 'The last host left, and somebody else became one', OfParticipant),
   Webhook('call.admission_changed', 'Somebody waits in the lobby, or was told whether he may come in', OfAdmission),
   Webhook('call.participant_left', 'Somebody is in a call no more', OfParticipant),
-  Webhook('call.ended', 'A call is over: nothing more is told of it', OfCall),
+  Webhook('call.ended', 'A call is over: only its report is to come', OfCall),
+  Webhook(
+    'call.report',
+    'How a call went that is over: who was in it when, how well media went and how much. Nothing more is told of it',
+    Type.Object({ call: WebhookCall, report: Type.Object(reportedStays) }),
+  ),
 ] as const
 export type CallWebhook = Static<(typeof callWebhooks)[number]>
 

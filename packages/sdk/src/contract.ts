@@ -30,6 +30,9 @@ export const operationRows = {
     raiseHand: ['user', 'POST', '/v1/calls/:call_id/hand'],
     setRole: ['user', 'PATCH', '/v1/calls/:call_id/participants/:user_id'],
   },
+  callReports: {
+    get: ['user', 'GET', '/v1/calls/:call_id/report'],
+  },
   calls: {
     initiate: ['user', 'POST', '/v1/calls/initiate'],
     list: ['user', 'GET', '/v1/calls'],

@@ -9,6 +9,7 @@ import { declineCall } from './routes/decline-call.ts'
 import { denyCall } from './routes/deny-call.ts'
 import { endCall } from './routes/end-call.ts'
 import { getCall } from './routes/get-call.ts'
+import { getCallReport } from './routes/get-call-report.ts'
 import { initiateCall } from './routes/initiate-call.ts'
 import { joinCall } from './routes/join-call.ts'
 import { kickFromCall } from './routes/kick-from-call.ts'
@@ -26,7 +27,7 @@ import { unbanFromCall } from './routes/unban-from-call.ts'
 import { tellIceServers } from './turn/tell-ice-servers.ts'
 import { signalingSocket } from './ws/signaling-socket.ts'
 
-const reading = [listCalls, getCall, listCallParticipants, listIceServers]
+const reading = [listCalls, getCall, listCallParticipants, getCallReport, listIceServers]
 const acting = [initiateCall, acceptCall, declineCall, cancelCall, joinCall, leaveCall, endCall]
 const moderating = [muteInCall, stopVideoInCall, kickFromCall, unbanFromCall, lockCall, setCallRole, raiseHand]
 const letting = [setCallLobby, admitToCall, denyCall]

@@ -34,7 +34,7 @@ export async function createContext(config: Config, platform: Platform): Promise
   const webhooks = stack.use(await createWebhooks({ config, log, metrics }))
   const program = stack.use(new WorkerProgram({ config, events }))
   const pool = stack.use(new WorkerPool({ config, program, events, log }))
-  const rooms = stack.use(new Rooms({ ...shared, config, events, pool, webhooks }))
+  const rooms = stack.use(new Rooms({ ...shared, config, events, pool, webhooks, iceServers }))
   const owned = stack.move()
   return {
     ...shared,

@@ -22,6 +22,15 @@ suite('the calls of accounts', () => {
       return true
     })
 
+  /** Stands for a room that measured everybody in a call; answers of how many there are measures then. */
+  async function addMeasures({ context: { sql } }: Video, callId: string): Promise<number> {
+    await sql.execute`
+      insert into call_measures (call_id, participant_id, room_id, sent_bytes, received_bytes)
+      select call_id, participant_id, call_id, 5, 7 from call_participants where call_id = ${callId}
+      on conflict do nothing`
+    return await sql.execute`select from call_measures where call_id = ${callId}`
+  }
+
   test('who is erased leaves the calls that go on, rings nobody any more, and his calls are a deleted account’s', async () => {
     const video = shared()
     const { people, conversationId } = await createCircle(video, 4)
@@ -32,6 +41,7 @@ suite('the calls of accounts', () => {
     const { data: running } = await initiate(video, bob, { conversation_id: conversationId })
     await act(video, 'accept', ada, running.call_id)
     await act(video, 'accept', cleo, running.call_id)
+    await addMeasures(video, running.call_id)
     const other = await createConversation(video, [ada, dan])
     const { data: ringing } = await initiate(video, ada, { conversation_id: other })
     await erase(video, ada)
@@ -39,6 +49,12 @@ suite('the calls of accounts', () => {
     const { data } = await act(video, 'listParticipants', bob, running.call_id)
     const named = [...data.participants, ...data.invites].map(({ user_id }) => user_id)
     assert.ok(named.includes(cleo.userId) && !named.includes(ada.userId))
+    const { stays } = (await act(video, 'report', bob, running.call_id)).data
+    assert.deepEqual(
+      stays.map(({ user_id }) => user_id),
+      [bob.userId, cleo.userId],
+    )
+    assert.equal(await addMeasures(video, running.call_id), 2, 'what was measured of her is gone')
     assert.equal((await act(video, 'get', bob, running.call_id)).data.status, 'active')
     assert.equal((await act(video, 'get', bob, over.call_id)).data.caller_id, ada.userId)
   })
@@ -50,6 +66,7 @@ suite('the calls of accounts', () => {
     const { data: call } = await initiate(video, bob, { conversation_id: conversationId })
     await act(video, 'accept', ada, call.call_id)
     await act(video, 'leave', ada, call.call_id)
+    await addMeasures(video, call.call_id)
     await run(video, ada, startExport)
     const Piece = Type.Object({ section: column.text, items: column.text })
     const pieces = await video.context.sql.many(Piece)`
@@ -66,6 +83,7 @@ suite('the calls of accounts', () => {
     )
     assert.equal(found.call_stays[0].call_id, call.call_id)
     assert.ok(found.call_stays[0].left_at)
+    assert.deepEqual([found.call_stays[0].sent_bytes, found.call_stays[0].received_bytes], [5, 7])
     assert.doesNotMatch(JSON.stringify(found), new RegExp(`${bob.userId}|${cleo.userId}`))
   })
 })

@@ -39,7 +39,8 @@ async function connectTwo(video: Video) {
   const { participants } = (await act(video, 'listParticipants', ada, callId)).data
   const connect = async ({ userId, sessionId }: Person) => {
     const participantId = participants.find(({ user_id }) => user_id === userId)?.participant_id ?? ''
-    const state = await noteParticipantBack(video.context, { callId, holder, participantId, sessionId })
+    const back = { callId, holder, roomId: newId(), participantId, sessionId }
+    const state = await noteParticipantBack(video.context, back)
     return state?.participants.find(({ participant_id }) => participant_id === participantId)
   }
   for (const person of [ada, bob]) assert.equal((await connect(person))?.resume_until, null)

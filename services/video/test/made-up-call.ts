@@ -31,6 +31,7 @@ export function ring(
     is_locked: false,
     has_lobby: hasLobby,
     webhooks_told: 0,
+    reported_at: null,
   } as const
   const state = { call, invites: [], participants: [], admissions: [], left: [], at: start }
   return begin(state, { ...device('ada'), calleeIds, busyIds, resumeMs: terms.resumeMs })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { BodyOf } from '@secureconnect/protocol'
-import { calls } from '@secureconnect/protocol'
+import { callReports, calls } from '@secureconnect/protocol'
 import type { Platform } from '@secureconnect/service'
 import { newId, type Queries } from '@secureconnect/sql'
 import {
@@ -90,11 +90,12 @@ export function initiate(
   return call(video, calls.initiate, { token, body: { call_type: 'audio', ...body }, headers })
 }
 
-type Act = 'accept' | 'decline' | 'cancel' | 'join' | 'leave' | 'end' | 'get' | 'listParticipants'
+const acts = { ...calls, report: callReports.get }
+type Act = 'accept' | 'decline' | 'cancel' | 'join' | 'leave' | 'end' | 'get' | 'listParticipants' | 'report'
 
 /** Does something with a call. */
 export function act<A extends Act>(video: At, action: A, { token }: Pick<Person, 'token'>, callId: string) {
-  return call<(typeof calls)[A]>(video, calls[action], { token, params: { call_id: callId } })
+  return call<(typeof acts)[A]>(video, acts[action], { token, params: { call_id: callId } })
 }
 
 /** Another device of the same person. */

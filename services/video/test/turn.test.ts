@@ -96,7 +96,7 @@ suite('a relay with the configuration that operators get', () => {
   for (const transport of transports) {
     test(`over ${transport} it serves whoever has credentials, and nobody with others`, async () => {
       using client = await connect(sign(), transport)
-      await client.allocate()
+      assert.equal(await client.allocate(), turn.host, 'where its media come from')
       await client.permit(turn.host)
       await client.release()
       const good = sign()

@@ -21,7 +21,7 @@ import { type Answer, type Received, startReceiver } from './webhook-receiver.ts
 const typesOf = (received: readonly Received[]) => received.map(({ webhook }) => webhook.type)
 const isOf = ({ data }: Received['webhook'], callId: string) => data.call.call_id === callId
 const hasEnded = (callId: string) => (received: readonly Received[]) =>
-  received.some(({ webhook }) => webhook.type === 'call.ended' && isOf(webhook, callId))
+  received.some(({ webhook }) => webhook.type === 'call.report' && isOf(webhook, callId))
 
 /** What was told of a call, each webhook once however often it came. */
 function storyOf(received: readonly Received[], callId: string) {
@@ -55,6 +55,7 @@ suite('webhooks', () => {
         ['call.participant_left', bob.userId],
         ['call.participant_left', ada.userId],
         ['call.ended', 'ended'],
+        ['call.report', 'ended'],
       ],
     )
     const reasons = story.flatMap(({ data }) => ('participant' in data ? data.participant.left_reason : []))
@@ -75,7 +76,7 @@ suite('webhooks', () => {
     const [ringing, joined, again, last, ...rest] = receiver.received.filter(({ webhook }) => isOf(webhook, callId))
     assert.equal(ringing?.webhook.type, 'call.ringing')
     for (const repeated of [again, last]) assert.deepEqual(repeated, joined)
-    assert.deepEqual(typesOf(rest), ['call.participant_left', 'call.ended'])
+    assert.deepEqual(typesOf(rest), ['call.participant_left', 'call.ended', 'call.report'])
     assertToldWhole(storyOf(receiver.received, callId))
   })
 
@@ -114,22 +115,24 @@ test('a receiver that never answers keeps no call from going on, and has the sam
   const receiver = await startReceiver(t)
   const database = await createMigratedDatabase(t)
   const secret = { JWT_SECRET: randomBytes(32).toString('base64url') }
-  const beside = await startVideoOn(t, await onServers(database), secret)
+  const first = await startVideoOn(t, await onServers(database), secret)
+  const { people, conversationId } = await createCircle(first, 2)
+  // It wants no webhooks, and would report the call without any.
+  await first.stop()
   const env = { ...(await createServerEnv(database)), ...secret, ...receiver.env, PORT: '0', SHED_LOAD: 'false' }
   const dying = new ServiceProcess('video-service', { ...env, MEDIASOUP_WORKER_BIN: await mediaWorker() })
   t.after(() => dying.child.kill('SIGKILL'))
   await dying.listening()
   receiver.answer = () => 'none'
-  const { people, conversationId } = await createCircle(beside, 2)
   const { call_id: callId } = (await initiate(dying, people[0], { conversation_id: conversationId })).data
   await receiver.until(({ length }) => length === 1)
   assert.equal((await act(dying, 'decline', people[1], callId)).data.status, 'declined')
   dying.child.kill('SIGKILL')
   await dying.ended
   receiver.answer = () => ({ status: 204 })
+  const { context } = await startVideoOn(t, await onServers(database), { ...secret, ...receiver.env })
   // Stands for the time that its lease has to run out in.
-  await beside.context.sql.execute`update outbox set lease_until = now() where topic = 'call_webhook'`
-  await startVideoOn(t, await onServers(database), { ...secret, ...receiver.env })
+  await context.sql.execute`update outbox set lease_until = now() where topic = 'call_webhook'`
   await receiver.until(hasEnded(callId))
   const [before, again] = receiver.received
   assert.deepEqual([before, typesOf(receiver.received)[1]], [again, 'call.ringing'])

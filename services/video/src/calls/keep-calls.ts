@@ -1,5 +1,6 @@
 import { repeat, tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
+import { reportCall } from '../reports/report-call.ts'
 import {
   countActive,
   listDueLobbies,
@@ -7,6 +8,7 @@ import {
   listIntruders,
   listLostRooms,
   listOverdue,
+  listUnreported,
   removeOldCalls,
 } from '../stores/due-calls.ts'
 import { dropOverdue, expel, noteRoomLost } from './attendance.ts'
@@ -21,19 +23,18 @@ const everyMs = 1_000
 type Needed = Changing & Pick<Context, 'config' | 'log' | 'metrics'>
 
 /**
- * Does, every second, what nobody has to ask for: ends what rang or waited long enough, takes those for gone who did not come back,
- * removes who may not be there any more, forgets what was over long ago. Any process does it for all, so that none has
- * to live for it to happen.
+ * Does, every second, what nobody has to ask for: ends what rang or waited long enough, takes those for gone who did not
+ * come back, removes who may not be there any more, reports what is over, forgets what was over long ago. Any process does
+ * it for all, so that none has to live for it to happen.
  */
 export function keepCalls(context: Needed): AsyncDisposable {
   const { config, log, metrics } = context
   const sql = context.sql.background
 
   /** A call that cannot be changed now keeps no other from it. */
-  const change = async (callId: string, next: (state: CallState) => CallState) => {
-    const work = sql.transaction((tx) => changeCallIn(tx, context, { place: { callId }, change: next }))
-    await work.catch((error) => tellFailure({ name, log }, error))
-  }
+  const attempt = (work: Promise<unknown>) => work.catch((error) => tellFailure({ name, log }, error))
+  const change = (callId: string, next: (state: CallState) => CallState) =>
+    attempt(sql.transaction((tx) => changeCallIn(tx, context, { place: { callId }, change: next })))
 
   async function work(signal: AbortSignal): Promise<void> {
     const duties = [
@@ -49,6 +50,9 @@ export function keepCalls(context: Needed): AsyncDisposable {
     for (const [callId, people] of intruders) {
       const userIds = people.map(({ user_id }) => user_id)
       if (!signal.aborted) await change(callId, (state) => expel(state, userIds))
+    }
+    for (const { call_id: callId } of await listUnreported(sql)) {
+      if (!signal.aborted) await attempt(reportCall({ ...context, sql }, callId))
     }
     await removeOldCalls(sql, config.callHistoryDays)
     metrics.callsActive.set(await countActive(sql))

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { roomElsewhere } from '../errors.ts'
+import { expectMeasures } from '../stores/measures.ts'
 import { hasRoom } from '../stores/rooms.ts'
 import { type Line, noteBack, noteLines, noteRoomLost } from './attendance.ts'
 import type { CallState } from './call-state.ts'
@@ -25,7 +26,7 @@ export function noteRoomLines(context: Needed, { callId, holder, lines }: Noted)
   )
 }
 
-type Back = { callId: string; holder: string; participantId: string; sessionId: string }
+type Back = { callId: string; holder: string; roomId: string; participantId: string; sessionId: string }
 
 /**
  * Notes that somebody is connected to the room of a call, and numbers the connection in his row; refused where another
@@ -33,11 +34,13 @@ type Back = { callId: string; holder: string; participantId: string; sessionId: 
  */
 export function noteParticipantBack(
   context: Changing,
-  { callId, holder, ...back }: Back,
+  { callId, holder, roomId, ...back }: Back,
 ): Promise<CallState | undefined> {
   return change(context, callId, async (state, tx) => {
     if (!(await hasRoom(tx, callId, holder))) throw roomElsewhere()
-    return noteBack(state, back)
+    const next = noteBack(state, back)
+    if (next !== state) await expectMeasures(tx, { callId, roomId, participantId: back.participantId })
+    return next
   })
 }
 

@@ -6,6 +6,7 @@ import { lifetimes, type UserFrame } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import type { CallRow } from '../stores/calls.ts'
 import type { InviteRow } from '../stores/invites.ts'
+import { lengthOf } from './call-length.ts'
 import { type CallState, callChannel, callStateKey, changedRows, type Step } from './call-state.ts'
 
 /** What the sockets of a callee hear when a call rings no more. */
@@ -58,10 +59,8 @@ export function tellStarted(tx: Transaction, call: CallRow, kv: Pick<Kv, 'publis
 }
 
 export function tellEnded(tx: Transaction, call: CallRow, kv: Pick<Kv, 'publish'>): Promise<void> {
-  const { status, answered_at, ended_at } = call
-  const lengthMs = answered_at && ended_at ? ended_at.getTime() - answered_at.getTime() : null
-  const duration_seconds = lengthMs === null ? null : Math.round(lengthMs / 1_000)
-  return tellConversation(tx, { call, kind: 'call.ended', more: { status, duration_seconds } }, kv)
+  const more = { status: call.status, duration_seconds: lengthOf(call) }
+  return tellConversation(tx, { call, kind: 'call.ended', more }, kv)
 }
 
 /** Tells the rooms of a call, and leaves the copy by which its state is known without reading it. */

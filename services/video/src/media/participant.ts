@@ -2,6 +2,7 @@ import type { CallStanding, RtpCapabilities, SignalingPush, SignalingServerFrame
 import { type Connection, toWireFrame, type WireFrame } from '@secureconnect/service'
 import type { Peer } from './peer.ts'
 import { PushLog } from './push-log.ts'
+import { Traffic } from './traffic.ts'
 
 /** A push without its number, which each participant counts for himself. */
 export type Push = SignalingPush extends infer P ? (P extends SignalingPush ? Omit<P, 'seq'> : never) : never
@@ -20,6 +21,7 @@ export class Participant {
   sessionId = ''
   rtpCapabilities: RtpCapabilities | undefined
   peer: Peer | undefined
+  readonly traffic = new Traffic()
   /** The last connection of his that broke off. */
   lostNumber: number | undefined
   #connection: Connection | undefined

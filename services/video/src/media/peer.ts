@@ -6,6 +6,7 @@ import type { types } from 'mediasoup'
 import { held, noSuchProducer, noSuchTransport, notTaken, sourceTaken } from '../errors.ts'
 import { fitCapabilities } from './fit-capabilities.ts'
 import type { Hub, Stream } from './room-routers.ts'
+import type { Traffic } from './traffic.ts'
 
 type Direction = 'send' | 'recv'
 
@@ -26,6 +27,8 @@ type Options = {
   rtpCapabilities: RtpCapabilities
   /** Sources of which nothing is let through. */
   held: readonly MediaSource[]
+  /** Counts what goes over his lines. */
+  traffic: Traffic
   listener: PeerListener
 }
 export type Publishing = {
@@ -95,8 +98,10 @@ export class Peer {
       preferUdp: true,
       initialAvailableOutgoingBitrate: firstBitrate,
     })
-    if (this.#isClosed) transport.close()
-    this.#transports.get(direction)?.close()
+    this.#options.traffic.follow(transport)
+    if (this.#isClosed) this.#end(transport)
+    const before = this.#transports.get(direction)
+    if (before) this.#end(before)
     if (direction === 'recv') this.#consumed.clear()
     this.#transports.set(direction, transport)
     transport.on('dtlsstatechange', (state) => {
@@ -200,9 +205,14 @@ export class Peer {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    for (const transport of this.#transports.values()) transport.close()
+    for (const transport of this.#transports.values()) this.#end(transport)
     this.#publications.clear()
     this.#consumers.clear()
+  }
+
+  #end(transport: types.WebRtcTransport): void {
+    if (!transport.closed) this.#options.traffic.end(transport)
+    transport.close()
   }
 
   #add(publication: Publication): Publication {

@@ -51,9 +51,9 @@ export class RoomMedia {
     const { rtpCapabilities } = participant
     if (stage !== this.#stage || hub.router.closed || !rtpCapabilities) throw mediaGone()
     participant.peer?.close()
-    const { id: participantId, standing } = participant
+    const { id: participantId, standing, traffic } = participant
     const listener = this.#listenerOf(participant)
-    participant.peer = new Peer({ participantId, hub, rtpCapabilities, held: standing.held_sources, listener })
+    participant.peer = new Peer({ participantId, hub, rtpCapabilities, held: standing.held_sources, traffic, listener })
   }
 
   /** Makes a transport; whatever the others publish is offered on one for receiving, once its maker knows of it. */

@@ -9,6 +9,7 @@ import { noteParticipantBack, noteRoomLines, noteRoomReady } from '../calls/note
 import type { Context } from '../context.ts'
 import { callEnded, callNotFound, inAnotherCall, notInCall, roomElsewhere } from '../errors.ts'
 import { RoomQuality } from '../quality/room-quality.ts'
+import { RoomMeasures } from '../reports/room-measures.ts'
 import { listVersions } from '../stores/calls.ts'
 import { type Holder, keepRooms, leaveRooms, takeRoom } from '../stores/rooms.ts'
 import type { Participant } from './participant.ts'
@@ -17,8 +18,14 @@ import { Room } from './room.ts'
 const leaseMs = 10_000
 const keepEveryMs = 3_000
 
-type Needed = Changing & Pick<Context, 'log' | 'config' | 'pool'>
-type Opened = { room: Room; quality: RoomQuality; subscription: Subscription; emptySince: number | undefined }
+type Needed = Changing & Pick<Context, 'log' | 'config' | 'pool' | 'iceServers'>
+type Opened = {
+  room: Room
+  quality: RoomQuality
+  measures: RoomMeasures
+  subscription: Subscription
+  emptySince: number | undefined
+}
 
 /** Somebody's place: the room that his socket is in, and who he is there. */
 export type Seat = { readonly room: Room; readonly participant: Participant }
@@ -142,15 +149,19 @@ export class Rooms implements AsyncDisposable {
   }
 
   async #enter({ callId, participantId, sessionId, ...entering }: Entering) {
-    const { room } = await this.#open(callId)
+    const { room, measures } = await this.#open(callId)
     const { holder } = this.#holder
-    const state = await noteParticipantBack(this.#context, { callId, holder, participantId, sessionId })
+    const { roomId } = measures
+    const back = { callId, holder, roomId, participantId, sessionId }
+    const state = await noteParticipantBack(this.#context, back)
     if (!state) throw callNotFound()
     room.apply(state)
     const row = state.participants.find(({ participant_id }) => participant_id === participantId)
     if (!row) throw callEnded()
     try {
-      return { ...(await room.enter({ row, ...entering })), room, state, row }
+      const entered = await room.enter({ row, ...entering })
+      measures.follow(entered.participant)
+      return { ...entered, room, state, row }
     } catch (error) {
       await this.#correct(room)
       throw error
@@ -182,9 +193,10 @@ export class Rooms implements AsyncDisposable {
     // Who was connected before is expected back by the others too.
     room.expect(state.participants.filter(({ connection }) => connection > 0))
     room.apply(state)
-    const quality = new RoomQuality({ room, everyMs: config.callQualityMs, events, log })
+    const measures = new RoomMeasures({ room, context: this.#context })
+    const quality = new RoomQuality({ room, measures, everyMs: config.callQualityMs, events, log })
     opening.move()
-    return { room, quality, subscription, emptySince: undefined }
+    return { room, quality, measures, subscription, emptySince: undefined }
   }
 
   #apply(room: Room, state: Parameters<Room['apply']>[0]): void {
@@ -212,6 +224,7 @@ export class Rooms implements AsyncDisposable {
     if (opened?.room !== room) return
     this.#rooms.delete(callId)
     await opened.quality[Symbol.asyncDispose]()
+    await opened.measures.finish()
     try {
       await opened.subscription.close()
       await leaveRooms(this.#context.sql, [callId], this.#holder)

@@ -32,6 +32,7 @@ test('layers that are not sent are missed by nobody who receives, but are by who
   const score = [10, 10, 0].map((of, encodingIdx) => ({ encodingIdx, ssrc: 1, score: of }))
   assert.equal(countUnsent({ type: 'simulcast', score }, 3), 1)
   assert.equal(countUnsent({ type: 'simulcast', score }, 2), 0, 'nobody looks at the third')
+  assert.equal(countUnsent({ type: 'simulcast', score: score.slice(0, 2) }, 3), 0, 'the picture is too small for it')
 })
 
 test('layers of one stream are counted by how it is sent', () => {

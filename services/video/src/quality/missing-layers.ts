@@ -17,8 +17,12 @@ export function countMissing(consumer: Layered): number | undefined {
   return Math.max(0, wanted - (consumer.currentLayers?.spatialLayer ?? -1))
 }
 
-/** How many layers of a video its publisher does not manage to send, of those that somebody looks at. */
+/**
+ * How many layers of a video its publisher does not send any more, of those that somebody looks at: small pictures never
+ * had all of them.
+ */
 export function countUnsent({ type, score }: Pick<types.Producer, 'type' | 'score'>, wanted: number): number {
   if (type !== 'simulcast') return 0
-  return Math.max(0, wanted - score.filter((layer) => layer.score > 0).length)
+  const sent = score.filter((layer) => layer.score > 0).length
+  return Math.max(0, Math.min(wanted, score.length) - sent)
 }

@@ -4,6 +4,7 @@ import { type Connection, repeat } from '@secureconnect/service'
 import type { MediaEvents } from '../events/media-events.ts'
 import { type Participant, toPassingFrame } from '../media/participant.ts'
 import type { Room } from '../media/room.ts'
+import type { RoomMeasures } from '../reports/room-measures.ts'
 import { PeerMeter, type Scores } from './peer-meter.ts'
 import { roundScore } from './score.ts'
 
@@ -11,6 +12,7 @@ type Options = {
   room: Pick<Room, 'people' | 'media'>
   everyMs: number
   events: Pick<MediaEvents, 'qualityMeasured'>
+  measures: Pick<RoomMeasures, 'note' | 'saveSometimes'>
   log: Logger
 }
 
@@ -51,10 +53,11 @@ export class RoomQuality implements AsyncDisposable {
       found.set(participant.id, { up: roundScore(up), down: roundScore(down) })
     }
     this.#tell(found)
+    await this.#options.measures.saveSometimes()
   }
 
   async #measure(participant: Participant): Promise<Scores> {
-    const { room, events } = this.#options
+    const { room, events, measures } = this.#options
     const { peer } = participant
     if (!peer || peer.isClosed) return unknown
     const meter = this.#meters.get(participant) ?? new PeerMeter()
@@ -64,6 +67,7 @@ export class RoomQuality implements AsyncDisposable {
       const score = scores[direction]
       if (score !== null) events.qualityMeasured(direction, score)
     }
+    measures.note(participant, scores)
     return scores
   }
 

@@ -56,6 +56,8 @@ const OwnStay = Type.Object({
   joined_at: column.timestamp,
   left_at: column.nullable(column.timestamp),
   left_reason: column.nullable(column.text),
+  sent_bytes: column.integer,
+  received_bytes: column.integer,
 })
 type Page = { userId: string; after: string | undefined; rows: number }
 
@@ -74,10 +76,15 @@ export function listAllCallsOf(sql: Queries, { userId, after, rows }: Page): Pro
     order by calls.call_id limit ${rows}`
 }
 
-/** When somebody was in which call. */
+/** When somebody was in which call, and what he sent and received there. */
 export function listAllStaysOf(sql: Queries, { userId, after, rows }: Page): Promise<Static<typeof OwnStay>[]> {
   return sql.many(OwnStay)`
-    select participant_id, call_id, role, joined_at, left_at, left_reason from call_participants
+    select participant_id, call_id, role, joined_at, left_at, left_reason,
+      (select coalesce(sum(sent_bytes), 0) from call_measures measured
+        where measured.participant_id = stay.participant_id)::bigint as sent_bytes,
+      (select coalesce(sum(received_bytes), 0) from call_measures measured
+        where measured.participant_id = stay.participant_id)::bigint as received_bytes
+    from call_participants stay
     where user_id = ${userId} and (${after ?? null}::uuid is null or participant_id > ${after ?? null}::uuid)
     order by participant_id limit ${rows}`
 }

@@ -22,6 +22,8 @@ export const CallRow = Type.Object({
   has_lobby: column.flag,
   /** How many webhooks told of it. */
   webhooks_told: column.integer,
+  /** Since then nothing is added to what is known of it. */
+  reported_at: column.nullable(column.timestamp),
 })
 export type CallRow = Static<typeof CallRow>
 
@@ -77,6 +79,13 @@ export async function saveCall(tx: Transaction, call: CallRow): Promise<boolean>
       webhooks_told = ${webhooks_told}
     where call_id = ${call_id} and version = ${version - 1}`
   return saved === 1
+}
+
+/** Notes that a locked call was reported, with so many webhooks. */
+export async function markReported(tx: Transaction, callId: string, webhooks: number): Promise<void> {
+  await tx.execute`
+    update calls set reported_at = clock_timestamp(), webhooks_told = webhooks_told + ${webhooks}
+    where call_id = ${callId}`
 }
 
 const Clock = Type.Object({ now: column.timestamp })

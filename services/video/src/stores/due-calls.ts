@@ -37,6 +37,19 @@ export function listLostRooms(sql: Queries): Promise<Static<typeof Due>[]> {
     limit ${callsAtOnce}`
 }
 
+/** The room of a call that is over has so long to say what it measured; where none is left, nobody is waited for. */
+const lastMeasuresMs = 10_000
+
+/** Calls that are over and of which nothing more is to be expected. */
+export function listUnreported(sql: Queries): Promise<Static<typeof Due>[]> {
+  return sql.many(Due)`
+    select call_id from calls
+    where ended_at is not null and reported_at is null
+      and (ended_at < clock_timestamp() - interval '1 millisecond' * ${lastMeasuresMs}::float8 or not exists (
+        select 1 from call_rooms room where room.call_id = calls.call_id and lease_until > clock_timestamp()))
+    order by ended_at limit ${callsAtOnce}`
+}
+
 /** Who is in a call, rung by it or in its lobby, and may not be: no longer in its conversation, or apart by a block from who called. */
 export function listIntruders(sql: Queries): Promise<Static<typeof Intruder>[]> {
   return sql.many(Intruder)`

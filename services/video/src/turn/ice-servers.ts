@@ -14,6 +14,8 @@ export type IceServers = Disposable & {
   for(userId: string): Promise<Answer>
   /** Calls `listener` whenever those in calls should be given new ones: others serve, or what they have ends soon. */
   onChange(listener: () => void): () => void
+  /** Whether media from an address come through one of the relays, as far as that can be seen from here. */
+  isRelay(address: string): boolean
   readonly dependencies: Relays['dependencies']
 }
 
@@ -44,6 +46,7 @@ export function createIceServers({ config, mediaAddress: peer, log, metrics }: O
   const renewal = setInterval(tellAll, ttl * 500).unref()
   return {
     dependencies: relays.dependencies,
+    isRelay: relays.isRelay,
     async for(userId) {
       const up = await relays.listUp()
       const stun = stunUrls.length > 0 ? [{ urls: [...stunUrls] }] : []

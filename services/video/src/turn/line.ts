@@ -16,7 +16,7 @@ export type LineOptions = {
 }
 
 /** What messages go and come by: datagrams, which get lost, or a stream. */
-export type Line = { isLossy: boolean; send: (bytes: Buffer) => void; close: () => void }
+export type Line = { isLossy: boolean; address: string | undefined; send: (bytes: Buffer) => void; close: () => void }
 
 async function openUdp({ host, port }: TurnUrl, { signal, onMessage, onFailure }: LineOptions): Promise<Line> {
   const { address, family } = await lookup(host)
@@ -30,7 +30,7 @@ async function openUdp({ host, port }: TurnUrl, { signal, onMessage, onFailure }
     socket.close()
     throw error
   }
-  return { isLossy: true, send: (bytes) => socket.send(bytes), close: () => socket.close() }
+  return { isLossy: true, address, send: (bytes) => socket.send(bytes), close: () => socket.close() }
 }
 
 /** Cuts a stream into the messages that it carries. */
@@ -57,7 +57,8 @@ async function openStream({ host, port, transport }: TurnUrl, options: LineOptio
     throw error
   }
   readMessages(socket, onMessage)
-  return { isLossy: false, send: (bytes) => socket.write(bytes), close: () => socket.destroy() }
+  const address = socket.remoteAddress
+  return { isLossy: false, address, send: (bytes) => socket.write(bytes), close: () => socket.destroy() }
 }
 
 /** Connects to a relay in the way that its URL says. */

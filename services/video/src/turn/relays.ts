@@ -9,8 +9,8 @@ const timeoutMs = 2_000
 
 type Options = {
   urls: readonly TurnUrl[]
-  /** Uses a relay once; throws what is wrong with it. */
-  attempt: (url: TurnUrl, signal: AbortSignal) => Promise<void>
+  /** Uses a relay once; throws what is wrong with it. Answers from which addresses its media may come. */
+  attempt: (url: TurnUrl, signal: AbortSignal) => Promise<readonly string[]>
   events: RelayEvents
   /** Other ones serve than before. */
   onChange: () => void
@@ -19,6 +19,8 @@ type Options = {
 export type Relays = Disposable & {
   /** The ways that lead to a relay now, in the order of the settings; none is named before it was tried. */
   listUp(): Promise<TurnUrl[]>
+  /** Whether media from an address come through a relay that served once. */
+  isRelay(address: string): boolean
   /** None is required: calls go on without a relay wherever the network lets them. */
   readonly dependencies: ReadonlyMap<string, Dependency>
 }
@@ -32,6 +34,7 @@ function nameOf({ transport }: TurnUrl, before: readonly TurnUrl[]): string {
 /** Tries each way to a relay again and again, so that whoever asks never waits to find out. */
 export function watchRelays({ urls, attempt, events, onChange }: Options): Relays {
   const known = new Map<TurnUrl, boolean>()
+  const addresses = new Set<string>()
   let isClosed = false
   const judge = (url: TurnUrl, isUp: boolean, reason: string | undefined) => {
     if (isClosed || known.get(url) === isUp) return
@@ -48,7 +51,10 @@ export function watchRelays({ urls, attempt, events, onChange }: Options): Relay
   const watched = urls.map((url, index) => {
     const name = nameOf(url, urls.slice(0, index))
     const breaker = { report: (isUp: boolean) => judge(url, isUp, probe.state.error) }
-    const probe = startProbe({ name, everyMs, timeoutMs, breaker, check: (signal) => attempt(url, signal) })
+    const check = async (signal: AbortSignal) => {
+      for (const address of await attempt(url, signal)) addresses.add(address)
+    }
+    const probe = startProbe({ name, everyMs, timeoutMs, breaker, check })
     return { url, name, probe, tried: probe.checkNow() }
   })
   return {
@@ -56,6 +62,7 @@ export function watchRelays({ urls, attempt, events, onChange }: Options): Relay
       for (const { tried } of watched) await tried
       return urls.filter((url) => known.get(url))
     },
+    isRelay: (address) => addresses.has(address),
     dependencies: new Map(watched.map(({ name, probe }) => [name, { probe, required: false }])),
     [Symbol.dispose]() {
       // The attempts under way come to nothing: whoever would hear of them is gone.

@@ -15,7 +15,16 @@ export function encodeAddress(address: string): Buffer {
   return Buffer.from([0, isIPv6(address) ? 2 : 1, 0, 0, ...bytes])
 }
 
-/** Hides an address from routers that would translate it, by what else stands in the message. */
+/** Reads an address as STUN writes it, without its port; undefined where it is none. */
+export function decodeAddress(value: Buffer): string | undefined {
+  const bytes = value.subarray(4)
+  if (value[1] === 1 && bytes.length === 4) return bytes.join('.')
+  if (value[1] !== 2 || bytes.length !== 16) return undefined
+  const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(at * 2).toString(16))
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
+}
+
+/** Hides an address, or shows it again, from routers that would translate it, by what else stands in the message. */
 export function maskAddress(value: Buffer, mask: Buffer): Buffer {
   const [familyBytes, headBytes] = [2, 4]
   return Buffer.from(

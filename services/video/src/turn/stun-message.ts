@@ -14,6 +14,7 @@ const attributeTypes = {
   peerAddress: 0x0012,
   realm: 0x0014,
   nonce: 0x0015,
+  relayedAddress: 0x0016,
   requestedFamily: 0x0017,
   requestedTransport: 0x0019,
 } as const
@@ -29,6 +30,8 @@ export type Answer = {
   transactionId: string
   isSuccess: boolean
   find(name: Attribute): Buffer | undefined
+  /** By which addresses in it are hidden. */
+  mask: Buffer
 }
 
 const headerBytes = 20
@@ -98,6 +101,7 @@ export function decodeAnswer(bytes: Buffer): Answer | undefined {
     transactionId: bytes.toString('hex', 8, headerBytes),
     isSuccess: classBits === successBits,
     find: (name) => values.get(attributeTypes[name]),
+    mask: bytes.subarray(4, headerBytes),
   }
 }
 

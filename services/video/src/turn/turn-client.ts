@@ -1,6 +1,6 @@
 import type { TurnCredentials } from './credentials.ts'
 import { type Line, type LineOptions, openLine } from './line.ts'
-import { encodeAddress } from './stun-address.ts'
+import { decodeAddress, encodeAddress, maskAddress } from './stun-address.ts'
 import {
   type Answer,
   type Attributes,
@@ -55,9 +55,16 @@ export class TurnClient {
     signal.addEventListener('abort', () => this.#fail(signal.reason), { once: true })
   }
 
-  /** Has the relay set an address of its own aside for us, of the kind that our peers have. */
-  async allocate({ isIPv6 = false }: { isIPv6?: boolean } = {}): Promise<void> {
-    await this.#ask('allocate', [['requestedTransport', udp], ...(isIPv6 ? [ipv6] : [])])
+  /** Where the relay is, as it is reached from here. */
+  get address(): string | undefined {
+    return this.#line?.address
+  }
+
+  /** Has the relay set an address of its own aside for us, of the kind that our peers have; answers that address. */
+  async allocate({ isIPv6 = false }: { isIPv6?: boolean } = {}): Promise<string | undefined> {
+    const answer = await this.#ask('allocate', [['requestedTransport', udp], ...(isIPv6 ? [ipv6] : [])])
+    const hidden = answer.find('relayedAddress')
+    return hidden && decodeAddress(maskAddress(hidden, answer.mask))
   }
 
   /** Has the relay let this address and ours talk to each other. */
@@ -79,10 +86,10 @@ export class TurnClient {
     this.close()
   }
 
-  async #ask(method: Method, attributes: Attributes): Promise<void> {
+  async #ask(method: Method, attributes: Attributes): Promise<Answer> {
     const before = this.#challenge
     const answer = await this.#exchange(this.#write(method, attributes))
-    if (answer.isSuccess) return
+    if (answer.isSuccess) return answer
     const refusal = new TurnRefusal(method, answer)
     const [realm, nonce] = [answer.find('realm'), answer.find('nonce')]
     // The first request is refused, to tell what to sign with; so is one whose nonce has become too old.
@@ -91,6 +98,7 @@ export class TurnClient {
     this.#challenge = { realm, nonce }
     const next = await this.#exchange(this.#write(method, attributes))
     if (!next.isSuccess) throw new TurnRefusal(method, next)
+    return next
   }
 
   #write(method: Method, attributes: Attributes): Request {

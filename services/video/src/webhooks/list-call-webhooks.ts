@@ -6,7 +6,8 @@ import type { ParticipantRow } from '../stores/participants.ts'
 
 type OfParticipant = Extract<CallWebhook, { data: { participant: object } }>
 type OfAdmission = Extract<CallWebhook, { data: { admission: object } }>
-type OfCall = Exclude<CallWebhook, OfParticipant | OfAdmission>
+type Report = Extract<CallWebhook, { type: 'call.report' }>
+type OfCall = Exclude<CallWebhook, OfParticipant | OfAdmission | Report>
 
 function toWebhookCall(row: CallRow): Omit<OfCall['data']['call'], 'participant_count'> {
   const { call_id, conversation_id, call_type, caller_id, status, created_at, answered_at, ended_at, end_reason } = row
@@ -39,6 +40,13 @@ function toWebhookParticipant(row: ParticipantRow): OfParticipant['data']['parti
 function listJoined({ before, after }: Step): ParticipantRow[] {
   const known = new Set(before.participants.map(({ participant_id }) => participant_id))
   return [...after.participants, ...after.left].filter(({ participant_id }) => !known.has(participant_id))
+}
+
+/** The last that webhooks tell of a call. */
+export function toReportWebhook(call: CallRow, report: Report['data']['report'], at: Date): CallWebhook {
+  const sequence = call.webhooks_told + 1
+  const data = { call: { ...toWebhookCall(call), participant_count: 0 }, report }
+  return { type: 'call.report', timestamp: at.toISOString(), sequence, data }
 }
 
 /** What webhooks tell of a change of a call, in the order in which they tell it. */

@@ -1,5 +1,6 @@
 import type { Kv } from '@secureconnect/kv'
 import { enqueue } from '@secureconnect/outbox'
+import type { CallWebhook } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import type { CallState, Step } from '../calls/call-state.ts'
 import { listCallWebhooks } from './list-call-webhooks.ts'
@@ -13,17 +14,23 @@ const lastingMs = 3 * 24 * 3_600_000
 
 type Way = { kv: Pick<Kv, 'publish'>; webhooks: Webhooks | undefined }
 
+/** Leaves webhooks to be posted, those of a call one after the other, where there is anybody to post them to. */
+export async function enqueueWebhooks(tx: Transaction, told: readonly CallWebhook[], { kv, webhooks }: Way) {
+  if (!webhooks) return
+  const expiresAt = new Date(Date.now() + lastingMs)
+  for (const payload of told) {
+    const key = payload.data.call.call_id
+    await enqueue(tx, { topic: webhookTopic, key, payload, expiresAt }, kv)
+  }
+}
+
 /**
- * Leaves webhooks of a change of a call to be posted one after the other, where there is anybody to post them to. They
- * are counted anyway, so that a gap shows. Answers the state with their count.
+ * Leaves webhooks of a change of a call to be posted. They are counted also where nobody wants them, so that a gap shows.
+ * Answers the state with their count.
  */
 export async function tellWebhooks(tx: Transaction, step: Step, { kv, webhooks }: Way): Promise<CallState> {
   const { call } = step.after
   const told = listCallWebhooks(step)
-  const expiresAt = new Date(Date.now() + lastingMs)
-  const effects = webhooks ? told : []
-  for (const payload of effects) {
-    await enqueue(tx, { topic: webhookTopic, key: call.call_id, payload, expiresAt }, kv)
-  }
+  await enqueueWebhooks(tx, told, { kv, webhooks })
   return { ...step.after, call: { ...call, webhooks_told: call.webhooks_told + told.length } }
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { newId } from '@secureconnect/sql'
+import { Type } from 'typebox'
 import type { Archive } from '../src/archive/archive.ts'
 import { Archiver } from '../src/archive/archiver.ts'
 import { runArchiver } from '../src/archive/run-archiver.ts'
 import { historyUnavailable } from '../src/errors.ts'
 import { findMessage } from '../src/history/find-message.ts'
 import { findMarks } from '../src/stores/archive-state.ts'
+import { holdIndexing } from '../src/stores/index-state.ts'
 import { allKeepings, createHistoryRoom, type HistoryRoom, type OpenContext, shareContext } from './history-room.ts'
 import { until } from './until.ts'
 
@@ -241,3 +243,31 @@ for (const keeping of allKeepings) {
     })
   })
 }
+
+suite('the archive beside the search', () => {
+  const open = shareContext('Postgres')
+
+  async function isWaitedFor({ sql }: OpenContext): Promise<boolean> {
+    const { waiting } = await sql.one(Type.Object({ waiting: Type.Boolean() }))`
+      select exists (select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'archive_state') as waiting`
+    return waiting
+  }
+
+  test('what the search is just looking at is archived as soon as that is done', async () => {
+    const context = open()
+    const { conversationId, send } = await createHistoryRoom(context)
+    await send('text')
+    const [held, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const searching = context.sql.transaction(async (tx) => {
+      await holdIndexing(tx, conversationId)
+      held.resolve()
+      await done.promise
+    })
+    await held.promise
+    const archiving = new Archiver(context).archive([conversationId], new AbortController().signal)
+    await Promise.race([archiving, until('the archive waits', () => isWaitedFor(context))])
+    done.resolve()
+    await searching
+    assert.deepEqual([...(await archiving)], [conversationId])
+  })
+})

@@ -41,8 +41,9 @@ const Lease = Type.Object({ conversation_id: column.id, archived_seq: column.int
 export type Lease = Static<typeof Lease>
 
 /**
- * Takes for 30 seconds what nobody else holds, and again what the same holder could not give back. What is to be dropped
- * goes first: what comes after it must not be merged with what the archive held before.
+ * Takes for 30 seconds what nobody else holds, and again what the same holder could not give back. It waits for who locks
+ * a row, which the search does at much the same moment: to leave those out would leave them for the next pass. What is to
+ * be dropped goes first: what comes after it must not be merged with what the archive held before.
  */
 export function takeLeases(
   sql: Queries,
@@ -57,7 +58,7 @@ export function takeLeases(
         and not exists (
           select 1 from archive_drops
           where archive_drops.conversation_id = archive_state.conversation_id and through_seq > archived_seq)
-      order by conversation_id for update skip locked)
+      order by conversation_id for update)
     returning conversation_id, archived_seq`
 }
 

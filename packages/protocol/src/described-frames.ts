@@ -157,7 +157,7 @@ const signalingToClients: Described<SignalingServerFrame['type']> = {
   'participant.reconnected': { schema: ParticipantReconnectedFrame, summary: 'He is back' },
   'consumer.new': {
     schema: ConsumerNewFrame,
-    summary: 'A stream is offered; nothing of it comes before `consumer.ready`',
+    summary: 'A stream is offered on a transport of one’s own; nothing of it comes before `consumer.ready`',
   },
   'consumer.closed': { schema: ConsumerClosedFrame, summary: 'A stream ended' },
   'consumer.layers': {

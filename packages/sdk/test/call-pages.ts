@@ -18,8 +18,9 @@ export const ways = ['udp', 'tcp', 'relay over udp', 'relay over tcp', 'relay ov
 export type Way = (typeof ways)[number]
 
 /**
- * Has a page's connections keep to the way that is asked for, and keeps its lines at hand, to be broken. Its camera is
- * no larger than three sizes take: what two pages encode and decode is most of what these tests cost.
+ * Has a page's connections keep to the way that is asked for, and keeps its lines at hand, to be broken, with what went
+ * over them, to be read where a test fails; one breaks at the frame for which `breaksAt` is true. Its camera is no larger than three sizes take: what two pages encode and
+ * decode is most of what these tests cost.
  */
 const preparation = `
   const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
@@ -45,10 +46,24 @@ const preparation = `
   }
   const Line = WebSocket
   globalThis.lines = []
+  globalThis.record = []
+  const note = (what) => record.push(Math.round(performance.now()) + ' ' + what) > 200 && record.shift()
   globalThis.WebSocket = class extends Line {
     constructor(...args) {
       super(...args)
-      if (args[0].includes('signaling')) lines.push(this)
+      if (!args[0].includes('signaling')) return
+      const line = lines.push(this)
+      this.addEventListener('close', ({ code }) => note(line + ' closed ' + code))
+      this.addEventListener('message', (event) => {
+        note(line + ' < ' + event.data.slice(0, 150))
+        if (!globalThis.breaksAt?.(event.data)) return
+        event.stopImmediatePropagation()
+        this.close(4000)
+      })
+    }
+    send(data) {
+      if (lines.includes(this)) note(lines.indexOf(this) + 1 + ' > ' + data.slice(0, 100))
+      super.send(data)
     }
   }`
 
@@ -102,7 +117,8 @@ export class Caller {
     const isTrue = async () => (await this.run(`return Boolean(${expression})`)) === true
     await until(what, isTrue, withinMs).catch(async (error: unknown) => {
       const said = await this.run(`return document.querySelector('#status').textContent`)
-      throw new Error(`The page says: ${said}`, { cause: error })
+      const record = await this.run(`return ['now ' + Math.round(performance.now()), ...record].join('\\n')`)
+      throw new Error(`The page says: ${said}\n${record}`, { cause: error })
     })
   }
 

@@ -55,8 +55,9 @@ suite('two people with a page each', () => {
       await bob.click('share')
       await ada.see('the screen', `page.call.tracks.some(({ source }) => source === 'screen')`)
       await until('frames of both come', async () => (await ada.count()).widths.length === 2)
+      await ada.see('what it sounds like', `page.call.tracks.some(({ source }) => source === 'screen_audio')`)
       await bob.run(`await page.call.unpublish('screen')`)
-      await ada.see('no screen', `!page.call.tracks.some(({ source }) => source === 'screen')`)
+      await ada.see('nothing of it', `!page.call.tracks.some(({ source }) => source.startsWith('screen'))`)
     })
 
     test('who mutes himself is seen to, and sends nothing until he goes on', async () => {
@@ -122,6 +123,20 @@ suite('two people with a page each', () => {
         `page.call.participants[0].sources.some((one) => one.source === 'mic' && one.is_paused)`,
       )
       await bob.run(`await page.call.unmute('mic')`)
+      await expectMedia(shared())
+    })
+
+    test('a line that breaks while media are made anew: what was offered before is not taken for what is offered then', async () => {
+      const { ada, bob, system } = shared()
+      await expectMedia(shared())
+      await ada.run(`
+        let transports = 0
+        globalThis.breaksAt = (frame) => frame.includes('ice_candidates') && (transports += 1) === 2
+        globalThis.begun = 0
+        page.call.on('track', () => { begun += 1 })`)
+      for (const pid of listWorkers(system)) process.kill(pid, 'SIGKILL')
+      await ada.see('sound and picture anew', 'begun >= 2 && page.call.tracks.length === 2')
+      await bob.see('sound and picture', 'page.call.tracks.length === 2')
       await expectMedia(shared())
     })
 

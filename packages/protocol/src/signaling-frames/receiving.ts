@@ -33,6 +33,7 @@ export const receivingRequests = {
 
 export const ConsumerNewFrame = Push('consumer.new', {
   consumer_id: Uuid,
+  transport_id: Uuid,
   producer_id: Uuid,
   participant_id: Uuid,
   source: MediaSource,

@@ -39,7 +39,9 @@ export class OwnMedia {
     const { video, audio } = await openScreen()
     await this.#call.publish('screen', video)
     hide('own-screen')
-    if (video.readyState === 'live') show('own-screen', video)
+    // Whoever thought better of it meanwhile shares nothing, and nothing is heard of it.
+    if (video.readyState === 'ended') return audio?.stop()
+    show('own-screen', video)
     if (audio) await this.#call.publish('screen_audio', audio)
   }
 

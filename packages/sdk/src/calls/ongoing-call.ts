@@ -125,6 +125,7 @@ export class OngoingCall {
     }
   }
 
+  /** Sends it no more; with a screen goes what it sounds like. */
   unpublish(source: MediaSource): Promise<void> {
     return this.#withMedia(({ publisher }) => publisher.unpublish(source))
   }

@@ -149,6 +149,28 @@ test('what is refused is told, is not sent again later, and may be tried anew', 
   assert.equal(list('produce').length, before + 1)
 })
 
+test('with a screen goes what it sounds like', async (t) => {
+  const { publisher, list } = await startPublisher(t)
+  const [screen, sound] = [camera(), microphone()]
+  await Promise.all([publisher.publish('screen', screen), publisher.publish('screen_audio', sound)])
+  await publisher.unpublish('screen')
+  assert.equal(list('producer.close').length, 2)
+  assert.deepEqual([screen.readyState, sound.readyState], ['ended', 'ended'])
+})
+
+test('a device that is pulled out before it is sent is not sent', async (t) => {
+  const { publisher, list, hold, ended } = await startPublisher(t)
+  const track = microphone()
+  const { reached, release } = hold('produce')
+  const publishing = publisher.publish('mic', track)
+  await reached
+  track.remoteStop()
+  release()
+  await publishing
+  assert.deepEqual(ended, ['mic'])
+  assert.equal(list('producer.close').length, 1)
+})
+
 test('a device that is pulled out ends what it sent', async (t) => {
   const { publisher, list, ended } = await startPublisher(t)
   const track = microphone()

@@ -61,11 +61,8 @@ export class Publisher {
   }
 
   async unpublish(source: MediaSource): Promise<void> {
-    const publication = this.#published.get(source)
-    if (!publication) return
-    this.#published.delete(source)
-    publication.track.stop()
-    await this.#withdraw(publication)
+    const also = source === 'screen' ? this.#drop('screen_audio') : undefined
+    await Promise.all([this.#drop(source), also])
   }
 
   /** Goes on sending nothing, so that going on later is a matter of an instant. */
@@ -164,10 +161,20 @@ export class Publisher {
         continue
       }
       publication.producer.on('trackended', () => this.#end(publication))
+      // One that ended while it was being sent has said so to nobody.
+      if (publication.track.readyState === 'ended') this.#end(publication)
       if (!this.#isCurrent(publication)) await this.#withdraw(publication)
       else if (isMuted !== publication.isMuted) await this.#tellMuted(publication)
       if (track !== publication.track) await publication.producer.replaceTrack({ track: publication.track })
     }
+  }
+
+  async #drop(source: MediaSource): Promise<void> {
+    const publication = this.#published.get(source)
+    if (!publication) return
+    this.#published.delete(source)
+    publication.track.stop()
+    await this.#withdraw(publication)
   }
 
   #end(publication: Publication): void {

@@ -45,7 +45,8 @@ export class Receiver {
     const opening = this.#transport
     this.#enqueue(async () => {
       const transport = await opening
-      if (!transport.closed) await this.#take(transport, offer)
+      // Where its maker had to be asked twice, offers come for one that nobody took.
+      if (!transport.closed && transport.id === offer.transport_id) await this.#take(transport, offer)
     })
   }
 

@@ -31,6 +31,9 @@ type Options = {
   traffic: Traffic
   listener: PeerListener
 }
+/** Something that somebody is to receive, on one transport of his. */
+export type Received = { readonly consumer: types.Consumer; readonly transportId: string }
+
 export type Publishing = {
   transportId: string
   kind: MediaKind
@@ -59,8 +62,8 @@ export class Peer {
   readonly #paused = new Set<Publication>()
   #held: readonly MediaSource[]
   readonly #consumers = new Map<string, types.Consumer>()
-  /** By the producer, from the moment that it is asked for: a stream is offered once. */
-  readonly #consumed = new Set<string>()
+  /** By the producer, from the moment that it is asked for: on each transport a stream is offered once. */
+  #consumed = new Set<string>()
   #isClosed = false
 
   constructor(options: Options) {
@@ -102,7 +105,7 @@ export class Peer {
     if (this.#isClosed) this.#end(transport)
     const before = this.#transports.get(direction)
     if (before) this.#end(before)
-    if (direction === 'recv') this.#consumed.clear()
+    if (direction === 'recv') this.#consumed = new Set()
     this.#transports.set(direction, transport)
     transport.on('dtlsstatechange', (state) => {
       if (state === 'connected') this.#options.listener.connected()
@@ -182,20 +185,22 @@ export class Peer {
   }
 
   /** Makes a stream that is at his hub ready for him, paused; undefined where he has it, or cannot play it. */
-  async consume({ producer }: Stream): Promise<types.Consumer | undefined> {
+  async consume({ producer }: Stream): Promise<Received | undefined> {
     const transport = this.#transports.get('recv')
+    const consumed = this.#consumed
     const rtpCapabilities = fitCapabilities(this.#options.rtpCapabilities, this.hub.router.rtpCapabilities)
     const producerId = producer.id
-    if (!transport || this.#consumed.has(producerId)) return undefined
+    if (!transport || consumed.has(producerId)) return undefined
     if (!this.hub.router.canConsume({ producerId, rtpCapabilities })) return undefined
-    this.#consumed.add(producerId)
+    consumed.add(producerId)
     const consumer = await transport.consume({ producerId, rtpCapabilities, paused: true }).catch((error) => {
-      this.#consumed.delete(producerId)
+      consumed.delete(producerId)
       throw error
     })
-    if (consumer.closed) return undefined
+    consumer.observer.once('close', () => consumed.delete(producerId))
+    if (consumer.closed || transport.closed) return undefined
     this.#follow(consumer)
-    return consumer
+    return { consumer, transportId: transport.id }
   }
 
   findConsumers(ids: readonly string[]): types.Consumer[] {
@@ -242,7 +247,6 @@ export class Peer {
     this.hub.worker.load.add(consumer)
     consumer.on('layerschange', () => listener.layersChanged(consumer))
     consumer.observer.once('close', () => {
-      this.#consumed.delete(consumer.producerId)
       if (this.#consumers.delete(consumer.id) && !this.#isClosed) listener.consumerClosed(consumer)
     })
   }

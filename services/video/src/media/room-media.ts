@@ -5,7 +5,7 @@ import { mediaGone } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
 import { LayerDemand } from './layer-demand.ts'
 import { type Participant, type Push, toPassingFrame } from './participant.ts'
-import { Peer, type PeerListener, type Publication, type Publishing } from './peer.ts'
+import { Peer, type PeerListener, type Publication, type Publishing, type Received } from './peer.ts'
 import { RoomRouters } from './room-routers.ts'
 import { Speakers } from './speakers.ts'
 import type { WorkerPool } from './worker-pool.ts'
@@ -200,10 +200,10 @@ export class RoomMedia {
     if (!peer?.canReceive || isHeld) return
     try {
       await this.#stage.routers.bring(publication, peer.hub)
-      const consumer = await peer.consume(publication)
-      if (!consumer) return
-      this.#count(consumer)
-      to.push(describeOffer(publication, consumer))
+      const received = await peer.consume(publication)
+      if (!received) return
+      this.#count(received.consumer)
+      to.push(describeOffer(publication, received))
     } catch (error) {
       // Whoever left, or what ended meanwhile, needs no offer.
       if (publication.producer.closed || peer.isClosed || !peer.canReceive) return
@@ -263,10 +263,11 @@ export class RoomMedia {
   }
 }
 
-function describeOffer(publication: Publication, consumer: types.Consumer): Push {
+function describeOffer(publication: Publication, { consumer, transportId }: Received): Push {
   const { participantId: participant_id, source, producer } = publication
   const { id: consumer_id, kind } = consumer
   // What mediasoup makes of parameters that our schema let through has the same shape.
   const rtp_parameters = consumer.rtpParameters as Extract<SignalingPush, { type: 'consumer.new' }>['rtp_parameters']
-  return { type: 'consumer.new', consumer_id, producer_id: producer.id, participant_id, source, kind, rtp_parameters }
+  const [producer_id, transport_id] = [producer.id, transportId]
+  return { type: 'consumer.new', consumer_id, transport_id, producer_id, participant_id, source, kind, rtp_parameters }
 }

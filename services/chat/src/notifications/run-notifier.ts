@@ -10,7 +10,7 @@ import { type Notifying, notify } from './notify.ts'
 const name = 'notifier'
 const conversationsPerPass = 200
 /** While much happens, what comes within this time is looked at together: the more there is, the less each costs. */
-const pauseMs = 200
+const pauseMs = 500
 
 type Needed = Notifying & Pick<Context, 'sql' | 'log'>
 

@@ -62,11 +62,18 @@ export function takeLeases(
     returning conversation_id, archived_seq`
 }
 
-/** What comes next for the archive, in order within each conversation. */
+/**
+ * What comes next for the archive, in order within each conversation. Each is read by itself: joined as a whole, all of a
+ * log of some size would be read.
+ */
 export function listUnarchived(sql: Queries, leases: readonly Lease[], rows: number): Promise<LogEvent[]> {
   return sql.many(LogEvent)`
     select log.* from jsonb_to_recordset(${json(leases)}::jsonb) as lease (conversation_id uuid, archived_seq bigint)
-    join conversation_log log on log.conversation_id = lease.conversation_id and log.seq > lease.archived_seq
+    cross join lateral (
+      select * from conversation_log
+      where conversation_id = lease.conversation_id and seq > lease.archived_seq
+      order by seq limit ${rows}
+    ) as log
     order by log.conversation_id, log.seq limit ${rows}`
 }
 

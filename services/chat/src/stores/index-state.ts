@@ -36,13 +36,16 @@ export function takeCursors(tx: Transaction, conversationIds: readonly string[])
     order by conversation_id for update of archive_state skip locked`
 }
 
-/** What comes next for the search, in order within each conversation. */
+/** What comes next for the search, in order within each conversation, each of which is read by itself. */
 export function listUnindexed(tx: Transaction, cursors: readonly IndexCursor[], rows: number): Promise<LogEvent[]> {
   return tx.many(LogEvent)`
     select log.* from jsonb_to_recordset(${json(cursors)}::jsonb) as cursor (conversation_id uuid, indexed_seq bigint,
       last_seq bigint)
-    join conversation_log log on log.conversation_id = cursor.conversation_id and log.seq > cursor.indexed_seq
-      and log.seq <= cursor.last_seq
+    cross join lateral (
+      select * from conversation_log
+      where conversation_id = cursor.conversation_id and seq > cursor.indexed_seq and seq <= cursor.last_seq
+      order by seq limit ${rows}
+    ) as log
     order by log.conversation_id, log.seq limit ${rows}`
 }
 

@@ -58,8 +58,10 @@ export function listNotable(
     select log.conversation_id, log.seq, log.kind, log.actor_id, log.message_id, log.target_seq,
       log.data - 'metadata' as data
     from jsonb_to_recordset(${json(stretches)}::jsonb) as stretch (conversation_id uuid, notified_seq bigint, last_seq bigint)
-    join conversation_log log on log.conversation_id = stretch.conversation_id
-      and log.seq > stretch.notified_seq and log.seq <= stretch.last_seq
+    cross join lateral (
+      select * from conversation_log
+      where conversation_id = stretch.conversation_id and seq > stretch.notified_seq and seq <= stretch.last_seq offset 0
+    ) as log
     where log.kind = any(${kinds}::text[]) and (log.kind <> 'message.created' or log.content is not null)
       and (log.expires_at is null or log.expires_at > clock_timestamp())
       and (log.kind <> 'reaction.added' or exists (

@@ -4,6 +4,7 @@ import { enqueueCallNotices } from '@secureconnect/notifications'
 import { conversations, lifetimes, notifications, polls, push, reactions } from '@secureconnect/protocol'
 import type { FakeFirebase } from '@secureconnect/push/testing'
 import { suiteScope } from '@secureconnect/test/helpers'
+import { enqueuePushes } from '../src/push/enqueue-pushes.ts'
 import { registerDevice } from './device-keys.ts'
 import { createDirect, createGroup } from './groups.ts'
 import { send } from './live-room.ts'
@@ -11,6 +12,7 @@ import { listNotified } from './notified.ts'
 import {
   createPair,
   createSignedIn,
+  holdBack,
   hurry,
   listTaken,
   minutesFromNow,
@@ -49,6 +51,20 @@ suite('kinds of pushes', () => {
       enqueueCallNotices(tx, [{ kind: 'call_ringing', ...who, conversation_id, call_id }], kv),
     )
     return call_id
+  }
+
+  /** The pushes of a call that rings, before any goes out: held back; answers how many would have gone at once. */
+  async function ringLater({ ada, bob, id: conversation_id }: Awaited<ReturnType<typeof createPair>>) {
+    const { context } = chat
+    const call_id = await insertRingingCall(chat, { caller: ada, callee: bob, conversationId: conversation_id })
+    const about = { conversation_id, call_id, actor_id: ada.userId, seq: null, message_seq: null, message_id: null }
+    return context.sql.transaction(async (tx) => {
+      await enqueuePushes(tx, [{ user_id: bob.userId, kind: 'call_ringing', ...about }], context)
+      const due = await tx.execute`
+        select 1 from outbox where payload ->> 'call_id' = ${call_id} and due_at <= clock_timestamp()`
+      await holdBack({ context: { sql: tx } }, bob)
+      return due
+    })
   }
 
   /** Waits until nothing of a call waits for somebody, which begins as one thing and goes on as another. */
@@ -106,6 +122,15 @@ suite('kinds of pushes', () => {
     assert.deepEqual(await listNotified(chat, bob), [])
   })
 
+  test('a call rings at once also on the phone of who is active elsewhere', async () => {
+    const pair = await createPair(chat)
+    chat.context.activity.note(pair.bob.userId)
+    assert.equal(await ringLater(pair), 1)
+    await hurry(chat, pair.bob)
+    await untilRung(pair.bob)
+    assert.equal(listTaken(firebase, pair.token).length, 1)
+  })
+
   test('a call does not ring where it, its conversation or its caller are silenced, nor once it is answered or too late', async () => {
     const silencers: readonly ((pair: Awaited<ReturnType<typeof createPair>>) => Promise<unknown>)[] = [
       ({ bob: { token } }) => call(chat, notifications.setPreferences, { token, body: { call_enabled: false } }),
@@ -120,9 +145,7 @@ suite('kinds of pushes', () => {
     ]
     const trySilence = async (silence: (typeof silencers)[number]) => {
       const pair = await createPair(chat)
-      chat.context.activity.note(pair.bob.userId)
-      await ring({ caller: pair.ada, callee: pair.bob, conversation_id: pair.id })
-      await untilHeld(chat, pair.bob)
+      await ringLater(pair)
       await silence(pair)
       await hurry(chat, pair.bob)
       await untilRung(pair.bob)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { push } from '@secureconnect/protocol'
 import { type FakeFirebase, startFakeFirebase } from '@secureconnect/push/testing'
+import type { Sql } from '@secureconnect/sql'
 import { Type } from 'typebox'
 import { saveToken } from '../src/stores/push-tokens.ts'
 import { createDirect } from './groups.ts'
@@ -78,7 +79,10 @@ export async function countWaiting({ context: { sql } }: Pick<Chat, 'context'>, 
 }
 
 /** Makes what waits for somebody go on waiting until `hurry`, however long a busy machine takes for what comes between. */
-export async function holdBack({ context: { sql } }: Pick<Chat, 'context'>, { userId }: Person): Promise<void> {
+export async function holdBack(
+  { context: { sql } }: { context: { sql: Pick<Sql, 'execute'> } },
+  { userId }: Person,
+): Promise<void> {
   await sql.execute`
     update outbox set due_at = now() + interval '1 hour' where topic = 'push' and payload ->> 'user_id' = ${userId}`
 }

@@ -32,7 +32,8 @@ function keepNewest(wanted: readonly WantedPush[]): Omit<WaitingPush, 'token_id'
 
 /**
  * Has people's devices told, as soon as the transaction is committed; a little later where somebody is active on a
- * socket, because what is read there by then is pushed to nobody. Answers to how many devices.
+ * socket, because what is read there by then is pushed to nobody. What is urgent goes everywhere at once. Answers to
+ * how many devices.
  */
 export async function enqueuePushes(
   tx: Transaction,
@@ -50,7 +51,7 @@ export async function enqueuePushes(
       key: `${token_id} ${placeOf(push)}`,
       payload: { ...push, token_id } satisfies WaitingPush,
       expiresAt: new Date(now + manners[push.kind].lifeMs),
-      ...(active.has(push.user_id) && { dueAt: new Date(now + lifetimes.pushGraceMs) }),
+      ...(active.has(push.user_id) && !manners[push.kind].isUrgent && { dueAt: new Date(now + lifetimes.pushGraceMs) }),
     })),
   )
   await enqueueLatest(tx, pushTopic, effects, { kv, lasting: 'first_seq' })

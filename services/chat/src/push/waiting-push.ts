@@ -33,6 +33,8 @@ type Manner = {
   /** What it says where it may not say what it is about. */
   words: string
   lifeMs: number
+  /** Goes out at once, also to who is active on another device. */
+  isUrgent?: true
 }
 
 /** How each kind is pushed. */
@@ -45,6 +47,6 @@ export const manners: Readonly<Record<PushKind, Manner>> = {
   friend_request: { words: 'Somebody wants to be your friend', lifeMs: lifetimes.messagePushMs },
   file_refused: { words: 'A file of yours was refused', lifeMs: lifetimes.messagePushMs },
   call_missed: { words: 'You missed a call', lifeMs: lifetimes.messagePushMs },
-  call_ringing: { words: 'Somebody is calling you', lifeMs: lifetimes.ringPushMs },
-  test: { words: 'Pushes reach this device', lifeMs: lifetimes.ringPushMs },
+  call_ringing: { words: 'Somebody is calling you', lifeMs: lifetimes.ringPushMs, isUrgent: true },
+  test: { words: 'Pushes reach this device', lifeMs: lifetimes.ringPushMs, isUrgent: true },
 }

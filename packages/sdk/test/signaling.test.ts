@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type CommonClientFrame, closeCodes, type SignalingRequest } from '@secureconnect/protocol'
+import { until } from '@secureconnect/test/helpers'
 import type { EnteredRoom, SignalingServerFrame } from '../src/calls/frames.ts'
 import { type Ending, Signaling, type Way } from '../src/calls/signaling.ts'
 import { ApiError, ConnectionError, createMemoryStorage } from '../src/index.ts'
@@ -145,6 +146,34 @@ test('who is refused for good is told why, and does not try again', async (t) =>
   const { reason, error } = await ending
   assert.ok(error instanceof ApiError)
   assert.deepEqual([reason, error.code], ['refused', 'CALL_ENDED'])
+})
+
+test('who has to be let in waits on his line, also on the next one, and comes in as soon as he is', async (t) => {
+  const { fake, waits, joined } = await enterCall(t)
+  const inLobby = { participant_id: null, call: { call_id: 'the-call' } }
+  const first = await fake.accept()
+  first.greet()
+  first.reply(await first.next('join'), inLobby)
+  await until('he waits', () => waits.length === 1)
+  first.cut()
+  const second = await fake.accept()
+  second.greet()
+  second.reply(await second.next('join'), inLobby)
+  second.send({ type: 'lobby.admitted', call_id: 'the-call' })
+  second.reply(await second.next('join'), reply())
+  await until('he is in', () => joined.length === 1)
+  assert.equal(waits.length, 2)
+})
+
+test('who is not let in is told, and does not try again', async (t) => {
+  const { fake, ending } = await enterCall(t)
+  const socket = await fake.accept()
+  socket.greet()
+  socket.reply(await socket.next('join'), { participant_id: null, call: { call_id: 'the-call' } })
+  socket.send({ type: 'lobby.refused', call_id: 'the-call', reason: 'denied' })
+  const { reason, error } = await ending
+  assert.ok(error instanceof ApiError)
+  assert.deepEqual([reason, error.code], ['denied', 'FORBIDDEN'])
 })
 
 test('a refusal for a while that a broken line interrupts ends nothing', async (t) => {

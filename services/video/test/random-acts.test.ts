@@ -77,6 +77,7 @@ test(`after ${acts} acts at once at processes that are killed everybody is in a 
   let moderators: readonly Person[] = []
   const calls = new Set<string>()
   const done = new Map<string, number>()
+  let tooBusy = 0
 
   const begin = async () => {
     const who = random.upTo(2) === 0 ? caller : random.pick(people)
@@ -89,7 +90,10 @@ test(`after ${acts} acts at once at processes that are killed everybody is in a 
     const person = random.pick(isModerating && random.upTo(4) > 0 ? [...moderators, caller] : people)
     const scene = { at: random.pick([looking, dying]), person, other: random.pick(people), callId, random }
     const { status, code } = await (isModerating ? random.pick(moderations)(scene) : attend(scene))
-    assert.ok(status < 500, code)
+    // On a machine with too much to do it may take too long.
+    const isTooBusy = status === 503 || status === 504
+    assert.ok(status < 500 || isTooBusy, code)
+    if (isTooBusy) tooBusy += 1
     done.set(code ?? String(status), (done.get(code ?? String(status)) ?? 0) + 1)
     if (code === 'CALL_ENDED' || random.upTo(100) === 0) await begin()
   }
@@ -109,6 +113,7 @@ test(`after ${acts} acts at once at processes that are killed everybody is in a 
     await assertExact(context.sql, { conversationId, mostPeople })
   }
   await assertLetIn(context.sql)
+  assert.ok(tooBusy < acts / 20, `${tooBusy} acts were not carried out`)
 
   for (const person of people) await act(looking, 'leave', person, callId)
   receiver.answer = () => ({ status: 204 })

@@ -6,6 +6,7 @@ import { createRandom, ServiceProcess, scale } from '@secureconnect/test/helpers
 import { shareInSuite } from '@secureconnect/test/services'
 import { mediaWorker } from '@secureconnect/test/stack'
 import { assertToldWhole } from './assert-told-whole.ts'
+import { moderate } from './moderate.ts'
 import {
   act,
   createCircle,
@@ -62,6 +63,37 @@ suite('webhooks', () => {
     assert.deepEqual(reasons, [null, null, 'left', 'ended'])
     const { call } = story.at(-1)?.data ?? {}
     assert.deepEqual([call?.conversation_id, call?.end_reason], [conversationId, 'left'])
+  })
+
+  test('tell who asked to be let in and what he was told, and who became host when the last one left', async () => {
+    const { receiver, video } = shared()
+    const { people, conversationId } = await createCircle(video, 3)
+    const [ada, bob, cleo] = people
+    const { data } = await initiate(video, ada, { conversation_id: conversationId, has_lobby: true })
+    const callId = data.call_id
+    await act(video, 'accept', bob, callId)
+    await act(video, 'accept', cleo, callId)
+    await moderate(video, 'admit', [ada, callId], { user_id: bob.userId })
+    await moderate(video, 'deny', [ada, callId], { user_id: cleo.userId })
+    await act(video, 'join', bob, callId)
+    await act(video, 'leave', ada, callId)
+    await act(video, 'leave', bob, callId)
+    await receiver.until(hasEnded(callId))
+    const story = storyOf(receiver.received, callId)
+    assertToldWhole(story)
+    assert.deepEqual(
+      story.flatMap(({ data }) => ('admission' in data ? [Object.values(data.admission)] : [])),
+      [
+        [bob.userId, 'waiting', null],
+        [cleo.userId, 'waiting', null],
+        [bob.userId, 'admitted', ada.userId],
+        [cleo.userId, 'denied', ada.userId],
+      ],
+    )
+    const hosts = story.flatMap(({ type, data }) =>
+      type === 'call.host_changed' ? [[data.participant.user_id, data.participant.role]] : [],
+    )
+    assert.deepEqual(hosts, [[bob.userId, 'host']])
   })
 
   test('that are not taken come again, and nothing of that call before them', async () => {

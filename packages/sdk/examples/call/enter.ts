@@ -12,20 +12,45 @@ export async function enter(client: Client, username: string): Promise<void> {
   }
 }
 
-/** The conversation with a friend, once he has an account. */
-export async function meet({ rest }: Client, friend: string): Promise<string> {
+const aMoment = () => new Promise((done) => setTimeout(done, 1_000))
+
+/** Somebody's id, once he has an account. */
+async function findPerson({ rest }: Client, name: string): Promise<string> {
   for (;;) {
-    const { users } = await rest.people.search({ q: friend })
-    const found = users.find(({ username }) => username === friend)
-    if (found) {
-      const { conversation_id } = await rest.conversations.create({
-        type: 'direct',
-        participant_ids: [found.user_id],
-      })
-      return conversation_id
-    }
-    await new Promise((done) => setTimeout(done, 1_000))
+    const { users } = await rest.people.search({ q: name })
+    const found = users.find(({ username }) => username === name)
+    if (found) return found.user_id
+    await aMoment()
   }
+}
+
+/** The group of these people, which the first of them by name makes; the others wait for it. */
+async function findGroup({ rest }: Client, me: string, people: ReadonlyMap<string, string>): Promise<string> {
+  const title = ['Calls of', ...[me, ...people.values()].toSorted()].join(' ')
+  for (;;) {
+    const { conversations } = await rest.conversations.list({})
+    const found = conversations.find((one) => one.title === title)
+    if (found) return found.conversation_id
+    if ([...people.values()].every((name) => me < name)) {
+      const participant_ids = [...people.keys()]
+      return (await rest.conversations.create({ type: 'group', title, participant_ids })).conversation_id
+    }
+    await aMoment()
+  }
+}
+
+/** Whom one talks with. */
+export type Circle = { conversationId: string; isGroup: boolean; nameOf: (userId: string) => string }
+
+/** The conversation with one's friends, once all have accounts. */
+export async function meet(client: Client, me: string, friends: readonly string[]): Promise<Circle> {
+  const people = new Map<string, string>()
+  for (const friend of friends) people.set(await findPerson(client, friend), friend)
+  const nameOf = (userId: string) => people.get(userId) ?? 'somebody'
+  if (people.size > 1) return { conversationId: await findGroup(client, me, people), isGroup: true, nameOf }
+  const participant_ids = [...people.keys()]
+  const { conversation_id } = await client.rest.conversations.create({ type: 'direct', participant_ids })
+  return { conversationId: conversation_id, isGroup: false, nameOf }
 }
 
 /** The call that goes on in a conversation, as after the page was loaded anew. */

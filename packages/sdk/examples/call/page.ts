@@ -1,9 +1,10 @@
 // Two people call each other, each in a page of his own: http://localhost:8080/try/call once `npm start` runs.
 import { type Client, createClient } from '@secureconnect/sdk'
-import { type Calls, createCalls, type OngoingCall, type RemoteTrack } from '@secureconnect/sdk/calls'
+import { type Calls, createCalls, type Entering, type OngoingCall, type RemoteTrack } from '@secureconnect/sdk/calls'
 import { button, find, hide, say, show } from './elements.ts'
-import { enter, findCall, meet } from './enter.ts'
+import { type Circle, enter, findCall, meet } from './enter.ts'
 import { nameOf, OwnMedia, ownSources } from './own-media.ts'
+import { followPeople } from './people.ts'
 import { showQuality } from './quality.ts'
 import { describeDevice, describeEnding, describeError } from './words.ts'
 
@@ -18,9 +19,10 @@ function setTalking(isTalking: boolean): void {
 }
 
 /** Shows a call until it ends. */
-async function talk(call: OngoingCall): Promise<void> {
+async function talk(call: OngoingCall, circle: Circle): Promise<void> {
   page.call = call
   page.own = new OwnMedia(call)
+  followPeople(call, circle)
   setTalking(true)
   let missing = ''
   const sayState = () => say(`${call.participants.length > 0 ? 'In the call.' : 'It rings there.'}${missing}`)
@@ -84,7 +86,30 @@ function followRinging({ chat }: Client): () => string {
   }
 }
 
-function connectButtons(client: Client, calls: Calls, conversation_id: string): void {
+/** Comes into a call, and may give up while waiting to be let in. */
+async function comeIn(begin: (entering: Entering) => Promise<OngoingCall>): Promise<OngoingCall> {
+  const giving = new AbortController()
+  button('dial').disabled = true
+  try {
+    return await begin({
+      signal: giving.signal,
+      onWaiting() {
+        say('You wait to be let in.')
+        button('hang-up').disabled = false
+        button('hang-up').onclick = () => giving.abort()
+      },
+    })
+  } finally {
+    setTalking(false)
+    button('hang-up').onclick = () => void page.call?.hangUp().catch((error) => say(describeError(error)))
+  }
+}
+
+function connectButtons(client: Client, calls: Calls, circle: Circle): void {
+  const { conversationId: conversation_id, isGroup } = circle
+  const lobby = find('#with-lobby', HTMLElement)
+  lobby.hidden = !isGroup
+  const has_lobby = () => isGroup && find('#with-lobby input', HTMLInputElement).checked
   const takeUp = followRinging(client)
   const own = () => {
     if (!page.own || !page.call) throw new Error('There is no call.')
@@ -92,9 +117,10 @@ function connectButtons(client: Client, calls: Calls, conversation_id: string): 
   }
   onClick('dial', async () => {
     const known = await findCall(client, conversation_id)
-    await talk(await (known ? calls.join(known) : calls.start({ conversation_id, call_type: 'video' })))
+    const start = () => calls.start({ conversation_id, call_type: 'video', has_lobby: has_lobby() })
+    await talk(await comeIn((entering) => (known ? calls.join(known, entering) : start())), circle)
   })
-  onClick('answer', async () => talk(await calls.answer(takeUp())))
+  onClick('answer', async () => talk(await comeIn((entering) => calls.answer(takeUp(), entering)), circle))
   onClick('decline', async () => {
     await calls.decline(takeUp())
     say('You have declined.')
@@ -107,19 +133,19 @@ function connectButtons(client: Client, calls: Calls, conversation_id: string): 
         .catch((error) => say(describeDevice(nameOf(source), error)))
   }
   onClick('share', () => own().share())
-  onClick('hang-up', async () => page.call?.hangUp())
 }
 
-async function start(me: string, friend: string): Promise<void> {
+async function start(me: string, friends: readonly string[]): Promise<void> {
+  const names = friends.join(' and ')
   const client = createClient({ address: location.origin })
   page.client = client
   await enter(client, me)
-  say(`Waiting for ${friend} to sign in …`)
-  const conversation_id = await meet(client, friend)
-  connectButtons(client, createCalls(client), conversation_id)
+  say(`Waiting for ${names} to sign in …`)
+  const circle = await meet(client, me, friends)
+  connectButtons(client, createCalls(client), circle)
   client.onSignedOut(() => say('You are signed out: load the page again.'))
-  const isGoingOn = (await findCall(client, conversation_id)) !== undefined
-  say(`You are ${me}. ${isGoingOn ? 'A call goes on: come in by Call.' : `Call ${friend}, or wait until it rings.`}`)
+  const isGoingOn = (await findCall(client, circle.conversationId)) !== undefined
+  say(`You are ${me}. ${isGoingOn ? 'A call goes on: come in by Call.' : `Call ${names}, or wait until it rings.`}`)
   await client.chat.open()
   find('#controls', HTMLFieldSetElement).disabled = false
 }
@@ -128,7 +154,10 @@ find('#people', HTMLFormElement).onsubmit = (event) => {
   event.preventDefault()
   const names = new FormData(find('#people', HTMLFormElement))
   button('sign-in').disabled = true
-  start(String(names.get('me')), String(names.get('friend'))).catch((error) => {
+  const friends = String(names.get('friend'))
+    .split(/[\s,]+/)
+    .filter(Boolean)
+  start(String(names.get('me')), friends).catch((error) => {
     button('sign-in').disabled = false
     say(describeError(error))
   })

@@ -17,6 +17,8 @@ const endings: Readonly<Record<string, string>> = {
   left: 'You have left the call.',
   replaced: 'The call goes on in another window or on another device of yours.',
   forbidden: 'You are signed out.',
+  kicked: 'A host has taken you out of the call.',
+  banned: 'A host has taken you out of the call for good.',
 }
 
 /** What went wrong, for people. */

@@ -64,6 +64,7 @@ export class OngoingCall {
   readonly #quality = new Map<string, ParticipantQuality>()
   readonly #entered = Promise.withResolvers<void>()
   #own: RoomParticipant | undefined
+  #details: Call | undefined
   #waiting: readonly WaitingPerson[] = []
   #device: Promise<Connectivity['device']> | undefined
   #connectivity: Connectivity | undefined
@@ -95,6 +96,11 @@ export class OngoingCall {
   /** Who else is in it. */
   get participants(): readonly RoomParticipant[] {
     return [...this.#participants.values()]
+  }
+
+  /** The call as it stands: whether it is locked, and has a lobby. */
+  get details(): Call | undefined {
+    return this.#details
   }
 
   /** Who waits to be let in, as far as one moderates the call. */
@@ -167,6 +173,7 @@ export class OngoingCall {
   async #begin(reply: EnteredRoom): Promise<void> {
     this.#own = reply.own
     this.#waiting = reply.waiting
+    this.#details = reply.call
     this.#participants.clear()
     this.#quality.clear()
     for (const participant of reply.participants) this.#participants.set(participant.participant_id, participant)
@@ -257,6 +264,7 @@ export class OngoingCall {
       case 'ice_servers':
         return void this.#setIceServers(frame.ice_servers).catch(fault)
       case 'call.state':
+        this.#details = frame.call
         return live.includes(frame.call.status) ? undefined : this.#end({ reason: 'ended', call: frame.call })
       default:
         return

@@ -20,6 +20,15 @@ type LobbyRefusal = Extract<SignalingServerFrame, { type: 'lobby.refused' }>['re
  */
 export type Ending = { reason: CallLeftReason | LobbyRefusal | 'refused' | CloseReason; call?: Call; error?: unknown }
 
+const verdict = (code: 'FORBIDDEN' | 'CALL_ENDED', message: string) => () => new ApiError({ code, message })
+const refused: Readonly<Record<LobbyRefusal, () => ApiError>> = {
+  denied: verdict('FORBIDDEN', 'A host has not let you into this call.'),
+  missed: verdict('FORBIDDEN', 'Nobody has let you into this call in time.'),
+  withdrawn: verdict('FORBIDDEN', 'You wait to be let into this call no longer.'),
+  banned: verdict('FORBIDDEN', 'A host has taken you out of this call for good.'),
+  ended: verdict('CALL_ENDED', 'The call is over.'),
+}
+
 /** Where the socket of a call is, as a path with its query, and what shows that one may come in. */
 export type Way = { path: string; joinToken: string | undefined }
 
@@ -154,7 +163,7 @@ export class Signaling {
       this.#seq = frame.seq
     }
     if (frame.type === 'lobby.admitted') void this.#link.getConnection().then((connection) => this.#join(connection))
-    if (frame.type === 'lobby.refused') this.#options.onEnded({ reason: frame.reason })
+    if (frame.type === 'lobby.refused') this.#options.onEnded({ reason: frame.reason, error: refused[frame.reason]() })
     this.#options.onFrame(frame)
   }
 

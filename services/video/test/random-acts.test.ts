@@ -119,7 +119,7 @@ test(`after ${acts} acts at once at processes that are killed everybody is in a 
   receiver.answer = () => ({ status: 204 })
   // Stands for the time in which the leases of dead processes run out, and for the pauses between attempts.
   await context.sql.execute`update outbox set lease_until = now(), due_at = now() where topic = 'call_webhook'`
-  const isTold = (id: string) => storiesOf(receiver.received).get(id)?.at(-1)?.type === 'call.ended'
+  const isTold = (id: string) => storiesOf(receiver.received).get(id)?.at(-1)?.type === 'call.report'
   await receiver.until(() => [...calls].every(isTold))
   const stories = storiesOf(receiver.received)
   for (const story of stories.values()) assertToldWhole(story)

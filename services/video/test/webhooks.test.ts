@@ -82,7 +82,11 @@ suite('webhooks', () => {
     const story = storyOf(receiver.received, callId)
     assertToldWhole(story)
     assert.deepEqual(
-      story.flatMap(({ data }) => ('admission' in data ? [Object.values(data.admission)] : [])),
+      story.flatMap(({ data: told }) => {
+        if (!('admission' in told)) return []
+        const { user_id, status, decided_by } = told.admission
+        return [[user_id, status, decided_by]]
+      }),
       [
         [bob.userId, 'waiting', null],
         [cleo.userId, 'waiting', null],

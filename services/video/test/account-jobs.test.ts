@@ -4,6 +4,7 @@ import { startErasure, startExport } from '@secureconnect/account-jobs'
 import { column } from '@secureconnect/sql'
 import { until } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
+import { moderate } from './moderate.ts'
 import { act, createCircle, createConversation, initiate, type Person, shareVideo, type Video } from './test-video.ts'
 
 suite('the calls of accounts', () => {
@@ -41,6 +42,9 @@ suite('the calls of accounts', () => {
     const { data: running } = await initiate(video, bob, { conversation_id: conversationId })
     await act(video, 'accept', ada, running.call_id)
     await act(video, 'accept', cleo, running.call_id)
+    const lobby = await createConversation(video, [cleo, dan, ada])
+    const { data: guarded } = await initiate(video, cleo, { conversation_id: lobby, has_lobby: true })
+    await act(video, 'accept', ada, guarded.call_id)
     await addMeasures(video, running.call_id)
     const other = await createConversation(video, [ada, dan])
     const { data: ringing } = await initiate(video, ada, { conversation_id: other })
@@ -56,6 +60,7 @@ suite('the calls of accounts', () => {
     )
     assert.equal(await addMeasures(video, running.call_id), 2, 'what was measured of her is gone')
     assert.equal((await act(video, 'get', bob, running.call_id)).data.status, 'active')
+    assert.deepEqual((await act(video, 'listParticipants', cleo, guarded.call_id)).data.waiting, [])
     assert.equal((await act(video, 'get', bob, over.call_id)).data.caller_id, ada.userId)
   })
 
@@ -63,8 +68,10 @@ suite('the calls of accounts', () => {
     const video = shared()
     const { people, conversationId } = await createCircle(video, 3)
     const [ada, bob, cleo] = people
-    const { data: call } = await initiate(video, bob, { conversation_id: conversationId })
+    const { data: call } = await initiate(video, bob, { conversation_id: conversationId, has_lobby: true })
     await act(video, 'accept', ada, call.call_id)
+    await moderate(video, 'admit', [bob, call.call_id], { user_id: ada.userId })
+    await act(video, 'join', ada, call.call_id)
     await act(video, 'leave', ada, call.call_id)
     await addMeasures(video, call.call_id)
     await run(video, ada, startExport)
@@ -74,12 +81,13 @@ suite('the calls of accounts', () => {
       where user_id = ${ada.userId} order by position`
     const found = Object.fromEntries(pieces.map(({ section, items }) => [section, JSON.parse(`[${items}]`)]))
     assert.deepEqual(
-      found.calls.map(({ call_id, is_caller, invite_status }: Record<string, unknown>) => [
+      found.calls.map(({ call_id, is_caller, invite_status, admission }: Record<string, unknown>) => [
         call_id,
         is_caller,
         invite_status,
+        admission,
       ]),
-      [[call.call_id, false, 'accepted']],
+      [[call.call_id, false, 'accepted', 'admitted']],
     )
     assert.equal(found.call_stays[0].call_id, call.call_id)
     assert.ok(found.call_stays[0].left_at)

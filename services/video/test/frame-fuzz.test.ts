@@ -72,11 +72,14 @@ test(`${frameCount} frames that make no sense cost nobody else anything, neither
   const others = await listIds(ada, callId)
   await bob.connect('recv')
   const ssrc = await bob.receive(await bob.offer(ada))
-  // A host may well end his call, so none of them is one.
+  // A host may well end his call, so none of them is one, nor becomes one because he left.
   const {
     callId: theirs,
-    people: [, ...attackers],
+    people: [host, ...attackers],
   } = await startCall(video, 1 + atOnce)
+  assert.ok(host)
+  const hosting = await TestSocket.open(t, video, host)
+  await hosting.enter({ call_id: theirs, rtp_capabilities: rtpCapabilities })
 
   const random = createRandom(seed)
   await Promise.all(

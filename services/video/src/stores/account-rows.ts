@@ -1,4 +1,4 @@
-import { CallType, InviteStatus } from '@secureconnect/protocol'
+import { CallAdmission, CallType, InviteStatus } from '@secureconnect/protocol'
 import { column, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 
@@ -46,6 +46,7 @@ const OwnCall = Type.Object({
   call_type: CallType,
   is_caller: column.flag,
   invite_status: column.nullable(InviteStatus),
+  admission: column.nullable(CallAdmission),
   created_at: column.timestamp,
   ended_at: column.nullable(column.timestamp),
 })
@@ -61,17 +62,19 @@ const OwnStay = Type.Object({
 })
 type Page = { userId: string; after: string | undefined; rows: number }
 
-/** The calls that somebody made or got, for himself, also from conversations that he left. */
+/** The calls that somebody made, got or asked to be let into, for himself, also from conversations that he left. */
 export function listAllCallsOf(sql: Queries, { userId, after, rows }: Page): Promise<Static<typeof OwnCall>[]> {
   return sql.many(OwnCall)`
     with own as (
       select call_id from calls where caller_id = ${userId}
       union select call_id from call_invites where user_id = ${userId}
+      union select call_id from call_admissions where user_id = ${userId}
     )
     select calls.call_id, conversation_id, call_type, caller_id = ${userId} as is_caller,
-      invite.status as invite_status, created_at, ended_at
+      invite.status as invite_status, admission.status as admission, created_at, ended_at
     from own join calls using (call_id)
     left join call_invites invite on invite.call_id = calls.call_id and invite.user_id = ${userId}
+    left join call_admissions admission on admission.call_id = calls.call_id and admission.user_id = ${userId}
     where ${after ?? null}::uuid is null or calls.call_id > ${after ?? null}::uuid
     order by calls.call_id limit ${rows}`
 }

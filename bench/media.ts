@@ -6,6 +6,7 @@ import { measureJoins, measureRush } from './media/joins.ts'
 import { measureLatency } from './media/latency.ts'
 import { measureOverload } from './media/overload.ts'
 import { measureMemory } from './media/participants.ts'
+import { measureScoring, scoredConsumers } from './media/scoring.ts'
 import { describeFound, judge } from './media/tables.ts'
 import { measureKills } from './media/worker-kills.ts'
 import { canPin, leaveFirstCore } from './shared/cores.ts'
@@ -34,6 +35,7 @@ const found = {
   killsMs: await measure('killed workers', () => measureKills(world, isQuick ? 1 : 4)),
   latency: await measure('latency', () => measureLatency(world, rounds, isQuick ? 100 : 500)),
   overload: await measure('too much', () => measureOverload(world, isQuick ? 3 : 10)),
+  scoring: await measure('scores', () => measureScoring(world, rounds, isQuick ? 3 : 10)),
   memory: await measure('memory', () => measureMemory(world, isQuick ? 1 : 3)),
 }
 const verdicts = judge(found)
@@ -47,6 +49,7 @@ if (!isQuick) {
       : 'Service, worker, load, Postgres and Redis share all cores.',
     'Peers ask for no packet again and tell nothing of bandwidth; streams are VP8 without simulcast, or Opus.',
     'The share of bare mediasoup is that of CPU per packet at the same pace, with the same codecs and peers, by turns, medians.',
+    `Scores are measured in calls of two, which have most to ask for each stream: in a tenth of them, ten times as often. That asks a worker and writes to the database as ${scoredConsumers} streams do. Their cost is the CPU of service and worker with scores above that without, by turns, medians.`,
     'Latency is of 1,100 bytes two hundred times a second over libdatachannel, by turns; both ends are in one process, which has one clock.',
     `Memory is what ${found.memory.people} more people in rooms of ten take, who all send a camera and receive nine; the packets are of 100 bytes and nothing is kept to be sent again, so a worker of browsers takes more. The heap is counted after a collection.`,
   ]

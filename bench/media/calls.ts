@@ -22,13 +22,14 @@ export async function talk(peers: readonly TestPeer[], source: 'mic' | 'camera')
 
 /** video-service with one worker, the sockets that a part of the bench has at it, and the means to call. */
 export class Calls implements AsyncDisposable {
-  static async start(world: World): Promise<Calls> {
+  static async start(world: World, more: Readonly<Record<string, string>> = {}): Promise<Calls> {
     const video = await world.start('video', {
       MEDIASOUP_WORKER_BIN: await mediaWorker(),
       MEDIA_WORKERS: '1',
       MAX_CALL_PARTICIPANTS: '1000',
       // Who has answered waits until others are in.
       CALL_RESUME_MS: '300000',
+      ...more,
     })
     return new Calls(world, video)
   }

@@ -6,6 +6,7 @@ import { crowd, type Joins } from './joins.ts'
 import type { Latency } from './latency.ts'
 import { type Overload, offeredPerSecond } from './overload.ts'
 import type { Memory } from './participants.ts'
+import { type Scoring, scoredConsumers } from './scoring.ts'
 import { peopleInRoom } from './worker-kills.ts'
 
 export type Found = {
@@ -16,6 +17,7 @@ export type Found = {
   killsMs: number[]
   latency: Latency
   overload: Overload
+  scoring: Scoring
   memory: Memory
 }
 
@@ -30,6 +32,7 @@ const goals = {
   killP95Ms: 2_000,
   addedP95Ms: 3,
   overloadLossRatio: 0.005,
+  scoringCpuRatio: 0.02,
   workerBytes: 3 * 2 ** 20,
   heapBytes: 150_000,
 } as const
@@ -52,7 +55,17 @@ function findMost({ ours, climb }: Forwarding): number {
   return Math.max(0, ...whole.map(({ packetsPerSecond }) => packetsPerSecond))
 }
 
-export function judge({ forwarding, crowded, joins, rush, killsMs, latency, overload, memory }: Found): Verdict[] {
+export function judge({
+  forwarding,
+  crowded,
+  joins,
+  rush,
+  killsMs,
+  latency,
+  overload,
+  scoring,
+  memory,
+}: Found): Verdict[] {
   const most = findMost(forwarding)
   const share = cpuOf(forwarding.bare) / cpuOf(forwarding.ours)
   const below = (goal: string, found: number, most: number, tell = (value: number) => `${whole(value)} ms`) => {
@@ -104,6 +117,12 @@ export function judge({ forwarding, crowded, joins, rush, killsMs, latency, over
       overload.lossRatio,
       goals.overloadLossRatio,
       (ratio) => percent(ratio, 3),
+    ),
+    below(
+      `scores of ${scoredConsumers} received streams at ≤ ${percent(goals.scoringCpuRatio)} of a core`,
+      medianOf(scoring.scored) - medianOf(scoring.unscored),
+      goals.scoringCpuRatio,
+      (ratio) => percent(ratio, 2),
     ),
     below('≤ 3 MiB of worker memory a participant', memory.workerBytesEach, goals.workerBytes, (bytes) => {
       return `${mebibytes(bytes)} MiB`

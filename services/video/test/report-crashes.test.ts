@@ -22,7 +22,6 @@ async function startGround(t: Cleanup) {
     JWT_SECRET: randomBytes(32).toString('base64url'),
     MEDIASOUP_WORKER_BIN: await mediaWorker(),
     CALL_QUALITY_MS: '200',
-    CALL_RESUME_MS: '1000',
   }
   const beside = await startVideoOn(t, await onServers(database), { ...shared, VIDEO_NODE: 'beside' })
   const env = { ...(await createServerEnv(database)), ...shared, PORT: '0', SHED_LOAD: 'false' }
@@ -55,7 +54,8 @@ async function startDoomedCall(t: Cleanup, { beside, spawn, sql }: Ground) {
   const kill = async () => {
     dying.child.kill('SIGKILL')
     await dying.ended
-    // Stands for the time that the lease of its room has to run out in.
+    // Stands for the time that its leases have to run out in.
+    await sql.execute`update outbox set lease_until = clock_timestamp() where topic = 'call_webhook'`
     await sql.execute`update call_rooms set lease_until = clock_timestamp() where call_id = ${callId}`
   }
   return { host, callId, kill }
@@ -78,8 +78,14 @@ suite('a process that is killed', () => {
 
   test('while its call goes on leaves it to the others to report it, with what it had written down', async (t) => {
     const ground = shared()
+    const { sql } = ground
     const { callId, host, kill } = await startDoomedCall(t, ground)
     await kill()
+    const isMissed = () => sql.execute`
+      select from calls where call_id = ${callId} and recovering_since is not null`
+    await until('its room is missed', async () => (await isMissed()) === 1)
+    // Stands for the half minute in which people may come back.
+    await sql.execute`update call_participants set resume_until = clock_timestamp() where call_id = ${callId}`
     const { story, stays } = await readStory(ground, callId)
     assert.equal(story.at(-1)?.data.call.end_reason, 'server_restart')
     for (const { is_complete, line, quality } of stays) {

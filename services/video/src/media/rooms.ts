@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Subscription } from '@secureconnect/kv'
 import type { RtpCapabilities } from '@secureconnect/protocol'
-import { type Connection, repeat } from '@secureconnect/service'
+import { type Connection, repeat, tellFailure } from '@secureconnect/service'
 import { type CallState, callChannel, parseCallState } from '../calls/call-state.ts'
 import type { Changing } from '../calls/change-call.ts'
 import { findState } from '../calls/find-call.ts'
 import { noteParticipantBack, noteRoomLines, noteRoomReady } from '../calls/note-presence.ts'
 import type { Context } from '../context.ts'
 import { callEnded, callNotFound, inAnotherCall, notInCall, roomElsewhere } from '../errors.ts'
+import { inBatches } from '../quality/in-batches.ts'
 import { RoomQuality } from '../quality/room-quality.ts'
 import { RoomMeasures } from '../reports/room-measures.ts'
 import { listVersions } from '../stores/calls.ts'
@@ -17,6 +18,8 @@ import { Room } from './room.ts'
 
 const leaseMs = 10_000
 const keepEveryMs = 3_000
+/** So many are measured at once. */
+const roomsAtOnce = 10
 
 type Needed = Changing & Pick<Context, 'log' | 'config' | 'pool' | 'iceServers'>
 type Opened = {
@@ -50,6 +53,7 @@ export class Rooms implements AsyncDisposable {
   /** Lines that wait to be let into a room. */
   readonly #waiting = new Map<Connection, Room>()
   readonly #keeping: AsyncDisposable
+  readonly #measuring: AsyncDisposable
   /** What is being written down about lines that are gone. */
   readonly #notes = new Set<Promise<void>>()
 
@@ -58,6 +62,8 @@ export class Rooms implements AsyncDisposable {
     this.#holder = { node: context.config.videoNode, holder: randomUUID(), leaseMs }
     const { log } = context
     this.#keeping = repeat({ name: 'rooms', everyMs: keepEveryMs, log, work: () => this.#keep() })
+    const everyMs = context.config.callQualityMs
+    this.#measuring = repeat({ name: 'call quality', everyMs, log, work: () => this.#measure() })
   }
 
   /** Where a socket is; refused while it is nowhere. */
@@ -132,6 +138,7 @@ export class Rooms implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#keeping[Symbol.asyncDispose]()
+    await this.#measuring[Symbol.asyncDispose]()
     await Promise.all(this.#notes)
     for (const { room } of await this.#settled()) await this.#close(room, () => room.sendAway())
   }
@@ -178,7 +185,7 @@ export class Rooms implements AsyncDisposable {
   }
 
   async #create(callId: string): Promise<Opened> {
-    const { sql, kv, events, pool, log, config } = this.#context
+    const { sql, kv, events, pool } = this.#context
     if (!(await takeRoom(sql, callId, this.#holder))) throw roomElsewhere()
     const room = new Room({ callId, pool, events })
     await using opening = new AsyncDisposableStack()
@@ -194,7 +201,7 @@ export class Rooms implements AsyncDisposable {
     room.expect(state.participants.filter(({ connection }) => connection > 0))
     room.apply(state)
     const measures = new RoomMeasures({ room, context: this.#context })
-    const quality = new RoomQuality({ room, measures, everyMs: config.callQualityMs, events, log })
+    const quality = new RoomQuality({ room, measures, events })
     opening.move()
     return { room, quality, measures, subscription, emptySince: undefined }
   }
@@ -223,7 +230,6 @@ export class Rooms implements AsyncDisposable {
     end()
     if (opened?.room !== room) return
     this.#rooms.delete(callId)
-    await opened.quality[Symbol.asyncDispose]()
     await opened.measures.finish()
     try {
       await opened.subscription.close()
@@ -254,6 +260,14 @@ export class Rooms implements AsyncDisposable {
       await this.#correct(room)
       await this.#closeIfEmpty(one)
     }
+  }
+
+  /** Looks how well media go in all rooms; one of which that cannot be written down keeps no other from it. */
+  async #measure(): Promise<void> {
+    const { log } = this.#context
+    await inBatches(await this.#settled(), roomsAtOnce, ({ quality }) =>
+      quality.look().catch((error) => tellFailure({ name: 'call quality', log }, error)),
+    )
   }
 
   async #catchUp(room: Room): Promise<void> {

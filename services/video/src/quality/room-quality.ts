@@ -1,23 +1,23 @@
-import type { Logger } from '@secureconnect/logging'
 import type { ParticipantQuality } from '@secureconnect/protocol'
-import { type Connection, repeat } from '@secureconnect/service'
+import type { Connection } from '@secureconnect/service'
 import type { MediaEvents } from '../events/media-events.ts'
 import { type Participant, toPassingFrame } from '../media/participant.ts'
 import type { Room } from '../media/room.ts'
 import type { RoomMeasures } from '../reports/room-measures.ts'
+import { inBatches } from './in-batches.ts'
 import { PeerMeter, type Scores } from './peer-meter.ts'
 import { roundScore } from './score.ts'
 
 type Options = {
   room: Pick<Room, 'people' | 'media'>
-  everyMs: number
   events: Pick<MediaEvents, 'qualityMeasured'>
   measures: Pick<RoomMeasures, 'note' | 'saveSometimes'>
-  log: Logger
 }
 
 /** So that a frame stays well below what may be sent in one. */
 const scoresPerFrame = 300
+/** So many are measured at once, that a large room does not ask its worker everything in one moment. */
+const peopleAtOnce = 25
 const directions = ['up', 'down'] as const
 const unknown: Scores = { up: null, down: null }
 
@@ -26,33 +26,24 @@ function isSame(one: Scores | undefined, other: Scores): boolean {
 }
 
 /** Measures how well media go to and from everybody in a room, and tells all of them what has changed. */
-export class RoomQuality implements AsyncDisposable {
+export class RoomQuality {
   readonly #options: Options
   readonly #meters = new WeakMap<Participant, PeerMeter>()
-  readonly #looking: AsyncDisposable
   /** What was told last. */
   #told = new Map<string, Scores>()
   readonly #knowing = new WeakSet<Connection>()
 
   constructor(options: Options) {
     this.#options = options
-    const { everyMs, log } = options
-    this.#looking = repeat({ name: 'call quality', everyMs, log, work: (signal) => this.#look(signal) })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#looking[Symbol.asyncDispose]()
-  }
-
-  /** One after the other, so that a large room does not ask its worker everything at once. */
-  async #look(signal: AbortSignal): Promise<void> {
-    const found = new Map<string, Scores>()
-    for (const participant of this.#options.room.people) {
-      if (signal.aborted) return
+  /** Measures everybody since the last look, and tells. */
+  async look(): Promise<void> {
+    const found = await inBatches(this.#options.room.people, peopleAtOnce, async (participant) => {
       const { up, down } = await this.#measure(participant)
-      found.set(participant.id, { up: roundScore(up), down: roundScore(down) })
-    }
-    this.#tell(found)
+      return [participant.id, { up: roundScore(up), down: roundScore(down) }] as const
+    })
+    this.#tell(new Map(found))
     await this.#options.measures.saveSometimes()
   }
 

@@ -8,7 +8,7 @@ import { type Rating, rate, unrated } from './rating.ts'
 import { type Reporting, saveMeasures } from './report-call.ts'
 
 /** So many looks at the room are lost at most where its process is killed; a room costs a write each time. */
-const looksBetweenSaves = 6
+const looksBetweenSaves = 12
 
 type Needed = Reporting & Pick<Context, 'iceServers' | 'log'>
 type Options = { room: Room; context: Needed }
@@ -21,6 +21,9 @@ export class RoomMeasures {
   readonly #options: Options
   readonly #known = new Map<Participant, Ratings>()
   #looks = 0
+  /** What is written takes the place of what was: one write waits for the one before. */
+  #turn: Promise<void> = Promise.resolve()
+  #isFinished = false
 
   constructor(options: Options) {
     this.#options = options
@@ -37,18 +40,20 @@ export class RoomMeasures {
 
   /** Writes down who has left at once, and everybody every now and then. */
   async saveSometimes(): Promise<void> {
+    if (this.#isFinished) return
     this.#looks += 1
     const people = [...this.#known.keys()]
     const left = people.filter((participant) => this.#hasLeft(participant))
-    if (this.#looks % looksBetweenSaves === 0) await this.#save(people)
-    else if (left.length > 0) await this.#save(left)
+    if (this.#looks % looksBetweenSaves === 0) await this.#saveInTurn(people)
+    else if (left.length > 0) await this.#saveInTurn(left)
   }
 
   /** Writes down all that there is, as the room is here no more; where its call is over, that is reported. */
   async finish(): Promise<void> {
     const { room, context } = this.#options
+    this.#isFinished = true
     try {
-      await this.#save([...this.#known.keys()], { isLast: true })
+      await this.#saveInTurn([...this.#known.keys()], { isLast: true })
     } catch (error) {
       context.log.warn({ error, call_id: room.callId }, 'what a call was like is not fully known')
     }
@@ -58,7 +63,13 @@ export class RoomMeasures {
     return !this.#options.room.has(participant)
   }
 
-  async #save(people: readonly Participant[], { isLast = false } = {}): Promise<void> {
+  #saveInTurn(people: readonly Participant[], { isLast = false } = {}): Promise<void> {
+    const saving = this.#turn.then(() => this.#save(people, isLast))
+    this.#turn = saving.catch(() => undefined)
+    return saving
+  }
+
+  async #save(people: readonly Participant[], isLast: boolean): Promise<void> {
     const { room, context } = this.#options
     const left = people.filter((participant) => this.#hasLeft(participant))
     const measures = await Promise.all(people.map((participant) => this.#describe(participant)))

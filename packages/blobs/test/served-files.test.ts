@@ -96,6 +96,25 @@ test('what a process that crashed had begun to take is removed once nobody can b
   assert.deepEqual(await listArriving(folder), ['recent'])
 })
 
+test('a part that arrives while its upload is given up is taken, or is gone', async (t) => {
+  const { blobs } = await serveFolder(t, await createFolder(t))
+  const parts = Array.from({ length: 20 }, (_, index) => index + 1)
+  for (let round = 0; round < 10; round += 1) {
+    const upload = await blobs.beginParts({ key: `staging/${randomUUID()}`, contentType: 'text/plain' })
+    const put = async (part: number) => {
+      const { url } = await blobs.signPart({ ...upload, part, size: 1, expiresInSeconds: 60 })
+      return (await fetch(url, { method: 'PUT', body: 'a' })).status
+    }
+    const putting = Promise.all(parts.map(put))
+    let isDone = false
+    putting.finally(() => {
+      isDone = true
+    })
+    while (!isDone) await blobs.abortParts(upload)
+    assert.deepEqual(new Set(await putting), new Set([200]))
+  }
+})
+
 test('a copy takes no room of its own', async (t) => {
   const folder = await createFolder(t)
   const { blobs } = await serveFolder(t, folder)

@@ -68,6 +68,16 @@ async function sync(path: string): Promise<void> {
   await handle.sync()
 }
 
+/** Gives a file its place, also where the folder of that is removed at the same moment. */
+async function moveInto(from: string, to: string): Promise<void> {
+  const move = async () => {
+    await mkdir(dirname(to), { recursive: true })
+    await rename(from, to)
+    return true
+  }
+  while (!(await orMissing(move(), false))) await stat(from)
+}
+
 async function removeOld(folder: string): Promise<void> {
   for (const name of await orMissing(readdir(folder), [])) {
     const path = join(folder, name)
@@ -85,26 +95,25 @@ export function createDiskFiles(folder: string): DiskFiles {
     return join(kept, key)
   }
   /** Has `make` make a file beside, and puts it in its place. */
-  const place = async (key: string, make: (path: string) => Promise<void>): Promise<string> => {
+  const place = async <T>(key: string, make: (path: string) => Promise<T>): Promise<T> => {
     const [path, beside] = [pathOf(key), join(arriving, randomUUID())]
     await mkdir(arriving, { recursive: true })
     try {
-      await make(beside)
-      await mkdir(dirname(path), { recursive: true })
-      await rename(beside, path)
+      const made = await make(beside)
+      await moveInto(beside, path)
+      return made
     } finally {
       await rm(beside, { force: true })
     }
-    return path
   }
 
   return {
     async put(key, source, { expected, signal } = {}) {
-      const path = await place(key, async (beside) => {
+      return place(key, async (beside) => {
         await using file = await open(beside, 'wx')
         await pipeline(source, createSink(file, expected), signal ? { signal } : {})
+        return toFacts(await file.stat({ bigint: true }))
       })
-      return toFacts(await stat(path, { bigint: true }))
     },
     async write(key, bytes) {
       await place(key, (beside) => writeFile(beside, bytes))
@@ -125,12 +134,13 @@ export function createDiskFiles(folder: string): DiskFiles {
         false,
       )
       if (!isThere) return false
-      const path = await place(to, (beside) => link(source, beside))
-      await sync(dirname(path))
+      await place(to, (beside) => link(source, beside))
+      await sync(dirname(pathOf(to)))
       return true
     },
     remove: (key) => rm(pathOf(key), { force: true }),
-    removeFolder: (key) => rm(pathOf(key), { recursive: true, force: true }),
+    // What arrives at the same moment is removed as well, or comes after.
+    removeFolder: (key) => rm(pathOf(key), { recursive: true, force: true, maxRetries: 10 }),
     removeAbandoned: () => removeOld(arriving),
     async *list(prefix) {
       const from = join(kept, prefix.slice(0, prefix.lastIndexOf('/') + 1))

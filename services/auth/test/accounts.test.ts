@@ -82,6 +82,8 @@ for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
       const person = newPerson()
       const ownName = await ask(url('/v1/auth/register'), { body: { ...person, password: `my ${person.username} 99` } })
       assert.match(ownName.text, /contains your e-mail address or username/)
+      const eve = { ...person, username: 'eve', email: 'eve@example.org', password: 'seven quiet harbours' }
+      assert.equal((await ask(url('/v1/auth/register'), { body: eve })).status, 201)
     })
 
     test('one signs in by address or username, in any case and however the password was typed', async () => {

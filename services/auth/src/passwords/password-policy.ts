@@ -19,7 +19,8 @@ function findFault(password: string, { email, username }: Owner): string | undef
   const lower = normalised.toLowerCase()
   if (commonPasswords.has(lower)) return 'is among the most common passwords'
   const [localPart = ''] = email.toLowerCase().split('@')
-  const names = [localPart, username.toLowerCase()].filter((name) => name.length >= 3)
+  // Shorter ones are in many a word, as Eve is in seven.
+  const names = [localPart, username.toLowerCase()].filter((name) => name.length >= 4)
   if (names.some((name) => lower.includes(name))) return 'contains your e-mail address or username'
   return undefined
 }

@@ -205,6 +205,18 @@ suite('the lobby of a call', () => {
     assert.equal(await gone.refusal('join', joining), 'CALL_NOT_FOUND')
   })
 
+  test('is asked within the limits of joining, however often somebody comes and goes', async (t) => {
+    const video = impatient()
+    const { people, joining } = await startLobby(t, video, 3)
+    const socket = await TestSocket.open(t, video, people[1])
+    const codes = new Set<string>()
+    for (let asked = 0; asked < 25; asked += 1) {
+      codes.add(await socket.refusal('join', joining))
+      if (!codes.has('RATE_LIMITED')) await socket.ask('leave', {})
+    }
+    assert.deepEqual(codes, new Set(['accepted', 'RATE_LIMITED']))
+  })
+
   test('holds so many, and none where two talk', async (t) => {
     const video = shared()
     const { people, callId, joining } = await startLobby(t, video, 3)

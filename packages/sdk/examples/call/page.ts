@@ -37,7 +37,7 @@ async function talk(call: OngoingCall, circle: Circle): Promise<void> {
     if (status !== 'open') return say('The line is gone; it comes back by itself.')
     sayState()
   })
-  for (const type of ['quality', 'participant.left'] as const) call.on(type, () => showQuality(call))
+  for (const type of ['quality', 'participant.left'] as const) call.on(type, () => showQuality(call, circle))
   call.on('fault', (error) => say(describeError(error)))
   call.on('ended', (ending) => {
     delete page.call

@@ -1,5 +1,6 @@
 import type { OngoingCall } from '@secureconnect/sdk/calls'
 import { find } from './elements.ts'
+import type { Circle } from './enter.ts'
 
 const words = ['does not come through', 'bad', 'poor', 'fair', 'good', 'very good'] as const
 
@@ -9,11 +10,10 @@ function describeScore(score: number | null | undefined): string {
 }
 
 /** Shows how well media go to and from everybody in the call. */
-export function showQuality(call: OngoingCall): void {
+export function showQuality(call: OngoingCall, { nameOf }: Circle): void {
   const { own, participants } = call
   const people = [...(own ? [{ id: own.participant_id, name: 'You' }] : [])]
-  for (const { participant_id: id, user_id } of participants)
-    people.push({ id, name: `Participant ${user_id.slice(-4)}` })
+  for (const { participant_id: id, user_id } of participants) people.push({ id, name: nameOf(user_id) })
   const lines = people.map(({ id, name }) => {
     const { up, down } = call.qualityOf(id) ?? {}
     const line = document.createElement('li')

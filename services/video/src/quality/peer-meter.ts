@@ -92,8 +92,8 @@ export class PeerMeter {
       const sent = countStreams(stats.filter(({ type }) => type === 'outbound-rtp'))
       const now = { sent, source: countStreams(source), sourceSsrc: source[0]?.ssrc }
       const earlier = before.get(consumer)
-      this.#sent.set(consumer, now)
       const window = earlier && compareForwarded(earlier, now)
+      this.#sent.set(consumer, { ...now, unmissed: window?.unmissed ?? 0 })
       return window ? [{ consumer, window }] : []
     })
     return (await Promise.all(measured)).flat()

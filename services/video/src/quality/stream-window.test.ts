@@ -12,7 +12,9 @@ const stat = (fields: object) => ({
   packetsRepaired: 0,
   ...fields,
 })
-const forwarded = (source: Counted, sent: Counted, sourceSsrc = 1) => ({ source, sent, sourceSsrc })
+const forwarded = (source: Counted, sent: Counted, { sourceSsrc = 1, unmissed = 0 } = {}) => {
+  return { source, sent, sourceSsrc, unmissed }
+}
 
 test('layers are counted together, and jitter in milliseconds by the clock of their kind', () => {
   const layers = [
@@ -37,6 +39,16 @@ test('what was lost on its way to us is nothing that a receiver’s line did', (
   assert.equal(compareForwarded(before, after(30))?.lossRatio, 0.2)
 })
 
+test('a receiver may miss in the next window what was lost on its way to us in this one, but no later', () => {
+  const before = forwarded(counted(100), counted(100))
+  const first = forwarded(counted(190, 10), counted(200))
+  const unmissed = compareForwarded(before, first)?.unmissed
+  assert.equal(unmissed, 10)
+  const second = forwarded(counted(290, 10), counted(300, 10))
+  assert.equal(compareForwarded({ ...first, unmissed }, second)?.lossRatio, 0)
+  assert.equal(compareForwarded({ ...first, unmissed }, forwarded(counted(290, 10), counted(300)))?.unmissed, 0)
+})
+
 test('a line over which nothing goes of what comes has lost all of it, and one that has nothing to carry says nothing', () => {
   const before = forwarded(counted(100), counted(100))
   assert.equal(compareForwarded(before, forwarded(counted(200), counted(100)))?.lossRatio, 1)
@@ -45,6 +57,6 @@ test('a line over which nothing goes of what comes has lost all of it, and one t
 
 test('another layer is not compared with the one before', () => {
   const before = forwarded(counted(1_000, 0), counted(100))
-  const after = forwarded(counted(5, 400), counted(200, 20), 2)
+  const after = forwarded(counted(5, 400), counted(200, 20), { sourceSsrc: 2 })
   assert.equal(compareForwarded(before, after)?.lossRatio, 0.2)
 })

@@ -53,20 +53,32 @@ export function compareReceived(before: Counted, now: Counted): Window {
 }
 
 /** A stream that we pass on: how it comes to us, and how it comes to whom we send it. */
-export type Forwarded = { source: Counted; sourceSsrc: number | undefined; sent: Counted }
+export type Forwarded = {
+  source: Counted
+  sourceSsrc: number | undefined
+  sent: Counted
+  /** Lost on the way to us before this count, and not missed by its receiver until then: he reports later. */
+  unmissed: number
+}
 
 /**
  * How a stream that we pass on went between two counts; undefined where there was nothing to pass on. What was lost on
- * the way to us its receiver misses too, which is not his line's doing.
+ * the way to us its receiver misses too, now or in the next window, which is not his line's doing.
  */
-export function compareForwarded(before: Forwarded, now: Forwarded): Window | undefined {
+export function compareForwarded(
+  before: Forwarded,
+  now: Omit<Forwarded, 'unmissed'>,
+): (Window & Pick<Forwarded, 'unmissed'>) | undefined {
   // Another layer is another stream, which was counted from its own beginning.
   const isSame = before.sourceSsrc === now.sourceSsrc
   const source = isSame ? compareReceived(before.source, now.source) : undefined
   const packets = since(before.sent.packets, now.sent.packets)
   if (packets === 0 && !source?.packets) return undefined
   const lostBefore = isSame ? lostSince(before.source, now.source) : 0
-  const lost = since(lostBefore, lostSince(before.sent, now.sent))
+  const missable = isSame ? before.unmissed + lostBefore : 0
+  const missed = lostSince(before.sent, now.sent)
+  const lost = since(missable, missed)
+  const unmissed = Math.min(lostBefore, since(missed, missable))
   const { jitterMs, roundTripMs } = now.sent
-  return { packets, lossRatio: packets === 0 ? 1 : Math.min(1, lost / packets), jitterMs, roundTripMs }
+  return { packets, lossRatio: packets === 0 ? 1 : Math.min(1, lost / packets), jitterMs, roundTripMs, unmissed }
 }

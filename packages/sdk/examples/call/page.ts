@@ -2,7 +2,7 @@
 import { type Client, createClient } from '@secureconnect/sdk'
 import { type Calls, createCalls, type Entering, type OngoingCall, type RemoteTrack } from '@secureconnect/sdk/calls'
 import { button, find, hide, say, show } from './elements.ts'
-import { type Circle, enter, findCall, meet } from './enter.ts'
+import { type Circle, enter, findCall, insist, meet } from './enter.ts'
 import { nameOf, OwnMedia, ownSources } from './own-media.ts'
 import { followPeople } from './people.ts'
 import { showQuality } from './quality.ts'
@@ -139,12 +139,12 @@ async function start(me: string, friends: readonly string[]): Promise<void> {
   const names = friends.join(' and ')
   const client = createClient({ address: location.origin })
   page.client = client
-  await enter(client, me)
+  await insist(() => enter(client, me))
   say(`Waiting for ${names} to sign in …`)
-  const circle = await meet(client, me, friends)
+  const circle = await insist(() => meet(client, me, friends))
   connectButtons(client, createCalls(client), circle)
   client.onSignedOut(() => say('You are signed out: load the page again.'))
-  const isGoingOn = (await findCall(client, circle.conversationId)) !== undefined
+  const isGoingOn = (await insist(() => findCall(client, circle.conversationId))) !== undefined
   say(`You are ${me}. ${isGoingOn ? 'A call goes on: come in by Call.' : `Call ${names}, or wait until it rings.`}`)
   await client.chat.open()
   find('#controls', HTMLFieldSetElement).disabled = false

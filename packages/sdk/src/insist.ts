@@ -4,7 +4,7 @@ import { ApiError, isTemporary } from './errors.ts'
 const bounds = { firstMs: 500, mostMs: 15_000 }
 
 /** Tries until it succeeds or is refused for good, with pauses between; once `signal` is aborted a failure is final. */
-export async function insist<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function insist<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (let failures = 0; ; failures += 1) {
     try {
       return await work()
@@ -12,7 +12,7 @@ export async function insist<T>(work: () => Promise<T>, signal: AbortSignal): Pr
       if (!isTemporary(error)) throw error
       const { retryAfterMs = 0 } = error instanceof ApiError ? error : {}
       await delay(Math.max(retryAfterMs, fullJitter(failures, bounds)), signal)
-      if (signal.aborted) throw error
+      if (signal?.aborted) throw error
     }
   }
 }

@@ -1,20 +1,8 @@
-import { ApiError, type Client, isTemporary } from '@secureconnect/sdk'
+import { ApiError, type Client } from '@secureconnect/sdk'
 
 const password = 'seven quiet harbours'
 
 const aMoment = () => new Promise((done) => setTimeout(done, 1_000))
-
-/** Does again what fails only for now, as while the system starts or is busy. */
-export async function insist<T>(work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isTemporary(error)) throw error
-      await aMoment()
-    }
-  }
-}
 
 /** Signs in; whoever has no account yet gets one. */
 export async function enter(client: Client, username: string): Promise<void> {

@@ -1,8 +1,8 @@
 // Two people call each other, each in a page of his own: http://localhost:8080/try/call once `npm start` runs.
-import { type Client, createClient } from '@secureconnect/sdk'
+import { type Client, createClient, insist } from '@secureconnect/sdk'
 import { type Calls, createCalls, type Entering, type OngoingCall, type RemoteTrack } from '@secureconnect/sdk/calls'
 import { button, find, hide, say, show } from './elements.ts'
-import { type Circle, enter, findCall, insist, meet } from './enter.ts'
+import { type Circle, enter, findCall, meet } from './enter.ts'
 import { nameOf, OwnMedia, ownSources } from './own-media.ts'
 import { followPeople } from './people.ts'
 import { showQuality } from './quality.ts'

@@ -4,17 +4,41 @@ import { closeCodes } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { until } from '@secureconnect/test/helpers'
 import { Room } from '../src/media/room.ts'
+import { findRoomNode } from '../src/stores/rooms.ts'
 import { startConnectedCall } from './start-call.ts'
 import { rtpCapabilities } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
-import { act, type Person, shareVideo, type Video } from './test-video.ts'
+import { act, createCircle, initiate, type Person, shareVideo, type Video } from './test-video.ts'
 
 async function listStates(video: Video, person: Person, callId: string): Promise<string[]> {
   return (await act(video, 'listParticipants', person, callId)).data.participants.map(({ state }) => state)
 }
 
-suite('the lease of a room', () => {
+// Most of the time is waited for, which the tests do together.
+suite('the lease of a room', { concurrency: true }, () => {
   const shared = shareVideo('postgres', { CALL_RESUME_MS: '6000' })
+
+  test('is given back when nobody is in the room for a while, as after who only waited to be let in; the next one opens it anew', async (t) => {
+    const video = shared()
+    const { people, conversationId } = await createCircle(video, 3)
+    const [ada, bob] = people
+    const { data } = await initiate(video, ada, { conversation_id: conversationId, has_lobby: true })
+    const joining = { call_id: data.call_id, rtp_capabilities: rtpCapabilities }
+    const findNode = () => findRoomNode(video.context.sql, data.call_id)
+    const knock = async () => {
+      const socket = await TestSocket.open(t, video, bob)
+      assert.equal((await socket.ask('join', joining)).participant_id, null)
+      return socket
+    }
+    const socket = await knock()
+    assert.equal(await findNode(), 'video-1')
+    await socket.ask('leave', {})
+    await until('the room is closed', async () => (await findNode()) === undefined, 20_000)
+    const rows = await video.context.sql.execute`delete from call_rooms where call_id = ${data.call_id}`
+    assert.equal(rows, 0, 'nothing is left of it')
+    await knock()
+    assert.equal(await findNode(), 'video-1')
+  })
 
   test('who is connected stays so where the lease could not be kept for a while and nobody took it', async (t) => {
     const video = shared()

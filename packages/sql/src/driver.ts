@@ -1,10 +1,11 @@
 import type { Parameter } from './sql.ts'
+import type { Statement } from './statement.ts'
 
 export type Result = { rows: readonly unknown[]; count: number }
 
 /** One connection, held by one user at a time. */
 export type Session = {
-  query(text: string, values: readonly Parameter[], timeoutMs: number): Promise<Result>
+  query(statement: Statement, values: readonly Parameter[], timeoutMs: number): Promise<Result>
   /** Gives the connection back, or ends it where it is of no further use. */
   release(outcome: { isLost: boolean }): void
 }

@@ -63,7 +63,12 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 /** Whether the database asks for the whole transaction once more, or asked until we gave up. */
 export function isSerializationFailure(error: unknown): boolean {
   if (error instanceof SqlUnavailable) return error.reason === 'contention'
-  return error instanceof SqlError && serializationFailures.includes(error.state)
+  return error instanceof SqlError && (serializationFailures.includes(error.state) || isStalePlan(error))
+}
+
+/** Whether a connection keeps a plan whose columns a migration has changed since. */
+function isStalePlan(error: unknown): boolean {
+  return error instanceof SqlError && error.state === '0A000' && error.message.startsWith('cached plan')
 }
 
 /** Whether the database cannot be used for now, which will pass: it is away, or its breaker is open. */
@@ -73,7 +78,7 @@ export function isUnavailable(error: unknown): boolean {
 
 /** Whether the connection that raised `error` is of no further use. */
 export function isConnectionLost(error: unknown): boolean {
-  if (!(error instanceof SqlUnavailable)) return false
+  if (!(error instanceof SqlUnavailable)) return isStalePlan(error)
   return error.reason === 'connection' || (error.reason === 'timeout' && !(error.cause instanceof SqlError))
 }
 

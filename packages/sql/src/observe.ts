@@ -42,7 +42,7 @@ export function observeStatements(observed: Observed, session: Session): Run {
   const { driver, tracing } = observed
   const run: Run = async (statement, values) => {
     const timeoutMs = pickTimeoutMs(statement)
-    return measure(observed, statement, () => session.query(statement.text, values, timeoutMs))
+    return measure(observed, statement, () => session.query(statement, values, timeoutMs))
   }
   if (!tracing) return run
   return (statement, values) => {

@@ -62,7 +62,7 @@ function createDriver({ engine, turns, metrics, close }: DriverOptions): Driver 
   metrics?.dbConnectionsMax.set(1)
   tell(0)
   const session: Session = {
-    async query(text, values) {
+    async query({ text }, values) {
       const { rows, affectedRows = 0 } = await translated(engine.query(text, [...values]))
       // It counts what a statement changed; Postgres counts what it read, too.
       return { rows, count: Math.max(affectedRows, rows.length) }

@@ -1,13 +1,17 @@
 import type { Static, TSchema } from 'typebox'
 import type { Result } from './driver.ts'
 import { checkRows } from './row.ts'
-import type { Parameter, Queries } from './sql.ts'
-import { type Statement, toStatement } from './statement.ts'
+import type { Parameter, Queries, Statements } from './sql.ts'
+import { type Statement, toPrepared, toStatement } from './statement.ts'
 
 export type Run = (statement: Statement, values: readonly Parameter[]) => Promise<Result>
 
-/** The four ways to ask, on top of one way to run a statement. */
+/** All that can be asked, on top of one way to run a statement. */
 export function createQueries(run: Run): Queries {
+  return { ...createStatements(run, toStatement), prepared: createStatements(run, toPrepared) }
+}
+
+function createStatements(run: Run, toStatement: (strings: TemplateStringsArray) => Statement): Statements {
   async function load<T extends TSchema>(
     row: T,
     strings: TemplateStringsArray,

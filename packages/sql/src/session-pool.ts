@@ -3,6 +3,7 @@ import type { Driver, Result, Session } from './driver.ts'
 import { SqlUnavailable, translateRefusal } from './errors.ts'
 import { sqlLimits } from './limits.ts'
 import type { Parameter } from './sql.ts'
+import type { Statement } from './statement.ts'
 import { valueParsers } from './value-types.ts'
 
 export type Server = {
@@ -97,7 +98,7 @@ export class SessionPool implements Driver {
     const takenAt = performance.now()
     this.#onChange()
     return {
-      query: (text, values, timeoutMs) => query(client, { text, values, timeoutMs }),
+      query: (statement, values, timeoutMs) => query(client, { ...statement, values, timeoutMs }),
       release: ({ isLost }) => {
         this.#holdMs += (performance.now() - takenAt - this.#holdMs) * newestWeight
         if (isLost) this.#noteLoss()
@@ -155,12 +156,12 @@ export class SessionPool implements Driver {
   }
 }
 
-type Query = { text: string; values: readonly Parameter[]; timeoutMs: number }
+type Query = Pick<Statement, 'text' | 'name'> & { values: readonly Parameter[]; timeoutMs: number }
 
-async function query(client: pg.PoolClient, { text, values, timeoutMs }: Query): Promise<Result> {
+async function query(client: pg.PoolClient, { text, name, values, timeoutMs }: Query): Promise<Result> {
   const limits = { query_timeout: timeoutMs + sqlLimits.hungServerGraceMs }
   try {
-    const { rows, rowCount } = await client.query({ text, values: [...values], ...limits })
+    const { rows, rowCount } = await client.query({ text, ...(name && { name }), values: [...values], ...limits })
     return { rows, count: rowCount ?? 0 }
   } catch (error) {
     throw translate(error)

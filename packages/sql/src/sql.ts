@@ -8,7 +8,7 @@ export type Parameter = Scalar | readonly Scalar[]
 /** A statement as a template: what stands in `${}` travels as a parameter, never as text. */
 export type Template<T> = (strings: TemplateStringsArray, ...values: readonly Parameter[]) => Promise<T>
 
-export type Queries = {
+export type Statements = {
   /** All rows, each checked against `row`. */
   many<T extends TSchema>(row: T): Template<Static<T>[]>
   /** The row, or undefined where there is none; more than one is a fault. */
@@ -17,6 +17,14 @@ export type Queries = {
   one<T extends TSchema>(row: T): Template<Static<T>>
   /** Runs a statement and tells how many rows it touched. */
   execute: Template<number>
+}
+
+export type Queries = Statements & {
+  /**
+   * The same for what runs all day: each connection keeps the plan. For lookups by key alone, for the plan does not know
+   * what it is asked for.
+   */
+  readonly prepared: Statements
 }
 
 export type Transaction = Queries & {

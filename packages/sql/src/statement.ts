@@ -5,6 +5,8 @@ export type Statement = {
   table: string
   /** A commit or rollback is carried through even when the request's time is over. */
   endsTransaction: boolean
+  /** Under which each connection keeps its plan, where it does. */
+  name?: string
 }
 
 const tableAfter: Record<string, RegExp> = {
@@ -32,5 +34,17 @@ export function toStatement(strings: TemplateStringsArray): Statement {
   if (known) return known
   const statement = describeStatement(strings.reduce((text, part, index) => `${text}$${index}${part}`))
   statements.set(strings, statement)
+  return statement
+}
+
+const prepared = new WeakMap<TemplateStringsArray, Statement>()
+let preparedCount = 0
+
+/** The statement of a template, with a name of its own. */
+export function toPrepared(strings: TemplateStringsArray): Statement {
+  const known = prepared.get(strings)
+  if (known) return known
+  const statement = { ...toStatement(strings), name: `statement_${++preparedCount}` }
+  prepared.set(strings, statement)
   return statement
 }

@@ -26,6 +26,7 @@ function describeContract(adapter: string, sql: Sql): void {
   describe(`values on ${adapter}`, () => describeValues(sql))
   describe(`rows on ${adapter}`, () => describeRows(sql))
   describe(`transactions on ${adapter}`, () => describeTransactions(sql))
+  describe(`kept plans on ${adapter}`, () => describeKeptPlans(sql))
   describe(`errors on ${adapter}`, () => describeErrors(sql))
 }
 
@@ -214,6 +215,30 @@ function describeTransactions(sql: Sql): void {
     )
     await assert.rejects(attempt, { code: 'REQUEST_TIMEOUT' })
     assert.equal(await hasItem(sql, id), false)
+  })
+}
+
+function describeKeptPlans(sql: Sql): void {
+  const readFirst = (queries: Queries) => queries.prepared.maybeOne(Type.Unknown())`select * from changing`
+
+  test('a statement whose plan is kept gives the same as any other, again and again', async () => {
+    for (let round = 0; round < 10; round++) {
+      const id = await addItem(sql, newId())
+      const row = await sql.prepared.one(Amount)`select amount from items where item_id = ${id}`
+      assert.deepEqual(row, { amount: 0 })
+      assert.equal(await sql.prepared.execute`delete from items where item_id = ${id}`, 1)
+    }
+  })
+
+  test('whoever uses a plan that a migration outdated is answered by a new one, on every connection', async () => {
+    await sql.runScript('create table changing (first text); insert into changing values (1)')
+    const readEverywhere = () =>
+      Promise.all([1, 2, 3].map(() => sql.transaction(async (tx) => [await readFirst(tx), await readFirst(tx)])))
+    await readEverywhere()
+    await sql.runScript('alter table changing add second text')
+    const row = { first: '1', second: null }
+    assert.deepEqual(await readFirst(sql), row)
+    assert.deepEqual(await readEverywhere(), Array(3).fill([row, row]))
   })
 }
 

@@ -13,6 +13,8 @@ import { createRoom } from './create-room.ts'
 import { createPerson, type Person, shareChat } from './test-chat.ts'
 
 const others = 3_000
+/** Postgres plans a prepared statement anew five times, then keeps a plan that is as good. */
+const usesUntilPlanIsKept = 7
 
 suite('what is looked up in tables of some size', () => {
   const shared = shareChat('postgres')
@@ -53,8 +55,10 @@ suite('what is looked up in tables of some size', () => {
     const conversationId = await createOneOfMany(person)
     const { userId } = person
     const body = { conversation_id: conversationId, content: 'hello', message_type: 'text' } as const
-    const drafts = [1, 2, 3].map(() => createDraft({ body, senderId: userId }))
-    assert.equal(await countScanned((tx) => sendBatch(tx, { drafts, waits: false })), 0)
+    for (let use = 0; use < usesUntilPlanIsKept; use++) {
+      const drafts = [1, 2, 3].map(() => createDraft({ body, senderId: userId }))
+      assert.equal(await countScanned((tx) => sendBatch(tx, { drafts, waits: false })), 0)
+    }
     assert.equal(await countScanned((tx) => listViews(tx, [{ conversationId, userId }])), 0)
     assert.equal(await countScanned((tx) => listStandings(tx, [{ conversationId, userId }])), 0)
   })

@@ -37,7 +37,7 @@ export function lockHeads(tx: Transaction, conversationIds: readonly string[]): 
 
 /** Locks those conversations that nobody else has locked, without waiting for the others. */
 export function lockFreeHeads(tx: Transaction, conversationIds: readonly string[]): Promise<Head[]> {
-  return tx.many(Head)`
+  return tx.prepared.many(Head)`
     select conversation_id, type, pair, is_e2ee_enabled, message_ttl_seconds, history, history_start_seq,
       log_epoch, last_seq, message_count, last_message_seq, member_count, group_epoch, rekey_required
     from conversations where conversation_id = any(${conversationIds}::uuid[])
@@ -76,7 +76,7 @@ export function insertEvents(tx: Transaction, { events, moved }: Appending): Pro
 
 /** Moves heads on; the last statement of its transaction, because the sweeps go by the time it writes. */
 export async function moveHeads(tx: Transaction, heads: readonly HeadChange[]): Promise<void> {
-  await tx.execute`
+  await tx.prepared.execute`
     update conversations set last_seq = moved.last_seq, message_count = moved.message_count,
       last_message_seq = moved.last_message_seq, changed_at = clock_timestamp()
     from (

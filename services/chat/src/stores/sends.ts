@@ -41,7 +41,7 @@ export type Asked = {
  * its key: joined as a whole, all members and earlier sends would be read where these tables are not large.
  */
 export function listSenders(tx: Transaction, asked: readonly Asked[]): Promise<Sender[]> {
-  return tx.many(Sender)`
+  return tx.prepared.many(Sender)`
     select place, role, message_id as sent_id, encode(body_hash, 'hex') as sent_hash,
       exists (
         select 1 from blocks where (user_id = asked.sender_id and blocked_id = asked.peer_id)
@@ -73,7 +73,7 @@ export type PlacedSend = Omit<LogEvent, 'message_id' | 'created_at'> & {
  * limit tells the planner how few they are: it takes a list for a hundred, and read all members for that many.
  */
 export function insertSends(tx: Transaction, sends: readonly PlacedSend[]): Promise<LogEvent[]> {
-  return tx.many(LogEvent)`
+  return tx.prepared.many(LogEvent)`
     with placed as (
       select sent.*, clock_timestamp() as created_at,
         clock_timestamp() + expires_in_seconds * interval '1 second' as expires_at

@@ -128,7 +128,9 @@ const signalingSummaries: { readonly [T in SignalingRequestType]: string } = {
   'consumer.ready': 'The streams of these offers can be played: they begin',
   'consumer.pause': 'Get nothing of these for now',
   'consumer.resume': 'Get these again',
-  'consumer.prefer': 'Say how well these are shown, and which matter most where the line is too thin for all',
+  'consumer.show': 'Say how large these are shown: they come no larger, and not at all where nobody can see them',
+  'consumer.prefer':
+    'Get no more of these than so many layers, or some before others where the line is too thin for all',
   'data.send': 'Tell everybody else in the room something small',
   'hand.raise': 'Ask to be heard, or no longer; as a host or co-host take somebody else’s hand down',
   'moderate.mute': 'As a host or co-host: let nothing of a microphone through any more, or let it through again',

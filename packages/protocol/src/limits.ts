@@ -74,6 +74,8 @@ export const limits = {
   chatFrames: { perSecond: 10, burst: 30 },
   signalingFrames: { perSecond: 50, burst: 500 },
   consumersPerFrame: 100,
+  /** Of a picture, as it is sent or shown. */
+  picturePixels: 16_384,
   roomDataCharacters: 4_096,
   /** What a participant whose line is gone is told when he is back; who missed more begins anew. */
   replayedPushes: { frames: 1_000, bytes: 1024 * 1024 },

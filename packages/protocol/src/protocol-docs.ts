@@ -144,8 +144,9 @@ ${limits.signalingFrames.perSecond} requests a second, ${limits.signalingFrames.
 
 ### Media
 \`transport.create\` one for sending and one for receiving, with the \`ice_servers\` of the reply to \`join\`. What others publish
-is offered by \`consumer.new\`; nothing comes before \`consumer.ready\`, so no key frame is wasted. Say by \`consumer.prefer\` how
-well each is shown. A second socket of the same person takes the place of the first, which closes with ${closeCodes.replaced.code}.
+is offered by \`consumer.new\`; nothing comes before \`consumer.ready\`, so no key frame is wasted. Say by \`consumer.show\` how
+large each is shown, whenever that changes: as much of it comes as that needs, and nothing where it is off screen. Where the
+line is too thin for all, shared screens and whoever speaks come first. A second socket of the same person takes the place of the first, which closes with ${closeCodes.replaced.code}.
 
 ### Coming back
 Everything but \`speakers\` has a \`seq\`. When the line was gone, \`join\` again with \`resume_token\` and the \`last_seq\` you have: with

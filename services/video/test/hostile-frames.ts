@@ -123,6 +123,8 @@ function field(name: string, random: Random, known: KnownIds): unknown {
     data: () => 'x'.repeat(pick([1, limits.roomDataCharacters])),
     last_seq: () => pick([0, 1, Number.MAX_SAFE_INTEGER]),
     spatial: () => upTo(8),
+    width: () => pick([0, 1, upTo(2_000), limits.picturePixels]),
+    height: () => pick([0, 1, upTo(2_000), limits.picturePixels]),
     temporal: () => upTo(8),
     priority: () => 1 + upTo(255),
     is_paused: () => pick([true, false]),

@@ -91,6 +91,43 @@ suite('media', () => {
     await come(900)
   })
 
+  test('come as large as they are shown, and not at all off screen: nor are they sent where nobody sees them', async (t) => {
+    const [ada, bob, cem] = await connect(t, 3)
+    assert.ok(ada && bob && cem)
+    await Promise.all([bob.connect('recv'), cem.connect('recv')])
+    const producer_id = await ada.publishSimulcast([100, 300, 900], { width: 640, height: 360 })
+    const control = (layers: number, afterSeq = 0) =>
+      ada.socket.nextOf('producer.control', ({ layers_needed, seq }) => layers_needed === layers && seq > afterSeq)
+    const [atBob, atCem] = await Promise.all([bob.offer(ada, 'camera'), cem.offer(ada, 'camera')])
+    const show = (by: TestPeer, { consumer_id }: { consumer_id: string }, width: number, height: number) =>
+      by.socket.ask('consumer.show', { consumer_ids: [consumer_id], width, height })
+    const layer = (by: TestPeer, spatial: number | null, afterSeq: number) =>
+      by.socket.nextOf('consumer.layers', (frame) => frame.spatial === spatial && frame.seq > afterSeq)
+    await show(bob, atBob, 320, 180)
+    const ssrc = await bob.receive(atBob)
+    await show(cem, atCem, 0, 0)
+    await cem.socket.ask('consumer.ready', { consumer_ids: [atCem.consumer_id] })
+    const { seq } = await layer(bob, 1, 0)
+    assert.equal((await control(2)).producer_id, producer_id)
+    await show(bob, atBob, 160, 90)
+    const { seq: small } = await layer(bob, 0, seq)
+    await Promise.all([show(bob, atBob, 2_000, 1_000), layer(bob, 2, small), control(3)])
+    await show(bob, atBob, 0, 1_000)
+    const before = bob.count(ssrc)
+    const { seq: off } = await control(0)
+    assert.ok(bob.count(ssrc) <= before + 5, `${bob.count(ssrc) - before} packets came of what is not shown`)
+    assert.equal(cem.received.bySsrc.size, 0)
+    await Promise.all([show(cem, atCem, 160, 90), layer(cem, 0, 0), control(1, off)])
+  })
+
+  test('that nobody receives need not be sent', async (t) => {
+    const [ada] = await connect(t, 2)
+    assert.ok(ada)
+    const producer_id = await ada.publish('screen')
+    const { layers_needed } = await ada.socket.nextOf('producer.control', (frame) => frame.producer_id === producer_id)
+    assert.equal(layers_needed, 0)
+  })
+
   test('belong to their participant: nobody reaches those of another', async (t) => {
     const [ada, bob] = await connect(t, 2)
     assert.ok(ada && bob)

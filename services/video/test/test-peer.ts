@@ -16,6 +16,7 @@ import { type FrameOf, TestSocket } from './test-socket.ts'
 import type { Person } from './test-video.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
+type Size = { width: number; height: number }
 type Joining = { callId: string; resume?: { token: string; seq: number } }
 
 const microphone = { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }
@@ -137,10 +138,11 @@ export class TestPeer {
   }
 
   /** Publishes a camera in three qualities; their packets are told apart by how many bytes they have. */
-  async publishSimulcast(layerBytes: readonly number[]): Promise<string> {
+  async publishSimulcast(layerBytes: readonly number[], picture?: Size): Promise<string> {
     const layers = layerBytes.map((bytes) => ({ bytes, ssrc: nextSsrc++ }))
     const encodings = layers.map(({ ssrc }) => ({ ssrc, scalabilityMode: 'L1T1' }))
-    const producer_id = await this.produce('camera', { codecs: [camera], encodings, rtcp: { cname: 'simulcast' } })
+    const rtp_parameters = { codecs: [camera], encodings, rtcp: { cname: 'simulcast' } }
+    const producer_id = await this.produce('camera', rtp_parameters, picture)
     this.#repeat((sequence, line) => {
       const timestamp = sequence * 1_800
       for (const { ssrc, bytes } of layers) {
@@ -152,10 +154,11 @@ export class TestPeer {
     return producer_id
   }
 
-  async produce(source: MediaSource, rtp_parameters: RtpParameters): Promise<string> {
+  async produce(source: MediaSource, rtp_parameters: RtpParameters, picture?: Size): Promise<string> {
     const kind = source === 'mic' || source === 'screen_audio' ? 'audio' : 'video'
     const transport_id = this.#lines.get('send')?.transportId ?? (await this.connect('send'))
-    const { producer_id } = await this.socket.ask('produce', { transport_id, kind, source, rtp_parameters })
+    const described = { transport_id, kind, source, rtp_parameters, ...picture } as const
+    const { producer_id } = await this.socket.ask('produce', described)
     this.#published.set(source, rtp_parameters)
     return producer_id
   }

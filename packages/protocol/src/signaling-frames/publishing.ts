@@ -1,9 +1,12 @@
 import { Type } from 'typebox'
 import { MediaSource } from '../call.ts'
 import { Strict, Uuid } from '../fields.ts'
+import { limits } from '../limits.ts'
 import { RequestId } from '../sockets.ts'
 import { Push } from './push.ts'
 import { MediaKind, RtpParameters } from './rtp.ts'
+
+const pixels = { minimum: 1, maximum: limits.picturePixels }
 
 function AboutProducer<T extends string>(type: T) {
   const frame = Strict({ type: Type.Literal(type), id: RequestId, producer_id: Uuid })
@@ -20,6 +23,10 @@ export const publishingRequests = {
       source: MediaSource,
       rtp_parameters: RtpParameters,
       is_paused: Type.Optional(Type.Boolean()),
+      width: Type.Optional(
+        Type.Integer({ ...pixels, description: 'Of the picture in its largest size; without it 1,280 by 720' }),
+      ),
+      height: Type.Optional(Type.Integer(pixels)),
     }),
     reply: Type.Object({ producer_id: Uuid }),
   },

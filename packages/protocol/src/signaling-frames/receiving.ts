@@ -8,6 +8,7 @@ import { MediaKind, RtpParameters } from './rtp.ts'
 
 const Layer = Type.Integer({ minimum: 0, maximum: 7 })
 const consumerIds = Type.Array(Uuid, { minItems: 1, maxItems: limits.consumersPerFrame, uniqueItems: true })
+const shownPixels = { minimum: 0, maximum: limits.picturePixels }
 const reply = Type.Object({ unknown: Type.Array(Uuid, { description: 'Those that are closed, or not one’s own' }) })
 
 function AboutConsumers<T extends string>(type: T) {
@@ -18,6 +19,16 @@ export const receivingRequests = {
   'consumer.ready': AboutConsumers('consumer.ready'),
   'consumer.pause': AboutConsumers('consumer.pause'),
   'consumer.resume': AboutConsumers('consumer.resume'),
+  'consumer.show': {
+    frame: Strict({
+      type: Type.Literal('consumer.show'),
+      id: RequestId,
+      consumer_ids: consumerIds,
+      width: Type.Integer({ ...shownPixels, description: 'In pixels of the screen; 0 where nobody can see it' }),
+      height: Type.Integer(shownPixels),
+    }),
+    reply,
+  },
   'consumer.prefer': {
     frame: Strict({
       type: Type.Literal('consumer.prefer'),

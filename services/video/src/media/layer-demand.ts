@@ -5,13 +5,8 @@ const patienceMs = 2_000
 
 type Known = { told: number; waiting: NodeJS.Timeout | undefined }
 
-function layersWanted({ closed, paused, preferredLayers }: types.Consumer, all: number): number {
-  if (closed || paused) return 0
-  return preferredLayers ? Math.min(all, preferredLayers.spatialLayer + 1) : all
-}
-
-/** How many layers a producer of several sends. */
-function countLayers({ type, rtpParameters: { encodings = [] } }: types.Producer): number {
+/** How many spatial layers a producer sends. */
+export function countLayers({ type, rtpParameters: { encodings = [] } }: types.Producer): number {
   if (type === 'simulcast') return encodings.length
   const [, spatial] = /^[LS](\d)/.exec(encodings[0]?.scalabilityMode ?? '') ?? []
   return spatial === undefined ? 1 : Number(spatial)
@@ -31,12 +26,9 @@ export class LayerDemand {
     return this.#known.get(producer)?.told ?? countLayers(producer)
   }
 
-  /** Looks at all who consume a video: more is told at once, less when it stays so for a while. */
-  update(producer: types.Producer, consumers: readonly types.Consumer[]): void {
-    const all = countLayers(producer)
-    if (producer.kind !== 'video' || all < 2) return
-    const needed = Math.max(0, ...consumers.map((consumer) => layersWanted(consumer, all)))
-    const known = this.#known.get(producer) ?? { told: all, waiting: undefined }
+  /** Notes how many layers anybody looks at: more is told at once, less when it stays so for a while. */
+  note(producer: types.Producer, needed: number): void {
+    const known = this.#known.get(producer) ?? { told: countLayers(producer), waiting: undefined }
     this.#known.set(producer, known)
     clearTimeout(known.waiting)
     if (needed === known.told) return

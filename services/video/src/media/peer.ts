@@ -4,6 +4,7 @@ import type { DtlsParameters, MediaKind, MediaSource, RtpCapabilities, RtpParame
 import { createFrameBudget } from '@secureconnect/service'
 import type { types } from 'mediasoup'
 import { held, noSuchProducer, noSuchTransport, notTaken, sourceTaken } from '../errors.ts'
+import type { Size } from './choose-layer.ts'
 import { fitCapabilities } from './fit-capabilities.ts'
 import type { Hub, Stream } from './room-routers.ts'
 import type { Traffic } from './traffic.ts'
@@ -11,7 +12,12 @@ import type { Traffic } from './traffic.ts'
 type Direction = 'send' | 'recv'
 
 /** Something that somebody publishes. */
-export type Publication = Stream & { readonly participantId: string; readonly source: MediaSource }
+export type Publication = Stream & {
+  readonly participantId: string
+  readonly source: MediaSource
+  /** How large its picture is at its largest, if he said so. */
+  readonly picture: Size | undefined
+}
 
 /** Told of what happens to a participant's media without his asking. */
 export type PeerListener = {
@@ -40,6 +46,7 @@ export type Publishing = {
   source: MediaSource
   rtpParameters: RtpParameters
   isPaused: boolean
+  picture?: Size | undefined
 }
 
 /** Going another way through the network is cheap, and never needed more often than this. */
@@ -131,7 +138,7 @@ export class Peer {
     return transport.restartIce()
   }
 
-  async publish({ transportId, kind, source, rtpParameters, isPaused }: Publishing): Promise<Publication> {
+  async publish({ transportId, kind, source, rtpParameters, isPaused, picture }: Publishing): Promise<Publication> {
     const transport = this.#findTransport(transportId)
     if (transport !== this.#transports.get('send')) throw noSuchTransport()
     assertFits({ kind, source, rtpParameters })
@@ -145,7 +152,8 @@ export class Peer {
     try {
       const paused = isPaused || this.#held.includes(source)
       const producer = await transport.produce({ kind, rtpParameters: parameters, paused }).catch(refuse)
-      const publication = this.#add({ hub: this.hub, producer, source, participantId: this.#options.participantId })
+      const { participantId } = this.#options
+      const publication = this.#add({ hub: this.hub, producer, source, picture, participantId })
       this.#asked.set(publication, rtpParameters)
       if (paused) this.#paused.add(publication)
       await this.hold(this.#held)

@@ -3,7 +3,8 @@ import type { RtpCapabilities, SignalingPush } from '@secureconnect/protocol'
 import type { types } from 'mediasoup'
 import { mediaGone } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
-import { LayerDemand } from './layer-demand.ts'
+import { Audience } from './audience.ts'
+import type { Delivery } from './delivery.ts'
 import { type Participant, type Push, toPassingFrame } from './participant.ts'
 import { Peer, type PeerListener, type Publication, type Publishing, type Received } from './peer.ts'
 import { RoomRouters } from './room-routers.ts'
@@ -26,13 +27,12 @@ type Options = {
 }
 
 /** What is built on routers, and ends with them. */
-type Stage = { routers: RoomRouters; speakers: Speakers; demand: LayerDemand }
+type Stage = { routers: RoomRouters; speakers: Speakers; audience: Audience }
 
 /** The streams of a room: who publishes what, who is offered what; made anew when its worker dies. */
 export class RoomMedia {
   readonly #options: Options
   readonly #stopListening: () => void
-  readonly #consumersOf = new Map<string, Set<types.Consumer>>()
   #stage: Stage
   #isClosed = false
 
@@ -67,6 +67,7 @@ export class RoomMedia {
     this.#options.pool.assertRoom()
     const peer = this.getPeer(participant)
     const publication = await peer.publish(publishing)
+    this.#stage.audience.begin(publication)
     this.#options.publishedChanged(participant)
     setImmediate(() => {
       this.#offerToAll(publication)
@@ -86,29 +87,29 @@ export class RoomMedia {
   }
 
   /** Starts, stops or changes streams that somebody receives; answers those that he does not. */
-  async changeConsumers(
+  async changeDeliveries(
     participant: Participant,
     ids: readonly string[],
-    change: (consumer: types.Consumer) => Promise<void>,
+    change: (delivery: Delivery) => Promise<void>,
   ): Promise<string[]> {
+    const { audience } = this.#stage
     const consumers = this.getPeer(participant).findConsumers(ids)
     // One whose publisher has just ended it is not there any more, whoever heard of that.
     const isOver = ({ closed, producerId }: types.Consumer) => closed || !this.#findPublication(producerId)
     await Promise.all(
       consumers.map((consumer) =>
-        change(consumer).catch((error) => {
+        audience.change(consumer, change).catch((error) => {
           if (!isOver(consumer)) throw error
         }),
       ),
     )
-    for (const { producerId } of consumers) this.#updateDemand(producerId)
     const known = new Set(consumers.flatMap((consumer) => (isOver(consumer) ? [] : consumer.id)))
     return ids.filter((id) => !known.has(id))
   }
 
   /** How many layers of a video anybody looks at. */
   countWanted(producer: types.Producer): number {
-    return this.#stage.demand.countWanted(producer)
+    return this.#stage.audience.countWanted(producer)
   }
 
   /** What can be sent to the place that somebody has. */
@@ -138,9 +139,15 @@ export class RoomMedia {
         const passing = toPassingFrame(frame)
         for (const participant of this.#options.people.values()) participant.deliver(passing)
       },
+      activeChanged: (before) => {
+        audience.speakerChanged(before).catch((error) => this.#options.events.streamFailed(this.#options.callId, error))
+      },
     })
-    const demand = new LayerDemand((producer, layers) => this.#tellDemand(producer, layers))
-    return { routers, speakers, demand }
+    const audience = new Audience({
+      getSpeaker: () => speakers.active,
+      tell: (producer, layers) => this.#tellDemand(producer, layers),
+    })
+    return { routers, speakers, audience }
   }
 
   /** A worker died: the room goes on on another one, with the same people. */
@@ -149,7 +156,6 @@ export class RoomMedia {
     const startedAt = performance.now()
     this.#stage.routers.close()
     this.#stage = this.#createStage()
-    this.#consumersOf.clear()
     const seated = [...people.values()].filter(({ peer }) => peer)
     for (const participant of seated) {
       participant.peer?.close()
@@ -202,7 +208,7 @@ export class RoomMedia {
       await this.#stage.routers.bring(publication, peer.hub)
       const received = await peer.consume(publication)
       if (!received) return
-      this.#count(received.consumer)
+      this.#stage.audience.add(received.consumer, publication)
       to.push(describeOffer(publication, received))
     } catch (error) {
       // Whoever left, or what ended meanwhile, needs no offer.
@@ -215,22 +221,6 @@ export class RoomMedia {
     this.#stage.speakers.add(publication).catch((error) => {
       if (!publication.producer.closed) this.#options.events.streamFailed(this.#options.callId, error)
     })
-  }
-
-  #count(consumer: types.Consumer): void {
-    const { producerId } = consumer
-    const consumers = this.#consumersOf.get(producerId) ?? new Set()
-    this.#consumersOf.set(producerId, consumers.add(consumer))
-    consumer.observer.once('close', () => {
-      consumers.delete(consumer)
-      if (consumers.size === 0 && this.#consumersOf.get(producerId) === consumers) this.#consumersOf.delete(producerId)
-      this.#updateDemand(producerId)
-    })
-  }
-
-  #updateDemand(producerId: string): void {
-    const found = this.#findPublication(producerId)
-    if (found) this.#stage.demand.update(found.publication.producer, [...(this.#consumersOf.get(producerId) ?? [])])
   }
 
   #tellDemand({ id: producer_id }: types.Producer, layers_needed: number): void {

@@ -15,6 +15,7 @@ export type SpeakersFrame = Extract<SignalingServerFrame, { type: 'speakers' }>
 type Options = {
   routers: RoomRouters
   tell: (frame: SpeakersFrame) => void
+  activeChanged: (before: string | null) => void
 }
 
 type Observers = { hub: Hub; levels: types.AudioLevelObserver; active: types.ActiveSpeakerObserver }
@@ -29,6 +30,11 @@ export class Speakers {
 
   constructor(options: Options) {
     this.#options = options
+  }
+
+  /** Who speaks, or spoke last. */
+  get active(): string | null {
+    return this.#active
   }
 
   async add(publication: Publication): Promise<void> {
@@ -50,7 +56,7 @@ export class Speakers {
     levels.on('volumes', (volumes) => this.#tell(volumes))
     levels.on('silence', () => this.#tell([]))
     active.on('dominantspeaker', ({ producer }) => {
-      this.#active = this.#participants.get(producer.id) ?? null
+      this.#setActive(this.#participants.get(producer.id) ?? null)
     })
     return { hub, levels, active }
   }
@@ -68,8 +74,14 @@ export class Speakers {
     this.#options.tell(frame)
   }
 
+  #setActive(participantId: string | null): void {
+    const before = this.#active
+    this.#active = participantId
+    if (before !== participantId) this.#options.activeChanged(before)
+  }
+
   #forget(producerId: string): void {
-    if (this.#active === this.#participants.get(producerId)) this.#active = null
+    if (this.#active === this.#participants.get(producerId)) this.#setActive(null)
     this.#participants.delete(producerId)
   }
 }

@@ -1,35 +1,29 @@
-import type { SignalingRequest } from '@secureconnect/protocol'
-import type { types } from 'mediasoup'
+import type { SignalingReply } from '@secureconnect/protocol'
 import type { Context } from '../context.ts'
-import { seatedRequest } from './request.ts'
+import type { Delivery } from '../media/delivery.ts'
+import { type Input, seatedRequest } from './request.ts'
 
-type Preference = SignalingRequest<'consumer.prefer'>
-
-async function prefer(consumer: types.Consumer, { spatial, temporal, priority }: Preference): Promise<void> {
-  const hasLayers = consumer.type === 'simulcast' || consumer.type === 'svc'
-  if (hasLayers && spatial !== undefined) {
-    await consumer.setPreferredLayers({
-      spatialLayer: spatial,
-      ...(temporal !== undefined && { temporalLayer: temporal }),
-    })
-  }
-  if (priority !== undefined) await consumer.setPriority(priority)
-}
+type About = `consumer.${'ready' | 'pause' | 'resume' | 'show' | 'prefer'}`
 
 /** What is asked about what oneself receives. */
 export function createConsumerRequests(context: Pick<Context, 'rooms'>) {
-  type About = 'consumer.ready' | 'consumer.pause' | 'consumer.resume'
-  const about = (type: About, change: (consumer: types.Consumer) => Promise<void>) =>
-    seatedRequest(context, type, async ({ room, participant }, { consumer_ids }) => {
-      return { unknown: await room.media.changeConsumers(participant, consumer_ids, change) }
+  function about<T extends About>(type: T, change: (delivery: Delivery, frame: Input<T>['frame']) => Promise<void>) {
+    return seatedRequest<T>(context, type, async ({ room, participant }, frame) => {
+      const { consumer_ids: ids } = frame
+      const unknown = await room.media.changeDeliveries(participant, ids, (delivery) => change(delivery, frame))
+      return { unknown } as SignalingReply<T>
     })
+  }
   return {
-    'consumer.ready': about('consumer.ready', (consumer) => consumer.resume()),
-    'consumer.pause': about('consumer.pause', (consumer) => consumer.pause()),
-    'consumer.resume': about('consumer.resume', (consumer) => consumer.resume()),
-    'consumer.prefer': seatedRequest(context, 'consumer.prefer', async ({ room, participant }, frame) => {
-      const change = (consumer: types.Consumer) => prefer(consumer, frame)
-      return { unknown: await room.media.changeConsumers(participant, frame.consumer_ids, change) }
-    }),
+    'consumer.ready': about('consumer.ready', (delivery) => delivery.take(true)),
+    'consumer.pause': about('consumer.pause', (delivery) => delivery.take(false)),
+    'consumer.resume': about('consumer.resume', (delivery) => delivery.take(true)),
+    'consumer.show': about('consumer.show', (delivery, { width, height }) => delivery.show({ width, height })),
+    'consumer.prefer': about('consumer.prefer', (delivery, { spatial, temporal, priority }) =>
+      delivery.prefer({
+        ...(spatial !== undefined && { spatial, temporal }),
+        ...(priority !== undefined && { priority }),
+      }),
+    ),
   }
 }

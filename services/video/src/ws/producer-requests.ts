@@ -5,9 +5,11 @@ import { seatedRequest } from './request.ts'
 export function createProducerRequests(context: Pick<Context, 'rooms'>) {
   return {
     produce: seatedRequest(context, 'produce', async ({ room, participant }, frame) => {
-      const { transport_id: transportId, rtp_parameters: rtpParameters, kind, source, is_paused } = frame
+      const { transport_id: transportId, rtp_parameters: rtpParameters, kind, source, is_paused, width, height } = frame
       const isPaused = is_paused ?? false
-      const { producer } = await room.media.publish(participant, { transportId, rtpParameters, kind, source, isPaused })
+      const picture = width && height ? { width, height } : undefined
+      const publishing = { transportId, rtpParameters, kind, source, isPaused, picture }
+      const { producer } = await room.media.publish(participant, publishing)
       return { producer_id: producer.id }
     }),
     'producer.pause': seatedRequest(context, 'producer.pause', async ({ room, participant }, { producer_id }) => {

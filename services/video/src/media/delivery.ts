@@ -1,0 +1,113 @@
+import type { types } from 'mediasoup'
+import { chooseLayer, type Size } from './choose-layer.ts'
+import { countLayers } from './layer-demand.ts'
+import type { Publication } from './peer.ts'
+
+/** Where a line is too thin for all, what has the higher number comes first, and as well as it can. */
+const priorities = { screen: 30, speaker: 20, others: 1 }
+
+/** What a receiver asks for beside what he shows: no more than so many layers, and what comes first. */
+export type Preference = { spatial?: number | undefined; temporal?: number | undefined; priority?: number | undefined }
+
+type Layers = types.ConsumerLayers
+
+type Options = {
+  consumer: types.Consumer
+  publication: Publication
+  /** Whether the publisher is who speaks. */
+  isSpeaking: () => boolean
+}
+
+/** What of one stream goes to one receiver: as much as he shows of it, and the screen and whoever speaks first. */
+export class Delivery {
+  readonly consumer: types.Consumer
+  readonly publication: Publication
+  readonly #options: Options
+  readonly #layers: number
+  /** Whether he takes the stream at all. */
+  #isTaken = false
+  /** How large he shows it; who does not say so may show it as large as he likes. */
+  #shown: Size | undefined
+  #preference: Preference = {}
+  /** What the worker was told last. */
+  #asked: Layers | undefined
+  #turn: Promise<void> = Promise.resolve()
+
+  constructor(options: Options) {
+    this.#options = options
+    this.consumer = options.consumer
+    this.publication = options.publication
+    this.#layers = countLayers(options.publication.producer)
+  }
+
+  /** How many layers of it he looks at. */
+  get layersWanted(): number {
+    return this.#isFlowing && !this.consumer.closed ? this.#highest + 1 : 0
+  }
+
+  take(isTaken: boolean): Promise<void> {
+    this.#isTaken = isTaken
+    return this.update()
+  }
+
+  /** Notes how large a picture is shown, if at all; what is heard goes on. */
+  show(shown: Size): Promise<void> {
+    if (this.consumer.kind === 'video') this.#shown = shown
+    return this.update()
+  }
+
+  prefer(preference: Preference): Promise<void> {
+    this.#preference = { ...this.#preference, ...preference }
+    return this.update()
+  }
+
+  /** Has the worker do what is wanted now; whoever changes his mind meanwhile has the last word. */
+  update(): Promise<void> {
+    const work = this.#turn.then(() => this.#settle())
+    this.#turn = work.catch(() => undefined)
+    return work
+  }
+
+  get #isOffScreen(): boolean {
+    return this.#shown !== undefined && this.#shown.width * this.#shown.height === 0
+  }
+
+  get #isFlowing(): boolean {
+    return this.#isTaken && !this.#isOffScreen
+  }
+
+  get #highest(): number {
+    const { picture } = this.publication
+    const layers = this.#layers
+    const needed =
+      this.#shown && !this.#isOffScreen ? chooseLayer(this.#shown, { layers, ...(picture && { picture }) }) : layers - 1
+    return Math.min(needed, this.#preference.spatial ?? needed)
+  }
+
+  get #priority(): number {
+    const { source } = this.publication
+    if (this.#preference.priority !== undefined) return this.#preference.priority
+    if (source === 'screen') return priorities.screen
+    return source === 'camera' && this.#options.isSpeaking() ? priorities.speaker : priorities.others
+  }
+
+  async #settle(): Promise<void> {
+    const { consumer } = this
+    if (consumer.closed) return
+    if (!this.#isFlowing && !consumer.paused) await consumer.pause()
+    await this.#setLayers()
+    if (consumer.kind === 'video' && consumer.priority !== this.#priority) await consumer.setPriority(this.#priority)
+    if (this.#isFlowing && consumer.paused) await consumer.resume()
+  }
+
+  async #setLayers(): Promise<void> {
+    const { consumer } = this
+    if (consumer.type !== 'simulcast' && consumer.type !== 'svc') return
+    const { temporal } = this.#preference
+    const layers: Layers = { spatialLayer: this.#highest, ...(temporal !== undefined && { temporalLayer: temporal }) }
+    const { spatialLayer, temporalLayer } = this.#asked ?? { spatialLayer: this.#layers - 1 }
+    if (spatialLayer === layers.spatialLayer && temporalLayer === layers.temporalLayer) return
+    this.#asked = layers
+    await consumer.setPreferredLayers(layers)
+  }
+}

@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup'
 import { chooseLayer, type Size } from './choose-layer.ts'
+import { Climb } from './climb.ts'
 import { countLayers } from './layer-demand.ts'
 import type { Publication } from './peer.ts'
 
@@ -32,12 +33,16 @@ export class Delivery {
   /** What the worker was told last. */
   #asked: Layers | undefined
   #turn: Promise<void> = Promise.resolve()
+  readonly #climb = new Climb()
+  #rising: NodeJS.Timeout | undefined
+  #isLooking = false
 
   constructor(options: Options) {
     this.#options = options
     this.consumer = options.consumer
     this.publication = options.publication
     this.#layers = countLayers(options.publication.producer)
+    if (this.#layers > 1) this.#followLine()
   }
 
   /** How many layers of it he looks at. */
@@ -91,6 +96,33 @@ export class Delivery {
     return source === 'camera' && this.#options.isSpeaking() ? priorities.speaker : priorities.others
   }
 
+  /** Watches what the line makes of it: after a fall it has to stay small for a while. */
+  #followLine(): void {
+    const { consumer } = this
+    const look = () => {
+      // Whether nothing comes because it was paused is told right after.
+      if (!this.#isLooking) setImmediate(() => this.#look())
+      this.#isLooking = true
+    }
+    for (const change of ['layerschange', 'producerpause', 'producerresume'] as const) consumer.on(change, look)
+    consumer.observer.once('close', () => clearTimeout(this.#rising))
+  }
+
+  #look(): void {
+    const { consumer } = this
+    this.#isLooking = false
+    if (consumer.closed) return
+    const isPaused = consumer.paused || consumer.producerPaused
+    const layer = isPaused ? undefined : (consumer.currentLayers?.spatialLayer ?? -1)
+    const nowMs = performance.now()
+    this.#climb.note(layer, { wanted: this.#highest, nowMs })
+    clearTimeout(this.#rising)
+    const waitMs = this.#climb.mayRiseAt(nowMs) - nowMs
+    if (waitMs > 0) this.#rising = setTimeout(() => this.#look(), waitMs).unref()
+    // Where the worker has died there is nothing left to change.
+    this.update().catch(() => undefined)
+  }
+
   async #settle(): Promise<void> {
     const { consumer } = this
     if (consumer.closed) return
@@ -104,7 +136,8 @@ export class Delivery {
     const { consumer } = this
     if (consumer.type !== 'simulcast' && consumer.type !== 'svc') return
     const { temporal } = this.#preference
-    const layers: Layers = { spatialLayer: this.#highest, ...(temporal !== undefined && { temporalLayer: temporal }) }
+    const spatial = Math.min(this.#highest, this.#climb.ceiling(performance.now()))
+    const layers: Layers = { spatialLayer: spatial, ...(temporal !== undefined && { temporalLayer: temporal }) }
     const { spatialLayer, temporalLayer } = this.#asked ?? { spatialLayer: this.#layers - 1 }
     if (spatialLayer === layers.spatialLayer && temporalLayer === layers.temporalLayer) return
     this.#asked = layers

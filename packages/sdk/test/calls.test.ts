@@ -41,17 +41,34 @@ suite('two people with a page each', () => {
     const scope = suiteScope()
     before(() => talk(scope, shared()))
 
-    test('one gets the size that he asks for, and a shared screen beside the camera', async () => {
+    test('pictures come as large as they are shown, and are sent as long as somebody sees them', async () => {
       const { ada, bob } = shared()
-      const prefer = (spatial: number) =>
+      const style = (change: string) =>
         ada.run(`
           const { consumerId } = page.call.tracks.find(({ source }) => source === 'camera')
-          await page.call.ask('consumer.prefer', { consumer_ids: [consumerId], spatial: ${spatial} })`)
+          Object.assign(document.getElementById(consumerId).closest('figure').style, ${change})`)
       const isWide = async (isRight: (width: number) => boolean) => isRight((await ada.count()).widths[0] ?? 0)
-      await prefer(0)
+      await style(`{ width: '60px' }`)
       await until('the smallest comes', () => isWide((width) => width === 240))
-      await prefer(2)
+      await style(`{ width: '600px' }`)
       await until('a larger one comes', () => isWide((width) => width >= 480))
+      await style(`{ display: 'none' }`)
+      const count = async () => (await bob.count()).encoded
+      await until(
+        'nothing is encoded any more',
+        async () => {
+          const before = await count()
+          await bob.run('await new Promise((done) => setTimeout(done, 500))')
+          return (await count()) === before
+        },
+        10_000,
+      )
+      await style(`{ display: '', width: '' }`)
+      await expectMedia(shared())
+    })
+
+    test('a shared screen comes beside the camera', async () => {
+      const { ada, bob } = shared()
       await bob.click('share')
       await ada.see('the screen', `page.call.tracks.some(({ source }) => source === 'screen')`)
       await until('frames of both come', async () => (await ada.count()).widths.length === 2)

@@ -10,13 +10,22 @@ export function say(text: string): void {
   find('#status', HTMLElement).textContent = text
 }
 
-export function show(id: string, track: MediaStreamTrack): void {
+/** Plays a track; under a picture stands how large it comes. Who draws at its corner has it larger or smaller. */
+export function show(id: string, track: MediaStreamTrack): HTMLMediaElement {
   const player = track.kind === 'audio' ? new Audio() : document.createElement('video')
   Object.assign(player, { id, autoplay: true, playsInline: true, muted: id.startsWith('own') })
   player.srcObject = new MediaStream([track])
-  find('#videos', HTMLElement).append(player)
+  const frame = document.createElement('figure')
+  frame.append(player)
+  if (player instanceof HTMLVideoElement) {
+    const size = document.createElement('figcaption')
+    player.onresize = () => size.replaceChildren(`${player.videoWidth} × ${player.videoHeight}`)
+    frame.append(size)
+  }
+  find('#videos', HTMLElement).append(frame)
+  return player
 }
 
 export function hide(id: string): void {
-  document.getElementById(id)?.remove()
+  document.getElementById(id)?.closest('figure')?.remove()
 }

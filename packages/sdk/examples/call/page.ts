@@ -26,7 +26,10 @@ async function talk(call: OngoingCall, circle: Circle): Promise<void> {
   setTalking(true)
   let missing = ''
   const sayState = () => say(`${call.participants.length > 0 ? 'In the call.' : 'It rings there.'}${missing}`)
-  const begin = ({ consumerId, track }: RemoteTrack) => show(consumerId, track)
+  const begin = ({ consumerId, kind, track }: RemoteTrack) => {
+    const player = show(consumerId, track)
+    if (kind === 'video') call.watch(consumerId, player)
+  }
   call.tracks.forEach(begin)
   call.on('track', begin)
   call.on('track.ended', ({ consumerId }) => hide(consumerId))

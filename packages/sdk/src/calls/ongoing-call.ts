@@ -1,40 +1,20 @@
 import type { Call, MediaSource, ParticipantQuality, RoomParticipant, WaitingPerson } from '@secureconnect/protocol'
 import { createEmitter, type Emitter } from '../emitter.ts'
 import { ConnectionError } from '../errors.ts'
-import type { LinkState } from '../socket/link.ts'
 import type { BrowserDevice } from './browser-device.ts'
+import type { CallEvents, Entering } from './call-events.ts'
 import type { AskRoom, EnteredRoom, SignalingServerFrame } from './frames.ts'
+import { type PictureSize, PictureSizes } from './picture-sizes.ts'
 import { Publisher } from './publisher.ts'
 import { Receiver, type RemoteTrack } from './receiver.ts'
 import { type Ending, Signaling, type SignalingOptions } from './signaling.ts'
 import type { Connectivity } from './transport.ts'
-
-type FrameEvents = { [T in SignalingServerFrame['type']]: Extract<SignalingServerFrame, { type: T }> }
-
-/** What a call tells: every frame of the server by its type, the others' tracks, and what becomes of it. */
-export type CallEvents = FrameEvents & {
-  track: RemoteTrack
-  'track.ended': RemoteTrack
-  /** Something of one's own ended by itself: a device was unplugged, the browser's own button stopped the sharing. */
-  'source.ended': MediaSource
-  state: LinkState
-  /** One's own media could not be sent, or somebody else's not received; the call goes on. */
-  fault: unknown
-  ended: Ending
-}
+import { watchElement } from './watch-element.ts'
 
 /** How a call stands that one may be in. */
 const live = ['ringing', 'active']
 
-type Media = { publisher: Publisher; receiver: Receiver }
-
-/** For whoever comes: a call may have a lobby. */
-export type Entering = {
-  /** One waits to be let in. */
-  onWaiting?: (call: Call) => void
-  /** Gives up waiting. */
-  signal?: AbortSignal
-}
+type Media = { publisher: Publisher; receiver: Receiver; sizes: PictureSizes }
 
 type Options = Entering &
   Pick<SignalingOptions, 'access' | 'callId' | 'way' | 'findWay'> & {
@@ -144,6 +124,17 @@ export class OngoingCall {
     return this.#withMedia(({ publisher }) => publisher.setMuted(source, false))
   }
 
+  /** Has as much of a picture come as an element shows of it, and nothing while it is off screen, until that is ended. */
+  watch(consumerId: string, element: Element): () => void {
+    return watchElement(element, (size) => this.noteSize(consumerId, size))
+  }
+
+  /** Has as much of a picture come as one needs who shows it in another way: in pixels, 0 by 0 where nobody sees it. */
+  noteSize(consumerId: string, size: PictureSize): void {
+    const isThere = this.tracks.some((remote) => remote.consumerId === consumerId)
+    if (isThere) this.#media?.sizes.note(consumerId, size)
+  }
+
   /** Asks the server for anything else of the protocol, as `consumer.prefer` and `data.send`. */
   get ask(): AskRoom {
     return this.#signaling.ask
@@ -200,11 +191,16 @@ export class OngoingCall {
     const fault = (error: unknown) => {
       if (!this.#isOver) this.#emit('fault', error)
     }
+    const sizes = new PictureSizes({ ask: connectivity.ask, fault })
     return {
+      sizes,
       publisher: new Publisher(connectivity, { ended: (source) => this.#emit('source.ended', source), fault }),
       receiver: new Receiver(connectivity, {
         begun: (remote) => this.#emit('track', remote),
-        ended: (remote) => this.#emit('track.ended', remote),
+        ended: (remote) => {
+          sizes.forget(remote.consumerId)
+          this.#emit('track.ended', remote)
+        },
         fault,
       }),
     }
@@ -291,6 +287,7 @@ export class OngoingCall {
     this.#signaling.close()
     this.#media?.publisher.close()
     this.#media?.receiver.close()
+    this.#media?.sizes.close()
     this.#media = undefined
     this.#entered.reject(ending.error ?? new ConnectionError('The call is over.'))
     this.#emit('ended', ending)

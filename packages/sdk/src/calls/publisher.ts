@@ -82,11 +82,11 @@ export class Publisher {
     }
   }
 
-  /** Sends no more sizes than anybody looks at. */
+  /** Sends no more sizes than anybody looks at, and nothing of what nobody does. */
   async limitLayers(producerId: string, layers: number): Promise<void> {
     const publication = [...this.#published.values()].find(({ producer }) => producer?.id === producerId)
     const { producer } = publication ?? {}
-    if (producer && (producer.rtpParameters.encodings?.length ?? 0) > 1) await producer.setMaxSpatialLayer(layers - 1)
+    if (producer?.kind === 'video') await producer.setMaxSpatialLayer(layers - 1)
   }
 
   async restartIce(): Promise<void> {
@@ -150,7 +150,7 @@ export class Publisher {
         throw error
       })
       const { track, isMuted } = publication
-      const appData: Sending = { source, isMuted }
+      const appData: Sending = { source, isMuted, picture: pictureOf(track) }
       track.enabled = !isMuted
       try {
         publication.producer = await transport.produce({ ...sendOptions[source], track, stopTracks: false, appData })
@@ -195,6 +195,12 @@ export class Publisher {
     else producer.resume()
     await this.#connectivity.ask(isMuted ? 'producer.pause' : 'producer.resume', { producer_id: producer.id })
   }
+}
+
+/** What browsers tell of the size of a picture, and not of sound. */
+function pictureOf(track: MediaStreamTrack): Sending['picture'] {
+  const { width, height } = track.getSettings()
+  return width && height ? { width, height } : undefined
 }
 
 async function replaceTrack(publication: Publication, track: MediaStreamTrack): Promise<void> {

@@ -1,6 +1,7 @@
 import type { IceServer, MediaSource } from '@secureconnect/protocol'
 import type { Device, types } from 'mediasoup-client'
 import type { AskRoom, EnteredRoom } from './frames.ts'
+import type { PictureSize } from './picture-sizes.ts'
 
 /** What it takes to reach the media of a call. */
 export type Connectivity = {
@@ -11,7 +12,7 @@ export type Connectivity = {
 }
 
 /** What a transport is told of whatever is sent on it. */
-export type Sending = { source: MediaSource; isMuted: boolean }
+export type Sending = { source: MediaSource; isMuted: boolean; picture: PictureSize | undefined }
 
 const restarting = new WeakSet<types.Transport>()
 
@@ -37,9 +38,9 @@ function follow(transport: types.Transport, { ask }: Connectivity): void {
     ask('transport.connect', { transport_id, dtls_parameters }).then(done, fail)
   })
   transport.on('produce', ({ kind, rtpParameters, appData }, done, fail) => {
-    const { source, isMuted } = appData as Sending
+    const { source, isMuted, picture } = appData as Sending
     const rtp_parameters = rtpParameters as Parameters<typeof ask<'produce'>>[1]['rtp_parameters']
-    const fields = { transport_id, kind, source, rtp_parameters, is_paused: isMuted }
+    const fields = { transport_id, kind, source, rtp_parameters, is_paused: isMuted, ...picture }
     ask('produce', fields).then(({ producer_id: id }) => done({ id }), fail)
   })
   transport.on('connectionstatechange', (state) => {

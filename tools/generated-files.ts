@@ -5,6 +5,7 @@ import { writeMetricsDocs } from '../packages/metrics/src/metrics-docs.ts'
 import { buildAsyncApi } from '../packages/protocol/src/asyncapi.ts'
 import { buildOpenApi } from '../packages/protocol/src/openapi.ts'
 import { writeProtocolDocs } from '../packages/protocol/src/protocol-docs.ts'
+import { bundleTypebox } from './bundle-typebox.ts'
 import { writeSdkContract } from './sdk-contract.ts'
 
 export const root = join(import.meta.dirname, '..')
@@ -16,6 +17,7 @@ export const generatedFiles: Readonly<Record<string, string>> = {
   'docs/protocol.md': writeProtocolDocs(),
   'docs/metrics.md': writeMetricsDocs(),
   'packages/sdk/src/contract.ts': writeSdkContract(),
+  'packages/typebox/bundle.js': bundleTypebox(),
 }
 
 /** The generated files that are missing or differ from what the code says now. */

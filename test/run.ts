@@ -7,10 +7,12 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
 import { hasty } from './helpers/config.ts'
-import { type Observation, observe } from './runner/observe.ts'
+import { watchCores } from './runner/cores.ts'
+import { createObservation, observe } from './runner/observe.ts'
 import { prepareBuilds } from './runner/prepare-builds.ts'
 import { reportPath, writeReport } from './runner/report.ts'
 import { findScratchFolder } from './runner/scratch.ts'
+import { listSlowest } from './runner/slowest.ts'
 import { Broker } from './stack/broker.ts'
 import { Stack } from './stack/stack.ts'
 
@@ -42,6 +44,7 @@ async function runFiles(files: string[], { isFull, words }: { isFull: boolean; w
   if (interruption.signal.aborted) return false
 
   const startedAt = Date.now()
+  const describeCores = watchCores()
   // The stated counts write more than fits into memory.
   const scratch = isFull ? undefined : findScratchFolder()
   if (scratch !== undefined) process.env.TMPDIR ??= scratch
@@ -53,11 +56,14 @@ async function runFiles(files: string[], { isFull, words }: { isFull: boolean; w
   const facts = () => {
     const servers = [...stack.startedInMs].map(([name, ms]) => `${name} in ${inSeconds(ms)}`)
     const took = inSeconds(Date.now() - startedAt)
-    return [`servers started: ${servers.join(', ') || 'none'}`, `${files.length} files took ${took}`]
+    return [`servers started: ${servers.join(', ') || 'none'}`, `${files.length} files took ${took}`, describeCores()]
   }
   const path = reportPath(root, words)
-  const closingLines = () => (isFull ? [...facts(), `report: ${relative(root, path)}`] : facts())
-  const observation: Observation = { suites: [], told: [], isSuccess: false }
+  const observation = createObservation()
+  const closingLines = () => [
+    ...facts(),
+    ...(isFull ? [`report: ${relative(root, path)}`] : listSlowest(root, observation.tookMs)),
+  ]
   const results = run({
     files,
     concurrency: filesAtOnce,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestEvent } from 'node:test/reporters'
-import { type Observation, observe } from './observe.ts'
+import { createObservation, type Observation, observe } from './observe.ts'
 
 const noCounts = { cancelled: 0, failed: 0, passed: 0, skipped: 0, suites: 0, tests: 0, todo: 0, topLevel: 0 }
 
@@ -15,11 +15,13 @@ function diagnostic(message: string, file?: string): TestEvent {
   return { type: 'test:diagnostic', data }
 }
 
+const ids = { testNumber: 1, testId: 1, parentId: 0, nesting: 0, tags: [] }
+
 async function observeAll(events: TestEvent[]): Promise<{ observation: Observation; messages: string[] }> {
   async function* source() {
     yield* events
   }
-  const observation: Observation = { suites: [], told: [], isSuccess: false }
+  const observation = createObservation()
   const messages: string[] = []
   for await (const event of observe(source(), { observation, closingLines: () => ['ours'] })) {
     if (event.type === 'test:diagnostic') messages.push(event.data.message)
@@ -43,7 +45,7 @@ test('each file is noted with its counts, and the run succeeds when nothing fail
     summary({ tests: 3, passed: 2, skipped: 1 }, file),
     summary({ tests: 3, passed: 2 }),
   ])
-  assert.deepEqual(observation.suites, [{ file, tests: 3, passed: 2, failed: 0, durationMs: 5 }])
+  assert.deepEqual(observation.suites, [{ file, tests: 3, passed: 2, failed: 0 }])
   assert.equal(observation.isSuccess, true)
 })
 
@@ -56,9 +58,21 @@ test('a run with a failure, and one that ran no test, do not succeed', async () 
 test('a file that cannot be loaded counts as a failed test', async () => {
   const file = '/broken.test.ts'
   const error = Object.assign(new Error('test failed'), { cause: new Error('exit code 1') })
-  const details = { duration_ms: 7, error }
-  const ids = { testNumber: 1, testId: 1, parentId: 0, nesting: 0, tags: [] }
-  const failure: TestEvent = { type: 'test:fail', data: { ...ids, name: file, file, line: 1, column: 1, details } }
-  const { observation } = await observeAll([failure])
-  assert.deepEqual(observation.suites, [{ file, tests: 1, passed: 0, failed: 1, durationMs: 7 }])
+  const data = { ...ids, name: file, file, line: 1, column: 1, details: { duration_ms: 7, error } }
+  const { observation } = await observeAll([{ type: 'test:fail', data }])
+  assert.deepEqual(observation.suites, [{ file, tests: 1, passed: 0, failed: 1 }])
+})
+
+test('how long a file took is what its process took, its start included', async () => {
+  const file = '/a.test.ts'
+  const ended = (name: string, duration_ms: number): TestEvent => {
+    const data = { ...ids, name, file, line: 1, column: 1, details: { duration_ms, passed: true } }
+    return { type: 'test:complete', data }
+  }
+  const { observation } = await observeAll([
+    ended('one of its tests', 5),
+    summary({ tests: 1 }, file),
+    ended(file, 800),
+  ])
+  assert.deepEqual([...observation.tookMs], [[file, 800]])
 })

@@ -14,8 +14,8 @@ function describeMachine(): string {
   return `${cpus().length} x ${first?.model ?? 'unknown CPU'}, ${memoryGiB} GiB, ${platform()} ${release()} ${arch()}, Node ${process.version}`
 }
 
-function toRow(root: string, { file, tests, passed, failed, durationMs }: SuiteResult): string {
-  return `| ${relative(root, file)} | ${tests} | ${passed} | ${failed} | ${(durationMs / 1000).toFixed(1)} |`
+function toRow(root: string, { file, tests, passed, failed }: SuiteResult, tookMs: number): string {
+  return `| ${relative(root, file)} | ${tests} | ${passed} | ${failed} | ${(tookMs / 1000).toFixed(1)} |`
 }
 
 /** Where the report of a full run goes, of all suites or of those that have these words in their path. */
@@ -27,7 +27,7 @@ export function reportPath(root: string, words: readonly string[]): string {
 type ReportOptions = { path: string; root: string; observation: Observation; facts: string[] }
 
 /** Writes what a full run showed. */
-export function writeReport({ path, root, observation: { suites, told }, facts }: ReportOptions): void {
+export function writeReport({ path, root, observation: { suites, tookMs, told }, facts }: ReportOptions): void {
   const isChanged = git(root, 'status', '--porcelain') !== ''
   const sum = (pick: (suite: SuiteResult) => number) => suites.reduce((total, suite) => total + pick(suite), 0)
   const lines = [
@@ -39,7 +39,9 @@ export function writeReport({ path, root, observation: { suites, told }, facts }
     '',
     '| suite | tests | passed | failed | seconds |',
     '|---|---|---|---|---|',
-    ...suites.toSorted((a, b) => a.file.localeCompare(b.file)).map((suite) => toRow(root, suite)),
+    ...suites
+      .toSorted((a, b) => a.file.localeCompare(b.file))
+      .map((suite) => toRow(root, suite, tookMs.get(suite.file) ?? 0)),
     `| all | ${sum((suite) => suite.tests)} | ${sum((suite) => suite.passed)} | ${sum((suite) => suite.failed)} | |`,
     ...(told.length > 0 ? ['', 'What they told:', '', ...told.map((line) => `- ${line}`)] : []),
   ]

@@ -2,7 +2,7 @@ import { AppError } from '@secureconnect/errors'
 import { type Kv, nudge } from '@secureconnect/kv'
 import type { Logger } from '@secureconnect/logging'
 import { lifetimes } from '@secureconnect/protocol'
-import { column, type Queries, type Sql, type Transaction } from '@secureconnect/sql'
+import { column, newId, type Queries, type Sql, type Transaction } from '@secureconnect/sql'
 import { Type } from 'typebox'
 
 const channel = 'revocations'
@@ -14,7 +14,7 @@ const rememberSeconds = lifetimes.accessTokenMs / 1_000 + 60
 /** With SQL away this long nobody can say any more which sessions have ended. */
 const trustedForMs = 600_000
 
-const RevocationRow = Type.Object({ session_id: column.id })
+const RevocationRow = Type.Object({ session_id: column.id, ends_earlier: column.flag })
 
 type Listener = (sessionId: string) => void
 
@@ -49,7 +49,15 @@ export async function revokeSessions(
 
 function listRevoked(sql: Queries, seconds: number) {
   return sql.many(RevocationRow)`
-    select session_id from revocations where created_at > now() - ${seconds} * interval '1 second'`
+    select session_id, ends_earlier from revocations where created_at > now() - ${seconds} * interval '1 second'`
+}
+
+/**
+ * Ends all sessions that have begun up to now, also those that the database knows nothing of because it came back from a
+ * backup. Their ids tell when they began.
+ */
+export async function revokeEarlierSessions(sql: Queries): Promise<void> {
+  await sql.execute`insert into revocations (session_id, ends_earlier) values (${newId()}, true)`
 }
 
 /** Drops the revocations whose tokens have ended by themselves. */
@@ -63,9 +71,13 @@ type Options = { sql: Sql; kv: Kv; log: Logger }
 /** Follows the revocations of all processes, by message and by sweeping SQL every two seconds. */
 export function followRevocations({ sql, kv, log }: Options): Revocations {
   const revokedAt = new Map<string, number>()
+  /** Who has a session from before this one has none any more. */
+  let firstLive = ''
   const listeners = new Set<Listener>()
   let sweptAt = Number.NEGATIVE_INFINITY
   let sweeping: Promise<void> | undefined
+
+  const isRevoked = (sessionId: string) => sessionId < firstLive || revokedAt.has(sessionId)
 
   function add(sessionId: string): void {
     if (revokedAt.has(sessionId)) return
@@ -83,7 +95,10 @@ export function followRevocations({ sql, kv, log }: Options): Revocations {
     const missedSeconds = (startedAt - sweptAt) / 1_000
     try {
       const rows = await listRevoked(sql.background, Math.min(rememberSeconds, missedSeconds + overlapSeconds))
-      for (const row of rows) add(row.session_id)
+      for (const { session_id, ends_earlier } of rows) {
+        if (!ends_earlier) add(session_id)
+        else if (session_id > firstLive) firstLive = session_id
+      }
       sweptAt = startedAt
       forgetOld()
     } catch (error) {
@@ -103,10 +118,10 @@ export function followRevocations({ sql, kv, log }: Options): Revocations {
   const timer = setInterval(() => void sweepOnce(), sweepEveryMs).unref()
 
   return {
-    isRevoked: (sessionId) => revokedAt.has(sessionId),
+    isRevoked,
     async assertLive(sessionId) {
       if (Date.now() - sweptAt > trustedForMs) await sweepOnce()
-      if (revokedAt.has(sessionId)) throw sessionEnded()
+      if (isRevoked(sessionId)) throw sessionEnded()
       if (Date.now() - sweptAt > trustedForMs) {
         throw new AppError('SERVICE_UNAVAILABLE', 'Sessions cannot be checked at the moment.', { retryAfterMs: 2_000 })
       }

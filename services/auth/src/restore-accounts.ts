@@ -1,5 +1,6 @@
 import { dropEffects } from '@secureconnect/outbox'
 import type { Sql } from '@secureconnect/sql'
+import { revokeEarlierSessions } from '@secureconnect/tokens'
 import { mailRequestTopic } from './recovery/request-mail.ts'
 import { endAllSessions } from './stores/sessions.ts'
 import { mailTopic } from './waiting-mail.ts'
@@ -10,5 +11,6 @@ import { mailTopic } from './waiting-mail.ts'
  */
 export async function restoreAccounts(sql: Sql): Promise<{ sessions: number; mails: number }> {
   const sessions = await endAllSessions(sql, 'restore')
+  await revokeEarlierSessions(sql)
   return { sessions, mails: await dropEffects(sql, [mailTopic, mailRequestTopic]) }
 }

@@ -21,9 +21,12 @@ test('after a restore everybody signs in again, and no mail goes out that may ha
   const secrets = createSecrets()
   const before = await startAuthOn(t, onPostgres(database), secrets)
   const { person, access_token, refresh_token } = await registerPerson(before)
+  const lost = await registerPerson(before)
   await before.stop()
   const sql = await connectPostgres(parseConfig(serverSettings, { env: servers }))
   t.after(() => sql.close())
+  // The backup is older than this session.
+  await sql.execute`delete from users where username = ${lost.person.username}`
   for (const topic of ['mail', 'mail-request', 'conversation-purge']) {
     await sql.transaction((tx) => enqueue(tx, { topic, key: 'key', payload: {} }))
   }
@@ -41,11 +44,14 @@ test('after a restore everybody signs in again, and no mail goes out that may ha
   assert.deepEqual(waiting, [{ topic: 'conversation-purge' }], 'what services tell each other stays')
 
   const after = await startAuthOn(t, onPostgres(database), secrets)
-  const me = await ask(`${after.address}/v1/users/me`, { token: access_token })
-  assert.deepEqual([me.status, me.code], [401, 'TOKEN_REVOKED'])
+  for (const token of [access_token, lost.access_token]) {
+    const me = await ask(`${after.address}/v1/users/me`, { token })
+    assert.deepEqual([me.status, me.code], [401, 'TOKEN_REVOKED'])
+  }
   assert.equal((await ask(`${after.address}/v1/auth/refresh`, { body: { refresh_token } })).code, 'INVALID_GRANT')
   const again = await ask(`${after.address}/v1/auth/login`, {
     body: { email: person.email, password: person.password },
   })
   assert.equal(again.status, 200)
+  assert.equal((await ask(`${after.address}/v1/users/me`, { token: again.data.access_token })).status, 200)
 })

@@ -18,6 +18,7 @@ import {
   ParticipantReconnectedFrame,
   ParticipantReconnectingFrame,
   ParticipantUpdatedFrame,
+  RoomMovedFrame,
 } from './signaling-frames/joining.ts'
 import { ProducerControlFrame } from './signaling-frames/publishing.ts'
 import { ConsumerClosedFrame, ConsumerLayersFrame, ConsumerNewFrame } from './signaling-frames/receiving.ts'
@@ -178,6 +179,10 @@ const signalingToClients: Described<SignalingServerFrame['type']> = {
   'media.reset': {
     schema: MediaResetFrame,
     summary: 'Transports and all on them are gone, the room is not: make new ones and publish again',
+  },
+  'room.moved': {
+    schema: RoomMovedFrame,
+    summary: 'The room goes on at another node: the socket is closed, and one comes back there with `resume_token`',
   },
   'call.state': { schema: CallStateFrame, summary: 'The call began, changed or ended' },
   'lobby.waiting': { schema: LobbyWaitingFrame, summary: 'To hosts and co-hosts: who waits to be let in now' },

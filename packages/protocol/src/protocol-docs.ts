@@ -152,7 +152,8 @@ line is too thin for all, shared screens and whoever speaks come first. A second
 Everything but \`speakers\` has a \`seq\`. When the line was gone, \`join\` again with \`resume_token\` and the \`last_seq\` you have: with
 \`recovered: true\` what you missed came first, in order, and transports and all on them are as they were; restart their ICE where
 they have no connection. With \`recovered: false\`, as after \`media.reset\`, make new ones and publish again; you are the same
-participant. After half a minute you are not in the call any more, and \`join\` says how it stands.
+participant. After half a minute you are not in the call any more, and \`join\` says how it stands. Before a node stops,
+\`room.moved\` names the \`signaling_url\` at which to do the same; the socket closes with ${closeCodes.restart.code}.
 
 ### Requests
 

@@ -11,6 +11,7 @@ import {
   ParticipantReconnectedFrame,
   ParticipantReconnectingFrame,
   ParticipantUpdatedFrame,
+  RoomMovedFrame,
 } from './signaling-frames/joining.ts'
 import { moderationRequests } from './signaling-frames/moderation.ts'
 import { ProducerControlFrame, publishingRequests } from './signaling-frames/publishing.ts'
@@ -61,6 +62,7 @@ export type SignalingPush = Static<typeof SignalingPush>
 /** What the server may send on the socket of calls beside the common frames. */
 export const SignalingServerFrame = Type.Union([
   ...SignalingPush.anyOf,
+  RoomMovedFrame,
   LobbyAdmittedFrame,
   LobbyRefusedFrame,
   SpeakersFrame,

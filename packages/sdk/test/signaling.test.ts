@@ -102,6 +102,21 @@ test('one enters by what the service gave for it, and after a break as who one w
   )
 })
 
+test('a room that moves is followed to where it is said to be, without asking for the way', async (t) => {
+  let asked = 0
+  const findWay = async () => {
+    asked += 1
+    return { path: '/elsewhere', joinToken: undefined }
+  }
+  const { fake } = await enterCall(t, { findWay })
+  const { socket } = await letIn(fake)
+  socket.send({ type: 'room.moved', signaling_url: 'wss://example.org/v1/ws/signaling?node=video-2' })
+  socket.close(closeCodes.restart.code)
+  const next = await letIn(fake)
+  assert.deepEqual([next.socket.path, next.join.resume_token], ['/v1/ws/signaling?node=video-2', 'resume-1'])
+  assert.equal(asked, 0)
+})
+
 test('a room that begins to count anew is followed from there', async (t) => {
   const { fake, frames } = await enterCall(t)
   const { socket } = await letIn(fake, { seq: 100 })

@@ -31,6 +31,8 @@ export type ServiceOptions<Context> = {
   routes?: readonly Route<Context>[]
   sockets?: readonly SocketEndpoint<Context>[]
   background?: readonly BackgroundJob<Context>[]
+  /** Brings elsewhere, or waits for, what must not end with this process, before sockets are sent away; within `drainSeconds`. */
+  drain?: (context: Context) => Promise<void>
   /** Mounts what is not an operation of the table: the gateway's forwarding. */
   extend?: (app: FastifyInstance, context: Context) => Promise<void> | void
 }
@@ -42,6 +44,7 @@ export type Service = {
   readonly lifecycle: Lifecycle
   readonly connections: readonly Connections[]
   readonly startBackground: () => Promise<AsyncDisposable>
+  readonly drain: () => Promise<void>
 }
 
 function createApp({ config }: BaseContext): FastifyInstance {
@@ -85,7 +88,7 @@ export async function buildService<Context extends ServiceContext>(
   context: Context,
   options: ServiceOptions<Context>,
 ): Promise<Service> {
-  const { routes = [], sockets = [], background = [], extend } = options
+  const { routes = [], sockets = [], background = [], drain, extend } = options
   const { service, log, metrics, tracing, audit, kv, sql, authenticate, dependencies, config, load } = context
   assertComplete(service, routes)
   const app = createApp(context)
@@ -115,7 +118,7 @@ export async function buildService<Context extends ServiceContext>(
     for (const start of background) stack.use(await start(context))
     return stack.move()
   }
-  return { app, context, lifecycle, connections, startBackground }
+  return { app, context, lifecycle, connections, startBackground, drain: async () => drain?.(context) }
 }
 
 async function mountSockets<Context extends ServiceContext>(

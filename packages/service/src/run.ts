@@ -24,15 +24,21 @@ export async function startService(service: Service): Promise<RunningService> {
 }
 
 /**
- * Not ready first, so that balancers look elsewhere; then the sockets are sent away while HTTP is still answered;
+ * Not ready first, so that balancers look elsewhere; then what must go on is brought elsewhere and the sockets are sent away
+ * while HTTP is still answered;
  * then requests under way are finished, and what the service owns is closed in reverse order.
  */
-async function stopService({ app, context, lifecycle, connections }: Service, jobs: AsyncDisposable): Promise<void> {
+async function stopService(service: Service, jobs: AsyncDisposable): Promise<void> {
+  const { app, context, lifecycle, connections } = service
   const { log, config } = context
+  const startedAt = performance.now()
   const drainMs = config.drainSeconds * 1_000
   lifecycle.phase = 'draining'
   log.info('draining')
-  await Promise.all([delay(drainMs / 4), ...connections.map((open) => open.drain(drainMs))])
+  await service.drain().catch((error) => log.error({ error }, 'could not drain in order'))
+  const spentMs = performance.now() - startedAt
+  const leftMs = Math.max(0, drainMs - spentMs)
+  await Promise.all([delay(Math.max(0, drainMs / 4 - spentMs)), ...connections.map((open) => open.drain(leftMs))])
   await app.close()
   await jobs[Symbol.asyncDispose]()
   lifecycle.phase = 'closed'

@@ -1,6 +1,8 @@
 import { buildService, type Service } from '@secureconnect/service'
 import { keepCalls } from './calls/keep-calls.ts'
 import type { Context } from './context.ts'
+import { leaveRooms } from './nodes/leave-rooms.ts'
+import { keepNodeTold } from './nodes/tell-node.ts'
 import { relayEffects } from './relay-effects.ts'
 import { acceptCall } from './routes/accept-call.ts'
 import { admitToCall } from './routes/admit-to-call.ts'
@@ -36,6 +38,7 @@ export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
     routes: [...reading, ...acting, ...moderating, ...letting],
     sockets: [signalingSocket],
-    background: [keepCalls, relayEffects, tellIceServers],
+    background: [keepCalls, keepNodeTold, relayEffects, tellIceServers],
+    drain: leaveRooms,
   })
 }

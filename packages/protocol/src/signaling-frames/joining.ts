@@ -75,6 +75,8 @@ export const ParticipantLeftFrame = Push('participant.left', {
 export const ParticipantReconnectingFrame = Push('participant.reconnecting', { participant_id: Uuid })
 export const ParticipantReconnectedFrame = Push('participant.reconnected', { participant_id: Uuid })
 export const MediaResetFrame = Push('media.reset', {})
+/** To everybody in the room and in its lobby, just before their sockets are closed. */
+export const RoomMovedFrame = Type.Object({ type: Type.Literal('room.moved'), signaling_url: Type.String() })
 export const CallStateFrame = Push('call.state', { call: Call })
 
 /** To hosts and co-hosts, whenever it is another list. */

@@ -5,7 +5,7 @@ import type { Rest } from '../rest.ts'
 import { findBrowserDevice } from './browser-device.ts'
 import type { Entering } from './call-events.ts'
 import { OngoingCall } from './ongoing-call.ts'
-import type { Way } from './signaling.ts'
+import { toWay } from './signaling.ts'
 
 export type { CallEvents, Entering } from './call-events.ts'
 export { listDevices, openCamera, openMicrophone, openScreen } from './capture.ts'
@@ -27,12 +27,6 @@ export type Calls = {
 const busy = () => new ApiError({ code: 'CALL_ENDED', message: 'Everybody whom you call is in another call.' })
 
 type Described = { signaling_url: string; join_token?: string }
-
-/** The service names its public address; we have our own way to the same gateway. */
-function toWay({ signaling_url, join_token: joinToken }: Described): Way {
-  const { pathname, search } = new URL(signaling_url)
-  return { path: `${pathname}${search}`, joinToken }
-}
 
 /**
  * The calls of whoever is signed in, for pages: media need a browser. That a call rings is told by the chat, as

@@ -32,6 +32,12 @@ const refused: Readonly<Record<LobbyRefusal, () => ApiError>> = {
 /** Where the socket of a call is, as a path with its query, and what shows that one may come in. */
 export type Way = { path: string; joinToken: string | undefined }
 
+/** The service names its public address; we have our own way to the same gateway. */
+export function toWay({ signaling_url, join_token: joinToken }: { signaling_url: string; join_token?: string }): Way {
+  const { pathname, search } = new URL(signaling_url)
+  return { path: `${pathname}${search}`, joinToken }
+}
+
 export type SignalingOptions = {
   access: Access
   callId: string
@@ -162,6 +168,7 @@ export class Signaling {
       if (frame.seq <= this.#seq) return
       this.#seq = frame.seq
     }
+    if (frame.type === 'room.moved') this.#way = toWay(frame)
     if (frame.type === 'lobby.admitted') void this.#link.getConnection().then((connection) => this.#join(connection))
     if (frame.type === 'lobby.refused') this.#options.onEnded({ reason: frame.reason, error: refused[frame.reason]() })
     this.#options.onFrame(frame)

@@ -26,6 +26,8 @@ export type SocketEndpoint<Context> = {
   readonly query?: TObject
   /** Told of each socket that knows its user, once, and of the end of each such socket. */
   readonly follow?: (context: Context) => SocketFollower
+  /** Whether there is something that sockets may still be opened for while the process stops. */
+  readonly opensWhileDraining?: (context: Context) => boolean
 }
 
 export type SocketFollower = {
@@ -115,7 +117,8 @@ export function mountSocket<Context>(app: FastifyInstance, options: MountOptions
         websocket: true,
         config: { operation: endpoint.socket.name },
         preValidation: async (request) => {
-          if (lifecycle.phase !== 'serving')
+          const isNeeded = lifecycle.phase === 'draining' && endpoint.opensWhileDraining?.(context)
+          if (lifecycle.phase !== 'serving' && !isNeeded)
             throw new AppError('SERVICE_UNAVAILABLE', 'This process is stopping.', { retryAfterMs })
           if (connections.size >= maxConnections)
             throw new AppError('CAPACITY', 'This process has all the sockets it can hold.', { retryAfterMs })

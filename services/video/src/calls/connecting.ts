@@ -1,15 +1,22 @@
 import { type JoinedCall, lifetimes, type WaitingForCall } from '@secureconnect/protocol'
+import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
+import { chooseNode } from '../nodes/choose-node.ts'
 import type { CallPlace } from '../stores/calls.ts'
 import { findRoomNode } from '../stores/rooms.ts'
 import type { Joined } from './join-call.ts'
 import { toCallFor, toParticipant } from './to-call.ts'
 
-type Needed = Pick<Context, 'sql' | 'config' | 'callTokens' | 'iceServers'>
+type Needed = Pick<Context, 'sql' | 'config' | 'callTokens' | 'iceServers' | 'rooms' | 'pool'>
 
-async function describeSignaling({ sql, config }: Needed, callId: string) {
-  const node = (await findRoomNode(sql, callId)) ?? config.videoNode
-  return { signaling_url: `${config.publicUrl.replace(/^http/, 'ws')}/v1/ws/signaling?node=${node}` }
+/** Where the people of a node's rooms connect. */
+export function toSignalingUrl({ publicUrl }: Pick<Config, 'publicUrl'>, node: string): string {
+  return `${publicUrl.replace(/^http/, 'ws')}/v1/ws/signaling?node=${node}`
+}
+
+async function describeSignaling(context: Needed, callId: string) {
+  const node = (await findRoomNode(context.sql, callId)) ?? (await chooseNode(context))
+  return { signaling_url: toSignalingUrl(context.config, node) }
 }
 
 /** How somebody reaches the media of a call. */

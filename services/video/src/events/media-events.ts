@@ -60,6 +60,19 @@ export function createMediaEvents({ log, metrics, tell }: Observers) {
       log.warn({ call_id: callId, people, took_ms: tookMs }, 'a room lives on another media worker')
     },
 
+    roomMoved(callId: string, { node, people }: { node: string; people: number }) {
+      log.info({ call_id: callId, node, people }, 'a room goes on at another node')
+    },
+
+    /** No other node takes the calls of a process that is to stop. */
+    roomsWaitedFor({ calls, people, leftMs }: { calls: number; people: number; leftMs: number }) {
+      log.info({ calls, people, left_ms: leftMs }, 'waiting for calls to end, or for another node to take them')
+    },
+
+    roomsAbandoned(calls: number) {
+      log.warn({ calls }, 'calls are interrupted: they did not end in time and no other node took them')
+    },
+
     roomFailed(callId: string, error: unknown) {
       log.error({ call_id: callId, error }, 'a room could not go on')
     },

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SignalingServerFrame, WaitingPerson } from '@secureconnect/protocol'
-import { type Connection, toWireFrame } from '@secureconnect/service'
+import { type Connection, toWireFrame, type WireFrame } from '@secureconnect/service'
 import { type CallState, findAdmission, isOver } from '../calls/call-state.ts'
 import { isModerator } from '../calls/moderation.ts'
 import { toWaiting } from '../calls/to-call.ts'
@@ -54,6 +54,11 @@ export class Lobby {
     const waiting = isModerator(participant.standing) ? toWaiting(state) : []
     this.#told.set(participant, waiting)
     return waiting
+  }
+
+  /** Tells all who wait the same. */
+  deliver(frame: WireFrame): void {
+    for (const connection of this.#lines.keys()) connection.deliver(frame)
   }
 
   /** Sends those who wait away: they go on waiting where the room is next. */

@@ -20,6 +20,13 @@ function listenOn({ mediaListenAddress, mediaAnnouncedAddress, mediaPortBase }: 
   }))
 }
 
+/** Mediasoup ends its workers as soon as somebody asks the process to stop, while calls still go on: we end them ourselves. */
+function keepFromSignals(worker: types.Worker): void {
+  if (!('onSignal' in worker) || typeof worker.onSignal !== 'function')
+    throw new Error('Mediasoup handles signals anew')
+  for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, worker.onSignal as () => void)
+}
+
 /** One process that forwards media, with the port at which clients reach it. */
 export class MediaWorker {
   static async create({ program, index, config, onDied }: Options): Promise<MediaWorker> {
@@ -27,6 +34,7 @@ export class MediaWorker {
     const { createWorker } = await import('mediasoup')
     const worker = await createWorker({ workerBin: program, logLevel: 'error' })
     try {
+      keepFromSignals(worker)
       const server = await worker.createWebRtcServer({ listenInfos: listenOn(config, index) })
       const { udpSockets } = await server.dump()
       const media = new MediaWorker({ index, worker, server, port: udpSockets[0]?.port })

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { RoomParticipant, RtpCapabilities, WaitingPerson } from '@secureconnect/protocol'
-import type { Connection } from '@secureconnect/service'
+import type { RoomParticipant, RtpCapabilities, SignalingServerFrame, WaitingPerson } from '@secureconnect/protocol'
+import { type Connection, toWireFrame } from '@secureconnect/service'
 import type { Line } from '../calls/attendance.ts'
 import type { CallState } from '../calls/call-state.ts'
 import { toCallFor, toStanding } from '../calls/to-call.ts'
@@ -168,8 +168,9 @@ export class Room {
     this.#people.clear()
   }
 
-  /** Ends the room because it is somewhere else now, or will be: its people come back there. */
-  sendAway(): void {
+  /** Ends the room because it is somewhere else now, or will be: its people come back there, at once if told where. */
+  sendAway(signalingUrl?: string): void {
+    if (signalingUrl !== undefined) this.#tellLines({ type: 'room.moved', signaling_url: signalingUrl })
     this.#closeLines('restart')
     this.close()
   }
@@ -219,6 +220,12 @@ export class Room {
     this.#people.delete(participant.id)
     participant.peer?.close()
     participant.detach()
+  }
+
+  #tellLines(frame: SignalingServerFrame): void {
+    const told = toWireFrame(frame)
+    for (const participant of this.#people.values()) participant.deliver(told)
+    this.lobby.deliver(told)
   }
 
   #closeLines(reason: 'restart' | 'mediaGone'): void {

@@ -1,34 +1,24 @@
 import { randomUUID } from 'node:crypto'
-import type { Subscription } from '@secureconnect/kv'
 import type { RtpCapabilities } from '@secureconnect/protocol'
 import { type Connection, repeat, tellFailure } from '@secureconnect/service'
-import { type CallState, callChannel, parseCallState } from '../calls/call-state.ts'
-import type { Changing } from '../calls/change-call.ts'
+import type { CallState } from '../calls/call-state.ts'
 import { findState } from '../calls/find-call.ts'
-import { noteParticipantBack, noteRoomLines, noteRoomReady } from '../calls/note-presence.ts'
+import { noteParticipantBack, noteRoomLines } from '../calls/note-presence.ts'
 import type { Context } from '../context.ts'
 import { callEnded, callNotFound, inAnotherCall, notInCall, roomElsewhere } from '../errors.ts'
 import { inBatches } from '../quality/in-batches.ts'
-import { RoomQuality } from '../quality/room-quality.ts'
-import { RoomMeasures } from '../reports/room-measures.ts'
 import { listVersions } from '../stores/calls.ts'
-import { type Holder, keepRooms, leaveRooms, takeRoom } from '../stores/rooms.ts'
+import { giveRoom, type Holder, keepRooms, leaveRooms } from '../stores/rooms.ts'
+import { type Opened, type Opening, openRoom } from './open-room.ts'
 import type { Participant } from './participant.ts'
-import { Room } from './room.ts'
+import type { Room } from './room.ts'
 
 const leaseMs = 10_000
 const keepEveryMs = 3_000
 /** So many are measured at once. */
 const roomsAtOnce = 10
 
-type Needed = Changing & Pick<Context, 'log' | 'config' | 'pool' | 'iceServers'>
-type Opened = {
-  room: Room
-  quality: RoomQuality
-  measures: RoomMeasures
-  subscription: Subscription
-  emptySince: number | undefined
-}
+type Needed = Opening & Pick<Context, 'config'>
 
 /** Somebody's place: the room that his socket is in, and who he is there. */
 export type Seat = { readonly room: Room; readonly participant: Participant }
@@ -41,6 +31,9 @@ type Entering = {
   rtpCapabilities: RtpCapabilities
   resume: { connection: number; seq: number } | undefined
 }
+
+/** A node, and where people connect to it. */
+type Destination = { node: string; signalingUrl: string }
 
 type Waiting = { connection: Connection; userId: string }
 
@@ -56,6 +49,7 @@ export class Rooms implements AsyncDisposable {
   readonly #measuring: AsyncDisposable
   /** What is being written down about lines that are gone. */
   readonly #notes = new Set<Promise<void>>()
+  #isLeaving = false
 
   constructor(context: Needed) {
     this.#context = context
@@ -64,6 +58,37 @@ export class Rooms implements AsyncDisposable {
     this.#keeping = repeat({ name: 'rooms', everyMs: keepEveryMs, log, work: () => this.#keep() })
     const everyMs = context.config.callQualityMs
     this.#measuring = repeat({ name: 'call quality', everyMs, log, work: () => this.#measure() })
+  }
+
+  /** By whom this process has its rooms. */
+  get holder(): string {
+    return this.#holder.holder
+  }
+
+  get count(): number {
+    return this.#rooms.size
+  }
+
+  /** Whether no room is opened here any more. */
+  get isLeaving(): boolean {
+    return this.#isLeaving
+  }
+
+  /** Opens no rooms from now on; done when those that were being opened are there. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true
+    await this.#settled()
+  }
+
+  /** Has one room go on at another node, where its people come back. */
+  async moveOne({ node, signalingUrl }: Destination): Promise<void> {
+    const [opened] = await this.#settled()
+    if (!opened) return
+    const { room } = opened
+    const { callId, people } = room
+    const isGiven = await giveRoom(this.#context.sql.background, callId, { ...this.#holder, node })
+    if (isGiven) this.#context.events.roomMoved(callId, { node, people: people.length })
+    await this.#close(room, () => room.sendAway(isGiven ? signalingUrl : undefined))
   }
 
   /** Where a socket is; refused while it is nowhere. */
@@ -178,32 +203,12 @@ export class Rooms implements AsyncDisposable {
   #open(callId: string): Promise<Opened> {
     const known = this.#rooms.get(callId)
     if (known) return known
-    const opening = this.#create(callId)
+    if (this.#isLeaving) throw roomElsewhere()
+    const holder = this.#holder
+    const opening = openRoom(this.#context, callId, { holder, hear: (room, state) => this.#apply(room, state) })
     this.#rooms.set(callId, opening)
     opening.catch(() => this.#rooms.delete(callId))
     return opening
-  }
-
-  async #create(callId: string): Promise<Opened> {
-    const { sql, kv, events, pool } = this.#context
-    if (!(await takeRoom(sql, callId, this.#holder))) throw roomElsewhere()
-    const room = new Room({ callId, pool, events })
-    await using opening = new AsyncDisposableStack()
-    opening.defer(() => room.close())
-    const listening = await kv.subscribe(callChannel(callId), (message) => {
-      const state = parseCallState(message)
-      if (state) this.#apply(room, state)
-    })
-    const subscription = opening.use(listening)
-    const state = await noteRoomReady(this.#context, callId)
-    if (!state) throw callNotFound()
-    // Who was connected before is expected back by the others too.
-    room.expect(state.participants.filter(({ connection }) => connection > 0))
-    room.apply(state)
-    const measures = new RoomMeasures({ room, context: this.#context })
-    const quality = new RoomQuality({ room, measures, events })
-    opening.move()
-    return { room, quality, measures, subscription, emptySince: undefined }
   }
 
   #apply(room: Room, state: Parameters<Room['apply']>[0]): void {

@@ -59,6 +59,22 @@ export class WorkerPool implements AsyncDisposable {
     if (isFull) throw mediaFull()
   }
 
+  /** Whether there is a program for workers and they can take more. */
+  get hasRoom(): boolean {
+    try {
+      this.assertRoom()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** The share of what all workers together can do that they have to do: 1 is all. */
+  get load(): number {
+    const running = [...this.#running.values()]
+    return running.reduce((sum, { load }) => sum + load.ratio, 0) / this.#options.config.mediaWorkers
+  }
+
   /** The worker that has least to do; where a room uses some already, one of those as long as it can take more. */
   async choose(used: readonly MediaWorker[] = []): Promise<MediaWorker> {
     await this.#start()

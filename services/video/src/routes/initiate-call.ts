@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 
 export const initiateCall = route(
   calls.initiate,
-  (context: Changing & Pick<Context, 'config' | 'callTokens' | 'iceServers' | 'pool'>) =>
+  (context: Changing & Pick<Context, 'config' | 'callTokens' | 'iceServers' | 'pool' | 'rooms'>) =>
     async ({ body, caller: { userId, sessionId }, request }) => {
       context.pool.assertRoom()
       const { sql, events } = context

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 
 export const joinCall = route(
   calls.join,
-  (context: Changing & Pick<Context, 'config' | 'callTokens' | 'iceServers' | 'pool'>) =>
+  (context: Changing & Pick<Context, 'config' | 'callTokens' | 'iceServers' | 'pool' | 'rooms'>) =>
     async ({ params: { call_id: callId }, caller: { userId, sessionId }, reply }) => {
       context.pool.assertRoom()
       const joined = await join(context, { callId, userId, sessionId })

@@ -1,4 +1,4 @@
-import { column, type Queries } from '@secureconnect/sql'
+import { column, newId, type Queries } from '@secureconnect/sql'
 import { Type } from 'typebox'
 
 /** The node that has the room of a call now; undefined where none has. */
@@ -43,6 +43,15 @@ export async function keepRooms(
     update call_rooms set lease_until = clock_timestamp() + interval '1 millisecond' * ${leaseMs}::float8
     where call_id = any(${callIds}::uuid[]) and holder = ${holder} returning call_id`
   return kept.map(({ call_id }) => call_id)
+}
+
+/** Leaves a room to another node, whose processes take it when its people come; false where it was another's by now. */
+export async function giveRoom(sql: Queries, callId: string, { node, holder, leaseMs }: Holder): Promise<boolean> {
+  const given = await sql.execute`
+    update call_rooms set node = ${node}, holder = ${newId()},
+      lease_until = clock_timestamp() + interval '1 millisecond' * ${leaseMs}::float8
+    where call_id = ${callId} and holder = ${holder}`
+  return given === 1
 }
 
 /** Gives rooms back, so that another process need not wait. */

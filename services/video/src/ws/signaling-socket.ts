@@ -10,4 +10,6 @@ export const signalingSocket = socketEndpoint<Context>({
   maxConnections: ({ config }) => config.wsMaxSignalingConnections,
   createHandlers,
   follow: ({ rooms }) => rooms,
+  // Who is in a call that has to wait for its end comes back to it.
+  opensWhileDraining: ({ rooms }) => rooms.count > 0,
 })

@@ -14,7 +14,6 @@ import {
   createServerEnv,
   initiate,
   onServers,
-  startVideo,
   startVideoOn,
 } from './test-video.ts'
 import { type Answer, type Received, startReceiver } from './webhook-receiver.ts'
@@ -33,7 +32,9 @@ function storyOf(received: readonly Received[], callId: string) {
 suite('webhooks', () => {
   const shared = shareInSuite(async (t) => {
     const receiver = await startReceiver(t)
-    return { receiver, video: await startVideo(t, 'postgres', { ...receiver.env, RATELIMIT_CALLS_JOIN: '100000' }) }
+    const platform = await onServers(await createMigratedDatabase(t))
+    const env = { ...receiver.env, RATELIMIT_CALLS_JOIN: '100000' }
+    return { receiver, platform, video: await startVideoOn(t, platform, env) }
   })
 
   test('tell a call from its ringing to its end, signed and numbered', async () => {
@@ -63,6 +64,15 @@ suite('webhooks', () => {
     assert.deepEqual(reasons, [null, null, 'left', 'ended'])
     const { call } = story.at(-1)?.data ?? {}
     assert.deepEqual([call?.conversation_id, call?.end_reason], [conversationId, 'left'])
+  })
+
+  test('are left to the processes that post them by one that does not know of them, and which says so', async (t) => {
+    const { receiver, platform } = shared()
+    const other = await startVideoOn(t, platform)
+    const { people, conversationId } = await createCircle(other, 2)
+    const { call_id: callId } = (await initiate(other, people[0], { conversation_id: conversationId })).data
+    await receiver.until((received) => received.some(({ webhook }) => isOf(webhook, callId)))
+    await other.line(({ level, message }) => level === 'error' && String(message).includes('the same webhook_url'))
   })
 
   test('tell who asked to be let in and what he was told, and who became host when the last one left', async () => {

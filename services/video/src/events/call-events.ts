@@ -50,6 +50,11 @@ export function createCallEvents({ log, metrics, audit }: Observers) {
       audit.record({ resource: 'call', action, result: 'allowed', userId, targetId, reason })
     },
 
+    /** Those that post none leave them to those that do; where these post differs. */
+    webhookSettingsDiffer() {
+      log.error('not all processes have the same webhook_url and webhook_secret: give them to all, or to none')
+    },
+
     /** Whoever or whatever caused it. */
     callChanged({ before, after }: { before: CallState; after: CallState }) {
       const { call_id, call_type: type, status, end_reason, answered_at, ended_at } = after.call

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { toSignalingUrl } from '../calls/connecting.ts'
-import type { Context } from '../context.ts'
 import { findOtherNode } from '../stores/nodes.ts'
 import { tellNode } from './tell-node.ts'
 
@@ -9,7 +8,7 @@ const mostBetweenMs = 250
 const lookEveryMs = 500
 const tellEveryMs = 5_000
 
-type Needed = Parameters<typeof tellNode>[0] & Pick<Context, 'events'>
+type Needed = Parameters<typeof tellNode>[0]
 
 /**
  * Has the calls of a process that is to stop go on at other nodes. As long as none takes them it waits for calls to end or

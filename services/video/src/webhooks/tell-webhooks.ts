@@ -3,6 +3,7 @@ import { enqueue } from '@secureconnect/outbox'
 import type { CallWebhook } from '@secureconnect/protocol'
 import type { Transaction } from '@secureconnect/sql'
 import type { CallState, Step } from '../calls/call-state.ts'
+import { areWebhooksPosted } from '../stores/nodes.ts'
 import { listCallWebhooks } from './list-call-webhooks.ts'
 import type { Webhooks } from './webhooks.ts'
 
@@ -14,9 +15,9 @@ const lastingMs = 3 * 24 * 3_600_000
 
 type Way = { kv: Pick<Kv, 'publish'>; webhooks: Webhooks | undefined }
 
-/** Leaves webhooks to be posted, those of a call one after the other, where there is anybody to post them to. */
+/** Leaves webhooks to be posted, those of a call one after the other, where this process or another one posts any. */
 export async function enqueueWebhooks(tx: Transaction, told: readonly CallWebhook[], { kv, webhooks }: Way) {
-  if (!webhooks) return
+  if (told.length === 0 || !(webhooks || (await areWebhooksPosted(tx)))) return
   const expiresAt = new Date(Date.now() + lastingMs)
   for (const payload of told) {
     const key = payload.data.call.call_id

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '@secureconnect/errors'
 import type { Logger } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
@@ -9,6 +10,8 @@ import { signPost } from './signature.ts'
 
 /** Posts webhooks, one attempt each: trying again is the outbox's work. */
 export type Webhooks = AsyncDisposable & {
+  /** Tells these settings from others, and nothing of them. */
+  readonly settings: string
   /** False while the receiver is known to be away. */
   readonly isReady: boolean
   /** Throws unless the receiver has taken it. The same id at every attempt tells it that it had one before. */
@@ -54,7 +57,9 @@ export function connectWebhooks({ url, keys, metrics, log }: Options): Webhooks 
     throw new AppError('UPSTREAM_ERROR', `The receiver of webhooks answered ${answer.statusCode}.`, retry)
   }
 
+  const settings = createHash('sha256').update([url, ...keys.map((key) => key.toString('base64'))].join('\n'))
   return {
+    settings: settings.digest('base64url'),
     get isReady() {
       return breaker.state !== 'open'
     },

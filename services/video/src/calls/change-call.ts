@@ -10,6 +10,8 @@ import { type CallState, changedRows, type Step } from './call-state.ts'
 import { publishState, tellCallees, tellEnded } from './tell-call.ts'
 
 export type Changing = Pick<Context, 'sql' | 'kv' | 'events' | 'webhooks'>
+/** What it takes to say that a call changed. */
+type Telling = Pick<Context, 'kv' | 'webhooks'> & { events: Pick<Context['events'], 'callChanged'> }
 
 /** A call for somebody who may know of it, or for nobody in particular. */
 type Place = { callId: string; userId?: string }
@@ -29,7 +31,7 @@ async function lockState(tx: Transaction, { callId, userId }: Place): Promise<Ca
 export async function saveState(
   tx: Transaction,
   { before, after }: Step,
-  { kv, events, webhooks }: Omit<Changing, 'sql'>,
+  { kv, events, webhooks }: Telling,
 ): Promise<CallState> {
   const { call_id: callId, version } = before.call
   const told = await tellWebhooks(tx, { before, after }, { kv, webhooks })
@@ -53,7 +55,7 @@ export async function saveState(
  */
 export async function changeCallIn(
   tx: Transaction,
-  context: Omit<Changing, 'sql'>,
+  context: Telling,
   { place, change }: { place: Place; change: Change },
 ): Promise<CallState | undefined> {
   const before = await lockState(tx, place)

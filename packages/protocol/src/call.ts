@@ -59,21 +59,27 @@ export const CallAdmission = Type.Union([
 ])
 export type CallAdmission = Static<typeof CallAdmission>
 
-export const Call = Type.Object({
+/** What a call is to everybody who hears of it. */
+export const CallFacts = Type.Object({
   call_id: Uuid,
   conversation_id: Uuid,
   call_type: CallType,
   caller_id: Uuid,
   status: CallStatus,
+  created_at: Timestamp,
+  answered_at: Nullable(Timestamp),
+  ended_at: Nullable(Timestamp),
+  end_reason: Nullable(CallEndReason),
+})
+export type CallFacts = Static<typeof CallFacts>
+
+export const Call = Type.Object({
+  ...CallFacts.properties,
   is_locked: Type.Boolean({ description: 'Nobody else comes in' }),
   has_lobby: Type.Boolean({ description: 'Whoever comes for the first time waits until a moderator lets him in' }),
   version: Type.Integer({ description: 'Rises with each change' }),
   invite_status: Nullable(InviteStatus, { description: 'Of whoever asks; null where nobody rang him' }),
   admission: Nullable(CallAdmission, { description: 'Of whoever asks; null where he came in without a question' }),
-  created_at: Timestamp,
-  answered_at: Nullable(Timestamp),
-  ended_at: Nullable(Timestamp),
-  end_reason: Nullable(CallEndReason),
 })
 export type Call = Static<typeof Call>
 
@@ -101,6 +107,17 @@ export const CallStanding = Type.Object({
   hand_raised_at: Nullable(Timestamp),
 })
 export type CallStanding = Static<typeof CallStanding>
+
+/** From when to when somebody was in a call, and as what. */
+export const CallStay = Type.Object({
+  participant_id: Uuid,
+  user_id: Uuid,
+  role: CallRole,
+  joined_at: Timestamp,
+  left_at: Nullable(Timestamp),
+  left_reason: Nullable(CallLeftReason),
+})
+export type CallStay = Static<typeof CallStay>
 
 /** One stay of a person in a call; who left and came again has another. */
 export const CallParticipant = Type.Object({

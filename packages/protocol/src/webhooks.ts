@@ -1,29 +1,12 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import { CallAdmission, CallEndReason, CallLeftReason, CallRole, CallStatus, CallType } from './call.ts'
+import { CallAdmission, CallFacts, CallStay } from './call.ts'
 import { Nullable, Timestamp, Uuid } from './fields.ts'
 import { reportedStays } from './operations/call-reports.ts'
 
 /** A call as webhooks tell of it: all but the count as it is after the change that caused them, one or several. */
 const WebhookCall = Type.Object({
-  call_id: Uuid,
-  conversation_id: Uuid,
-  call_type: CallType,
-  caller_id: Uuid,
-  status: CallStatus,
+  ...CallFacts.properties,
   participant_count: Type.Integer({ minimum: 0, description: 'People who are in it after this event' }),
-  created_at: Timestamp,
-  answered_at: Nullable(Timestamp),
-  ended_at: Nullable(Timestamp),
-  end_reason: Nullable(CallEndReason),
-})
-
-const WebhookParticipant = Type.Object({
-  participant_id: Uuid,
-  user_id: Uuid,
-  role: CallRole,
-  joined_at: Timestamp,
-  left_at: Nullable(Timestamp),
-  left_reason: Nullable(CallLeftReason),
 })
 
 function Webhook<const T extends string, D extends TSchema>(type: T, description: string, data: D) {
@@ -39,7 +22,7 @@ function Webhook<const T extends string, D extends TSchema>(type: T, description
 }
 
 const OfCall = Type.Object({ call: WebhookCall })
-const OfParticipant = Type.Object({ call: WebhookCall, participant: WebhookParticipant })
+const OfParticipant = Type.Object({ call: WebhookCall, participant: CallStay })
 
 const OfAdmission = Type.Object({
   call: WebhookCall,

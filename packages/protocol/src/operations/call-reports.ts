@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Call, CallInvite, CallLeftReason, CallRole } from '../call.ts'
+import { Call, CallInvite, CallStay } from '../call.ts'
 import { Nullable, Strict, Timestamp, Uuid } from '../fields.ts'
 import { limits } from '../limits.ts'
 import { operations } from '../operation.ts'
@@ -23,12 +23,7 @@ const CallLine = Type.Object({
 
 /** One stay of somebody in a call, and how it was. */
 export const ReportedStay = Type.Object({
-  participant_id: Uuid,
-  user_id: Uuid,
-  role: CallRole,
-  joined_at: Timestamp,
-  left_at: Nullable(Timestamp),
-  left_reason: Nullable(CallLeftReason),
+  ...CallStay.properties,
   quality: Type.Object({ up: Nullable(Rating), down: Nullable(Rating) }),
   line: Nullable(CallLine, { description: 'Of oneself, and of everybody for who was a host; else null' }),
   is_complete: Type.Boolean({ description: 'False where a process or a media worker died before it told all it knew' }),

@@ -1,7 +1,9 @@
 import {
   type Call,
+  type CallFacts,
   type CallParticipant,
   type CallStanding,
+  type CallStay,
   MediaSource,
   type WaitingPerson,
 } from '@secureconnect/protocol'
@@ -9,24 +11,38 @@ import type { CallRow } from '../stores/calls.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 import { type CallState, findAdmission, findInvite, listWaiting } from './call-state.ts'
 
-/** A call as one of those who may know of it sees it. */
-export function toCall(call: CallRow, { invite_status, admission }: Pick<Call, 'invite_status' | 'admission'>): Call {
-  const { call_id, conversation_id, call_type, caller_id, status, is_locked, has_lobby, version } = call
+/** A call as everybody sees it who hears of it. */
+export function toCallFacts(call: CallRow): CallFacts {
+  const { call_id, conversation_id, call_type, caller_id, status, end_reason } = call
   return {
     call_id,
     conversation_id,
     call_type,
     caller_id,
     status,
-    is_locked,
-    has_lobby,
-    version,
-    invite_status,
-    admission,
     created_at: call.created_at.toISOString(),
     answered_at: call.answered_at?.toISOString() ?? null,
     ended_at: call.ended_at?.toISOString() ?? null,
-    end_reason: call.end_reason,
+    end_reason,
+  }
+}
+
+/** A call as one of those who may know of it sees it. */
+export function toCall(call: CallRow, { invite_status, admission }: Pick<Call, 'invite_status' | 'admission'>): Call {
+  const { is_locked, has_lobby, version } = call
+  return { ...toCallFacts(call), is_locked, has_lobby, version, invite_status, admission }
+}
+
+/** From when to when somebody was in a call, and as what. */
+export function toStay(row: Pick<ParticipantRow, keyof CallStay>): CallStay {
+  const { participant_id, user_id, role, joined_at, left_at, left_reason } = row
+  return {
+    participant_id,
+    user_id,
+    role,
+    joined_at: joined_at.toISOString(),
+    left_at: left_at?.toISOString() ?? null,
+    left_reason,
   }
 }
 

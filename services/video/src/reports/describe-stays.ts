@@ -1,6 +1,7 @@
 import { type CallReport, limits, type ReportedStay } from '@secureconnect/protocol'
 import type { Queries } from '@secureconnect/sql'
 import { lengthOf } from '../calls/call-length.ts'
+import { toStay } from '../calls/to-call.ts'
 import type { CallRow } from '../stores/calls.ts'
 import { countStays, listMeasuredStays, type MeasuredStay } from '../stores/measures.ts'
 
@@ -13,15 +14,10 @@ function toRating({ sum, count, worst }: { sum: number; count: number; worst: nu
 
 /** A stay as somebody sees who may know all about it. */
 function toReportedStay(stay: MeasuredStay): ReportedStay {
-  const { participant_id, user_id, role, joined_at, left_at, left_reason, sent_bytes, received_bytes } = stay
+  const { sent_bytes, received_bytes } = stay
   const { up_sum, up_count, up_worst, down_sum, down_count, down_worst, over_udp, over_tcp, over_relay } = stay
   return {
-    participant_id,
-    user_id,
-    role,
-    joined_at: joined_at.toISOString(),
-    left_at: left_at?.toISOString() ?? null,
-    left_reason,
+    ...toStay(stay),
     quality: {
       up: toRating({ sum: up_sum, count: up_count, worst: up_worst }),
       down: toRating({ sum: down_sum, count: down_count, worst: down_worst }),

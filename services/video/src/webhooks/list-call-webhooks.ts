@@ -1,6 +1,7 @@
 import type { CallWebhook } from '@secureconnect/protocol'
 import { changedRows, type Step } from '../calls/call-state.ts'
 import { findHeir } from '../calls/find-heir.ts'
+import { toCallFacts, toStay } from '../calls/to-call.ts'
 import type { CallRow } from '../stores/calls.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 
@@ -8,33 +9,6 @@ type OfParticipant = Extract<CallWebhook, { data: { participant: object } }>
 type OfAdmission = Extract<CallWebhook, { data: { admission: object } }>
 type Report = Extract<CallWebhook, { type: 'call.report' }>
 type OfCall = Exclude<CallWebhook, OfParticipant | OfAdmission | Report>
-
-function toWebhookCall(row: CallRow): Omit<OfCall['data']['call'], 'participant_count'> {
-  const { call_id, conversation_id, call_type, caller_id, status, created_at, answered_at, ended_at, end_reason } = row
-  return {
-    call_id,
-    conversation_id,
-    call_type,
-    caller_id,
-    status,
-    created_at: created_at.toISOString(),
-    answered_at: answered_at?.toISOString() ?? null,
-    ended_at: ended_at?.toISOString() ?? null,
-    end_reason,
-  }
-}
-
-function toWebhookParticipant(row: ParticipantRow): OfParticipant['data']['participant'] {
-  const { participant_id, user_id, role, joined_at, left_at, left_reason } = row
-  return {
-    participant_id,
-    user_id,
-    role,
-    joined_at: joined_at.toISOString(),
-    left_at: left_at?.toISOString() ?? null,
-    left_reason,
-  }
-}
 
 /** Who came with a change of a call, also if that same change had him leave. */
 function listJoined({ before, after }: Step): ParticipantRow[] {
@@ -45,14 +19,14 @@ function listJoined({ before, after }: Step): ParticipantRow[] {
 /** The last that webhooks tell of a call. */
 export function toReportWebhook(call: CallRow, report: Report['data']['report'], at: Date): CallWebhook {
   const sequence = call.webhooks_told + 1
-  const data = { call: { ...toWebhookCall(call), participant_count: 0 }, report }
+  const data = { call: { ...toCallFacts(call), participant_count: 0 }, report }
   return { type: 'call.report', timestamp: at.toISOString(), sequence, data }
 }
 
 /** What webhooks tell of a change of a call, in the order in which they tell it. */
 export function listCallWebhooks(step: Step): CallWebhook[] {
   const { before, after } = step
-  const call = toWebhookCall(after.call)
+  const call = toCallFacts(after.call)
   const webhooks: CallWebhook[] = []
   let participant_count = before.participants.length
   const number = () => ({
@@ -63,7 +37,7 @@ export function listCallWebhooks(step: Step): CallWebhook[] {
     webhooks.push({ ...number(), type, data: { call: { ...call, participant_count } } })
   }
   const tellOf = (type: OfParticipant['type'], row: ParticipantRow) => {
-    const participant = toWebhookParticipant(row)
+    const participant = toStay(row)
     webhooks.push({ ...number(), type, data: { call: { ...call, participant_count }, participant } })
   }
 

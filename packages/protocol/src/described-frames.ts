@@ -7,6 +7,7 @@ import { NotificationFrame } from './chat-frames/notifications.ts'
 import { PresenceFrame, TypingFrame } from './chat-frames/people.ts'
 import { ReceiptFrame } from './chat-frames/receipts.ts'
 import { type ChatRequestType, type ChatServerFrame, chatRequests } from './chat-frames.ts'
+import { limits } from './limits.ts'
 import {
   CallStateFrame,
   LobbyAdmittedFrame,
@@ -132,7 +133,7 @@ const signalingSummaries: { readonly [T in SignalingRequestType]: string } = {
   'consumer.show': 'Say how large these are shown: they come no larger, and not at all where nobody can see them',
   'consumer.prefer':
     'Get no more of these than so many layers, or some before others where the line is too thin for all',
-  'data.send': 'Tell everybody else in the room something small',
+  'data.send': `Tell everybody else in the room something small: ${limits.roomDataBytes} bytes at most, a few times a second`,
   'hand.raise': 'Ask to be heard, or no longer; as a host or co-host take somebody else’s hand down',
   'moderate.mute': 'As a host or co-host: let nothing of a microphone through any more, or let it through again',
   'moderate.stop_video': 'The same with a camera, or with a shared screen and its sound',

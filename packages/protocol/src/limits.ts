@@ -76,7 +76,7 @@ export const limits = {
   consumersPerFrame: 100,
   /** Of a picture, as it is sent or shown. */
   picturePixels: 16_384,
-  roomDataCharacters: 4_096,
+  roomDataBytes: 4_096,
   /** What a participant whose line is gone is told when he is back; who missed more begins anew. */
   replayedPushes: { frames: 1_000, bytes: 1024 * 1024 },
   /** What one description of media may hold. */

@@ -29,6 +29,8 @@ const ownSettings = {
   callLobbyMs: integer({ min: 100, max: 86_400_000, fallback: lifetimes.lobbyMs }),
   /** How long a call that is over is kept, with who was in it. */
   callHistoryDays: integer({ min: 1, max: 3_650, fallback: 400 }),
+  /** How often a second somebody may tell the others in a room something; three seconds' worth at once. */
+  callDataPerSecond: integer({ min: 1, max: 1_000, fallback: 10 }),
   /** How often it is measured how well media go to and from everybody. */
   callQualityMs: integer({ min: 200, max: 60_000, fallback: 5_000 }),
   /** How long somebody whose connection is gone may take to come back. */

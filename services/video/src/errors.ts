@@ -1,4 +1,5 @@
 import { AppError } from '@secureconnect/errors'
+import { limits } from '@secureconnect/protocol'
 
 export const callNotFound = () => new AppError('CALL_NOT_FOUND', 'There is no such call.')
 
@@ -77,6 +78,12 @@ export const noSuchProducer = () => new AppError('NOT_FOUND', 'You publish no su
 export const held = () => new AppError('FORBIDDEN', 'A moderator lets nothing of this through.')
 
 export const sourceTaken = () => new AppError('CONFLICT', 'You publish one of these already: close it first.')
+
+export const dataTooLong = () =>
+  new AppError('VALIDATION_ERROR', `What the room is told has ${limits.roomDataBytes} bytes at most.`)
+
+export const tooMuchData = (retryAfterMs: number) =>
+  new AppError('RATE_LIMITED', 'You tell the room too much at once.', { retryAfterMs })
 
 export const notInCall = () => new AppError('CONFLICT', 'Join a call first.')
 

@@ -120,7 +120,7 @@ function field(name: string, random: Random, known: KnownIds): unknown {
     dtls_parameters: () => ({ role: pick(['auto', 'client', 'server']), fingerprints: fingerprints(random) }),
     rtp_parameters: () => rtpParameters(random),
     rtp_capabilities: () => hostileCapabilities(random),
-    data: () => 'x'.repeat(pick([1, limits.roomDataCharacters])),
+    data: () => 'x'.repeat(pick([1, limits.roomDataBytes])),
     last_seq: () => pick([0, 1, Number.MAX_SAFE_INTEGER]),
     spatial: () => upTo(8),
     width: () => pick([0, 1, upTo(2_000), limits.picturePixels]),

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { limits } from '@secureconnect/protocol'
 import { createPlatform, startOn } from '@secureconnect/test/services'
 import * as service from '../src/index.ts'
 import { WorkerLoad } from '../src/media/worker-load.ts'
 import { startCall, startConnectedCall } from './start-call.ts'
 import { describeStream, rtpCapabilities } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
-import { act, createCircle, initiate, shareVideo } from './test-video.ts'
+import { act, createCircle, initiate, shareVideo, startVideo } from './test-video.ts'
 
 test('without a media worker calls say so, and how far it is; everything else goes on', async (t) => {
   const env = { MEDIASOUP_WORKER_BIN: '/nowhere/mediasoup-worker' }
@@ -24,6 +25,33 @@ test('without a media worker calls say so, and how far it is; everything else go
   assert.equal((await act(video, 'get', ada, conversationId)).code, 'CALL_NOT_FOUND')
   const health = await fetch(`${video.address}/ready`)
   assert.equal(health.status, 200)
+})
+
+test('what people tell the room is little, for each of them, also when he comes back on another line', async (t) => {
+  const perSecond = 2
+  const video = await startVideo(t, 'pglite', { CALL_DATA_PER_SECOND: String(perSecond) })
+  const { peers, people, callId } = await startConnectedCall(t, video, 3)
+  const [ada, bob, cem] = peers
+  assert.ok(ada && bob && cem && people[0])
+  const startedAt = performance.now()
+  const asked: Awaited<ReturnType<typeof ada.socket.request<'data.send'>>>[] = []
+  const ask = async () => asked.push(await ada.socket.request('data.send', { data: 'listen' }))
+  for (let count = 0; count < 10; count += 1) await ask()
+  await ada.resumeOn(video, people[0], callId)
+  for (let count = 0; count < 10; count += 1) await ask()
+  const earned = 3 * perSecond + Math.ceil(((performance.now() - startedAt) / 1_000) * perSecond)
+  const refused = asked.flatMap((reply) => (reply.ok ? [] : reply.error))
+  assert.ok(asked.length - refused.length <= earned, `${asked.length - refused.length} of ${earned}`)
+  assert.ok(refused.length > 0)
+  for (const { code, retry_after_ms } of refused) assert.ok(code === 'RATE_LIMITED' && (retry_after_ms ?? 0) > 0)
+  assert.equal(
+    await bob.socket.refusal('data.send', { data: '€'.repeat(limits.roomDataBytes / 2) }),
+    'VALIDATION_ERROR',
+  )
+  await bob.socket.ask('data.send', { data: 'x'.repeat(limits.roomDataBytes) })
+  await cem.socket.nextOf('data', ({ participant_id }) => participant_id === bob.id)
+  const heard = cem.socket.pushes.filter((push) => push.type === 'data' && push.participant_id === ada.id)
+  assert.equal(heard.length, asked.length - refused.length)
 })
 
 suite('workers that have all they can do', () => {

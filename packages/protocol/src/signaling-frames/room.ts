@@ -5,7 +5,7 @@ import { IceServers } from '../operations/ice-servers.ts'
 import { RequestId } from '../sockets.ts'
 import { Push } from './push.ts'
 
-const Data = Type.String({ minLength: 1, maxLength: limits.roomDataCharacters })
+const Data = Type.String({ minLength: 1, maxLength: limits.roomDataBytes })
 
 export const roomRequests = {
   'data.send': {

@@ -3,10 +3,11 @@ import type { FrameHandler } from '@secureconnect/service'
 import { leaveCall } from '../calls/leave-call.ts'
 import type { Context } from '../context.ts'
 import { createConsumerRequests } from './consumer-requests.ts'
+import { createDataRequests } from './data-requests.ts'
 import { join } from './join.ts'
 import { createModerationRequests } from './moderation-requests.ts'
 import { createProducerRequests } from './producer-requests.ts'
-import { request, seatedRequest } from './request.ts'
+import { request } from './request.ts'
 import { createTransportRequests } from './transport-requests.ts'
 
 /** A frame without a handler, or a handler without a frame, does not compile. */
@@ -22,10 +23,7 @@ export function createHandlers(context: Context): Handlers {
       context.events.callActed({ action: 'leave', callId: room.callId, userId })
       return {}
     }),
-    'data.send': seatedRequest(context, 'data.send', ({ room, participant }, { data }) => {
-      room.sendData(participant, data)
-      return {}
-    }),
+    ...createDataRequests(context),
     ...createTransportRequests(context),
     ...createProducerRequests(context),
     ...createConsumerRequests(context),

@@ -6,6 +6,7 @@ import { measureJoins, measureRush } from './media/joins.ts'
 import { measureLatency } from './media/latency.ts'
 import { measureOverload } from './media/overload.ts'
 import { measureMemory } from './media/participants.ts'
+import { measurePiping, room } from './media/piping.ts'
 import { measureScoring, scoredConsumers } from './media/scoring.ts'
 import { describeFound, judge } from './media/tables.ts'
 import { measureKills } from './media/worker-kills.ts'
@@ -36,6 +37,7 @@ const found = {
   latency: await measure('latency', () => measureLatency(world, rounds, isQuick ? 100 : 500)),
   overload: await measure('too much', () => measureOverload(world, isQuick ? 3 : 10)),
   scoring: await measure('scores', () => measureScoring(world, rounds, isQuick ? 3 : 10)),
+  piping: await measure('pipes', () => measurePiping(world, rounds, seconds)),
   memory: await measure('memory', () => measureMemory(world, isQuick ? 1 : 3)),
 }
 const verdicts = judge(found)
@@ -50,6 +52,7 @@ if (!isQuick) {
     'Peers ask for no packet again and tell nothing of bandwidth; streams are VP8 without simulcast, or Opus.',
     'The share of bare mediasoup is that of CPU per packet at the same pace, with the same codecs and peers, by turns, medians.',
     `Scores are measured in calls of two, which have most to ask for each stream: in a tenth of them, ten times as often. That asks a worker and writes to the database as ${scoredConsumers} streams do. Their cost is the CPU of service and worker with scores above that without, by turns, medians.`,
+    `A room of ${room.people} in which ${room.speakers} speak has packets of 160 bytes. On two workers half of its people are on each, and what is said goes from one to the other once; both share the first core.`,
     'Latency is of 1,100 bytes two hundred times a second over libdatachannel, by turns; both ends are in one process, which has one clock.',
     `Memory is what ${found.memory.people} more people in rooms of ten take, who all send a camera and receive nine; the packets are of 100 bytes and nothing is kept to be sent again, so a worker of browsers takes more. The heap is counted after a collection.`,
   ]

@@ -6,6 +6,7 @@ import { crowd, type Joins } from './joins.ts'
 import type { Latency } from './latency.ts'
 import { type Overload, offeredPerSecond } from './overload.ts'
 import type { Memory } from './participants.ts'
+import { type Piping, type RoomFlow, room } from './piping.ts'
 import { type Scoring, scoredConsumers } from './scoring.ts'
 import { peopleInRoom } from './worker-kills.ts'
 
@@ -18,6 +19,7 @@ export type Found = {
   latency: Latency
   overload: Overload
   scoring: Scoring
+  piping: Piping
   memory: Memory
 }
 
@@ -33,6 +35,7 @@ const goals = {
   addedP95Ms: 3,
   overloadLossRatio: 0.005,
   scoringCpuRatio: 0.02,
+  pipingCost: 1.2,
   workerBytes: 3 * 2 ** 20,
   heapBytes: 150_000,
 } as const
@@ -49,10 +52,33 @@ function quantile(values: readonly number[], share: number): number {
 
 const cpuOf = (flows: readonly Flow[]) => medianOf(flows.map(({ cpuUsPerPacket }) => cpuUsPerPacket))
 
+const costOf = (flows: readonly RoomFlow[]) => medianOf(flows.map(({ cpuUsPerPacket }) => cpuUsPerPacket))
+
 /** The most that came whole: of one worker, as fast as this load can take it. */
 function findMost({ ours, climb }: Forwarding): number {
   const whole = [...ours, ...climb].filter(({ lossRatio }) => lossRatio < goals.lossRatio)
   return Math.max(0, ...whole.map(({ packetsPerSecond }) => packetsPerSecond))
+}
+
+function below(goal: string, found: number, most: number, tell = (value: number) => `${whole(value)} ms`): Verdict {
+  return { goal, found: tell(found), isMet: found <= most }
+}
+
+function judgePiping({ one, two }: Piping): Verdict[] {
+  return [
+    below(
+      `${room.people} in one room on two workers lose < ${percent(goals.lossRatio, 1)}`,
+      medianOf(two.map(({ lossRatio }) => lossRatio)),
+      goals.lossRatio,
+      (ratio) => percent(ratio, 3),
+    ),
+    below(
+      `… and cost ≤ ${goals.pipingCost} times the CPU a packet of the same room on one`,
+      costOf(two) / costOf(one),
+      goals.pipingCost,
+      (ratio) => ratio.toFixed(2),
+    ),
+  ]
 }
 
 export function judge({
@@ -64,13 +90,11 @@ export function judge({
   latency,
   overload,
   scoring,
+  piping,
   memory,
 }: Found): Verdict[] {
   const most = findMost(forwarding)
   const share = cpuOf(forwarding.bare) / cpuOf(forwarding.ours)
-  const below = (goal: string, found: number, most: number, tell = (value: number) => `${whole(value)} ms`) => {
-    return { goal, found: tell(found), isMet: found <= most }
-  }
   return [
     {
       goal: `≥ ${goals.packetsPerSecond} packets/s out of one worker with < ${percent(goals.lossRatio, 1)} lost`,
@@ -124,6 +148,7 @@ export function judge({
       goals.scoringCpuRatio,
       (ratio) => percent(ratio, 2),
     ),
+    ...judgePiping(piping),
     below('≤ 3 MiB of worker memory a participant', memory.workerBytesEach, goals.workerBytes, (bytes) => {
       return `${mebibytes(bytes)} MiB`
     }),
@@ -141,7 +166,22 @@ function describeLatency(name: string, tookMs: readonly number[]): string {
   return `| ${name} | ${tookMs.length} | ${quantile(tookMs, 0.5).toFixed(2)} | ${quantile(tookMs, 0.95).toFixed(2)} |`
 }
 
-export function describeFound({ forwarding, crowded, joins, rush, killsMs, latency, overload }: Found): string[] {
+function describeRoom(name: string, flow: RoomFlow): string {
+  const { packetsPerSecond, peopleEach, cpuRatios, cpuUsPerPacket, lossRatio } = flow
+  const cpu = cpuRatios.map((ratio) => percent(ratio)).join(', ')
+  return `| ${name} | ${whole(packetsPerSecond)} | ${peopleEach.join(', ')} | ${cpu} | ${cpuUsPerPacket.toFixed(1)} | ${percent(lossRatio, 3)} |`
+}
+
+export function describeFound({
+  forwarding,
+  crowded,
+  joins,
+  rush,
+  killsMs,
+  latency,
+  overload,
+  piping,
+}: Found): string[] {
   const times = (name: string, values: readonly number[]) =>
     `| ${name} | ${values.length} | ${whole(quantile(values, 0.5))} | ${whole(quantile(values, 0.95))} | ${whole(quantile(values, 1))} |`
   return [
@@ -162,6 +202,11 @@ export function describeFound({ forwarding, crowded, joins, rush, killsMs, laten
     '|---|---:|---:|---:|',
     describeLatency('without a server', latency.directMs),
     describeLatency('through a worker', latency.oursMs),
+    '',
+    `| ${room.people} people in one room, ${room.speakers} of them speak | packets/s out | people each | worker CPU each | CPU µs a packet | lost |`,
+    '|---|---:|---:|---:|---:|---:|',
+    ...piping.one.map((flow) => describeRoom('on one worker', flow)),
+    ...piping.two.map((flow) => describeRoom('on two workers', flow)),
     '',
     `Of ${overload.roomsOffered} rooms of ten, which together ask for ${offeredPerSecond} packets/s, ${overload.roomsAdmitted} came in; ${whole(overload.packetsPerSecond)} packets/s went out while others were refused, ${overload.refusals} times in all, and ${percent(overload.lossRatio, 3)} of them were lost.`,
   ]

@@ -3,12 +3,17 @@ import { readFileSync } from 'node:fs'
 
 const ticksPerSecond = 100
 
-/** The one media worker of a process, as the system sees it. */
-export function findWorker(parentPid: number): number {
+/** The media workers of a process, as the system sees them. */
+export function findWorkers(parentPid: number): number[] {
   const found = execFileSync('pgrep', ['-P', `${parentPid}`, '-f', 'mediasoup'], { encoding: 'utf8' }).trim()
-  const [pid, ...others] = found.split('\n')
+  return found.split('\n').map(Number)
+}
+
+/** The only one. */
+export function findWorker(parentPid: number): number {
+  const [pid, ...others] = findWorkers(parentPid)
   if (!pid || others.length > 0) throw new Error(`${others.length + 1} workers run instead of one`)
-  return Number(pid)
+  return pid
 }
 
 /** The CPU time that it has used, of all its threads. */

@@ -116,6 +116,8 @@ test('a process that is to stop waits for calls that no other takes; as soon as 
       ['speaker', ['mic', 'screen_audio'], true],
     ],
   )
+  const found = await act(beside, 'join', begun.people[0] ?? person, begun.callId)
+  assert.match(found.data.signaling_url, /\?node=video-2$/, 'a call begins there')
   await door.socket.nextOf('room.moved')
   await door.knock(second)
   assert.equal((await first.ended).code, 0)

@@ -4,8 +4,10 @@ import { closeCodes } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { until } from '@secureconnect/test/helpers'
 import { Room } from '../src/media/room.ts'
+import { WorkerPool } from '../src/media/worker-pool.ts'
+import { writeNode } from '../src/stores/nodes.ts'
 import { findRoomNode } from '../src/stores/rooms.ts'
-import { startConnectedCall } from './start-call.ts'
+import { startCall, startConnectedCall } from './start-call.ts'
 import { rtpCapabilities } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
 import { act, createCircle, initiate, type Person, shareVideo, type Video } from './test-video.ts'
@@ -38,6 +40,23 @@ suite('the lease of a room', { concurrency: true }, () => {
     assert.equal(rows, 0, 'nothing is left of it')
     await knock()
     assert.equal(await findNode(), 'video-1')
+  })
+
+  test('is taken by the node that has clearly less to do, where nobody has it', async (t) => {
+    const video = shared()
+    const other = { holder: newId(), node: 'idle', takesRooms: true, load: 0.2, webhooks: null }
+    await writeNode(video.context.sql, other)
+    const { people, callId } = await startCall(video, 2)
+    const [ada] = people
+    assert.ok(ada)
+    let load = 0.25
+    t.mock.getter(WorkerPool.prototype, 'load', () => load)
+    const findWay = async () => (await act(video, 'join', ada, callId)).data.signaling_url
+    assert.match(await findWay(), /\?node=video-1$/)
+    load = 0.5
+    assert.match(await findWay(), /\?node=idle$/)
+    await writeNode(video.context.sql, { ...other, takesRooms: false })
+    assert.match(await findWay(), /\?node=video-1$/, 'one that is to stop takes none')
   })
 
   test('who is connected stays so where the lease could not be kept for a while and nobody took it', async (t) => {

@@ -5,6 +5,7 @@ import { findShared } from './local-stack.ts'
 import type { Mail, MailServer } from './mail-server.ts'
 import { type RedisAddress, toRedisAddress } from './redis-address.ts'
 import { dataCenter } from './servers/cassandra.ts'
+import { findFfmpeg } from './servers/ffmpeg.ts'
 import { prepareMediaWorker } from './servers/media-worker.ts'
 import { type StoreAddress, toStoreAddress } from './store-address.ts'
 import { type TurnAddress, toTurnAddress } from './turn-address.ts'
@@ -51,6 +52,11 @@ export async function coturnServer(): Promise<TurnAddress> {
 /** The program that media go through: services start it as often as they need. */
 export function mediaWorker(): Promise<string> {
   return prepareMediaWorker()
+}
+
+/** The program that records, and that makes media to be recorded; beside it is `ffprobe`. */
+export function ffmpeg(): Promise<string> {
+  return findFfmpeg()
 }
 
 /** A mail server for one test. */

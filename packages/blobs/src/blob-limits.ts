@@ -9,6 +9,8 @@ export const blobLimits = {
   callMs: 3_000,
   /** What moves bytes within the store, which says nothing meanwhile; less than a completion's own deadline. */
   transferMs: 15_000,
+  /** A file of this machine that goes to another disk of it, which may be hours of video. */
+  adoptMs: 600_000,
   /** A stream from the store that stands still for so long has ended, */
   silenceMs: 5_000,
   /** and so has one from or to a client, whose line may be much worse. */

@@ -68,6 +68,8 @@ export type Blobs = AsyncDisposable & {
   /** The bytes from `start` to `end`, both included; all of them without a range. */
   read(key: string, range?: { start: number; end: number }): Promise<Readable | undefined>
   write(key: string, bytes: Buffer, contentType: string): Promise<void>
+  /** Keeps a file of this machine, of any size, which nobody writes to any more. */
+  putFile(key: string, path: string, contentType: string): Promise<void>
   /** Absent ones are no error. */
   remove(keys: readonly string[]): Promise<void>
   list(prefix: string): AsyncIterable<BlobListing>

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { collect } from '@secureconnect/test/helpers'
 import type { Blobs, UploadTicket } from '../src/blobs.ts'
-import { adapters, openStore } from './stores.ts'
+import { adapters, createFolder, openStore } from './stores.ts'
 
 const text = { contentType: 'text/plain', expiresInSeconds: 60 }
 const hello = Buffer.from('hello')
@@ -54,6 +56,22 @@ for (const adapter of adapters) {
     assert.equal((await blobs.stat(key))?.size, 5)
     assert.deepEqual(await readAll(blobs, key), hello)
     assert.deepEqual(await readAll(blobs, key, { start: 1, end: 3 }), Buffer.from('ell'))
+  })
+
+  test(`${adapter}: a file of this machine is kept as it is, in parts where it is large`, async (t) => {
+    const { blobs } = await openStore[adapter](t)
+    const path = join(await createFolder(t), 'file')
+    for (const size of [0, 5, 20 * 1024 * 1024]) {
+      const bytes = randomBytes(size)
+      await writeFile(path, bytes)
+      const key = freshKey()
+      await blobs.putFile(key, path, 'video/webm')
+      await rm(path)
+      assert.equal((await blobs.stat(key))?.size, size)
+      assert.ok((await readAll(blobs, key)).equals(bytes))
+    }
+    const missing = blobs.putFile(freshKey(), path, 'video/webm')
+    await assert.rejects(missing)
   })
 
   test(`${adapter}: more, fewer or other bytes than announced are refused, and nothing of them is kept`, async (t) => {

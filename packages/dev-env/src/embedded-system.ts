@@ -108,6 +108,7 @@ export async function startEmbeddedSystem(options: SystemOptions): Promise<Embed
           REVISION: revision,
           MAIL_FOLDER: join(folder, 'mail'),
           BLOBS_FOLDER: join(folder, 'blobs'),
+          RECORDINGS_FOLDER: join(folder, 'recordings'),
           ...(portBase !== 0 && { PUBLIC_URL: `http://localhost:${portBase + serviceNames.indexOf('api-gateway')}` }),
           DRAIN_SECONDS: '0',
           // The database computes in this thread, so a busy event loop says nothing about too many requests.

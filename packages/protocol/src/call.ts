@@ -59,6 +59,18 @@ export const CallAdmission = Type.Union([
 ])
 export type CallAdmission = Static<typeof CallAdmission>
 
+/** That a call is being recorded, as everybody in it is told. */
+export const CallRecording = Type.Object({
+  recording_id: Uuid,
+  status: Type.Union([
+    Type.Literal('waiting', { description: 'As many are recorded as there can be: it begins when another one ends' }),
+    Type.Literal('recording'),
+  ]),
+  started_by: Uuid,
+  asked_at: Timestamp,
+})
+export type CallRecording = Static<typeof CallRecording>
+
 /** What a call is to everybody who hears of it. */
 export const CallFacts = Type.Object({
   call_id: Uuid,
@@ -77,6 +89,7 @@ export const Call = Type.Object({
   ...CallFacts.properties,
   is_locked: Type.Boolean({ description: 'Nobody else comes in' }),
   has_lobby: Type.Boolean({ description: 'Whoever comes for the first time waits until a moderator lets him in' }),
+  recording: Nullable(CallRecording, { description: 'Whoever is in the call is recorded, or about to be' }),
   version: Type.Integer({ description: 'Rises with each change' }),
   invite_status: Nullable(InviteStatus, { description: 'Of whoever asks; null where nobody rang him' }),
   admission: Nullable(CallAdmission, { description: 'Of whoever asks; null where he came in without a question' }),

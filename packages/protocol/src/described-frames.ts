@@ -23,6 +23,7 @@ import {
 } from './signaling-frames/joining.ts'
 import { ProducerControlFrame } from './signaling-frames/publishing.ts'
 import { ConsumerClosedFrame, ConsumerLayersFrame, ConsumerNewFrame } from './signaling-frames/receiving.ts'
+import { RecordingStateFrame } from './signaling-frames/recording.ts'
 import { DataFrame, IceServersFrame, QualityFrame, SpeakersFrame } from './signaling-frames/room.ts'
 import { type SignalingRequestType, type SignalingServerFrame, signalingRequests } from './signaling-frames.ts'
 import {
@@ -145,6 +146,8 @@ const signalingSummaries: { readonly [T in SignalingRequestType]: string } = {
   'moderate.deny': 'Do not let somebody in who waits, or nobody who does',
   'moderate.lock': 'Let nobody else in, or let them in again',
   'moderate.end': 'End the call for everybody',
+  'recording.start': 'Record the call, as a host or co-host: everybody in it is told',
+  'recording.stop': 'Record the call no longer',
 }
 
 const signalingToClients: Described<SignalingServerFrame['type']> = {
@@ -186,6 +189,10 @@ const signalingToClients: Described<SignalingServerFrame['type']> = {
     summary: 'The room goes on at another node: the socket is closed, and one comes back there with `resume_token`',
   },
   'call.state': { schema: CallStateFrame, summary: 'The call began, changed or ended' },
+  'recording.state': {
+    schema: RecordingStateFrame,
+    summary: 'Everybody in the call is recorded from now on, or no longer',
+  },
   'lobby.waiting': { schema: LobbyWaitingFrame, summary: 'To hosts and co-hosts: who waits to be let in now' },
   'lobby.admitted': {
     schema: LobbyAdmittedFrame,

@@ -28,6 +28,7 @@ export {
 export * from './operations/accounts.ts'
 export * from './operations/admin.ts'
 export * from './operations/call-moderation.ts'
+export * from './operations/call-recordings.ts'
 export * from './operations/call-reports.ts'
 export * from './operations/calls.ts'
 export * from './operations/commits.ts'

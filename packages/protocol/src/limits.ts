@@ -112,6 +112,7 @@ export const limits = {
   /** Who waits to be let into one call. */
   waitingPerCall: 100,
   staysPerReport: 1_000,
+  recordingsPerCall: 20,
   notificationsPerUser: 1_000,
   /** How much of a message its notification shows. */
   notificationTextCharacters: 200,

@@ -21,6 +21,7 @@ import {
   ConsumerNewFrame,
   receivingRequests,
 } from './signaling-frames/receiving.ts'
+import { RecordingStateFrame, recordingRequests } from './signaling-frames/recording.ts'
 import { DataFrame, IceServersFrame, QualityFrame, roomRequests, SpeakersFrame } from './signaling-frames/room.ts'
 import { transportRequests } from './signaling-frames/transports.ts'
 
@@ -32,6 +33,7 @@ export const signalingRequests = {
   ...receivingRequests,
   ...roomRequests,
   ...moderationRequests,
+  ...recordingRequests,
 } as const
 export type SignalingRequestType = keyof typeof signalingRequests
 export type SignalingRequest<T extends SignalingRequestType = SignalingRequestType> = Static<
@@ -56,6 +58,7 @@ export const SignalingPush = Type.Union([
   IceServersFrame,
   CallStateFrame,
   LobbyWaitingFrame,
+  RecordingStateFrame,
 ])
 export type SignalingPush = Static<typeof SignalingPush>
 

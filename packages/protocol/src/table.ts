@@ -2,6 +2,7 @@ import type { Operation } from './operation.ts'
 import { accounts } from './operations/accounts.ts'
 import { admin } from './operations/admin.ts'
 import { callModeration } from './operations/call-moderation.ts'
+import { callRecordings } from './operations/call-recordings.ts'
 import { callReports } from './operations/call-reports.ts'
 import { calls } from './operations/calls.ts'
 import { commits } from './operations/commits.ts'
@@ -34,6 +35,7 @@ export const allOperations: readonly Operation[] = [
   ...Object.values(admin),
   ...Object.values(calls),
   ...Object.values(callModeration),
+  ...Object.values(callRecordings),
   ...Object.values(callReports),
   ...Object.values(commits),
   ...Object.values(conversations),

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { CallAdmission, CallFacts, CallStay } from './call.ts'
 import { Nullable, Timestamp, Uuid } from './fields.ts'
+import { RecordingStatus } from './operations/call-recordings.ts'
 import { reportedStays } from './operations/call-reports.ts'
 
 /** A call as webhooks tell of it: all but the count as it is after the change that caused them, one or several. */
@@ -33,6 +34,11 @@ const OfAdmission = Type.Object({
   }),
 })
 
+const OfRecording = Type.Object({
+  call: WebhookCall,
+  recording: Type.Object({ recording_id: Uuid, status: RecordingStatus, started_by: Uuid, asked_at: Timestamp }),
+})
+
 /** What another system of the operator's is told of calls; the bodies of the posts. */
 export const callWebhooks = [
   Webhook('call.ringing', 'Somebody calls', OfCall),
@@ -40,11 +46,22 @@ export const callWebhooks = [
   Webhook('call.answered', 'The first callee is in, or in the lobby', OfCall),
   Webhook('call.host_changed', 'The last host left, and somebody else became one', OfParticipant),
   Webhook('call.admission_changed', 'Somebody waits in the lobby, or was told whether he may come in', OfAdmission),
+  Webhook('call.recording_started', 'A host has the call recorded', OfRecording),
+  Webhook(
+    'call.recording_stopped',
+    'Nothing is recorded any more; its files are on their way to the store',
+    OfRecording,
+  ),
+  Webhook(
+    'call.recording_finished',
+    'A recording is ready, or nothing of it could be kept; it may come after the report of its call',
+    OfRecording,
+  ),
   Webhook('call.participant_left', 'Somebody is in a call no more', OfParticipant),
-  Webhook('call.ended', 'A call is over: only its report is to come', OfCall),
+  Webhook('call.ended', 'A call is over: only its report is to come, and that its recordings are ready', OfCall),
   Webhook(
     'call.report',
-    'How a call went that is over: who was in it when, how well media went and how much. Nothing more is told of it',
+    'How a call went that is over: who was in it when, how well media went and how much. Nothing more is told of it but that its recordings are ready',
     Type.Object({ call: WebhookCall, report: Type.Object(reportedStays) }),
   ),
 ] as const

@@ -30,6 +30,13 @@ export const operationRows = {
     raiseHand: ['user', 'POST', '/v1/calls/:call_id/hand'],
     setRole: ['user', 'PATCH', '/v1/calls/:call_id/participants/:user_id'],
   },
+  callRecordings: {
+    start: ['user', 'POST', '/v1/calls/:call_id/recording/start'],
+    stop: ['user', 'POST', '/v1/calls/:call_id/recording/stop'],
+    list: ['user', 'GET', '/v1/calls/:call_id/recordings'],
+    get: ['user', 'GET', '/v1/calls/:call_id/recordings/:recording_id'],
+    delete: ['user', 'DELETE', '/v1/calls/:call_id/recordings/:recording_id'],
+  },
   callReports: {
     get: ['user', 'GET', '/v1/calls/:call_id/report'],
   },

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { KillableSystem } from '@secureconnect/test/killable-system'
 import { shareInSuite } from '@secureconnect/test/services'
-import { browser, mediaWorker } from '@secureconnect/test/stack'
+import { browser, ffmpeg, mediaWorker } from '@secureconnect/test/stack'
 import { Caller } from './call-pages.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
 
 /** Three people in one group, each with the page open. */
 async function startThree(t: Cleanup) {
+  await ffmpeg()
   const system = await KillableSystem.start(t, {
     RATELIMIT_CALLS_JOIN: '600',
     MEDIASOUP_WORKER_BIN: await mediaWorker(),
@@ -51,6 +52,16 @@ suite('three people with a page each', () => {
     await ada.see('him muted', isMuted)
     await bob.run(`await page.call.unmute('mic').catch(() => undefined)`)
     assert.equal(await ada.run(`return ${isMuted}`), true, 'he does not unmute himself')
+
+    assert.equal(await bob.run(`return document.querySelector('#record').hidden`), true)
+    await ada.click('record')
+    await bob.see(
+      'that he is recorded',
+      `/ada has this call recorded/.test(document.querySelector('#recorded').textContent)`,
+    )
+    await ada.click('record')
+    await bob.see('that he is recorded no longer', `document.querySelector('#recorded').hidden`)
+    await ada.see('its manifest', `document.querySelectorAll('#recordings a').length > 0`)
 
     await ada.click('kick-bob')
     await bob.says('A host has taken you out of the call.')

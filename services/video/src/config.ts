@@ -1,7 +1,9 @@
+import { blobSettings } from '@secureconnect/blobs'
 import { type ConfigOf, integer, parseConfig, type Setting, SettingFault } from '@secureconnect/config'
 import { isNodeName, lifetimes } from '@secureconnect/protocol'
 import { dataServiceSettings, rateSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 import { mediaSettings } from './media/media-settings.ts'
+import { recordingSettings } from './recording/recording-settings.ts'
 import { turnSettings } from './turn/turn-settings.ts'
 import { type WebhookConfig, webhookSettings } from './webhooks/webhook-settings.ts'
 
@@ -18,6 +20,8 @@ const ownSettings = {
   ...dataServiceSettings('video-service'),
   ...turnSettings,
   ...mediaSettings,
+  ...blobSettings,
+  ...recordingSettings,
   ...webhookSettings,
   wsMaxSignalingConnections: integer({ min: 1, max: 1_000_000, fallback: 2_000 }),
   /** How the gateway knows this node, to which the people of its rooms connect. */

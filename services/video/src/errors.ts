@@ -55,6 +55,24 @@ export const tooManyCallees = (most: number) =>
 
 export const blocked = () => new AppError('BLOCKED', 'One of you has blocked the other.')
 
+export const mayNotRecord = () => new AppError('FORBIDDEN', 'Only hosts and co-hosts who are in a call record it.')
+
+export const encryptedCall = () =>
+  new AppError('E2EE_REQUIRED', 'This conversation is encrypted: nobody but its members may have what is said in it.')
+
+export const tooManyRecordings = (most: number) =>
+  new AppError('LIMIT_REACHED', `A call has ${most} recordings at most: delete one first.`)
+
+export const recordingNotFound = () => new AppError('RECORDING_NOT_FOUND', 'This call has no such recording.')
+
+export const recordingGoesOn = () => new AppError('CONFLICT', 'This recording goes on: stop it first.')
+
+export const onlyRecordingHosts = () =>
+  new AppError('FORBIDDEN', 'Only who was a host of a call, or began its recording, deletes that.')
+
+export const recordingUnavailable = (reason: string) =>
+  new AppError('RECORDING_UNAVAILABLE', `Calls cannot be recorded here: ${reason}.`)
+
 const retryAfterMs = 5_000
 
 export const mediaNotReady = (progress: string) =>

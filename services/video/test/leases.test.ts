@@ -95,9 +95,9 @@ suite('the lease of a room', { concurrency: true }, () => {
   })
 
   test('whoever comes as a room closes while its call goes on is told to come again, not that the call is over', async () => {
-    const { pool, events } = shared().context
+    const { pool, events, desk } = shared().context
     const callId = newId()
-    const room = new Room({ callId, pool, events })
+    const room = new Room({ callId, pool, events, desk })
     room.close()
     const row = {
       participant_id: newId(),

@@ -31,6 +31,10 @@ export function ring(
     is_locked: false,
     has_lobby: hasLobby,
     webhooks_told: 0,
+    recording_id: null,
+    recording_status: null,
+    recording_by: null,
+    recording_at: null,
     reported_at: null,
   } as const
   const state = { call, invites: [], participants: [], admissions: [], left: [], at: start }

@@ -65,12 +65,17 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'calls.admit': { input: () => ({ body: { user_id: 'all' } }), member: 'FORBIDDEN' },
   'calls.deny': { input: () => ({ body: { user_id: 'all' } }), member: 'FORBIDDEN' },
   'calls.set-role': { member: 'FORBIDDEN' },
+  // Where nothing can record: what is recorded has tests of its own.
+  'calls.recording.start': { owner: 'RECORDING_UNAVAILABLE', member: 'FORBIDDEN' },
+  'calls.recording.stop': { member: 'FORBIDDEN' },
+  'calls.recording.get': { owner: 'RECORDING_NOT_FOUND', member: 'RECORDING_NOT_FOUND' },
+  'calls.recording.delete': { owner: 'RECORDING_NOT_FOUND', member: 'RECORDING_NOT_FOUND' },
   'calls.raise-hand': { input: () => ({ body: {} }), member: 'USER_NOT_FOUND' },
 }
 
 /** What fields of these names hold, in whichever operation they stand. */
 export function namedValues({ callId, conversationId, present }: Scene): Values {
-  return { call_id: callId, conversation_id: conversationId, user_id: present.userId }
+  return { recording_id: callId, call_id: callId, conversation_id: conversationId, user_id: present.userId }
 }
 
 /** What somebody is told by whose doing it is. */

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { BodyOf } from '@secureconnect/protocol'
 import { callReports, calls } from '@secureconnect/protocol'
 import type { Platform } from '@secureconnect/service'
@@ -33,7 +36,11 @@ export const isMediaReady = ({ message }: Readonly<Record<string, unknown>>) => 
 
 /** video-service on a database that is there already: its second process, or the one after a crash. */
 export async function startVideoOn(t: Cleanup, platform: Platform, env: Env = {}) {
-  const video = await startOn(t, service, { platform, env: { MEDIASOUP_WORKER_BIN: await mediaWorker(), ...env } })
+  const folder = await mkdtemp(join(tmpdir(), 'video-'))
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  // Nothing is recorded where a test does not say by what.
+  const usual = { MEDIASOUP_WORKER_BIN: await mediaWorker(), FFMPEG: '/none', BLOBS_FOLDER: folder }
+  const video = await startOn(t, service, { platform, env: { ...usual, ...env } })
   await video.line(isMediaReady)
   return video
 }

@@ -67,7 +67,7 @@ function createObjects({
   files,
   calls,
   run,
-}: DiskAccess): Pick<Blobs, 'stat' | 'copy' | 'read' | 'write' | 'remove' | 'list'> {
+}: DiskAccess): Pick<Blobs, 'stat' | 'copy' | 'read' | 'write' | 'putFile' | 'remove' | 'list'> {
   return {
     stat: (key) => run('stat', () => files.stat(key)),
     copy: (from, to) => run('copy', () => files.link(from, to)),
@@ -76,6 +76,8 @@ function createObjects({
       return file?.handle.createReadStream(range)
     },
     write: (key, bytes) => run('put', () => files.write(key, bytes)),
+    putFile: (key, path) =>
+      calls.run({ operation: 'put', timeoutMs: blobLimits.adoptMs }, () => files.adopt(key, path)),
     async remove(keys) {
       for (const key of keys) await run('remove', () => files.remove(key))
     },

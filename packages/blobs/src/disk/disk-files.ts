@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
+  copyFile,
   type FileHandle,
   link,
   mkdir,
@@ -30,6 +31,8 @@ export type DiskFiles = {
   /** Takes what a source gives and uses it up: the memory of its pieces is given back. */
   put(key: string, source: AsyncIterable<Buffer>, options?: PutOptions): Promise<BlobFacts>
   write(key: string, bytes: Buffer): Promise<void>
+  /** Takes a file that is there already and never written to again; on the same disk no byte is moved. */
+  adopt(key: string, path: string): Promise<void>
   open(key: string): Promise<OpenFile | undefined>
   stat(key: string): Promise<BlobFacts | undefined>
   /** The same bytes under a second key, on the disk for certain; false when there are none. */
@@ -78,6 +81,12 @@ async function moveInto(from: string, to: string): Promise<void> {
   while (!(await orMissing(move(), false))) await stat(from)
 }
 
+/** A file that is on another disk has to be copied. */
+async function linkOrCopy(path: string, beside: string): Promise<void> {
+  await sync(path)
+  await link(path, beside).catch(() => copyFile(path, beside))
+}
+
 async function removeOld(folder: string): Promise<void> {
   for (const name of await orMissing(readdir(folder), [])) {
     const path = join(folder, name)
@@ -118,6 +127,7 @@ export function createDiskFiles(folder: string): DiskFiles {
     async write(key, bytes) {
       await place(key, (beside) => writeFile(beside, bytes))
     },
+    adopt: (key, path) => place(key, (beside) => linkOrCopy(path, beside)),
     async open(key) {
       const handle = await orMissing(open(pathOf(key)), undefined)
       if (!handle) return undefined

@@ -41,5 +41,18 @@ export const callFamilies = {
     labels: ['direction'],
     buckets: [1, 2, 2.5, 3, 3.5, 4, 4.5, 5],
   }),
+  recordings: counter('recordings_total', {
+    help: 'Recordings by what became of them',
+    services,
+    labels: ['status'],
+    known: { status: ['ready', 'failed'] },
+  }),
+  recordingsActive: gauge('recordings_active', { help: 'Calls that are being recorded', services }),
+  recordingTracksActive: gauge('recording_tracks_active', { help: 'Recorders at work, one for each track', services }),
+  recorderDeaths: counter('recorder_deaths_total', {
+    help: 'Recorders that died and were followed by another',
+    services,
+  }),
+  recordingBytes: counter('recording_bytes_total', { help: 'Bytes of recordings that were stored', services }),
   turnUp: gauge('turn_up', { help: '1 while an allocation succeeds', services, labels: ['transport'] }),
 }

@@ -6,6 +6,7 @@ import { type Circle, enter, findCall, meet } from './enter.ts'
 import { nameOf, OwnMedia, ownSources } from './own-media.ts'
 import { followPeople } from './people.ts'
 import { showQuality } from './quality.ts'
+import { followRecording } from './recording.ts'
 import { describeDevice, describeEnding, describeError } from './words.ts'
 
 /** For the console, and for tests: what the page is doing. */
@@ -19,10 +20,11 @@ function setTalking(isTalking: boolean): void {
 }
 
 /** Shows a call until it ends. */
-async function talk(call: OngoingCall, circle: Circle): Promise<void> {
+async function talk(client: Client, call: OngoingCall, circle: Circle): Promise<void> {
   page.call = call
   page.own = new OwnMedia(call)
   followPeople(call, circle)
+  followRecording(client, call, circle)
   setTalking(true)
   let missing = ''
   const sayState = () => say(`${call.participants.length > 0 ? 'In the call.' : 'It rings there.'}${missing}`)
@@ -121,9 +123,9 @@ function connectButtons(client: Client, calls: Calls, circle: Circle): void {
   onClick('dial', async () => {
     const known = await findCall(client, conversation_id)
     const start = () => calls.start({ conversation_id, call_type: 'video', has_lobby: has_lobby() })
-    await talk(await comeIn((entering) => (known ? calls.join(known, entering) : start())), circle)
+    await talk(client, await comeIn((entering) => (known ? calls.join(known, entering) : start())), circle)
   })
-  onClick('answer', async () => talk(await comeIn((entering) => calls.answer(takeUp(), entering)), circle))
+  onClick('answer', async () => talk(client, await comeIn((entering) => calls.answer(takeUp(), entering)), circle))
   onClick('decline', async () => {
     await calls.decline(takeUp())
     say('You have declined.')

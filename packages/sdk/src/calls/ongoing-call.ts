@@ -78,7 +78,7 @@ export class OngoingCall {
     return [...this.#participants.values()]
   }
 
-  /** The call as it stands: whether it is locked, and has a lobby. */
+  /** The call as it stands: whether it is locked, has a lobby and is recorded. */
   get details(): Call | undefined {
     return this.#details
   }
@@ -248,6 +248,9 @@ export class OngoingCall {
         return
       case 'lobby.waiting':
         this.#waiting = frame.waiting
+        return
+      case 'recording.state':
+        this.#details = this.#details && { ...this.#details, recording: frame.recording }
         return
       case 'consumer.new':
         return this.#media?.receiver.offer(frame)

@@ -93,6 +93,19 @@ export function withAdmissions(
   return { ...state, admissions }
 }
 
+const unrecorded = { recording_id: null, recording_status: null, recording_by: null, recording_at: null }
+
+/** A call in which nobody is recorded. */
+export function withoutRecording(call: CallRow): CallRow {
+  return call.recording_id === null ? call : { ...call, ...unrecorded }
+}
+
+/** The recording that a change of a call ended. */
+export function endedRecording({ before, after }: Step): string | undefined {
+  const { recording_id: recordingId } = before.call
+  return recordingId !== null && recordingId !== after.call.recording_id ? recordingId : undefined
+}
+
 /** Those rows that are new or other than before. */
 export function changedRows<Row>(before: readonly Row[], after: readonly Row[]): Row[] {
   const known = new Set(before)

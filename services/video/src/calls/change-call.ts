@@ -5,8 +5,9 @@ import { listAdmissions, saveAdmissions } from '../stores/admissions.ts'
 import { loadTime, lockCall, lockCallFor, saveCall } from '../stores/calls.ts'
 import { listInvites, saveInvites } from '../stores/invites.ts'
 import { listPresent, saveParticipants } from '../stores/participants.ts'
+import { endRecording } from '../stores/recordings.ts'
 import { tellWebhooks } from '../webhooks/tell-webhooks.ts'
-import { type CallState, changedRows, type Step } from './call-state.ts'
+import { type CallState, changedRows, endedRecording, type Step } from './call-state.ts'
 import { publishState, tellCallees, tellEnded } from './tell-call.ts'
 
 export type Changing = Pick<Context, 'sql' | 'kv' | 'events' | 'webhooks'>
@@ -35,6 +36,8 @@ export async function saveState(
 ): Promise<CallState> {
   const { call_id: callId, version } = before.call
   const told = await tellWebhooks(tx, { before, after }, { kv, webhooks })
+  const ended = endedRecording({ before, after })
+  if (ended !== undefined) await endRecording(tx, ended, { reason: 'call_ended', by: null })
   const saved = { ...told, call: { ...told.call, version: version + 1 } }
   if (!(await saveCall(tx, saved.call))) throw new Error(`Call ${callId} changed while it was locked`)
   await saveInvites(tx, callId, changedRows(before.invites, saved.invites))

@@ -2,7 +2,7 @@ import type { CallEndReason, CallLeftReason, CallRole, CallStatus } from '@secur
 import type { AdmissionRow } from '../stores/admissions.ts'
 import type { InviteRow } from '../stores/invites.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
-import { type CallState, isOver, listWaiting, withAdmissions } from './call-state.ts'
+import { type CallState, isOver, listWaiting, withAdmissions, withoutRecording } from './call-state.ts'
 
 /** Has some people leave; what follows from that is for `settle`. */
 export function withoutPeople(
@@ -41,7 +41,14 @@ export function finish(state: CallState, { status, reason, endedBy }: End): Call
   const stopped = status === 'missed' ? 'missed' : 'cancelled'
   return {
     ...withoutPeople(withAdmissions(state, isWaiting, { status: 'missed' }), () => true, 'ended'),
-    call: { ...call, status, rings_until: null, ended_at: at, end_reason: reason, ended_by: endedBy ?? null },
+    call: {
+      ...withoutRecording(call),
+      status,
+      rings_until: null,
+      ended_at: at,
+      end_reason: reason,
+      ended_by: endedBy ?? null,
+    },
     invites: stopRingingAt(state, () => true, stopped),
   }
 }

@@ -2,6 +2,7 @@ import {
   type Call,
   type CallFacts,
   type CallParticipant,
+  type CallRecording,
   type CallStanding,
   type CallStay,
   MediaSource,
@@ -10,6 +11,13 @@ import {
 import type { CallRow } from '../stores/calls.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 import { type CallState, findAdmission, findInvite, listWaiting } from './call-state.ts'
+
+/** That a call is being recorded, as all who may know of it are told. */
+export function toCallRecording(call: CallRow): CallRecording | null {
+  const { recording_id, recording_status: status, recording_by: started_by, recording_at } = call
+  if (recording_id === null || status === null || started_by === null || recording_at === null) return null
+  return { recording_id, status, started_by, asked_at: recording_at.toISOString() }
+}
 
 /** A call as everybody sees it who hears of it. */
 export function toCallFacts(call: CallRow): CallFacts {
@@ -30,7 +38,8 @@ export function toCallFacts(call: CallRow): CallFacts {
 /** A call as one of those who may know of it sees it. */
 export function toCall(call: CallRow, { invite_status, admission }: Pick<Call, 'invite_status' | 'admission'>): Call {
   const { is_locked, has_lobby, version } = call
-  return { ...toCallFacts(call), is_locked, has_lobby, version, invite_status, admission }
+  const recording = toCallRecording(call)
+  return { ...toCallFacts(call), is_locked, has_lobby, recording, version, invite_status, admission }
 }
 
 /** From when to when somebody was in a call, and as what. */

@@ -23,6 +23,8 @@ export type ModeratorAct =
   | 'deny'
   | 'lower_hand'
   | 'set_role'
+  | 'start_recording'
+  | 'stop_recording'
 
 type Moderated = { action: ModeratorAct; callId: string; userId: string; subjectId?: string; detail?: string }
 

@@ -9,7 +9,7 @@ import { RoomMeasures } from '../reports/room-measures.ts'
 import { type Holder, takeRoom } from '../stores/rooms.ts'
 import { Room } from './room.ts'
 
-export type Opening = Changing & Pick<Context, 'log' | 'config' | 'pool' | 'iceServers'>
+export type Opening = Changing & Pick<Context, 'log' | 'config' | 'pool' | 'iceServers' | 'desk'>
 
 /** A room that this process has, with what goes on as long as it does. */
 export type Opened = {
@@ -24,9 +24,9 @@ type Terms = { holder: Holder; hear: (room: Room, state: CallState) => void }
 
 /** Takes the room of a call, where nobody else has it, with all who were in it before; `hear` is told how the call goes on. */
 export async function openRoom(context: Opening, callId: string, { holder, hear }: Terms): Promise<Opened> {
-  const { sql, kv, events, pool } = context
+  const { sql, kv, events, pool, desk } = context
   if (!(await takeRoom(sql, callId, holder))) throw roomElsewhere()
-  const room = new Room({ callId, pool, events })
+  const room = new Room({ callId, pool, events, desk })
   await using opening = new AsyncDisposableStack()
   opening.defer(() => room.close())
   const listening = await kv.subscribe(callChannel(callId), (message) => {

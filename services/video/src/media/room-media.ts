@@ -9,6 +9,7 @@ import { type Participant, type Push, toPassingFrame } from './participant.ts'
 import { Peer, type PeerListener, type Publication, type Publishing, type Received } from './peer.ts'
 import { RoomRouters } from './room-routers.ts'
 import { Speakers } from './speakers.ts'
+import { Tap } from './tap.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 /** A room whose worker died and that gets none for so long sends its people away for a while. */
@@ -22,6 +23,8 @@ type Options = {
   people: ReadonlyMap<string, Participant>
   /** Tells all others what somebody publishes now. */
   publishedChanged: (participant: Participant) => void
+  /** Told of what somebody publishes from now on. */
+  published: (participant: Participant, publication: Publication) => void
   /** Told when no worker could be had. */
   gone: () => void
 }
@@ -69,6 +72,7 @@ export class RoomMedia {
     const publication = await peer.publish(publishing)
     this.#stage.audience.begin(publication)
     this.#options.publishedChanged(participant)
+    this.#options.published(participant, publication)
     setImmediate(() => {
       this.#offerToAll(publication)
       if (publication.source === 'mic') this.#listen(publication)
@@ -105,6 +109,16 @@ export class RoomMedia {
     )
     const known = new Set(consumers.flatMap((consumer) => (isOver(consumer) ? [] : consumer.id)))
     return ids.filter((id) => !known.has(id))
+  }
+
+  /** Has a stream go to a recorder as well, which looks at all there is of it. */
+  async tap(publication: Publication, port: number): Promise<Tap> {
+    const { audience } = this.#stage
+    const take = (consumer: types.Consumer) => audience.change(consumer, (delivery) => delivery.take(true))
+    const tap = await Tap.create(publication, { port, take })
+    publication.hub.worker.load.add(tap.consumer)
+    audience.add(tap.consumer, publication)
+    return tap
   }
 
   /** How many layers of a video anybody looks at. */

@@ -3,17 +3,22 @@ import type { RoomParticipant, RtpCapabilities, SignalingServerFrame, WaitingPer
 import { type Connection, toWireFrame } from '@secureconnect/service'
 import type { Line } from '../calls/attendance.ts'
 import type { CallState } from '../calls/call-state.ts'
-import { toCallFor, toStanding } from '../calls/to-call.ts'
+import { toCallFor, toCallRecording, toStanding } from '../calls/to-call.ts'
 import { callEnded, held, lineReplaced, notInCall, roomElsewhere } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
+import type { RecordingDesk } from '../recording/recording-desk.ts'
+import { RoomRecorder } from '../recording/room-recorder.ts'
 import type { CallRow } from '../stores/calls.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
+import { describeParticipant } from './describe-participant.ts'
 import { Lobby } from './lobby.ts'
 import { Participant, type Push } from './participant.ts'
+import type { Publication } from './peer.ts'
 import { RoomMedia } from './room-media.ts'
+import type { Tap } from './tap.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
-export type RoomOptions = { callId: string; pool: WorkerPool; events: MediaEvents }
+export type RoomOptions = { callId: string; pool: WorkerPool; events: MediaEvents; desk: RecordingDesk }
 
 /** Somebody who comes, by his row in the call, on a line that has his number. */
 type Entry = {
@@ -29,11 +34,12 @@ export class Room {
   readonly callId: string
   readonly media: RoomMedia
   readonly lobby = new Lobby()
+  readonly recorder: RoomRecorder
   readonly #people = new Map<string, Participant>()
   #state: CallState | undefined
   #isClosed = false
 
-  constructor({ callId, pool, events }: RoomOptions) {
+  constructor({ callId, pool, events, desk }: RoomOptions) {
     this.callId = callId
     this.media = new RoomMedia({
       callId,
@@ -41,8 +47,10 @@ export class Room {
       events,
       people: this.#people,
       publishedChanged: (participant) => this.#tellUpdated(participant),
+      published: ({ userId }, publication) => this.recorder.published(publication, userId),
       gone: () => this.#closeLines('mediaGone'),
     })
+    this.recorder = new RoomRecorder(this, desk)
   }
 
   get isClosed(): boolean {
@@ -122,6 +130,8 @@ export class Room {
     const before = this.#state?.call
     this.#state = state
     if (before && isOtherCall(before, state.call)) this.#tellCall(state)
+    if (before) this.#tellRecording(before, state.call)
+    this.recorder.follow(state)
     if (state.call.ended_at !== null) {
       this.lobby.tell(state, [])
       return this.close()
@@ -130,6 +140,17 @@ export class Room {
     for (const participant of this.people) if (!present.has(participant.id)) this.#remove(participant, state)
     for (const row of state.participants) this.#stand(row)
     this.lobby.tell(state, this.people)
+  }
+
+  /** What everybody publishes, for a recorder. */
+  listPublished(): { publication: Publication; userId: string }[] {
+    return this.people.flatMap(({ peer, userId }) =>
+      (peer?.publications ?? []).map((publication) => ({ publication, userId })),
+    )
+  }
+
+  tap(publication: Publication, port: number): Promise<Tap> {
+    return this.media.tap(publication, port)
   }
 
   /** How the others look to somebody. */
@@ -163,6 +184,7 @@ export class Room {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    void this.recorder.close()
     this.media.close()
     for (const participant of this.people) participant.detach()
     this.#people.clear()
@@ -254,6 +276,13 @@ export class Room {
     for (const other of this.#people.values()) if (other !== participant) other.push(push)
   }
 
+  /** Nobody is recorded without being told, and nobody who is told so is told late. */
+  #tellRecording(before: CallRow, now: CallRow): void {
+    const recording = toCallRecording(now)
+    if (isDeepStrictEqual(recording, toCallRecording(before))) return
+    for (const participant of this.#people.values()) participant.push({ type: 'recording.state', recording })
+  }
+
   #tellCall(state: CallState): void {
     for (const participant of this.#people.values()) {
       participant.push({ type: 'call.state', call: toCallFor(state, participant.userId) })
@@ -264,25 +293,4 @@ export class Room {
 /** Whether the call is another than before to those who are in it. */
 function isOtherCall(before: CallRow, { status, is_locked, has_lobby }: CallRow): boolean {
   return before.status !== status || before.is_locked !== is_locked || before.has_lobby !== has_lobby
-}
-
-export function describeParticipant({
-  id,
-  userId,
-  joinedAt,
-  standing,
-  connection,
-  peer,
-}: Participant): RoomParticipant {
-  const sources = (peer?.publications ?? []).map(({ source, producer: { id: producer_id, kind, paused } }) => {
-    return { source, kind, producer_id, is_paused: paused }
-  })
-  return {
-    participant_id: id,
-    user_id: userId,
-    ...standing,
-    joined_at: joinedAt.toISOString(),
-    is_reconnecting: connection === undefined,
-    sources,
-  }
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { RtpCapabilities } from '@secureconnect/protocol'
 import { type Connection, repeat, tellFailure } from '@secureconnect/service'
 import type { CallState } from '../calls/call-state.ts'
@@ -53,7 +52,7 @@ export class Rooms implements AsyncDisposable {
 
   constructor(context: Needed) {
     this.#context = context
-    this.#holder = { node: context.config.videoNode, holder: randomUUID(), leaseMs }
+    this.#holder = { node: context.config.videoNode, holder: context.desk.holder, leaseMs }
     const { log } = context
     this.#keeping = repeat({ name: 'rooms', everyMs: keepEveryMs, log, work: () => this.#keep() })
     const everyMs = context.config.callQualityMs
@@ -235,7 +234,7 @@ export class Rooms implements AsyncDisposable {
     end()
     if (opened?.room !== room) return
     this.#rooms.delete(callId)
-    await opened.measures.finish()
+    await Promise.all([opened.measures.finish(), room.recorder.close()])
     try {
       await opened.subscription.close()
       await leaveRooms(this.#context.sql, [callId], this.#holder)

@@ -1,4 +1,4 @@
-import { CallEndReason, CallStatus, CallType } from '@secureconnect/protocol'
+import { CallEndReason, CallRecording, CallStatus, CallType } from '@secureconnect/protocol'
 import { column, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 
@@ -22,6 +22,11 @@ export const CallRow = Type.Object({
   has_lobby: column.flag,
   /** How many webhooks told of it. */
   webhooks_told: column.integer,
+  /** What everybody in it is being recorded by; null, with all that belongs to it, where nothing is. */
+  recording_id: column.nullable(column.id),
+  recording_status: column.nullable(CallRecording.properties.status),
+  recording_by: column.nullable(column.id),
+  recording_at: column.nullable(column.timestamp),
   /** Since then nothing is added to what is known of it. */
   reported_at: column.nullable(column.timestamp),
 })
@@ -71,14 +76,20 @@ export function lockCall(tx: Transaction, callId: string): Promise<CallRow | und
 /** Writes what changed of a call, as its next version; false where somebody else changed it meanwhile. */
 export async function saveCall(tx: Transaction, call: CallRow): Promise<boolean> {
   const { call_id, version, status, rings_until, answered_at, ended_at, end_reason, ended_by, recovering_since } = call
-  const { is_locked, has_lobby, webhooks_told } = call
+  const { is_locked, has_lobby, webhooks_told, recording_id, recording_status, recording_by, recording_at } = call
   const saved = await tx.execute`
     update calls set version = version + 1, status = ${status}, rings_until = ${rings_until},
       answered_at = ${answered_at}, ended_at = ${ended_at}, end_reason = ${end_reason}, ended_by = ${ended_by},
       recovering_since = ${recovering_since}, is_locked = ${is_locked}, has_lobby = ${has_lobby},
-      webhooks_told = ${webhooks_told}
+      webhooks_told = ${webhooks_told}, recording_id = ${recording_id}, recording_status = ${recording_status},
+      recording_by = ${recording_by}, recording_at = ${recording_at}
     where call_id = ${call_id} and version = ${version - 1}`
   return saved === 1
+}
+
+/** Notes that webhooks tell of a locked call without its state being another one. */
+export async function countWebhooks(tx: Transaction, callId: string, webhooks: number): Promise<void> {
+  await tx.execute`update calls set webhooks_told = webhooks_told + ${webhooks} where call_id = ${callId}`
 }
 
 /** Notes that a locked call was reported, with so many webhooks. */

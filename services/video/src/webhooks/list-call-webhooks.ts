@@ -1,14 +1,16 @@
-import type { CallWebhook } from '@secureconnect/protocol'
-import { changedRows, type Step } from '../calls/call-state.ts'
+import type { CallWebhook, RecordingStatus } from '@secureconnect/protocol'
+import { changedRows, endedRecording, type Step } from '../calls/call-state.ts'
 import { findHeir } from '../calls/find-heir.ts'
-import { toCallFacts, toStay } from '../calls/to-call.ts'
+import { toCallFacts, toCallRecording, toStay } from '../calls/to-call.ts'
 import type { CallRow } from '../stores/calls.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
+import type { RecordingRow } from '../stores/recordings.ts'
 
 type OfParticipant = Extract<CallWebhook, { data: { participant: object } }>
 type OfAdmission = Extract<CallWebhook, { data: { admission: object } }>
+type OfRecording = Extract<CallWebhook, { data: { recording: object } }>
 type Report = Extract<CallWebhook, { type: 'call.report' }>
-type OfCall = Exclude<CallWebhook, OfParticipant | OfAdmission | Report>
+type OfCall = Exclude<CallWebhook, OfParticipant | OfAdmission | OfRecording | Report>
 
 /** Who came with a change of a call, also if that same change had him leave. */
 function listJoined({ before, after }: Step): ParticipantRow[] {
@@ -21,6 +23,22 @@ export function toReportWebhook(call: CallRow, report: Report['data']['report'],
   const sequence = call.webhooks_told + 1
   const data = { call: { ...toCallFacts(call), participant_count: 0 }, report }
   return { type: 'call.report', timestamp: at.toISOString(), sequence, data }
+}
+
+/** That a recording is ready, or that nothing of it could be kept, whenever that comes. */
+export function toRecordingWebhook(
+  call: CallRow,
+  {
+    recording_id,
+    status,
+    started_by,
+    asked_at,
+  }: Pick<RecordingRow, 'recording_id' | 'status' | 'started_by' | 'asked_at'>,
+  at: Date,
+): OfRecording {
+  const recording = { recording_id, status, started_by, asked_at: asked_at.toISOString() }
+  const data = { call: { ...toCallFacts(call), participant_count: 0 }, recording }
+  return { type: 'call.recording_finished', timestamp: at.toISOString(), sequence: call.webhooks_told + 1, data }
 }
 
 /** What webhooks tell of a change of a call, in the order in which they tell it. */
@@ -39,6 +57,13 @@ export function listCallWebhooks(step: Step): CallWebhook[] {
   const tellOf = (type: OfParticipant['type'], row: ParticipantRow) => {
     const participant = toStay(row)
     webhooks.push({ ...number(), type, data: { call: { ...call, participant_count }, participant } })
+  }
+
+  const tellOfRecording = (type: OfRecording['type'], row: CallRow, status: RecordingStatus) => {
+    const known = toCallRecording(row)
+    if (!known) return
+    const recording = { ...known, status }
+    webhooks.push({ ...number(), type, data: { call: { ...call, participant_count }, recording } })
   }
 
   if (before.call.version === 1) tell('call.ringing')
@@ -61,6 +86,9 @@ export function listCallWebhooks(step: Step): CallWebhook[] {
   }
   const heir = findHeir(step)
   if (heir) tellOf('call.host_changed', heir)
+  if (endedRecording(step)) tellOfRecording('call.recording_stopped', before.call, 'storing')
+  if (after.call.recording_id !== null && after.call.recording_id !== before.call.recording_id)
+    tellOfRecording('call.recording_started', after.call, 'waiting')
   if (before.call.ended_at === null && after.call.ended_at !== null) tell('call.ended')
   return webhooks
 }

@@ -7,6 +7,7 @@ import { createDataRequests } from './data-requests.ts'
 import { join } from './join.ts'
 import { createModerationRequests } from './moderation-requests.ts'
 import { createProducerRequests } from './producer-requests.ts'
+import { createRecordingRequests } from './recording-requests.ts'
 import { request } from './request.ts'
 import { createTransportRequests } from './transport-requests.ts'
 
@@ -28,5 +29,6 @@ export function createHandlers(context: Context): Handlers {
     ...createProducerRequests(context),
     ...createConsumerRequests(context),
     ...createModerationRequests(context),
+    ...createRecordingRequests(context),
   }
 }

@@ -7,7 +7,7 @@ import { type Joined, joinCall } from '../calls/join-call.ts'
 import { toCallFor } from '../calls/to-call.ts'
 import type { Context } from '../context.ts'
 import { kickedFromCall } from '../errors.ts'
-import { describeParticipant } from '../media/room.ts'
+import { describeParticipant } from '../media/describe-participant.ts'
 import { findStay } from '../stores/participants.ts'
 
 type Input = { frame: SignalingRequest<'join'>; caller: Caller; connection: Connection }

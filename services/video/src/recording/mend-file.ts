@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process'
+import { rename, rm } from 'node:fs/promises'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+/** Packets are copied, not decoded: a file of hours takes seconds. */
+const timeoutMs = 120_000
+
+/** Writes anew a file that its recorder did not close, so that players know its length; answers that, in milliseconds. */
+export async function mendFile(program: string, path: string): Promise<number> {
+  const mended = `${path}.mended`
+  const format = path.endsWith('.mkv') ? 'matroska' : 'webm'
+  const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-progress', 'pipe:1']
+  try {
+    const { stdout } = await run(
+      program,
+      [...quiet, '-i', path, '-map', '0', '-c', 'copy', '-f', format, '-y', mended],
+      {
+        timeout: timeoutMs,
+        env: {},
+      },
+    )
+    const last = [...stdout.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1]
+    if (last === undefined) throw new Error(`nothing of ${path} could be read`)
+    await rename(mended, path)
+    return Math.round(Number(last) / 1_000)
+  } finally {
+    await rm(mended, { force: true })
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import type { RecordingCut } from '@secureconnect/protocol'
+import type { Context } from '../context.ts'
+import { insertSegment, listLivingHolders, type SegmentRow } from '../stores/recording-segments.ts'
+import { mendFile } from './mend-file.ts'
+import { segmentKey } from './recording-keys.ts'
+import { enqueueRemoval } from './remove-recording.ts'
+import type { SegmentNote } from './segment-files.ts'
+
+export type Storing = Pick<Context, 'sql' | 'kv' | 'blobs' | 'desk' | 'events'>
+
+/** Ends of which nothing is missing, so that a file in which nothing is was never wanted. */
+const harmless: readonly RecordingCut[] = ['stopped', 'unpublished', 'moved']
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+/** A file that nobody writes to any more, with how it ended; undefined where somebody does. */
+async function findEnded({ sql, desk }: Storing, found: SegmentNote): Promise<SegmentNote | undefined> {
+  if (desk.isOpen(found)) return undefined
+  const isOwn = found.holder === desk.holder
+  if (!isOwn && (await listLivingHolders(sql.background, [found.holder])).length > 0) return undefined
+  // Only now it is sure that what its recorder said of it last is written.
+  const note = await desk.files.findNote(found)
+  return note && { ...note, ended_by: note.ended_by ?? (isOwn ? 'recorder_died' : 'node_died') }
+}
+
+/** Has a file be one that players know the length of; where nothing of it can be read there is none. */
+async function mend({ desk, events }: Storing, note: SegmentNote): Promise<SegmentNote> {
+  if (note.is_whole || note.extension === null) return note
+  const program = await desk.program.getPath()
+  try {
+    const duration_ms = await mendFile(program, desk.files.pathOf(note))
+    const mended = { ...note, duration_ms, is_whole: true }
+    await desk.files.note(mended)
+    return mended
+  } catch (error) {
+    events.recordingTroubled(note.recording_id, error)
+    return { ...note, duration_ms: 0, extension: null }
+  }
+}
+
+type Stored = Pick<SegmentRow, 'bytes' | 'sha256'>
+
+async function storeFile({ desk, blobs }: Storing, note: SegmentNote): Promise<Stored> {
+  const bytes = await desk.files.sizeOf(note)
+  if (bytes === 0) return { bytes, sha256: null }
+  const path = desk.files.pathOf(note)
+  const sha256 = await hashFile(path)
+  await blobs.putFile(segmentKey(note.recording_id, note.segment_id), path, note.content_type)
+  return { bytes, sha256 }
+}
+
+/**
+ * Brings a file that is finished into the store, notes it and removes it here; however often it begins anew, the same
+ * comes of it. Nothing happens while somebody writes to it.
+ */
+export async function storeSegment(context: Storing, found: SegmentNote): Promise<void> {
+  const { sql, kv, desk, events } = context
+  const ended = await findEnded(context, found)
+  if (!ended?.ended_by) return
+  const { ended_by } = ended
+  const note = await mend(context, ended)
+  const { bytes, sha256 } = await storeFile(context, note)
+  const { segment_id, recording_id, participant_id, user_id, source, kind, content_type, duration_ms } = note
+  const offset_ms = note.offset_ms ?? note.asked_ms
+  const what = { segment_id, recording_id, participant_id, user_id, source, kind, content_type }
+  if (sha256 !== null || !harmless.includes(ended_by)) {
+    await sql.background.transaction(async (tx) => {
+      const isWanted = await insertSegment(tx, { ...what, offset_ms, duration_ms, bytes, sha256, ended_by })
+      if (!isWanted) await enqueueRemoval(tx, { recording_id, segment_ids: [segment_id] }, kv)
+    })
+    events.segmentStored({ recordingId: recording_id, segmentId: segment_id, bytes, cut: ended_by })
+  }
+  await desk.files.remove(found)
+}

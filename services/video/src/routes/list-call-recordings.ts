@@ -1,0 +1,16 @@
+import { callRecordings } from '@secureconnect/protocol'
+import { route } from '@secureconnect/service'
+import type { Context } from '../context.ts'
+import { callNotFound } from '../errors.ts'
+import { toRecording } from '../recording/describe-recording.ts'
+import { findCall } from '../stores/calls.ts'
+import { listRecordings } from '../stores/recordings.ts'
+
+export const listCallRecordings = route(
+  callRecordings.list,
+  ({ sql }: Pick<Context, 'sql'>) =>
+    async ({ params: { call_id: callId }, caller: { userId } }) => {
+      if (!(await findCall(sql, { callId, userId }))) throw callNotFound()
+      return { recordings: (await listRecordings(sql, callId)).map(toRecording) }
+    },
+)

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { createMigratedDatabase } from '@secureconnect/sql/testing'
+import { ServiceProcess } from '@secureconnect/test/helpers'
+import { mediaWorker } from '@secureconnect/test/stack'
+import {
+  createRecordingEnv,
+  fetchBytes,
+  getRecording,
+  nextFinished,
+  play,
+  publishReal,
+  record,
+} from './recording-scene.ts'
+import { startCall, startConnectedCall } from './start-call.ts'
+import { TestPeer } from './test-peer.ts'
+import { createServerEnv, onServers, startVideo, startVideoOn } from './test-video.ts'
+
+const isRecorder = ({ message }: Readonly<Record<string, unknown>>) => message === 'a recorder started'
+
+test('a full disk ends a recording and not its call: everybody is told, and what there is of it is kept', async (t) => {
+  const recorded = await createRecordingEnv(t)
+  const video = await startVideo(t, 'postgres', { ...recorded, RECORDINGS_FOLDER_BYTES: '8000' })
+  const { people, peers, callId } = await startConnectedCall(t, video, 2)
+  const [ada] = people
+  const [host, guest] = peers
+  assert.ok(ada && host && guest)
+  await Promise.all([publishReal(t, host, 'camera'), guest.connect('recv')])
+  const heard = await guest.receive(await guest.offer(host, 'camera'))
+  await record(video, 'start', ada, callId)
+  await guest.socket.nextOf('recording.state', ({ recording }) => recording?.status === 'recording')
+  await guest.socket.nextOf('recording.state', ({ recording }) => recording === null, 20_000)
+  await guest.hear(heard)
+  const { recording_id: recordingId, status, stop_reason } = await nextFinished(video, ada, callId)
+  const { data } = await getRecording(video, ada, { callId, recordingId })
+  assert.deepEqual([status, stop_reason, data.files.length], ['ready', 'no_room', 1])
+  assert.ok(data.lacks.some(({ reason, participant_id }) => reason === 'no_room' && participant_id === host.id))
+})
+
+test('what a process that was killed had recorded is taken up by the next one, which goes on recording', async (t) => {
+  const database = await createMigratedDatabase(t)
+  const recorded = await createRecordingEnv(t)
+  const settings = { ...recorded, MEDIASOUP_WORKER_BIN: await mediaWorker() }
+  const beside = await startVideoOn(t, await onServers(database), { ...settings, VIDEO_NODE: 'beside' })
+  const secret = randomBytes(32).toString('base64url')
+  const env = { ...(await createServerEnv(database)), ...settings, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
+  const start = async () => {
+    const started = new ServiceProcess('video-service', env)
+    t.after(() => started.child.kill('SIGKILL'))
+    await started.listening()
+    await started.line(({ message }) => message === 'media worker is there')
+    return started
+  }
+  const first = await start()
+  const { people, callId } = await startCall(beside, 2)
+  const [ada, bob] = people
+  assert.ok(ada && bob)
+  const host = await TestPeer.join(t, first, ada, { callId })
+  const guest = await TestPeer.join(t, first, bob, { callId })
+  await publishReal(t, host, 'mic')
+  await host.socket.ask('recording.start', {})
+  const { pid } = await first.line(isRecorder)
+  await new Promise((done) => setTimeout(done, 1_800))
+  first.child.kill('SIGKILL')
+  // A recorder hears nothing any more, and nobody ends it.
+  process.kill(Number(pid), 'SIGKILL')
+  await Promise.all([host.socket.closed, guest.socket.closed])
+
+  const second = await start()
+  const joined = await host.resumeOn(second, ada, callId)
+  assert.equal(joined.call.recording?.status, 'recording', 'whoever comes back is told that it goes on')
+  await host.rebuild()
+  await second.line(isRecorder)
+  await new Promise((done) => setTimeout(done, 1_000))
+  await host.socket.ask('recording.stop', {})
+  const { recording_id: recordingId } = await nextFinished(beside, ada, callId, 30_000)
+  const { data } = await getRecording(beside, ada, { callId, recordingId })
+  const segments = data.tracks.flatMap((track) => track.segments)
+  assert.deepEqual(
+    segments.map(({ ended_by, sha256 }) => [ended_by, sha256 !== null]),
+    [
+      ['node_died', true],
+      ['stopped', true],
+    ],
+  )
+  assert.deepEqual(
+    data.lacks.map(({ reason }) => reason),
+    ['node_died'],
+  )
+  for (const { download_url } of data.files) {
+    const { durationMs } = await play(t, (await fetchBytes(download_url)).bytes)
+    assert.ok(durationMs > 300, `${durationMs} ms can be played`)
+  }
+  const waiting = await readdir(join(recorded.RECORDINGS_FOLDER, 'video-1'))
+  assert.deepEqual(waiting, [], 'nothing of it is left beside the store')
+})

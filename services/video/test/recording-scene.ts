@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { callRecordings, type MediaSource, type Recording } from '@secureconnect/protocol'
+import { until } from '@secureconnect/test/helpers'
+import { encodeMedia } from '@secureconnect/test/media'
+import { ffmpeg } from '@secureconnect/test/stack'
+import { describeStream, type TestPeer } from './test-peer.ts'
+import { call, type Person, type Video } from './test-video.ts'
+
+type Cleanup = { after: (work: () => unknown) => void }
+type At = Pick<Video, 'address'>
+type Who = Pick<Person, 'token'>
+
+const run = promisify(execFile)
+let nextSsrc = 90_000
+
+/** What records, and folders for recordings and files that are gone after the tests. */
+export async function createRecordingEnv(t: Cleanup) {
+  const folder = await mkdtemp(join(tmpdir(), 'recordings-'))
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  const folders = { RECORDINGS_FOLDER: join(folder, 'recordings'), BLOBS_FOLDER: join(folder, 'blobs') }
+  return { FFMPEG: await ffmpeg(), ...folders }
+}
+
+/** Publishes something that can be played: a tone, or a picture. */
+export async function publishReal(t: Cleanup, peer: TestPeer, source: MediaSource): Promise<void> {
+  const kind = source === 'mic' || source === 'screen_audio' ? 'audio' : 'video'
+  const ssrc = nextSsrc++
+  const parameters = describeStream(kind, ssrc)
+  await peer.produce(source, parameters)
+  const payloadType = parameters.codecs[0]?.payloadType ?? 0
+  await encodeMedia(t, { program: await ffmpeg(), kind, ssrc, payloadType }, (packet) => peer.send(packet))
+}
+
+export function record(at: At, action: 'start' | 'stop' | 'list', { token }: Who, callId: string) {
+  return call<(typeof callRecordings)[typeof action]>(at, callRecordings[action], {
+    token,
+    params: { call_id: callId },
+  })
+}
+
+export async function listRecordings(at: At, { token }: Who, callId: string): Promise<Recording[]> {
+  const { data } = await call(at, callRecordings.list, { token, params: { call_id: callId } })
+  return data.recordings
+}
+
+type OfRecording = { callId: string; recordingId: string }
+
+export function getRecording(at: At, { token }: Who, { callId: call_id, recordingId: recording_id }: OfRecording) {
+  return call(at, callRecordings.get, { token, params: { call_id, recording_id } })
+}
+
+export function deleteRecording(at: At, { token }: Who, { callId: call_id, recordingId: recording_id }: OfRecording) {
+  return call(at, callRecordings.delete, { token, params: { call_id, recording_id } })
+}
+
+/** The last recording of a call, as soon as nothing more is to be stored. */
+export async function nextFinished(at: At, who: Who, callId: string, withinMs = 20_000): Promise<Recording> {
+  let last: Recording | undefined
+  const isFinished = async () => {
+    last = (await listRecordings(at, who, callId)).at(-1)
+    return last?.status === 'ready' || last?.status === 'failed'
+  }
+  await until('the recording is stored', isFinished, withinMs)
+  assert.ok(last)
+  return last
+}
+
+export async function fetchBytes(url: string): Promise<{ bytes: Buffer; sha256: string }> {
+  const response = await fetch(url)
+  assert.equal(response.status, 200, url)
+  const bytes = Buffer.from(await response.arrayBuffer())
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+/** Plays a file from its beginning to its end; answers how long that is, and what it consists of. */
+export async function play(
+  t: Cleanup,
+  bytes: Buffer,
+): Promise<{ durationMs: number; codecs: string[]; frames: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'played-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const path = join(folder, 'file')
+  await writeFile(path, bytes)
+  const ffprobe = join(dirname(await ffmpeg()), 'ffprobe')
+  const shown = ['-show_entries', 'format=duration:stream=codec_name,nb_read_frames', '-count_frames', '-of', 'json']
+  const { stdout, stderr } = await run(ffprobe, ['-v', 'error', ...shown, path])
+  assert.equal(stderr, '', 'every frame can be decoded')
+  const { format, streams } = JSON.parse(stdout)
+  const codecs = streams.map((stream: { codec_name: string }) => stream.codec_name)
+  return { durationMs: Number(format.duration) * 1_000, codecs, frames: Number(streams[0].nb_read_frames) }
+}

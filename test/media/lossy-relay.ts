@@ -2,11 +2,16 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { createRandom } from '../helpers/random.ts'
 
-/** What becomes of media in one direction: how much of them is lost, and how late each packet may be. */
-export type Fault = { lossRatio: number; delayMs?: number }
+/**
+ * What becomes of media in one direction: how much of them is lost, how late each packet may be, and how many bits pass in
+ * a second; more wait, as at a modem, until there is no room left for them.
+ */
+export type Fault = { lossRatio: number; delayMs?: number; bitsPerSecond?: number }
 
 const host = '127.0.0.1'
 const whole: Fault = { lossRatio: 0 }
+/** How long what waits may take to pass. */
+const roomMs = 300
 
 /** Media have these first bytes; what sets a line up has others and always comes through. */
 function isMedia([first = 0]: Buffer): boolean {
@@ -18,6 +23,8 @@ export class LossyRelay {
   /** What clients send, and what they are sent. */
   up = whole
   down = whole
+  /** When what waits at a line has passed. */
+  readonly #passedAt = new Map<Socket, number>()
   readonly #random = createRandom(11)
   readonly #sockets: Socket[] = []
 
@@ -28,10 +35,11 @@ export class LossyRelay {
     let client: RemoteInfo | undefined
     entrance.on('message', (packet, from) => {
       client = from
-      this.#pass(packet, this.up, () => exit.send(packet, serverPort, host))
+      this.#pass({ packet, fault: this.up, line: entrance }, () => exit.send(packet, serverPort, host))
     })
     exit.on('message', (packet) => {
-      this.#pass(packet, this.down, () => client && entrance.send(packet, client.port, client.address))
+      const send = () => client && entrance.send(packet, client.port, client.address)
+      this.#pass({ packet, fault: this.down, line: exit }, send)
     })
     return entrance.address().port
   }
@@ -48,13 +56,25 @@ export class LossyRelay {
     return socket
   }
 
-  #pass(packet: Buffer, { lossRatio, delayMs }: Fault, send: () => void): void {
-    if (!isMedia(packet)) return send()
+  #pass({ packet, fault, line }: { packet: Buffer; fault: Fault; line: Socket }, send: () => unknown): void {
+    const { lossRatio, delayMs, bitsPerSecond } = fault
+    if (!isMedia(packet)) return void send()
     if (this.#random.upTo(1_000) < lossRatio * 1_000) return
-    if (delayMs === undefined) return send()
+    const waitMs = bitsPerSecond === undefined ? 0 : this.#queue(line, (packet.length * 8_000) / bitsPerSecond)
+    if (waitMs > roomMs) return
+    const lateMs = waitMs + (delayMs === undefined ? 0 : this.#random.upTo(delayMs))
+    if (lateMs === 0) return void send()
     const pass = () => {
       if (this.#sockets.length > 0) send()
     }
-    setTimeout(pass, this.#random.upTo(delayMs))
+    setTimeout(pass, lateMs)
+  }
+
+  /** Has a packet wait until those before it have passed; answers how long that takes, and more than there is room for. */
+  #queue(line: Socket, tookMs: number): number {
+    const nowMs = performance.now()
+    const passedAt = Math.max(nowMs, this.#passedAt.get(line) ?? 0) + tookMs
+    if (passedAt - nowMs <= roomMs) this.#passedAt.set(line, passedAt)
+    return passedAt - nowMs
   }
 }

@@ -19,7 +19,8 @@ export type Way = (typeof ways)[number]
 
 /**
  * Has a page's connections keep to the way that is asked for, and keeps its lines at hand, to be broken, with what went
- * over them, to be read where a test fails; one breaks at the frame for which `breaksAt` is true. Its camera is no larger than three sizes take: what two pages encode and
+ * over them, to be read where a test fails; one breaks at the frame for which `breaksAt` is true. What it receives by UDP comes to the port
+ * `detour`, where that is set. Its camera is no larger than three sizes take: what two pages encode and
  * decode is most of what these tests cost.
  */
 const preparation = `
@@ -40,8 +41,11 @@ const preparation = `
       super(scheme ? relayed(settings, scheme) : settings)
     }
     setRemoteDescription({ type, sdp }) {
-      const overTcp = sdp.replaceAll(/^a=candidate:.* udp .*\\r\\n/gm, '')
-      return super.setRemoteDescription({ type, sdp: globalThis.way === 'tcp' ? overTcp : sdp })
+      const overUdp = /^(a=candidate:.* udp \\d+ \\S+) (\\d+)(.*\\r\\n)/gm
+      globalThis.serverPort = Number([...sdp.matchAll(overUdp)][0]?.[2])
+      const isAround = type === 'offer' && globalThis.detour
+      const candidate = globalThis.way === 'tcp' ? '' : isAround ? '$1 ' + detour + '$3' : '$&'
+      return super.setRemoteDescription({ type, sdp: sdp.replaceAll(overUdp, candidate) })
     }
   }
   const Line = WebSocket

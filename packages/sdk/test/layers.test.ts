@@ -6,8 +6,8 @@ import { LossyRelay } from '@secureconnect/test/media'
 import { shareInSuite } from '@secureconnect/test/services'
 import { type Callers, expectMedia, startCallers, talk } from './call-pages.ts'
 
-const halfWaveMs = 10_000
-const waves = scale(8, 0)
+const halfWaveMs = 20_000
+const waves = scale(5, 0)
 const thin = 300_000
 const leastWaitMs = 5_000
 const mostAMinute = 6
@@ -29,7 +29,7 @@ async function talkThrough(
   await talk(t, callers)
 }
 
-suite('the layers of a picture', { skip: waves === 0 && 'takes three minutes, so only at full size' }, () => {
+suite('the layers of a picture', { skip: waves === 0 && 'takes four minutes, so only at full size' }, () => {
   const shared = shareInSuite(startCallers)
 
   test('a line whose bandwidth goes up and down has a picture change its size a few times a minute, and not stand still', async (t) => {

@@ -89,6 +89,12 @@ export const mediaFull = () => new AppError('CAPACITY', 'The media workers have 
 export const notTaken = (cause?: Error) =>
   new AppError('VALIDATION_ERROR', 'These media parameters cannot be used.', cause && { cause })
 
+export const tooManyBits = (most: number) =>
+  new AppError(
+    'VALIDATION_ERROR',
+    `You may send ${most} bits per second in this call: ask for no more in "maxBitrate".`,
+  )
+
 export const noSuchTransport = () => new AppError('NOT_FOUND', 'You have no such transport.')
 
 export const noSuchProducer = () => new AppError('NOT_FOUND', 'You publish no such thing.')

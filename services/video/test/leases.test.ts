@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import { closeCodes } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { until } from '@secureconnect/test/helpers'
+import { readMostBitrates } from '../src/media/most-bitrates.ts'
 import { Room } from '../src/media/room.ts'
 import { WorkerPool } from '../src/media/worker-pool.ts'
 import { writeNode } from '../src/stores/nodes.ts'
@@ -95,9 +96,9 @@ suite('the lease of a room', { concurrency: true }, () => {
   })
 
   test('whoever comes as a room closes while its call goes on is told to come again, not that the call is over', async () => {
-    const { pool, events, desk } = shared().context
+    const { pool, events, desk, config } = shared().context
     const callId = newId()
-    const room = new Room({ callId, pool, events, desk })
+    const room = new Room({ callId, pool, events, desk, mostBitrates: readMostBitrates(config) })
     room.close()
     const row = {
       participant_id: newId(),

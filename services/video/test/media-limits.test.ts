@@ -4,9 +4,10 @@ import { limits } from '@secureconnect/protocol'
 import { createPlatform, startOn } from '@secureconnect/test/services'
 import * as service from '../src/index.ts'
 import { WorkerLoad } from '../src/media/worker-load.ts'
+import { setRole } from './moderate.ts'
 import { startCall, startConnectedCall } from './start-call.ts'
 import { describeStream, rtpCapabilities } from './test-peer.ts'
-import { TestSocket } from './test-socket.ts'
+import { type FrameOf, TestSocket } from './test-socket.ts'
 import { act, createCircle, initiate, shareVideo, startVideo } from './test-video.ts'
 
 test('without a media worker calls say so, and how far it is; everything else goes on', async (t) => {
@@ -79,5 +80,35 @@ suite('workers that have all they can do', () => {
     await assert.rejects(ada.produce('camera', describeStream('video', 1)), /CAPACITY/)
     assert.equal((await bob.resumeOn(video, people[1], callId)).recovered, true)
     await bob.hear(ssrc)
+  })
+})
+
+suite('what somebody may send', () => {
+  const speakerKbps = 200
+  const shared = shareVideo('pglite', { MEDIA_SPEAKER_KBPS: String(speakerKbps), CALL_QUALITY_MS: '500' })
+
+  test('is told, and held to by what he is in the call: the pictures of who sends far more are stopped', async (t) => {
+    const video = shared()
+    const { peers, people, callId } = await startConnectedCall(t, video, 3)
+    const [ada, bob] = peers
+    const [host, speaker] = people
+    assert.ok(ada && bob && host && speaker)
+    assert.equal(bob.joined?.most_bitrates.speaker, speakerKbps * 1_000)
+    await Promise.all([ada.connect('recv'), bob.connect('send')])
+    const { codecs } = describeStream('video', 7)
+    const greedy = { codecs, encodings: [{ ssrc: 7, maxBitrate: speakerKbps * 1_000 + 1 }], rtcp: {} }
+    await assert.rejects(bob.produce('screen', greedy), /VALIDATION_ERROR.*200000 bits per second/)
+    const producer_id = await bob.publishSimulcast([1_000, 1_000])
+    const ssrc = await ada.receive(await ada.offer(bob, 'camera'))
+    const stopped = ({ participant }: FrameOf<'participant.updated'>) =>
+      participant.participant_id === bob.id && participant.sources.some(({ is_paused }) => is_paused)
+    await Promise.all([ada, bob].map(({ socket }) => socket.nextOf('participant.updated', stopped)))
+    const before = ada.count(ssrc)
+    assert.equal((await setRole(video, [host, callId], speaker, 'cohost')).status, 200)
+    const isCohost = ({ participant }: FrameOf<'participant.updated'>) => participant.role === 'cohost'
+    await bob.socket.nextOf('participant.updated', isCohost)
+    assert.ok(ada.count(ssrc) <= before + 5)
+    await bob.socket.ask('producer.resume', { producer_id })
+    await ada.hear(ssrc, 5_000, 60)
   })
 })

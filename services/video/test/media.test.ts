@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
+import { until } from '@secureconnect/test/helpers'
 import { startConnectedCall } from './start-call.ts'
 import { describeStream, type TestPeer } from './test-peer.ts'
 import { shareVideo } from './test-video.ts'
@@ -95,9 +96,13 @@ suite('media', () => {
     const [ada, bob, cem] = await connect(t, 3)
     assert.ok(ada && bob && cem)
     await Promise.all([bob.connect('recv'), cem.connect('recv')])
-    const producer_id = await ada.publishSimulcast([100, 300, 900], { width: 640, height: 360 })
-    const control = (layers: number, afterSeq = 0) =>
-      ada.socket.nextOf('producer.control', ({ layers_needed, seq }) => layers_needed === layers && seq > afterSeq)
+    const screen = await ada.publish('screen')
+    const camera = await ada.publishSimulcast([100, 300, 900], { width: 640, height: 360 })
+    const control = (layers: number, afterSeq = 0, of = camera) =>
+      ada.socket.nextOf(
+        'producer.control',
+        ({ producer_id, layers_needed, seq }) => producer_id === of && layers_needed === layers && seq > afterSeq,
+      )
     const [atBob, atCem] = await Promise.all([bob.offer(ada, 'camera'), cem.offer(ada, 'camera')])
     const show = (by: TestPeer, { consumer_id }: { consumer_id: string }, width: number, height: number) =>
       by.socket.ask('consumer.show', { consumer_ids: [consumer_id], width, height })
@@ -108,7 +113,7 @@ suite('media', () => {
     await show(cem, atCem, 0, 0)
     await cem.socket.ask('consumer.ready', { consumer_ids: [atCem.consumer_id] })
     const { seq } = await layer(bob, 1, 0)
-    assert.equal((await control(2)).producer_id, producer_id)
+    await Promise.all([control(2), control(0, 0, screen)])
     await show(bob, atBob, 160, 90)
     const { seq: small } = await layer(bob, 0, seq)
     await Promise.all([show(bob, atBob, 2_000, 1_000), layer(bob, 2, small), control(3)])
@@ -120,12 +125,22 @@ suite('media', () => {
     await Promise.all([show(cem, atCem, 160, 90), layer(cem, 0, 0), control(1, off)])
   })
 
-  test('that nobody receives need not be sent', async (t) => {
-    const [ada] = await connect(t, 2)
-    assert.ok(ada)
-    const producer_id = await ada.publish('screen')
-    const { layers_needed } = await ada.socket.nextOf('producer.control', (frame) => frame.producer_id === producer_id)
-    assert.equal(layers_needed, 0)
+  test('of a shared screen come before all others where a line is too thin, and then those of who speaks', async (t) => {
+    const [ada, bob] = await connect(t, 2)
+    assert.ok(ada && bob)
+    await Promise.all([bob.connect('recv'), ada.publish('mic', -10)])
+    const screen = await ada.produce('screen', describeStream('video', 6_001))
+    const camera = await ada.produce('camera', describeStream('video', 6_002))
+    const offers = await Promise.all((['screen', 'camera'] as const).map((source) => bob.offer(ada, source)))
+    await bob.socket.ask('consumer.ready', { consumer_ids: offers.map(({ consumer_id }) => consumer_id) })
+    await bob.socket.nextOf('speakers', ({ active }) => active === ada.id)
+    const { peer } =
+      shared()
+        .context.rooms.listSeated()
+        .find(({ id }) => id === bob.id) ?? {}
+    const priorityOf = (id: string) => peer?.consumers.find(({ producerId }) => producerId === id)?.priority ?? 0
+    await until('the speaker comes before the others', () => priorityOf(camera) > 1)
+    assert.ok(priorityOf(screen) > priorityOf(camera))
   })
 
   test('belong to their participant: nobody reaches those of another', async (t) => {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Call, CallLeftReason, CallStanding, MediaSource, WaitingPerson } from '../call.ts'
+import { Call, CallLeftReason, CallRole, CallStanding, MediaSource, WaitingPerson } from '../call.ts'
 import { Nullable, Strict, Timestamp, Uuid } from '../fields.ts'
 import { limits } from '../limits.ts'
 import { IceServer } from '../operations/ice-servers.ts'
@@ -39,6 +39,9 @@ export const EnteredRoom = Type.Object({
   call: Call,
   ice_servers: Type.Array(IceServer),
   ice_transport_policy: Type.Union([Type.Literal('all'), Type.Literal('relay')]),
+  most_bitrates: Type.Record(CallRole, Type.Integer({ minimum: 1 }), {
+    description: 'What one may send in all, in bits per second, by one’s role',
+  }),
 })
 export type EnteredRoom = Static<typeof EnteredRoom>
 

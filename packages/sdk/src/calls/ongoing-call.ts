@@ -171,7 +171,8 @@ export class OngoingCall {
     this.#device ??= this.#options.device.createDevice(reply.router_rtp_capabilities)
     const { ask } = this.#signaling
     const { ice_servers: iceServers, ice_transport_policy: policy } = reply
-    this.#connectivity = { device: await this.#device, ask, iceServers, policy }
+    const getMostBitrate = () => reply.most_bitrates[this.#own?.role ?? 'listener']
+    this.#connectivity = { device: await this.#device, ask, iceServers, policy, getMostBitrate }
     if (this.#isOver) return
     if (!this.#media) this.#media = this.#createMedia(this.#connectivity)
     else if (reply.recovered) await this.#mend(iceServers)

@@ -48,7 +48,13 @@ async function startPublisher(t: TestContext) {
     return room.answer(request)
   }
   // It answers what the contract says, as far as the publisher looks.
-  const connectivity = { device, ask: ask as Connectivity['ask'], iceServers: [], policy: 'all' } as const
+  const connectivity = {
+    device,
+    ask: ask as Connectivity['ask'],
+    iceServers: [],
+    policy: 'all',
+    getMostBitrate: () => 2_000_000,
+  } as const
   const publisher = new Publisher(connectivity, {
     ended: (source) => ended.push(source),
     fault: (error) => faults.push(error),

@@ -153,7 +153,12 @@ export class Publisher {
       const appData: Sending = { source, isMuted, picture: pictureOf(track) }
       track.enabled = !isMuted
       try {
-        publication.producer = await transport.produce({ ...sendOptions[source], track, stopTracks: false, appData })
+        publication.producer = await transport.produce({
+          ...this.#optionsOf(source),
+          track,
+          stopTracks: false,
+          appData,
+        })
         publication.over = opening
       } catch (error) {
         // A transport that was closed meanwhile has a follower, to be tried next.
@@ -167,6 +172,19 @@ export class Publisher {
       else if (isMuted !== publication.isMuted) await this.#tellMuted(publication)
       if (track !== publication.track) await publication.producer.replaceTrack({ track: publication.track })
     }
+  }
+
+  /** Has what is sent keep to what one may send. */
+  #optionsOf(source: MediaSource): types.ProducerOptions {
+    const { encodings, ...options } = sendOptions[source]
+    if (!encodings) return options
+    const sum = encodings.reduce((all, { maxBitrate = 0 }) => all + maxBitrate, 0)
+    const share = Math.min(1, this.#connectivity.getMostBitrate() / sum)
+    const limited = encodings.map((encoding) => ({
+      ...encoding,
+      maxBitrate: Math.floor((encoding.maxBitrate ?? 0) * share),
+    }))
+    return { ...options, encodings: limited }
   }
 
   async #drop(source: MediaSource): Promise<void> {

@@ -9,6 +9,8 @@ export type Connectivity = {
   readonly ask: AskRoom
   readonly iceServers: readonly IceServer[]
   readonly policy: EnteredRoom['ice_transport_policy']
+  /** What one may send in all, in bits per second. */
+  readonly getMostBitrate: () => number
 }
 
 /** What a transport is told of whatever is sent on it. */

@@ -31,6 +31,7 @@ export class Audience {
     this.#noteDemand(publication)
   }
 
+  /** Looks after what goes to a receiver; nothing of it is needed before he takes it. */
   add(consumer: types.Consumer, publication: Publication): void {
     const isSpeaking = () => this.#options.getSpeaker() === publication.participantId
     const delivery = new Delivery({ consumer, publication, isSpeaking })
@@ -64,6 +65,11 @@ export class Audience {
   /** How many layers of a video its publisher was told that anybody needs. */
   countWanted(producer: types.Producer): number {
     return this.#demand.countWanted(producer)
+  }
+
+  /** How many layers of a video a receiver looks at. */
+  countWantedBy(consumer: types.Consumer): number {
+    return this.#byConsumer.get(consumer)?.layersWanted ?? 0
   }
 
   #noteDemand(publication: Publication): void {

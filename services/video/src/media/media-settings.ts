@@ -19,6 +19,9 @@ export const mediaSettings = {
   mediaListenAddress: requiredInProduction(text('127.0.0.1')),
   /** Where clients, and relays on their behalf, find the media: an address that all of them can reach. */
   mediaAnnouncedAddress: requiredInProduction(text('127.0.0.1')),
+  /** What one person may send in all: a host or co-host, and a speaker. */
+  mediaHostKbps: integer({ min: 100, max: 100_000, fallback: 8_000 }),
+  mediaSpeakerKbps: integer({ min: 100, max: 100_000, fallback: 6_000 }),
   /** With `relay` nobody learns anybody's address, not even the server's; all media go through the relays. */
   iceTransportPolicy: choice(['all', 'relay'], 'all'),
 }

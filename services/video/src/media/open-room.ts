@@ -7,6 +7,7 @@ import { callNotFound, roomElsewhere } from '../errors.ts'
 import { RoomQuality } from '../quality/room-quality.ts'
 import { RoomMeasures } from '../reports/room-measures.ts'
 import { type Holder, takeRoom } from '../stores/rooms.ts'
+import { readMostBitrates } from './most-bitrates.ts'
 import { Room } from './room.ts'
 
 export type Opening = Changing & Pick<Context, 'log' | 'config' | 'pool' | 'iceServers' | 'desk'>
@@ -24,9 +25,9 @@ type Terms = { holder: Holder; hear: (room: Room, state: CallState) => void }
 
 /** Takes the room of a call, where nobody else has it, with all who were in it before; `hear` is told how the call goes on. */
 export async function openRoom(context: Opening, callId: string, { holder, hear }: Terms): Promise<Opened> {
-  const { sql, kv, events, pool, desk } = context
+  const { sql, kv, events, pool, desk, config } = context
   if (!(await takeRoom(sql, callId, holder))) throw roomElsewhere()
-  const room = new Room({ callId, pool, events, desk })
+  const room = new Room({ callId, pool, events, desk, mostBitrates: readMostBitrates(config) })
   await using opening = new AsyncDisposableStack()
   opening.defer(() => room.close())
   const listening = await kv.subscribe(callChannel(callId), (message) => {

@@ -7,6 +7,7 @@ import { held, noSuchProducer, noSuchTransport, notTaken, sourceTaken } from '..
 import type { Size } from './choose-layer.ts'
 import { fitCapabilities } from './fit-capabilities.ts'
 import type { Hub, Stream } from './room-routers.ts'
+import { SendLimit } from './send-limit.ts'
 import type { Traffic } from './traffic.ts'
 
 type Direction = 'send' | 'recv'
@@ -33,6 +34,8 @@ type Options = {
   rtpCapabilities: RtpCapabilities
   /** Sources of which nothing is let through. */
   held: readonly MediaSource[]
+  /** What he may send in all, in bits per second. */
+  mostBitrate: number
   /** Counts what goes over his lines. */
   traffic: Traffic
   listener: PeerListener
@@ -59,6 +62,7 @@ const firstBitrate = 1_000_000
  */
 export class Peer {
   readonly hub: Hub
+  readonly limit: SendLimit
   readonly #options: Options
   readonly #transports = new Map<Direction, types.WebRtcTransport>()
   readonly #restarts = new WeakMap<types.WebRtcTransport, ReturnType<typeof createFrameBudget>>()
@@ -77,6 +81,7 @@ export class Peer {
     this.hub = options.hub
     this.#options = options
     this.#held = options.held
+    this.limit = new SendLimit(options.mostBitrate)
   }
 
   get isClosed(): boolean {
@@ -117,6 +122,7 @@ export class Peer {
     transport.on('dtlsstatechange', (state) => {
       if (state === 'connected') this.#options.listener.connected()
     })
+    if (direction === 'send') await this.limit.follow(transport)
     return transport
   }
 
@@ -142,6 +148,7 @@ export class Peer {
     const transport = this.#findTransport(transportId)
     if (transport !== this.#transports.get('send')) throw noSuchTransport()
     assertFits({ kind, source, rtpParameters })
+    this.limit.assertFits(rtpParameters)
     const known = this.#publications.get(source)
     if (known && this.#isRepeated(known, rtpParameters)) return known
     if (this.#publications.has(source)) throw sourceTaken()

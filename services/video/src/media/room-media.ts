@@ -5,6 +5,7 @@ import { mediaGone } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
 import { Audience } from './audience.ts'
 import type { Delivery } from './delivery.ts'
+import type { MostBitrates } from './most-bitrates.ts'
 import { type Participant, type Push, toPassingFrame } from './participant.ts'
 import { Peer, type PeerListener, type Publication, type Publishing, type Received } from './peer.ts'
 import { RoomRouters } from './room-routers.ts'
@@ -21,6 +22,7 @@ type Options = {
   pool: WorkerPool
   events: MediaEvents
   people: ReadonlyMap<string, Participant>
+  mostBitrates: MostBitrates
   /** Tells all others what somebody publishes now. */
   publishedChanged: (participant: Participant) => void
   /** Told of what somebody publishes from now on. */
@@ -56,7 +58,16 @@ export class RoomMedia {
     participant.peer?.close()
     const { id: participantId, standing, traffic } = participant
     const listener = this.#listenerOf(participant)
-    participant.peer = new Peer({ participantId, hub, rtpCapabilities, held: standing.held_sources, traffic, listener })
+    const rights = { held: standing.held_sources, mostBitrate: this.#options.mostBitrates[standing.role] }
+    participant.peer = new Peer({ participantId, hub, rtpCapabilities, ...rights, traffic, listener })
+  }
+
+  /** Has somebody's media keep to what he is in the call by now. */
+  async restrain({ peer, standing }: Participant): Promise<void> {
+    await Promise.all([
+      peer?.hold(standing.held_sources),
+      peer?.limit.change(this.#options.mostBitrates[standing.role]),
+    ])
   }
 
   /** Makes a transport; whatever the others publish is offered on one for receiving, once its maker knows of it. */
@@ -124,6 +135,11 @@ export class RoomMedia {
   /** How many layers of a video anybody looks at. */
   countWanted(producer: types.Producer): number {
     return this.#stage.audience.countWanted(producer)
+  }
+
+  /** How many layers of a video a receiver looks at, whether his line carries them or not. */
+  countWantedBy(consumer: types.Consumer): number {
+    return this.#stage.audience.countWantedBy(consumer)
   }
 
   /** What can be sent to the place that somebody has. */

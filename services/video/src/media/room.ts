@@ -12,13 +12,20 @@ import type { CallRow } from '../stores/calls.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 import { describeParticipant } from './describe-participant.ts'
 import { Lobby } from './lobby.ts'
+import type { MostBitrates } from './most-bitrates.ts'
 import { Participant, type Push } from './participant.ts'
 import type { Publication } from './peer.ts'
 import { RoomMedia } from './room-media.ts'
 import type { Tap } from './tap.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
-export type RoomOptions = { callId: string; pool: WorkerPool; events: MediaEvents; desk: RecordingDesk }
+export type RoomOptions = {
+  callId: string
+  pool: WorkerPool
+  events: MediaEvents
+  desk: RecordingDesk
+  mostBitrates: MostBitrates
+}
 
 /** Somebody who comes, by his row in the call, on a line that has his number. */
 type Entry = {
@@ -39,13 +46,14 @@ export class Room {
   #state: CallState | undefined
   #isClosed = false
 
-  constructor({ callId, pool, events, desk }: RoomOptions) {
+  constructor({ callId, pool, events, desk, mostBitrates }: RoomOptions) {
     this.callId = callId
     this.media = new RoomMedia({
       callId,
       pool,
       events,
       people: this.#people,
+      mostBitrates,
       publishedChanged: (participant) => this.#tellUpdated(participant),
       published: ({ userId }, publication) => this.recorder.published(publication, userId),
       gone: () => this.#closeLines('mediaGone'),
@@ -228,9 +236,8 @@ export class Room {
       this.#tellUpdated(participant)
       participant.push({ type: 'participant.updated', participant: describeParticipant(participant) })
     }
-    const holding = participant.peer?.hold(standing.held_sources) ?? Promise.resolve()
     // A worker that dies meanwhile lets nothing through, and what is made anew is held from the beginning.
-    holding.then(told, told)
+    this.media.restrain(participant).then(told, told)
   }
 
   #remove(participant: Participant, { left }: CallState): void {

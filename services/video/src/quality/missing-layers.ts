@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup'
 
-type Layered = Pick<types.Consumer, 'preferredLayers' | 'currentLayers' | 'score' | 'type' | 'rtpParameters'>
+type Layered = Pick<types.Consumer, 'currentLayers' | 'score' | 'type' | 'rtpParameters'>
 
 /** The highest of its layers that the publisher sends at all: what he does not send, no receiver misses. */
 function highestSent({ type, score: { producerScores }, rtpParameters: { encodings } }: Layered): number {
@@ -9,12 +9,11 @@ function highestSent({ type, score: { producerScores }, rtpParameters: { encodin
   return Number(layers) - 1
 }
 
-/** How many layers somebody gets less of a video than he wants and could have; undefined for one without layers. */
-export function countMissing(consumer: Layered): number | undefined {
+/** How many layers somebody gets less of a video than he looks at and could have; undefined for one without layers. */
+export function countMissing(consumer: Layered, wanted: number): number | undefined {
   if (consumer.type !== 'simulcast' && consumer.type !== 'svc') return undefined
-  const highest = highestSent(consumer)
-  const wanted = Math.min(highest, consumer.preferredLayers?.spatialLayer ?? highest)
-  return Math.max(0, wanted - (consumer.currentLayers?.spatialLayer ?? -1))
+  const highest = Math.min(highestSent(consumer), wanted - 1)
+  return Math.max(0, highest - (consumer.currentLayers?.spatialLayer ?? -1))
 }
 
 /**

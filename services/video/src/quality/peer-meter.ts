@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup'
 import type { Peer, Publication } from '../media/peer.ts'
+import type { RoomMedia } from '../media/room-media.ts'
 import { countMissing, countUnsent } from './missing-layers.ts'
 import { scoreOf } from './score.ts'
 import {
@@ -14,8 +15,8 @@ import {
 /** How well media go from somebody and to him; null where nothing goes, or nothing is known yet. */
 export type Scores = { up: number | null; down: number | null }
 
-/** Tells how many layers of a video anybody looks at. */
-export type LayersWanted = (producer: types.Producer) => number
+/** Tells how many layers of a video anybody looks at, and how many a receiver. */
+type Wanted = Pick<RoomMedia, 'countWanted' | 'countWantedBy'>
 
 type Received = { publication: Publication; window: Window }
 type Sent = { consumer: types.Consumer; window: Window }
@@ -33,8 +34,10 @@ function choose(consumers: readonly types.Consumer[]): types.Consumer[] {
 }
 
 /** Of all that somebody looks at, not only of what was measured: this costs nothing. */
-function averageMissing(consumers: readonly types.Consumer[]): number {
-  const missing = consumers.flatMap((consumer) => (consumer.paused ? [] : (countMissing(consumer) ?? [])))
+function averageMissing(consumers: readonly types.Consumer[], wanted: Wanted): number {
+  const missing = consumers.flatMap((consumer) => {
+    return consumer.paused ? [] : (countMissing(consumer, wanted.countWantedBy(consumer)) ?? [])
+  })
   return missing.reduce((sum, layers) => sum + layers, 0) / Math.max(1, missing.length)
 }
 
@@ -51,14 +54,14 @@ export class PeerMeter {
   #received = new Map<Publication, Counted>()
   #sent = new Map<types.Consumer, Forwarded>()
 
-  async measure(peer: Peer, layersWanted: LayersWanted): Promise<Scores> {
+  async measure(peer: Peer, layers: Wanted): Promise<Scores> {
     const [sent, received] = await Promise.all([this.#measureSent(peer), this.#measureReceived(peer)])
     // Only what we send is answered with the time that it took: that is the way of both directions.
     const roundTripMs = Math.max(0, ...sent.map(({ window }) => window.roundTripMs))
-    const missing = averageMissing(peer.consumers)
+    const missing = averageMissing(peer.consumers, layers)
     const up = received.flatMap(({ publication, window }) => {
       const { producer } = publication
-      const wanted = layersWanted(producer)
+      const wanted = layers.countWanted(producer)
       if (window.packets === 0) return isExpected(publication, wanted) ? 0 : []
       return scoreOf({ ...window, roundTripMs, missingLayers: countUnsent(producer, wanted) })
     })

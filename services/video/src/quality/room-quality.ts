@@ -3,13 +3,14 @@ import type { Connection } from '@secureconnect/service'
 import type { MediaEvents } from '../events/media-events.ts'
 import { type Participant, toPassingFrame } from '../media/participant.ts'
 import type { Room } from '../media/room.ts'
+import { stopExcess } from '../media/stop-excess.ts'
 import type { RoomMeasures } from '../reports/room-measures.ts'
 import { inBatches } from './in-batches.ts'
 import { PeerMeter, type Scores } from './peer-meter.ts'
 import { roundScore } from './score.ts'
 
 type Options = {
-  room: Pick<Room, 'people' | 'media'>
+  room: Pick<Room, 'people' | 'media' | 'setPaused'>
   events: Pick<MediaEvents, 'qualityMeasured'>
   measures: Pick<RoomMeasures, 'note' | 'saveSometimes'>
 }
@@ -53,12 +54,13 @@ export class RoomQuality {
     if (!peer || peer.isClosed) return unknown
     const meter = this.#meters.get(participant) ?? new PeerMeter()
     this.#meters.set(participant, meter)
-    const scores = await meter.measure(peer, (producer) => room.media.countWanted(producer))
+    const scores = await meter.measure(peer, room.media)
     for (const direction of directions) {
       const score = scores[direction]
       if (score !== null) events.qualityMeasured(direction, score)
     }
     measures.note(participant, scores)
+    await stopExcess(room, participant)
     return scores
   }
 

@@ -8,6 +8,7 @@ import { toCallFor } from '../calls/to-call.ts'
 import type { Context } from '../context.ts'
 import { kickedFromCall } from '../errors.ts'
 import { describeParticipant } from '../media/describe-participant.ts'
+import { readMostBitrates } from '../media/most-bitrates.ts'
 import { findStay } from '../stores/participants.ts'
 
 type Input = { frame: SignalingRequest<'join'>; caller: Caller; connection: Connection }
@@ -90,5 +91,6 @@ export async function join(context: Context, input: Input): Promise<SignalingRep
     call: toCallFor(state, userId),
     ice_servers,
     ice_transport_policy: config.iceTransportPolicy,
+    most_bitrates: readMostBitrates(config),
   }
 }

@@ -125,11 +125,17 @@ suite('conversations that somebody else has locked', () => {
     const send = lanes.send(draft(held, person))
     let queries = 0
     const sent = await sql.transaction((tx) => {
-      const many: typeof tx.many = (schema) => {
-        queries += 1
-        return tx.many(schema)
-      }
-      return sendBatch({ ...tx, many }, { drafts: [draft(held, person)], waits: false })
+      const countIn = <Q extends Pick<typeof tx, 'many'>>(asked: Q): Q => ({
+        ...asked,
+        many: (schema) => {
+          queries += 1
+          return asked.many(schema)
+        },
+      })
+      return sendBatch(
+        { ...countIn(tx), prepared: countIn(tx.prepared) },
+        { drafts: [draft(held, person)], waits: false },
+      )
     })
     await lanes.send(draft(free, person))
     await release()

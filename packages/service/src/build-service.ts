@@ -114,11 +114,18 @@ export async function buildService<Context extends ServiceContext>(
   const startBackground = async () => {
     await using stack = new AsyncDisposableStack()
     const told = { log, instance: config.instanceId, describe: () => describeHealth(health) }
-    stack.use(sql ? startHealthRow({ sql, ...told }) : startHealthNotes({ kv, ...told }))
+    const count = () => countSockets(connections)
+    stack.use(sql ? startHealthRow({ sql, count, ...told }) : startHealthNotes({ kv, ...told }))
     for (const start of background) stack.use(await start(context))
     return stack.move()
   }
   return { app, context, lifecycle, connections, startBackground, drain: async () => drain?.(context) }
+}
+
+/** How many sockets are open; nothing of a service that has none. */
+function countSockets(connections: readonly Connections[]): Record<string, number> {
+  if (connections.length === 0) return {}
+  return { sockets: connections.reduce((sum, { size }) => sum + size, 0) }
 }
 
 async function mountSockets<Context extends ServiceContext>(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
+import { listHealth } from '@secureconnect/directory'
 import { closeCodes, limits, rateClasses } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { WebSocket } from 'ws'
@@ -8,6 +9,7 @@ import { createRoom } from './create-room.ts'
 import { range, sendAtOnce } from './live-room.ts'
 import { createPerson, shareChat, startChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
+import { until } from './until.ts'
 
 const shared = shareChat('postgres')
 
@@ -31,6 +33,19 @@ test('frames draw on the same limit of their person as requests do, whatever the
     assert.equal(error?.code, 'RATE_LIMITED')
     assert.ok(Number(error?.retry_after_ms) > 0)
   }
+})
+
+test('administrators are told how many sockets are open', async (t) => {
+  const chat = shared()
+  const person = await createPerson(chat)
+  const sockets = await Promise.all(range(1, 3).map(() => TestSocket.open(t, chat, person)))
+  const isTold = async (count: number) => {
+    const [row] = await listHealth(chat.context.sql)
+    return row?.counts.sockets === count
+  }
+  await until('three are told', () => isTold(3), 8_000)
+  for (const socket of sockets) socket.ws.terminate()
+  await until('none is told', () => isTold(0), 8_000)
 })
 
 test('the limits of frames are those that are configured for requests', async (t) => {

@@ -49,7 +49,7 @@ export const AdminStats = Type.Object({
   }),
   sessions: Type.Object({ live: Type.Integer() }),
   services: Type.Record(Type.String(), Type.Record(Type.String(), Type.Number()), {
-    description: 'What the running processes of each service count, added up',
+    description: 'What the running processes of each service count, added up, at most five seconds old: open `sockets`',
   }),
 })
 export type AdminStats = Static<typeof AdminStats>

@@ -4,6 +4,7 @@ import { type ServiceName, serviceNames } from '@secureconnect/protocol'
 import { createMetrics } from './create-metrics.ts'
 import { families } from './families/index.ts'
 import type { Family } from './family.ts'
+import { runtimeFamilies } from './runtime-families.ts'
 
 const all: readonly Family[] = Object.values(families)
 
@@ -77,6 +78,20 @@ test('two services in one process keep their numbers apart', async () => {
   auth.retries.inc({ dependency: 'sql' })
   assert.match(await auth.registry.metrics(), /retries_total\{dependency="sql",service="auth-service"\} 1/)
   assert.doesNotMatch(await chat.registry.metrics(), /retries_total\{/)
+})
+
+test('what is told of the process and of Node is documented as it is', () => {
+  const own = new Set<string>(Object.values(families).map(({ name }) => name))
+  const documented = new Map(runtimeFamilies.map(({ name, kind, labels }) => [name, [kind, ...labels]]))
+  const told = create('auth-service')
+    .registry.getMetricsAsArray()
+    .filter(({ name }) => !own.has(name))
+  for (const metric of told) {
+    const labels = 'labelNames' in metric ? (metric.labelNames as string[]) : []
+    assert.deepEqual([metric.type, ...labels], documented.get(metric.name), metric.name)
+  }
+  // Elsewhere some are missing.
+  if (process.platform === 'linux') assert.equal(told.length, documented.size)
 })
 
 test('the build that runs and the Node runtime are told', async () => {

@@ -59,6 +59,8 @@ async function writeElsewhere(address: string, { me, friend }: { me: string; fri
 
 /** One reacts to what was said last and asks something; the other votes. */
 async function react(first: Terminal, second: Terminal, bob: string): Promise<void> {
+  first.type('/raect 👍')
+  await first.shows('There is no command /raect; there are /react')
   first.type('/vote 1')
   await first.shows('There is no poll to vote in yet.')
   second.type('/react 👍')

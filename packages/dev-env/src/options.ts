@@ -26,22 +26,22 @@ export const help = `Starts SecureConnect: all five services in one process, wit
 
 Stop it with Ctrl-C.`
 
+const options = {
+  data: { type: 'string', default: '.data' },
+  'port-base': { type: 'string', default: String(defaultPortBase) },
+  settings: { type: 'string' },
+  reset: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        data: { type: 'string', default: '.data' },
-        'port-base': { type: 'string', default: String(defaultPortBase) },
-        settings: { type: 'string' },
-        reset: { type: 'boolean', default: false },
-        yes: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values
+    return parseArgs({ args: [...args], options }).values
   } catch (error) {
     const [fault] = error instanceof Error ? error.message.split(/[.\n]/, 1) : []
-    throw new Error(`${fault}: options come after --, as npm start -- --help shows.`, { cause: error })
+    const known = Object.keys(options).map((name) => `--${name}`)
+    throw new Error(`${fault}: npm start -- takes ${known.join(', ')}; the last says what each does.`, { cause: error })
   }
 }
 

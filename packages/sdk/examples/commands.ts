@@ -36,8 +36,10 @@ export function createCommands({ chat, rest }: Client, conversation_id: string, 
     },
   }
 
+  const help = '/react 👍 · /poll Where? | here | there · /vote 1'
+
   return {
-    help: '/react 👍 · /poll Where? | here | there · /vote 1',
+    help,
     /** Shows what people answered to a message with, and remembers it: the next reaction is to this one. */
     note(message: Message): void {
       newest = message
@@ -62,12 +64,13 @@ export function createCommands({ chat, rest }: Client, conversation_id: string, 
         print(`Poll ${data.status}: ${counts.join(', ')}`)
       }
     },
-    /** Does what a line asks for; false where it is no command but a message. */
+    /** Does what a line asks for; false where it is a message, as a path is too. */
     async run(line: string): Promise<boolean> {
-      const [, name = '', words = ''] = /^\/(\w+)\s*(.*)$/.exec(line) ?? []
-      const command = commands[name]
-      if (!command) return false
-      await command(words.trim())
+      const [, name, words = ''] = /^\/(\w+)(?![\w/])\s*(.*)$/.exec(line) ?? []
+      if (name === undefined) return false
+      const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+      if (command) await command(words.trim())
+      else print(`There is no command /${name}; there are ${help}.`)
       return true
     },
   }

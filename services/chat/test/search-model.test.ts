@@ -18,7 +18,7 @@ import { letExpire } from './let-expire.ts'
 
 const words = ['apple', 'pear', 'plum', '東京', '京都']
 const goOn = new AbortController().signal
-const steps = scale(3_000, 150)
+const steps = scale(3_000, 100)
 
 type Said = { id: string; roomId: string; seq: number; at: string; senderId: string; text: string; isGone: boolean }
 type Room = { id: string; members: Map<string, number>; messages: Said[]; isEncrypted: boolean; start: number }

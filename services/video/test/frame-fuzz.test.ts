@@ -8,7 +8,7 @@ import { rtpCapabilities, type TestPeer } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
 import { type Person, startVideo, type Video } from './test-video.ts'
 
-const frameCount = scale(100_000, 2_000)
+const frameCount = scale(100_000, 1_000)
 const framesPerRound = 10
 const roundsPerSocket = 4
 const atOnce = 4

@@ -8,8 +8,8 @@ import { describeStream, rtpCapabilities } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
 import { act, type Person, startVideo, type Video } from './test-video.ts'
 
-const operations = scale(10_000, 400)
-const cycles = scale(1_000, 100)
+const operations = scale(10_000, 250)
+const cycles = scale(1_000, 50)
 const seed = 1
 
 type Cleanup = { after: (work: () => unknown) => void }

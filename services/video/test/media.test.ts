@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { until } from '@secureconnect/test/helpers'
+import { revokeSessions } from '@secureconnect/tokens'
 import { startConnectedCall } from './start-call.ts'
 import { describeStream, type TestPeer } from './test-peer.ts'
+import type { FrameOf } from './test-socket.ts'
 import { shareVideo } from './test-video.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
@@ -141,6 +143,34 @@ suite('media', () => {
     const priorityOf = (id: string) => peer?.consumers.find(({ producerId }) => producerId === id)?.priority ?? 0
     await until('the speaker comes before the others', () => priorityOf(camera) > 1)
     assert.ok(priorityOf(screen) > priorityOf(camera))
+  })
+
+  test('of who is signed out end at once, whether his device closes its line or had none any more', async (t) => {
+    const video = shared()
+    const { people, peers } = await startConnectedCall(t, video, 3)
+    const [ada, bob, cem] = peers
+    assert.ok(ada && bob && cem)
+    await Promise.all(peers.map((peer) => peer.connect('recv')))
+    await Promise.all([ada.publish('mic'), bob.publish('mic'), cem.publish('camera')])
+    const offers = [await bob.offer(ada), await bob.offer(cem, 'camera')]
+    const [ssrc] = await Promise.all([ada.receive(await ada.offer(bob)), ...offers.map((offer) => bob.receive(offer))])
+    cem.socket.end()
+    await bob.socket.nextOf('participant.reconnecting', ({ participant_id }) => participant_id === cem.id)
+    // He reads no more, and so answers no close either.
+    ada.socket.ws.pause()
+    const { sql, kv } = video.context
+    const sessionIds = [people[0], people[2]].flatMap((person) => person?.sessionId ?? [])
+    await sql.transaction((tx) => revokeSessions(tx, sessionIds, kv))
+    const soon = 3_000
+    for (const { consumer_id } of offers) {
+      await bob.socket.nextOf('consumer.closed', (frame) => frame.consumer_id === consumer_id, soon)
+    }
+    await bob.socket.nextOf('participant.reconnecting', ({ participant_id }) => participant_id === ada.id, soon)
+    const isSilent = ({ participant: { participant_id, sources } }: FrameOf<'participant.updated'>) =>
+      participant_id === ada.id && sources.length === 0
+    const { seq } = await bob.socket.nextOf('participant.updated', ({ participant }) => participant.sources.length > 0)
+    await bob.socket.nextOf('participant.updated', (frame) => frame.seq > seq && isSilent(frame), soon)
+    await assert.rejects(ada.hear(ssrc, 200, 20), /packets came/)
   })
 
   test('belong to their participant: nobody reaches those of another', async (t) => {

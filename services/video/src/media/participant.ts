@@ -18,7 +18,8 @@ export class Participant {
   standing: CallStanding
   /** By the call's row: a connection with a lower number was replaced. */
   connectionNumber = 0
-  sessionId = ''
+  /** By which he came last: what he sends and receives ends with it. */
+  sessionId: string | undefined
   rtpCapabilities: RtpCapabilities | undefined
   peer: Peer | undefined
   readonly traffic = new Traffic()

@@ -99,6 +99,7 @@ export class Room {
     const wasAway = known !== undefined && participant.connection === undefined
     participant.detach()?.close('replaced')
     participant.connectionNumber = row.connection
+    participant.sessionId = row.session_id
     const isCurrent = () => participant.connectionNumber === row.connection && this.has(participant)
     if (from === undefined) await this.#seatAnew(participant, rtpCapabilities)
     await participant.resume({ connection, fromSeq: from ?? participant.seq, isCurrent })
@@ -119,6 +120,18 @@ export class Room {
     participant.lostNumber = participant.connectionNumber
     this.#tellOthers(participant, { type: 'participant.reconnecting', participant_id: participant.id })
     return true
+  }
+
+  /** Lets nothing through any more of who came by a session, for it is over; he may come back by another. False where nobody did. */
+  shutOut(sessionId: string): boolean {
+    const shut = this.people.filter((participant) => participant.sessionId === sessionId)
+    for (const participant of shut) {
+      participant.peer?.close()
+      participant.peer = undefined
+      if (participant.connection) this.loseLine(participant, participant.connection)
+      this.#tellUpdated(participant)
+    }
+    return shut.length > 0
   }
 
   /** The lines of which the call says something else than what is so. */

@@ -17,7 +17,7 @@ const keepEveryMs = 3_000
 /** So many are measured at once. */
 const roomsAtOnce = 10
 
-type Needed = Opening & Pick<Context, 'config'>
+type Needed = Opening & Pick<Context, 'config' | 'revocations'>
 
 /** Somebody's place: the room that his socket is in, and who he is there. */
 export type Seat = { readonly room: Room; readonly participant: Participant }
@@ -57,6 +57,7 @@ export class Rooms implements AsyncDisposable {
     this.#keeping = repeat({ name: 'rooms', everyMs: keepEveryMs, log, work: () => this.#keep() })
     const everyMs = context.config.callQualityMs
     this.#measuring = repeat({ name: 'call quality', everyMs, log, work: () => this.#measure() })
+    context.revocations.onRevoked((sessionId) => this.#shutOut(sessionId))
   }
 
   /** By whom this process has its rooms. */
@@ -155,9 +156,7 @@ export class Rooms implements AsyncDisposable {
     const seat = this.#seats.get(connection)
     this.#seats.delete(connection)
     if (!seat || seat === 'entering') return
-    if (!seat.room.loseLine(seat.participant, connection)) return
-    const note = this.#correct(seat.room).finally(() => this.#notes.delete(note))
-    this.#notes.add(note)
+    if (seat.room.loseLine(seat.participant, connection)) this.#note(seat.room)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -172,6 +171,14 @@ export class Rooms implements AsyncDisposable {
     const seat = this.#seats.get(connection)
     if (seat === 'entering' || seat?.room.has(seat.participant)) throw inAnotherCall()
     this.#stopWaiting(connection)
+  }
+
+  /** Whoever is signed out need not close his socket for his media to end, nor have one. */
+  #shutOut(sessionId: string): void {
+    const shutOut = ({ room }: Opened) => {
+      if (room.shutOut(sessionId)) this.#note(room)
+    }
+    for (const opening of this.#rooms.values()) opening.then(shutOut, () => undefined)
   }
 
   #stopWaiting(connection: Connection): void {
@@ -213,6 +220,11 @@ export class Rooms implements AsyncDisposable {
   #apply(room: Room, state: Parameters<Room['apply']>[0]): void {
     room.apply(state)
     if (room.isClosed) void this.#close(room, () => undefined)
+  }
+
+  #note(room: Room): void {
+    const note = this.#correct(room).finally(() => this.#notes.delete(note))
+    this.#notes.add(note)
   }
 
   /** Has the call say who is connected: somebody's line is gone, or the call was wrong about it. */

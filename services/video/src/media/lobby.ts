@@ -17,29 +17,36 @@ function toVerdict(state: CallState, userId: string): SignalingServerFrame | und
     : { type: 'lobby.refused', call_id, reason: status }
 }
 
+type Waiting = {
+  userId: string
+  /** Told when the line waits no longer, whyever that is. */
+  over: () => void
+}
+
 /** The lines of those who wait to be let into a room, and what its moderators know of them. */
 export class Lobby {
-  readonly #lines = new Map<Connection, string>()
+  readonly #lines = new Map<Connection, Waiting>()
   readonly #told = new WeakMap<Participant, readonly WaitingPerson[]>()
 
   get isEmpty(): boolean {
     return this.#lines.size === 0
   }
 
-  add(connection: Connection, userId: string): void {
-    this.#lines.set(connection, userId)
+  add(connection: Connection, waiting: Waiting): void {
+    this.#lines.set(connection, waiting)
   }
 
   remove(connection: Connection): void {
+    this.#lines.get(connection)?.over()
     this.#lines.delete(connection)
   }
 
   /** Tells those who wait whether they are let in, and moderators who waits; each what is news to him. */
   tell(state: CallState, people: Iterable<Participant>): void {
-    for (const [connection, userId] of this.#lines) {
+    for (const [connection, { userId }] of this.#lines) {
       const verdict = toVerdict(state, userId)
       if (!verdict) continue
-      this.#lines.delete(connection)
+      this.remove(connection)
       connection.deliver(toWireFrame(verdict))
     }
     for (const participant of people) {
@@ -63,7 +70,9 @@ export class Lobby {
 
   /** Sends those who wait away: they go on waiting where the room is next. */
   close(reason: 'restart' | 'mediaGone'): void {
-    for (const connection of this.#lines.keys()) connection.close(reason)
-    this.#lines.clear()
+    for (const connection of this.#lines.keys()) {
+      this.remove(connection)
+      connection.close(reason)
+    }
   }
 }

@@ -184,9 +184,9 @@ export class Room {
     return this.#state ? this.lobby.describe(this.#state, participant) : []
   }
 
-  /** Has a line wait to be told whether its person is let in. */
-  wait(connection: Connection, userId: string): void {
-    this.lobby.add(connection, userId)
+  /** Has a line wait to be told whether its person is let in; `over` is told when it does no longer. */
+  wait(connection: Connection, waiting: { userId: string; over: () => void }): void {
+    this.lobby.add(connection, waiting)
     // He may have been let in meanwhile.
     if (this.#state) this.lobby.tell(this.#state, [])
   }

@@ -132,7 +132,7 @@ export class Rooms implements AsyncDisposable {
     this.#assertFree(connection)
     this.#apply(room, state)
     this.#waiting.set(connection, room)
-    room.wait(connection, userId)
+    room.wait(connection, { userId, over: () => this.#waiting.delete(connection) })
     if (connection.isClosing) this.ended(connection)
   }
 
@@ -183,7 +183,6 @@ export class Rooms implements AsyncDisposable {
 
   #stopWaiting(connection: Connection): void {
     this.#waiting.get(connection)?.lobby.remove(connection)
-    this.#waiting.delete(connection)
   }
 
   async #enter({ callId, participantId, sessionId, ...entering }: Entering) {
@@ -193,7 +192,7 @@ export class Rooms implements AsyncDisposable {
     const back = { callId, holder, roomId, participantId, sessionId }
     const state = await noteParticipantBack(this.#context, back)
     if (!state) throw callNotFound()
-    room.apply(state)
+    this.#apply(room, state)
     const row = state.participants.find(({ participant_id }) => participant_id === participantId)
     if (!row) throw callEnded()
     try {

@@ -1,5 +1,5 @@
-import type { SignalingRequestType } from '@secureconnect/protocol'
-import type { FrameHandler } from '@secureconnect/service'
+import { calls, type SignalingRequestType } from '@secureconnect/protocol'
+import { type FrameHandler, likeOperation } from '@secureconnect/service'
 import { leaveCall } from '../calls/leave-call.ts'
 import type { Context } from '../context.ts'
 import { createConsumerRequests } from './consumer-requests.ts'
@@ -8,7 +8,7 @@ import { join } from './join.ts'
 import { createModerationRequests } from './moderation-requests.ts'
 import { createProducerRequests } from './producer-requests.ts'
 import { createRecordingRequests } from './recording-requests.ts'
-import { request } from './request.ts'
+import { type Input, request } from './request.ts'
 import { createTransportRequests } from './transport-requests.ts'
 
 /** A frame without a handler, or a handler without a frame, does not compile. */
@@ -16,14 +16,16 @@ type Handlers = { readonly [T in SignalingRequestType]: FrameHandler }
 
 /** What each request of the signalling socket does. */
 export function createHandlers(context: Context): Handlers {
+  const { rooms, events } = context
+  const leave = async ({ caller: { userId }, connection }: Input<'leave'>) => {
+    const { callId } = rooms.getRoom(connection)
+    rooms.hear(await leaveCall(context, { callId, userId }))
+    events.callActed({ action: 'leave', callId, userId })
+    return {}
+  }
   return {
     join: request('join', (input) => join(context, input)),
-    leave: request('leave', async ({ caller: { userId }, connection }) => {
-      const room = context.rooms.getRoom(connection)
-      room.apply(await leaveCall(context, { callId: room.callId, userId }))
-      context.events.callActed({ action: 'leave', callId: room.callId, userId })
-      return {}
-    }),
+    leave: request('leave', likeOperation(context, calls.leave, leave)),
     ...createDataRequests(context),
     ...createTransportRequests(context),
     ...createProducerRequests(context),

@@ -111,6 +111,9 @@ export const tooMuchData = (retryAfterMs: number) =>
 
 export const notInCall = () => new AppError('CONFLICT', 'Join a call first.')
 
+export const inCallNoLonger = () =>
+  new AppError('CONFLICT', 'You left this call, or were taken out, as you came in: join it anew.')
+
 export const inAnotherCall = () => new AppError('CONFLICT', 'This socket is in a call already: leave it first.')
 
 export const roomElsewhere = () =>

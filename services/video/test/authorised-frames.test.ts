@@ -62,7 +62,7 @@ suite('who may ask what on the socket of calls', () => {
       if (!Object.keys(body).some((name) => name in named)) continue
       const reply = await stranger.socket.request(type, body as never)
       const told = reply.ok ? 'unknown' in reply.data && reply.data.unknown.length > 0 : reply.error.code
-      const expected = type === 'join' ? 'CALL_NOT_FOUND' : type.startsWith('consumer.') || 'NOT_FOUND'
+      const expected = type === 'join' ? 'CONFLICT' : type.startsWith('consumer.') || 'NOT_FOUND'
       assert.equal(told, expected, type)
     }
     assert.deepEqual(

@@ -5,7 +5,7 @@ import { closeCodes } from '@secureconnect/protocol'
 import { startConnectedCall } from './start-call.ts'
 import { describeStream, rtpCapabilities, TestPeer } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
-import { act, createPerson, onOtherDevice, shareVideo } from './test-video.ts'
+import { act, createConversation, createPerson, initiate, onOtherDevice, shareVideo } from './test-video.ts'
 
 const resumeMs = 2_000
 const stun = { STUN_URLS: 'stun:127.0.0.1:3478', TURN_CREDENTIAL_SECONDS: '10' }
@@ -195,6 +195,19 @@ suite('somebody whose line was gone', () => {
       }
       assert.deepEqual([...codes], index === 0 ? ['CONFLICT'] : ['CONFLICT', 'RATE_LIMITED'])
     }
+  })
+
+  test('by a line that is in a call nobody answers another one, which rings on', async (t) => {
+    const video = shared()
+    const { people, peers } = await startConnectedCall(t, video, 2)
+    const [, bob] = people
+    assert.ok(bob && peers[1])
+    const [dan, eve] = [await createPerson(video), await createPerson(video)]
+    const conversation_id = await createConversation(video, [dan, eve, bob])
+    const { data } = await initiate(video, dan, { conversation_id, callee_ids: [eve.userId] })
+    const joining = { call_id: data.call_id, rtp_capabilities: rtpCapabilities }
+    assert.equal(await peers[1].socket.refusal('join', joining), 'CONFLICT')
+    assert.equal((await act(video, 'get', bob, data.call_id)).data.status, 'ringing')
   })
 
   test('a stranger finds no call, whatever he shows', async (t) => {

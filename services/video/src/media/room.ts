@@ -4,7 +4,7 @@ import { type Connection, toWireFrame } from '@secureconnect/service'
 import type { Line } from '../calls/attendance.ts'
 import type { CallState } from '../calls/call-state.ts'
 import { toCallFor, toCallRecording, toStanding } from '../calls/to-call.ts'
-import { callEnded, held, lineReplaced, notInCall, roomElsewhere } from '../errors.ts'
+import { callEnded, held, inCallNoLonger, lineReplaced, roomElsewhere } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
 import type { RecordingDesk } from '../recording/recording-desk.ts'
 import { RoomRecorder } from '../recording/room-recorder.ts'
@@ -90,7 +90,7 @@ export class Room {
     const known = this.#people.get(row.participant_id)
     // What happened to him since he was written down, the room may have heard already.
     const current = this.#state?.participants.find(({ participant_id }) => participant_id === row.participant_id)
-    if (!current) throw notInCall()
+    if (!current) throw inCallNoLonger()
     const participant = known ?? this.#admit(current)
     // Two lines at the same moment may come in the other order.
     if (row.connection <= participant.connectionNumber) throw lineReplaced()

@@ -1,10 +1,10 @@
 import type { RtpCapabilities } from '@secureconnect/protocol'
 import { type Connection, repeat, tellFailure } from '@secureconnect/service'
-import type { CallState } from '../calls/call-state.ts'
+import { type CallState, isOver } from '../calls/call-state.ts'
 import { findState } from '../calls/find-call.ts'
 import { noteParticipantBack, noteRoomLines } from '../calls/note-presence.ts'
 import type { Context } from '../context.ts'
-import { callEnded, callNotFound, inAnotherCall, notInCall, roomElsewhere } from '../errors.ts'
+import { callEnded, callNotFound, inAnotherCall, inCallNoLonger, notInCall, roomElsewhere } from '../errors.ts'
 import { inBatches } from '../quality/in-batches.ts'
 import { listVersions } from '../stores/calls.ts'
 import { giveRoom, type Holder, keepRooms, leaveRooms } from '../stores/rooms.ts'
@@ -108,28 +108,33 @@ export class Rooms implements AsyncDisposable {
     return [...this.#seats.values()].flatMap((seat) => (seat === 'entering' ? [] : seat.participant))
   }
 
-  /** Brings a participant of a call into its room, on a socket that is in no other. */
-  async enter(entering: Entering) {
-    const { connection } = entering
-    this.#assertFree(connection)
+  /** Does what brings a socket that is in no room into one, or has it wait for one: meanwhile it comes into no other. */
+  async bringIn<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+    const seat = this.#seats.get(connection)
+    if (seat === 'entering' || seat?.room.has(seat.participant)) throw inAnotherCall()
     this.#seats.set(connection, 'entering')
     try {
-      const entered = await this.#enter(entering)
-      this.#seats.set(connection, entered)
-      // A line that broke meanwhile has been told of already.
-      if (connection.isClosing) this.ended(connection)
-      return entered
-    } catch (error) {
-      this.#seats.delete(connection)
-      throw error
+      return await work()
+    } finally {
+      if (this.#seats.get(connection) === 'entering') this.#seats.delete(connection)
     }
   }
 
-  /** Has a socket that is in no room wait to be told whether its person is let in; refused where the room is elsewhere. */
+  /** Brings a participant of a call into its room, on a socket that is being brought in. */
+  async enter(entering: Entering) {
+    const { connection } = entering
+    this.#stopWaiting(connection)
+    const entered = await this.#enter(entering)
+    this.#seats.set(connection, entered)
+    // A line that broke meanwhile has been told of already.
+    if (connection.isClosing) this.ended(connection)
+    return entered
+  }
+
+  /** Has a socket that is being brought in wait until its person is let in; refused where the room is elsewhere. */
   async wait(state: CallState, { connection, userId }: Waiting): Promise<void> {
-    this.#assertFree(connection)
     const { room } = await this.#open(state.call.call_id)
-    this.#assertFree(connection)
+    this.#stopWaiting(connection)
     this.#apply(room, state)
     this.#waiting.set(connection, room)
     room.wait(connection, { userId, over: () => this.#waiting.delete(connection) })
@@ -166,13 +171,6 @@ export class Rooms implements AsyncDisposable {
     for (const { room } of await this.#settled()) await this.#close(room, () => room.sendAway())
   }
 
-  /** A socket is in one room, or waits for one. */
-  #assertFree(connection: Connection): void {
-    const seat = this.#seats.get(connection)
-    if (seat === 'entering' || seat?.room.has(seat.participant)) throw inAnotherCall()
-    this.#stopWaiting(connection)
-  }
-
   /** Whoever is signed out need not close his socket for his media to end, nor have one. */
   #shutOut(sessionId: string): void {
     const shutOut = ({ room }: Opened) => {
@@ -194,7 +192,7 @@ export class Rooms implements AsyncDisposable {
     if (!state) throw callNotFound()
     this.#apply(room, state)
     const row = state.participants.find(({ participant_id }) => participant_id === participantId)
-    if (!row) throw callEnded()
+    if (!row) throw isOver(state) ? callEnded() : inCallNoLonger()
     try {
       const entered = await room.enter({ row, ...entering })
       measures.follow(entered.participant)

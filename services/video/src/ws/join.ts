@@ -50,17 +50,25 @@ async function comeIn(context: Context, { frame, caller }: Input): Promise<Joine
 
 /** Brings somebody into the room of a call, or back into it; into its lobby, if he has to be let in first. */
 export async function join(context: Context, input: Input): Promise<SignalingReply<'join'>> {
-  const { rooms, events, config, callTokens, iceServers, sql } = context
-  const { frame, caller, connection } = input
-  const { userId, sessionId } = caller
-  const { call_id: callId, rtp_capabilities: rtpCapabilities, last_seq: lastSeq } = frame
+  const { caller, connection } = input
   const grant = readResumption(context, input)
   const shown = grant ?? readJoining(context, input)
-  const stay = shown && (await findStay(sql, shown.participantId))
+  const stay = shown && (await findStay(context.sql, shown.participantId))
   // His device may come back by itself; whom a moderator took out comes back, if at all, because he wants to.
   if (stay?.left_reason === 'kicked') throw kickedFromCall()
   const isNew = !stay || stay.left_at !== null
   if (isNew) await countJoining(context, caller)
+  // Nobody comes into a call, and answers it, by a socket that may not go with him into its room.
+  return context.rooms.bringIn(connection, () => bringIn(context, input, { grant, isNew }))
+}
+
+type Coming = { grant: ResumeGrant | undefined; isNew: boolean }
+
+async function bringIn(context: Context, input: Input, { grant, isNew }: Coming): Promise<SignalingReply<'join'>> {
+  const { rooms, events, config, callTokens, iceServers } = context
+  const { frame, caller, connection } = input
+  const { userId, sessionId } = caller
+  const { call_id: callId, rtp_capabilities: rtpCapabilities, last_seq: lastSeq } = frame
   const joined = await comeIn(context, input)
   const { participant: own } = joined
   if (isNew) events.callActed({ action: own ? 'join' : 'wait', callId, userId })

@@ -207,6 +207,21 @@ suite('the lobby of a call', () => {
     assert.equal(await gone.refusal('join', joining), 'CALL_NOT_FOUND')
   })
 
+  test('who was let in and is removed from the conversation asks again when he is back in it', async (t) => {
+    const video = shared()
+    const { people, host, joining } = await startLobby(t, video, 3)
+    const [, bob] = people
+    const socket = await knock(t, video, bob, joining)
+    await host.socket.ask('moderate.admit', { user_id: bob.userId })
+    await socket.nextOf('lobby.admitted')
+    await socket.enter(joining)
+    const { sql } = video.context
+    await sql.execute`update members set left_at = now() where user_id = ${bob.userId}`
+    await socket.nextOf('participant.left')
+    await sql.execute`update members set left_at = null where user_id = ${bob.userId}`
+    await knock(t, video, bob, joining)
+  })
+
   test('is asked within the limits of joining, however often somebody comes and goes', async (t) => {
     const video = impatient()
     const { people, joining } = await startLobby(t, video, 3)

@@ -1,5 +1,6 @@
 import { newId } from '@secureconnect/sql'
 import { bannedFromCall, callEnded, callFull, callLocked, mayNotEnd } from '../errors.ts'
+import type { AdmissionRow } from '../stores/admissions.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 import {
   type CallState,
@@ -8,6 +9,7 @@ import {
   findInvite,
   findParticipant,
   isOver,
+  withAdmissions,
   withInvite,
 } from './call-state.ts'
 import { knock, stopWaiting } from './lobby.ts'
@@ -161,10 +163,12 @@ export function dropOverdue(state: CallState): CallState {
   return settle(withoutPeople(state, isOverdue, reason))
 }
 
-/** Removes people who may not be in a call any more, not wait for it and not be rung. */
+/** Removes people who may not be in a call any more, not wait for it and not be rung; who was let in asks anew. */
 export function expel(state: CallState, userIds: readonly string[]): CallState {
   if (isOver(state)) return state
   const isMeant = ({ user_id }: { user_id: string }) => userIds.includes(user_id)
   const invites = stopRingingAt(state, isMeant)
-  return settle(withoutPeople({ ...stopWaiting(state, userIds), invites }, isMeant, 'removed'))
+  const isLetIn = (admission: AdmissionRow) => isMeant(admission) && admission.status === 'admitted'
+  const outside = withAdmissions(stopWaiting(state, userIds), isLetIn, { status: 'withdrawn' })
+  return settle(withoutPeople({ ...outside, invites }, isMeant, 'removed'))
 }

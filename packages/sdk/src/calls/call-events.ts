@@ -22,6 +22,6 @@ export type CallEvents = FrameEvents & {
 export type Entering = {
   /** One waits to be let in. */
   onWaiting?: (call: Call) => void
-  /** Gives up waiting. */
+  /** Gives up coming in, also while one waits to be let in. */
   signal?: AbortSignal
 }

@@ -2,7 +2,7 @@ import type { InitiateCall } from '@secureconnect/protocol'
 import type { Access } from '../access.ts'
 import { ApiError } from '../errors.ts'
 import type { Rest } from '../rest.ts'
-import { findBrowserDevice } from './browser-device.ts'
+import { type BrowserDevice, findBrowserDevice } from './browser-device.ts'
 import type { Entering } from './call-events.ts'
 import { OngoingCall } from './ongoing-call.ts'
 import { toWay } from './signaling.ts'
@@ -26,19 +26,32 @@ export type Calls = {
 
 const busy = () => new ApiError({ code: 'CALL_ENDED', message: 'Everybody whom you call is in another call.' })
 
+type Needed = {
+  rest: { calls: Pick<Rest['calls'], 'initiate' | 'accept' | 'join' | 'leave' | 'decline'> }
+  access: Access
+  findDevice?: () => Promise<BrowserDevice>
+}
 type Described = { signaling_url: string; join_token?: string }
 
 /**
  * The calls of whoever is signed in, for pages: media need a browser. That a call rings is told by the chat, as
  * `call.ringing` and `call.stopped`.
  */
-export function createCalls({ rest, access }: { rest: Rest; access: Access }): Calls {
-  /** Nobody is rung from a browser that cannot take part. */
+export function createCalls({ rest, access, findDevice = findBrowserDevice }: Needed): Calls {
+  /** Nobody is rung from a browser that cannot take part, and nobody who gives up meanwhile stays in the call. */
   const enter = async (begin: () => Promise<Described & { call_id: string }>, entering: Entering = {}) => {
-    const device = await findBrowserDevice()
+    const { signal } = entering
+    signal?.throwIfAborted()
+    const device = await findDevice()
+    signal?.throwIfAborted()
     const begun = await begin()
     const { call_id } = begun
     const leave = () => rest.calls.leave({ call_id })
+    if (signal?.aborted) {
+      // Where the service cannot be told, it finds out by itself.
+      await leave().catch(() => undefined)
+      signal.throwIfAborted()
+    }
     const findWay = async () => toWay(await rest.calls.join({ call_id }))
     const place = { callId: call_id, way: toWay(begun), findWay, leave }
     return OngoingCall.enter({ access, device, ...place, ...entering })

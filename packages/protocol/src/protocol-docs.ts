@@ -153,7 +153,8 @@ Everything but \`speakers\` has a \`seq\`. When the line was gone, \`join\` agai
 \`recovered: true\` what you missed came first, in order, and transports and all on them are as they were; restart their ICE where
 they have no connection. With \`recovered: false\`, as after \`media.reset\`, make new ones and publish again; you are the same
 participant. After half a minute you are not in the call any more, and \`join\` says how it stands. Before a node stops,
-\`room.moved\` names the \`signaling_url\` at which to do the same; the socket closes with ${closeCodes.restart.code}.
+\`room.moved\` names the \`signaling_url\` at which to do the same; the socket closes with ${closeCodes.restart.code}. Where a node
+answers no more, \`GET /v1/calls/:call_id\` tells where the call is now.
 
 ### Requests
 

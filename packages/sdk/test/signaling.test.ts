@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type CommonClientFrame, closeCodes, type SignalingRequest } from '@secureconnect/protocol'
 import { until } from '@secureconnect/test/helpers'
+import { findPath } from '../src/calls/find-path.ts'
 import type { EnteredRoom, SignalingServerFrame } from '../src/calls/frames.ts'
-import { type Ending, Signaling, type Way } from '../src/calls/signaling.ts'
+import { type Ending, Signaling } from '../src/calls/signaling.ts'
 import { ApiError, ConnectionError, createMemoryStorage } from '../src/index.ts'
 import { createSession } from '../src/session.ts'
 import type { LinkState } from '../src/socket/link.ts'
@@ -21,10 +22,10 @@ const reply = (fields: Partial<EnteredRoom> = {}) => ({
   ...fields,
 })
 
-type Options = { tokenSeconds?: number; findWay?: () => Promise<Way>; onState?: (state: LinkState) => void }
+type Options = { tokenSeconds?: number; findPath?: () => Promise<string>; onState?: (state: LinkState) => void }
 
 /** Somebody who enters a call, with what he is told of it; tokens are called token-1, token-2 and so on. */
-async function enterCall(t: TestContext, { tokenSeconds = 900, findWay, onState }: Options = {}) {
+async function enterCall(t: TestContext, { tokenSeconds = 900, findPath, onState }: Options = {}) {
   const fake = await startFakeChat<ClientFrame>(t)
   let tokens = 0
   const exchange = async () => {
@@ -44,7 +45,7 @@ async function enterCall(t: TestContext, { tokenSeconds = 900, findWay, onState 
     access: { session, authorise },
     callId: 'the-call',
     way,
-    findWay: findWay ?? (async () => way),
+    findPath: findPath ?? (async () => way.path),
     rtpCapabilities,
     onJoined: (reply) => joined.push(reply),
     onWaiting: ({ call_id }) => waits.push(call_id),
@@ -104,11 +105,11 @@ test('one enters by what the service gave for it, and after a break as who one w
 
 test('a room that moves is followed to where it is said to be, without asking for the way', async (t) => {
   let asked = 0
-  const findWay = async () => {
+  const findPath = async () => {
     asked += 1
-    return { path: '/elsewhere', joinToken: undefined }
+    return '/elsewhere'
   }
-  const { fake } = await enterCall(t, { findWay })
+  const { fake } = await enterCall(t, { findPath })
   const { socket } = await letIn(fake)
   socket.send({ type: 'room.moved', signaling_url: 'wss://example.org/v1/ws/signaling?node=video-2' })
   socket.close(closeCodes.restart.code)
@@ -203,8 +204,8 @@ test('a refusal for a while that a broken line interrupts ends nothing', async (
 
 test('a call that is at another node now is looked for, there and at one that says nothing', async (t) => {
   const ways = ['/second', '/third']
-  const findWay = async () => ({ path: ways.shift() ?? '/lost', joinToken: 'join-2' })
-  const { fake, joined } = await enterCall(t, { findWay })
+  const findPath = async () => ways.shift() ?? '/lost'
+  const { fake, joined } = await enterCall(t, { findPath })
   const first = await fake.accept()
   first.greet()
   const elsewhere = { code: 'SERVICE_UNAVAILABLE', message: 'This call is served elsewhere.' } as const
@@ -212,13 +213,37 @@ test('a call that is at another node now is looked for, there and at one that sa
   const second = await fake.accept()
   second.cut()
   const { socket, join } = await letIn(fake)
-  assert.deepEqual([first.path, second.path, socket.path, join.join_token], ['/first', '/second', '/third', 'join-2'])
+  assert.deepEqual([first.path, second.path, socket.path, join.join_token], ['/first', '/second', '/third', 'join-1'])
   assert.equal(joined.length, 1)
+})
+
+test('looking for a call brings nobody into it, so that who was taken out meanwhile is told and stays out', async (t) => {
+  const [asked, answers] = [[] as string[], ['wss://example.org/v1/ws/signaling?node=video-2', null]]
+  const service = new Proxy({} as Parameters<typeof findPath>[0]['calls'], {
+    get: (_, name: string) => async () => {
+      asked.push(name)
+      return { signaling_url: answers.shift() }
+    },
+  })
+  const find = () => findPath({ calls: service }, 'the-call')
+  const { fake, ending } = await enterCall(t, { findPath: find })
+  const { socket } = await letIn(fake)
+  socket.cut()
+  const silent = await fake.accept()
+  silent.cut()
+  const back = await fake.accept()
+  back.greet()
+  const join = await back.next('join')
+  assert.deepEqual([back.path, join.resume_token], ['/v1/ws/signaling?node=video-2', 'resume-1'])
+  back.refuse(join, { code: 'FORBIDDEN', message: 'A host has taken you out of this call: join it anew.' })
+  assert.equal((await ending).reason, 'refused')
+  await assert.rejects(find(), /over/)
+  assert.deepEqual(asked, ['get', 'get'])
 })
 
 test('a call that is over when one looks for it ends', async (t) => {
   const over = new ApiError({ code: 'CALL_ENDED', message: 'This call is over.' })
-  const { fake, ending } = await enterCall(t, { findWay: () => Promise.reject(over) })
+  const { fake, ending } = await enterCall(t, { findPath: () => Promise.reject(over) })
   const socket = await fake.accept()
   socket.cut()
   assert.deepEqual(await ending, { reason: 'refused', error: over })
@@ -229,7 +254,7 @@ test('however long the service was gone, one tries again every few seconds, whil
   const waits: number[] = []
   const { promise: done, resolve } = Promise.withResolvers<void>()
   const { fake } = await enterCall(t, {
-    findWay: () => Promise.reject(new ConnectionError('No answer.')),
+    findPath: () => Promise.reject(new ConnectionError('No answer.')),
     onState(state) {
       if (state.status !== 'waiting') return
       if (waits.push(state.waitMs) === attempts) return resolve()

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Call, CallInvite, CallParticipant, CallStatus, CallType, WaitingPerson } from '../call.ts'
-import { Strict, Uuid } from '../fields.ts'
+import { Nullable, Strict, Uuid } from '../fields.ts'
 import { limits } from '../limits.ts'
 import { operations } from '../operation.ts'
 import { Page, pageQuery } from '../paging.ts'
@@ -14,6 +14,15 @@ export const InitiatedCall = Type.Object({
   signaling_url: signalingUrl,
 })
 export type InitiatedCall = Static<typeof InitiatedCall>
+
+/** A call, and where its people are as long as it goes on. */
+export const FoundCall = Type.Object({
+  ...Call.properties,
+  signaling_url: Nullable(Type.String(), {
+    description: 'Where the socket of the call is opened now; asking brings nobody in. Null once it is over',
+  }),
+})
+export type FoundCall = Static<typeof FoundCall>
 
 /** What somebody who is in a call needs to connect to it. */
 export const JoinedCall = Type.Object({
@@ -92,7 +101,7 @@ export const calls = operations('video-service', {
     summary: 'One call as it stands',
     method: 'GET',
     path: '/v1/calls/:call_id',
-    answer: { 200: Call },
+    answer: { 200: FoundCall },
     errors: ['CALL_NOT_FOUND'],
     audit: { resource: 'call', action: 'read' },
     ...aCall,

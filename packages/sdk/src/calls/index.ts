@@ -4,8 +4,9 @@ import { ApiError } from '../errors.ts'
 import type { Rest } from '../rest.ts'
 import { type BrowserDevice, findBrowserDevice } from './browser-device.ts'
 import type { Entering } from './call-events.ts'
+import { findPath } from './find-path.ts'
 import { OngoingCall } from './ongoing-call.ts'
-import { toWay } from './signaling.ts'
+import { toPath } from './signaling.ts'
 
 export type { CallEvents, Entering } from './call-events.ts'
 export { listDevices, openCamera, openMicrophone, openScreen } from './capture.ts'
@@ -27,7 +28,7 @@ export type Calls = {
 const busy = () => new ApiError({ code: 'CALL_ENDED', message: 'Everybody whom you call is in another call.' })
 
 type Needed = {
-  rest: { calls: Pick<Rest['calls'], 'initiate' | 'accept' | 'join' | 'leave' | 'decline'> }
+  rest: { calls: Pick<Rest['calls'], 'initiate' | 'accept' | 'join' | 'get' | 'leave' | 'decline'> }
   access: Access
   findDevice?: () => Promise<BrowserDevice>
 }
@@ -52,8 +53,8 @@ export function createCalls({ rest, access, findDevice = findBrowserDevice }: Ne
       await leave().catch(() => undefined)
       signal.throwIfAborted()
     }
-    const findWay = async () => toWay(await rest.calls.join({ call_id }))
-    const place = { callId: call_id, way: toWay(begun), findWay, leave }
+    const way = { path: toPath(begun.signaling_url), joinToken: begun.join_token }
+    const place = { callId: call_id, way, findPath: () => findPath(rest, call_id), leave }
     return OngoingCall.enter({ access, device, ...place, ...entering })
   }
   return {

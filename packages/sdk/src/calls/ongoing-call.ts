@@ -17,7 +17,7 @@ const live = ['ringing', 'active']
 type Media = { publisher: Publisher; receiver: Receiver; sizes: PictureSizes }
 
 type Options = Entering &
-  Pick<SignalingOptions, 'access' | 'callId' | 'way' | 'findWay'> & {
+  Pick<SignalingOptions, 'access' | 'callId' | 'way' | 'findPath'> & {
     device: BrowserDevice
     /** Tells the service that one hangs up, over whatever line there is. */
     leave: () => Promise<unknown>

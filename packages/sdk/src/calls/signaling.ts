@@ -33,17 +33,17 @@ const refused: Readonly<Record<LobbyRefusal, () => ApiError>> = {
 export type Way = { path: string; joinToken: string | undefined }
 
 /** The service names its public address; we have our own way to the same gateway. */
-export function toWay({ signaling_url, join_token: joinToken }: { signaling_url: string; join_token?: string }): Way {
-  const { pathname, search } = new URL(signaling_url)
-  return { path: `${pathname}${search}`, joinToken }
+export function toPath(signalingUrl: string): string {
+  const { pathname, search } = new URL(signalingUrl)
+  return `${pathname}${search}`
 }
 
 export type SignalingOptions = {
   access: Access
   callId: string
   way: Way
-  /** Asks where the call is now, when it is not where it was. */
-  findWay: () => Promise<Way>
+  /** Asks where the call is now, when it is not where it was; that brings nobody into it, for he may have been taken out. */
+  findPath: () => Promise<string>
   rtpCapabilities: RtpCapabilities
   /** One is in the call, for the first time or again. */
   onJoined: (reply: EnteredRoom) => void
@@ -118,9 +118,9 @@ export class Signaling {
 
   /** A node that does not answer, or has the room no longer, is not asked for ever: the call may be at another one. */
   async #authorise(isDoubtful: boolean): Promise<Opening> {
-    const { access, findWay, onEnded } = this.#options
+    const { access, findPath, onEnded } = this.#options
     try {
-      if (isDoubtful || this.#isAstray) this.#way = await findWay()
+      if (isDoubtful || this.#isAstray) this.#way = { ...this.#way, path: await findPath() }
       this.#isAstray = false
     } catch (error) {
       if (!isTemporary(error)) onEnded({ reason: 'refused', error })
@@ -168,7 +168,7 @@ export class Signaling {
       if (frame.seq <= this.#seq) return
       this.#seq = frame.seq
     }
-    if (frame.type === 'room.moved') this.#way = toWay(frame)
+    if (frame.type === 'room.moved') this.#way = { ...this.#way, path: toPath(frame.signaling_url) }
     if (frame.type === 'lobby.admitted') void this.#link.getConnection().then((connection) => this.#join(connection))
     if (frame.type === 'lobby.refused') this.#options.onEnded({ reason: frame.reason, error: refused[frame.reason]() })
     this.#options.onFrame(frame)

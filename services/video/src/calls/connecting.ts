@@ -7,14 +7,16 @@ import { findRoomNode } from '../stores/rooms.ts'
 import type { Joined } from './join-call.ts'
 import { toCallFor, toParticipant } from './to-call.ts'
 
-type Needed = Pick<Context, 'sql' | 'config' | 'callTokens' | 'iceServers' | 'rooms' | 'pool'>
+type Placing = Pick<Context, 'sql' | 'config' | 'rooms' | 'pool'>
+type Needed = Placing & Pick<Context, 'callTokens' | 'iceServers'>
 
 /** Where the people of a node's rooms connect. */
 export function toSignalingUrl({ publicUrl }: Pick<Config, 'publicUrl'>, node: string): string {
   return `${publicUrl.replace(/^http/, 'ws')}/v1/ws/signaling?node=${node}`
 }
 
-async function describeSignaling(context: Needed, callId: string) {
+/** Where the people of a call connect, or would now, where it is nowhere yet. */
+export async function describeSignaling(context: Placing, callId: string) {
   const node = (await findRoomNode(context.sql, callId)) ?? (await chooseNode(context))
   return { signaling_url: toSignalingUrl(context.config, node) }
 }

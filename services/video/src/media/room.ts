@@ -3,20 +3,21 @@ import type { RoomParticipant, RtpCapabilities, SignalingServerFrame, WaitingPer
 import { type Connection, toWireFrame } from '@secureconnect/service'
 import type { Line } from '../calls/attendance.ts'
 import type { CallState } from '../calls/call-state.ts'
-import { toCallFor, toCallRecording, toStanding } from '../calls/to-call.ts'
+import { toStanding } from '../calls/to-call.ts'
 import { callEnded, held, inCallNoLonger, lineReplaced, roomElsewhere } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
 import type { RecordingDesk } from '../recording/recording-desk.ts'
 import { RoomRecorder } from '../recording/room-recorder.ts'
-import type { CallRow } from '../stores/calls.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 import { describeParticipant } from './describe-participant.ts'
+import { listMisnoted } from './list-misnoted.ts'
 import { Lobby } from './lobby.ts'
 import type { MostBitrates } from './most-bitrates.ts'
 import { Participant, type Push } from './participant.ts'
 import type { Publication } from './peer.ts'
 import { RoomMedia } from './room-media.ts'
 import type { Tap } from './tap.ts'
+import { tellChanges } from './tell-changes.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 export type RoomOptions = {
@@ -136,13 +137,7 @@ export class Room {
 
   /** The lines of which the call says something else than what is so. */
   listMisnoted(): Line[] {
-    return (this.#state?.participants ?? []).flatMap(({ participant_id: participantId, connection, resume_until }) => {
-      const participant = this.#people.get(participantId)
-      const isHere = participant?.connection !== undefined && participant.connectionNumber === connection
-      const isGone = !participant || participant.lostNumber === connection
-      const isMisnoted = resume_until === null ? isGone : isHere
-      return isMisnoted ? { participantId, connection, isHere } : []
-    })
+    return this.#state ? listMisnoted(this.#state, this.#people) : []
   }
 
   /** Brings the room to how the call stands now: who has left is gone, and with the call all are. */
@@ -150,8 +145,7 @@ export class Room {
     if (this.#isClosed || state.call.version <= this.version) return
     const before = this.#state?.call
     this.#state = state
-    if (before && isOtherCall(before, state.call)) this.#tellCall(state)
-    if (before) this.#tellRecording(before, state.call)
+    if (before) tellChanges(this.people, before, state)
     this.recorder.follow(state)
     if (state.call.ended_at !== null) {
       this.lobby.tell(state, [])
@@ -295,22 +289,4 @@ export class Room {
   #tellOthers(participant: Participant, push: Push): void {
     for (const other of this.#people.values()) if (other !== participant) other.push(push)
   }
-
-  /** Nobody is recorded without being told, and nobody who is told so is told late. */
-  #tellRecording(before: CallRow, now: CallRow): void {
-    const recording = toCallRecording(now)
-    if (isDeepStrictEqual(recording, toCallRecording(before))) return
-    for (const participant of this.#people.values()) participant.push({ type: 'recording.state', recording })
-  }
-
-  #tellCall(state: CallState): void {
-    for (const participant of this.#people.values()) {
-      participant.push({ type: 'call.state', call: toCallFor(state, participant.userId) })
-    }
-  }
-}
-
-/** Whether the call is another than before to those who are in it. */
-function isOtherCall(before: CallRow, { status, is_locked, has_lobby }: CallRow): boolean {
-  return before.status !== status || before.is_locked !== is_locked || before.has_lobby !== has_lobby
 }

@@ -209,6 +209,11 @@ suite('media', () => {
       Array.from({ length: 6 }, () => bob.socket.refusal('transport.restart_ice', { transport_id })),
     )
     assert.ok(more.includes('RATE_LIMITED'), more.join())
+    const made = await Promise.all(
+      Array.from({ length: 40 }, () => bob.socket.request('transport.create', { direction: 'recv' })),
+    )
+    const codes = made.flatMap((reply) => (reply.ok ? [] : reply.error.code))
+    assert.deepEqual([...new Set(codes)], ['RATE_LIMITED'])
   })
 
   test('of a description that makes no sense are refused, and nothing is left of them', async (t) => {

@@ -75,6 +75,13 @@ suite('somebody whose line was gone', () => {
     await ada.reconnect('send')
     assert.equal((await bob.offer(ada)).producer_id, first)
     await assert.rejects(ada.produce('mic', describeStream('audio', 78)), /CONFLICT/)
+    await ada.socket.ask('data.send', { data: 'before' })
+    for (let again = 0; again < 3; again += 1) await ada.produce('mic', describeStream('audio', 77))
+    await ada.socket.ask('data.send', { data: 'after' })
+    await bob.socket.nextOf('data', ({ data }) => data === 'after')
+    const told = bob.socket.pushes.map((push) => (push.type === 'data' ? push.data : push.type))
+    assert.deepEqual(told.slice(told.indexOf('before')), ['before', 'after'])
+    assert.ok(!video.lines.some(({ message }) => message === 'a stream could not be offered'))
   })
 
   test('begins anew without a token, or with one that was used, or is another’s', async (t) => {

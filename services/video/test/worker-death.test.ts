@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { scale } from '@secureconnect/test/helpers'
+import { scale, until } from '@secureconnect/test/helpers'
 import { startConnectedCall } from './start-call.ts'
 import type { TestPeer } from './test-peer.ts'
 import { shareVideo, type Video } from './test-video.ts'
@@ -21,12 +21,24 @@ async function startTalk(t: Cleanup, video: Video, count: number) {
   return { speaker, listeners, everybody: peers, heard }
 }
 
-/** Kills the worker that somebody's media go through. */
-async function killWorkerOf({ lines, line }: Video, { port }: TestPeer): Promise<void> {
+/** The processes of the workers that run. */
+function listWorkers({ lines }: Video): number[] {
+  const pidsOf = (told: string) => lines.flatMap(({ message, pid }) => (message === told ? Number(pid) : []))
+  const dead = pidsOf('media worker died')
+  return pidsOf('media worker started').filter((pid) => !dead.includes(pid))
+}
+
+/** The worker that somebody's media go through. */
+function findWorkerOf({ lines }: Video, { port }: TestPeer): number {
   const started = lines.findLast((one) => one.message === 'media worker started' && one.port === port)
   assert.ok(started)
-  process.kill(Number(started.pid), 'SIGKILL')
-  await line((one) => one.message === 'media worker died' && one.pid === started.pid)
+  return Number(started.pid)
+}
+
+async function killWorkerOf(video: Video, peer: TestPeer): Promise<void> {
+  const worker = findWorkerOf(video, peer)
+  process.kill(worker, 'SIGKILL')
+  await video.line(({ message, pid }) => message === 'media worker died' && pid === worker)
 }
 
 /** Does what a client does when its media are gone; answers when they are back. */
@@ -70,6 +82,20 @@ suite('a media worker that is killed', () => {
       other.everybody.flatMap(({ socket }) => socket.pushes.filter(({ type }) => type === 'media.reset')),
       [],
     )
+  })
+
+  test('takes nothing for good from a room that was going on on another one which dies as well', async (t) => {
+    const video = shared()
+    const { speaker, everybody } = await startTalk(t, video, 3)
+    const before = everybody.map(({ socket }) => socket.seq)
+    await until('both workers run', () => listWorkers(video).length === 2)
+    const other = listWorkers(video).find((pid) => pid !== findWorkerOf(video, speaker))
+    assert.ok(other)
+    // It is asked for a place, and dies before it gives one.
+    process.kill(other, 'SIGSTOP')
+    await killWorkerOf(video, speaker)
+    process.kill(other, 'SIGKILL')
+    await Promise.all(everybody.map((peer, index) => recover(peer, speaker, before[index] ?? 0)))
   })
 
   test(`costs those on it less than ${backWithinMs} ms, and nobody leaves for it`, async (t) => {

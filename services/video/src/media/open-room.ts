@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { callNotFound, roomElsewhere } from '../errors.ts'
 import { RoomQuality } from '../quality/room-quality.ts'
 import { RoomMeasures } from '../reports/room-measures.ts'
-import { type Holder, takeRoom } from '../stores/rooms.ts'
+import { type Holder, leaveRooms, takeRoom } from '../stores/rooms.ts'
 import { readMostBitrates } from './most-bitrates.ts'
 import { Room } from './room.ts'
 
@@ -44,4 +44,20 @@ export async function openRoom(context: Opening, callId: string, { holder, hear 
   const quality = new RoomQuality({ room, measures, events })
   opening.move()
   return { room, quality, measures, subscription, emptySince: undefined }
+}
+
+/** Ends what goes on as long as a room, and gives its lease back; what fails of that ends by itself. */
+export async function giveBackRoom(
+  { sql, log }: Opening,
+  { room, measures, subscription }: Opened,
+  holder: Holder,
+): Promise<void> {
+  const { callId } = room
+  try {
+    await Promise.all([measures.finish(), room.recorder.close()])
+    await subscription.close()
+    await leaveRooms(sql, [callId], holder)
+  } catch (error) {
+    log.warn({ error, call_id: callId }, 'the lease of a room ends by itself')
+  }
 }

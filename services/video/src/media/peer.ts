@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { AppError } from '@secureconnect/errors'
 import type { DtlsParameters, MediaKind, MediaSource, RtpCapabilities, RtpParameters } from '@secureconnect/protocol'
-import { createFrameBudget } from '@secureconnect/service'
 import type { types } from 'mediasoup'
 import { held, noSuchProducer, noSuchTransport, notTaken, sourceTaken } from '../errors.ts'
 import type { Size } from './choose-layer.ts'
@@ -9,6 +7,7 @@ import { fitCapabilities } from './fit-capabilities.ts'
 import type { Hub, Stream } from './room-routers.ts'
 import { SendLimit } from './send-limit.ts'
 import type { Traffic } from './traffic.ts'
+import { TransportBudget } from './transport-budget.ts'
 
 type Direction = 'send' | 'recv'
 
@@ -52,8 +51,6 @@ export type Publishing = {
   picture?: Size | undefined
 }
 
-/** Going another way through the network is cheap, and never needed more often than this. */
-const iceRestarts = { perSecond: 5 / 60, burst: 5 }
 const firstBitrate = 1_000_000
 
 /**
@@ -65,7 +62,7 @@ export class Peer {
   readonly limit: SendLimit
   readonly #options: Options
   readonly #transports = new Map<Direction, types.WebRtcTransport>()
-  readonly #restarts = new WeakMap<types.WebRtcTransport, ReturnType<typeof createFrameBudget>>()
+  readonly #budget = new TransportBudget()
   /** By what was asked for a transport was connected, or something published. */
   readonly #asked = new WeakMap<object, DtlsParameters | RtpParameters>()
   readonly #publications = new Map<MediaSource, Publication | undefined>()
@@ -108,6 +105,7 @@ export class Peer {
   /** Makes the transport for one direction; it takes the place of the one before, with all on it. */
   async createTransport(direction: Direction): Promise<types.WebRtcTransport> {
     const { worker, router } = this.hub
+    this.#budget.takeCreation(direction)
     const transport = await router.createWebRtcTransport({
       webRtcServer: worker.server,
       preferUdp: true,
@@ -137,20 +135,19 @@ export class Peer {
 
   restartIce(transportId: string): Promise<types.IceParameters> {
     const transport = this.#findTransport(transportId)
-    const budget = this.#restarts.get(transport) ?? createFrameBudget(iceRestarts)
-    this.#restarts.set(transport, budget)
-    const waitMs = budget.take()
-    if (waitMs > 0) throw new AppError('RATE_LIMITED', 'Try again later.', { retryAfterMs: waitMs })
+    this.#budget.takeRestart(transport)
     return transport.restartIce()
   }
 
-  async publish({ transportId, kind, source, rtpParameters, isPaused, picture }: Publishing): Promise<Publication> {
+  /** Publishes something; what he has published already by the same words is not new. */
+  async publish(publishing: Publishing): Promise<{ publication: Publication; isNew: boolean }> {
+    const { transportId, kind, source, rtpParameters, isPaused, picture } = publishing
     const transport = this.#findTransport(transportId)
     if (transport !== this.#transports.get('send')) throw noSuchTransport()
     assertFits({ kind, source, rtpParameters })
     this.limit.assertFits(rtpParameters)
     const known = this.#publications.get(source)
-    if (known && this.#isRepeated(known, rtpParameters)) return known
+    if (known && this.#isRepeated(known, rtpParameters)) return { publication: known, isNew: false }
     if (this.#publications.has(source)) throw sourceTaken()
     // Whoever asks at the same moment finds it taken.
     this.#publications.set(source, undefined)
@@ -164,7 +161,7 @@ export class Peer {
       this.#asked.set(publication, rtpParameters)
       if (paused) this.#paused.add(publication)
       await this.hold(this.#held)
-      return publication
+      return { publication, isNew: true }
     } catch (error) {
       this.#publications.delete(source)
       throw error

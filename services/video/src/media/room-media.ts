@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { RtpCapabilities, SignalingPush } from '@secureconnect/protocol'
+import type { RtpCapabilities } from '@secureconnect/protocol'
 import type { types } from 'mediasoup'
 import { mediaGone } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
 import { Audience } from './audience.ts'
 import type { Delivery } from './delivery.ts'
+import { describeOffer } from './describe-offer.ts'
 import type { MostBitrates } from './most-bitrates.ts'
-import { type Participant, type Push, toPassingFrame } from './participant.ts'
-import { Peer, type PeerListener, type Publication, type Publishing, type Received } from './peer.ts'
+import { type Participant, toPassingFrame } from './participant.ts'
+import { Peer, type PeerListener, type Publication, type Publishing } from './peer.ts'
 import { RoomRouters } from './room-routers.ts'
 import { Speakers } from './speakers.ts'
 import { Tap } from './tap.ts'
@@ -38,6 +39,8 @@ type Stage = { routers: RoomRouters; speakers: Speakers; audience: Audience }
 export class RoomMedia {
   readonly #options: Options
   readonly #stopListening: () => void
+  /** Who had a place when a worker died, and has none yet: another one may die meanwhile. */
+  readonly #unseated = new Set<Participant>()
   #stage: Stage
   #isClosed = false
 
@@ -80,7 +83,8 @@ export class RoomMedia {
   async publish(participant: Participant, publishing: Publishing): Promise<Publication> {
     this.#options.pool.assertRoom()
     const peer = this.getPeer(participant)
-    const publication = await peer.publish(publishing)
+    const { publication, isNew } = await peer.publish(publishing)
+    if (!isNew) return publication
     this.#stage.audience.begin(publication)
     this.#options.publishedChanged(participant)
     this.#options.published(participant, publication)
@@ -186,22 +190,25 @@ export class RoomMedia {
     const startedAt = performance.now()
     this.#stage.routers.close()
     this.#stage = this.#createStage()
-    const seated = [...people.values()].filter(({ peer }) => peer)
-    for (const participant of seated) {
-      participant.peer?.close()
+    for (const participant of people.values()) {
+      if (!participant.peer) continue
+      participant.peer.close()
       participant.peer = undefined
+      this.#unseated.add(participant)
     }
     try {
-      await this.#seatAgain(seated, startedAt + recoverWithinMs)
-      events.roomReset(callId, { people: seated.length, tookMs: Math.round(performance.now() - startedAt) })
+      const seated = await this.#seatAgain(startedAt + recoverWithinMs)
+      if (seated) events.roomReset(callId, { people: seated.length, tookMs: Math.round(performance.now() - startedAt) })
     } catch (error) {
       events.roomFailed(callId, error)
       this.#options.gone()
     }
   }
 
-  async #seatAgain(seated: readonly Participant[], untilMs: number): Promise<void> {
+  /** Answers who has a place again; undefined where another worker died meanwhile, which has them seated anew. */
+  async #seatAgain(untilMs: number): Promise<Participant[] | undefined> {
     const stage = this.#stage
+    const seated = [...this.#unseated]
     const isMine = () => stage === this.#stage && !this.#isClosed
     for (const participant of seated) {
       while (isMine() && !participant.peer && this.#options.people.has(participant.id)) {
@@ -213,8 +220,10 @@ export class RoomMedia {
         }
       }
     }
-    if (!isMine()) return
+    if (!isMine()) return undefined
+    this.#unseated.clear()
     for (const participant of seated) participant.push({ type: 'media.reset' })
+    return seated
   }
 
   #offerAll(to: Participant): void {
@@ -281,13 +290,4 @@ export class RoomMedia {
       },
     }
   }
-}
-
-function describeOffer(publication: Publication, { consumer, transportId }: Received): Push {
-  const { participantId: participant_id, source, producer } = publication
-  const { id: consumer_id, kind } = consumer
-  // What mediasoup makes of parameters that our schema let through has the same shape.
-  const rtp_parameters = consumer.rtpParameters as Extract<SignalingPush, { type: 'consumer.new' }>['rtp_parameters']
-  const [producer_id, transport_id] = [producer.id, transportId]
-  return { type: 'consumer.new', consumer_id, transport_id, producer_id, participant_id, source, kind, rtp_parameters }
 }

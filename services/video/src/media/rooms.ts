@@ -1,21 +1,19 @@
 import type { RtpCapabilities } from '@secureconnect/protocol'
-import { type Connection, repeat, tellFailure } from '@secureconnect/service'
+import { type Connection, repeat } from '@secureconnect/service'
 import { type CallState, isOver } from '../calls/call-state.ts'
 import { findState } from '../calls/find-call.ts'
 import { noteParticipantBack, noteRoomLines } from '../calls/note-presence.ts'
 import type { Context } from '../context.ts'
 import { callEnded, callNotFound, inAnotherCall, inCallNoLonger, notInCall, roomElsewhere } from '../errors.ts'
-import { inBatches } from '../quality/in-batches.ts'
+import { lookAtRooms } from '../quality/look-at-rooms.ts'
 import { listVersions } from '../stores/calls.ts'
-import { giveRoom, type Holder, keepRooms, leaveRooms } from '../stores/rooms.ts'
-import { type Opened, type Opening, openRoom } from './open-room.ts'
+import { giveRoom, type Holder, keepRooms } from '../stores/rooms.ts'
+import { giveBackRoom, type Opened, type Opening, openRoom } from './open-room.ts'
 import type { Participant } from './participant.ts'
 import type { Room } from './room.ts'
 
 const leaseMs = 10_000
 const keepEveryMs = 3_000
-/** So many are measured at once. */
-const roomsAtOnce = 10
 
 type Needed = Opening & Pick<Context, 'config' | 'revocations'>
 
@@ -41,6 +39,8 @@ export class Rooms implements AsyncDisposable {
   readonly #context: Needed
   readonly #holder: Holder
   readonly #rooms = new Map<string, Promise<Opened>>()
+  /** Rooms that end here and whose leases are still being given back. */
+  readonly #closing = new Map<string, Promise<void>>()
   readonly #seats = new Map<Connection, Seat | 'entering'>()
   /** Lines that wait to be let into a room. */
   readonly #waiting = new Map<Connection, Room>()
@@ -56,7 +56,12 @@ export class Rooms implements AsyncDisposable {
     const { log } = context
     this.#keeping = repeat({ name: 'rooms', everyMs: keepEveryMs, log, work: () => this.#keep() })
     const everyMs = context.config.callQualityMs
-    this.#measuring = repeat({ name: 'call quality', everyMs, log, work: () => this.#measure() })
+    this.#measuring = repeat({
+      name: 'call quality',
+      everyMs,
+      log,
+      work: async () => lookAtRooms(await this.#settled(), log),
+    })
     context.revocations.onRevoked((sessionId) => this.#shutOut(sessionId))
   }
 
@@ -169,6 +174,7 @@ export class Rooms implements AsyncDisposable {
     await this.#measuring[Symbol.asyncDispose]()
     await Promise.all(this.#notes)
     for (const { room } of await this.#settled()) await this.#close(room, () => room.sendAway())
+    await Promise.all(this.#closing.values())
   }
 
   /** Whoever is signed out need not close his socket for his media to end, nor have one. */
@@ -207,14 +213,20 @@ export class Rooms implements AsyncDisposable {
     const known = this.#rooms.get(callId)
     if (known) return known
     if (this.#isLeaving) throw roomElsewhere()
-    const holder = this.#holder
-    const opening = openRoom(this.#context, callId, { holder, hear: (room, state) => this.#apply(room, state) })
+    const opening = this.#openAnew(callId)
     this.#rooms.set(callId, opening)
     opening.catch(() => this.#rooms.delete(callId))
     return opening
   }
 
-  #apply(room: Room, state: Parameters<Room['apply']>[0]): void {
+  async #openAnew(callId: string): Promise<Opened> {
+    // What ends the lease of the room before would end this one's.
+    await this.#closing.get(callId)
+    const hear = (room: Room, state: CallState) => this.#apply(room, state)
+    return openRoom(this.#context, callId, { holder: this.#holder, hear })
+  }
+
+  #apply(room: Room, state: CallState): void {
     room.apply(state)
     if (room.isClosed) void this.#close(room, () => undefined)
   }
@@ -239,17 +251,14 @@ export class Rooms implements AsyncDisposable {
 
   async #close(room: Room, end: () => void): Promise<void> {
     const { callId } = room
-    const opened = await this.#rooms.get(callId)?.catch(() => undefined)
+    const opening = this.#rooms.get(callId)
+    const opened = await opening?.catch(() => undefined)
     end()
-    if (opened?.room !== room) return
+    if (opened?.room !== room || this.#rooms.get(callId) !== opening) return
     this.#rooms.delete(callId)
-    await Promise.all([opened.measures.finish(), room.recorder.close()])
-    try {
-      await opened.subscription.close()
-      await leaveRooms(this.#context.sql, [callId], this.#holder)
-    } catch (error) {
-      this.#context.log.warn({ error, call_id: callId }, 'the lease of a room ends by itself')
-    }
+    const closing = giveBackRoom(this.#context, opened, this.#holder).finally(() => this.#closing.delete(callId))
+    this.#closing.set(callId, closing)
+    await closing
   }
 
   async #settled(): Promise<Opened[]> {
@@ -273,14 +282,6 @@ export class Rooms implements AsyncDisposable {
       await this.#correct(room)
       await this.#closeIfEmpty(one)
     }
-  }
-
-  /** Looks how well media go in all rooms; one of which that cannot be written down keeps no other from it. */
-  async #measure(): Promise<void> {
-    const { log } = this.#context
-    await inBatches(await this.#settled(), roomsAtOnce, ({ quality }) =>
-      quality.look().catch((error) => tellFailure({ name: 'call quality', log }, error)),
-    )
   }
 
   async #catchUp(room: Room): Promise<void> {

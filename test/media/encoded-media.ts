@@ -3,26 +3,33 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
 type Cleanup = { after(work: () => unknown): void }
-type Encoding = { program: string; kind: 'audio' | 'video'; ssrc: number; payloadType: number }
+type Encoding = {
+  program: string
+  kind: 'audio' | 'video'
+  ssrc: number
+  payloadType: number
+  /** Of a picture: its width and height. */
+  size?: string
+}
 
-const sources = {
+const listSources = (size: string) => ({
   audio: ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-ac', '2', '-c:a', 'libopus', '-b:a', '32k'],
   video: [
-    ...['-f', 'lavfi', '-i', 'testsrc=size=160x120:rate=10', '-c:v', 'libvpx', '-deadline', 'realtime'],
+    ...['-f', 'lavfi', '-i', `testsrc=size=${size}:rate=10`, '-c:v', 'libvpx', '-deadline', 'realtime'],
     ...['-cpu-used', '8', '-b:v', '100k', '-g', '5', '-threads', '1'],
   ],
-} as const
+})
 
 /** A tone as Opus or a test picture as VP8, in packets as a browser sends them, as long as the test lasts. */
 export async function encodeMedia(t: Cleanup, encoding: Encoding, send: (packet: Buffer) => void): Promise<void> {
-  const { program, kind, ssrc, payloadType } = encoding
+  const { program, kind, ssrc, payloadType, size = '160x120' } = encoding
   const socket = createSocket('udp4')
   socket.on('message', send)
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
   const target = `rtp://127.0.0.1:${socket.address().port}?rtcpport=9&pkt_size=1100`
   const stream = ['-ssrc', String(ssrc), '-payload_type', String(payloadType), '-f', 'rtp', target]
-  const args = ['-loglevel', 'error', '-nostdin', '-re', ...sources[kind], ...stream]
+  const args = ['-loglevel', 'error', '-nostdin', '-re', ...listSources(size)[kind], ...stream]
   const child: ChildProcess = spawn(program, args, { stdio: 'ignore' })
   t.after(() => {
     child.kill('SIGKILL')

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { callRecordings, type MediaSource, type Recording } from '@secureconnect/protocol'
 import { until } from '@secureconnect/test/helpers'
-import { encodeMedia } from '@secureconnect/test/media'
+import { encodeMedia, senderReport } from '@secureconnect/test/media'
 import { ffmpeg } from '@secureconnect/test/stack'
 import { describeStream, type TestPeer } from './test-peer.ts'
 import { call, type Person, type Video } from './test-video.ts'
@@ -35,6 +35,25 @@ export async function publishReal(t: Cleanup, peer: TestPeer, source: MediaSourc
   await peer.produce(source, parameters)
   const payloadType = parameters.codecs[0]?.payloadType ?? 0
   await encodeMedia(t, { program: await ffmpeg(), kind, ssrc, payloadType }, (packet) => peer.send(packet))
+}
+
+/** Publishes one picture in several sizes, of which so many are sent as `sent` says: at first the first alone. */
+export async function publishSizes(t: Cleanup, peer: TestPeer, sizes: readonly string[]): Promise<{ sent: number }> {
+  const layers = sizes.map((size) => ({ size, ssrc: nextSsrc++ }))
+  const encodings = layers.map(({ ssrc }) => ({ ssrc, scalabilityMode: 'L1T1' }))
+  const parameters = { ...describeStream('video', 0), encodings, rtcp: { cname: 'sizes' } }
+  await peer.produce('camera', parameters)
+  const payloadType = parameters.codecs[0]?.payloadType ?? 0
+  const program = await ffmpeg()
+  const sending = { sent: 1 }
+  const encode = ({ size, ssrc }: { size: string; ssrc: number }, layer: number) =>
+    encodeMedia(t, { program, kind: 'video', ssrc, payloadType, size }, (packet) => {
+      if (layer >= sending.sent) return
+      peer.send(packet)
+      peer.send(senderReport({ ssrc, timestamp: packet.readUInt32BE(4) }))
+    })
+  await Promise.all(layers.map(encode))
+  return sending
 }
 
 export function record(at: At, action: 'start' | 'stop' | 'list', { token }: Who, callId: string) {
@@ -78,20 +97,31 @@ export async function fetchBytes(url: string): Promise<{ bytes: Buffer; sha256: 
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-/** Plays a file from its beginning to its end; answers how long that is, and what it consists of. */
-export async function play(
-  t: Cleanup,
-  bytes: Buffer,
-): Promise<{ durationMs: number; codecs: string[]; frames: number }> {
+/** Has ffprobe read every frame of a file. */
+async function probe(t: Cleanup, bytes: Buffer, entries: string) {
   const folder = await mkdtemp(join(tmpdir(), 'played-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   const path = join(folder, 'file')
   await writeFile(path, bytes)
   const ffprobe = join(dirname(await ffmpeg()), 'ffprobe')
-  const shown = ['-show_entries', 'format=duration:stream=codec_name,nb_read_frames', '-count_frames', '-of', 'json']
+  const shown = ['-show_entries', entries, '-count_frames', '-of', 'json']
   const { stdout, stderr } = await run(ffprobe, ['-v', 'error', ...shown, path])
   assert.equal(stderr, '', 'every frame can be decoded')
-  const { format, streams } = JSON.parse(stdout)
+  return JSON.parse(stdout)
+}
+
+/** Plays a file from its beginning to its end; answers how long that is, and what it consists of. */
+export async function play(
+  t: Cleanup,
+  bytes: Buffer,
+): Promise<{ durationMs: number; codecs: string[]; frames: number }> {
+  const { format, streams } = await probe(t, bytes, 'format=duration:stream=codec_name,nb_read_frames')
   const codecs = streams.map((stream: { codec_name: string }) => stream.codec_name)
   return { durationMs: Number(format.duration) * 1_000, codecs, frames: Number(streams[0].nb_read_frames) }
+}
+
+/** How wide each picture of a file is: that may change from one to the next, whatever its header says. */
+export async function listWidths(t: Cleanup, bytes: Buffer): Promise<number[]> {
+  const { frames } = await probe(t, bytes, 'frame=width')
+  return frames.map(({ width }: { width: number }) => width)
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { suite, test } from 'node:test'
 import { callRecordings, type RecordingManifest } from '@secureconnect/protocol'
-import { until } from '@secureconnect/test/helpers'
+import { scale, until } from '@secureconnect/test/helpers'
 import { shareInSuite } from '@secureconnect/test/services'
 import { removeOutdated } from '../src/recording/keep-recordings.ts'
 import {
@@ -11,9 +11,11 @@ import {
   fetchBytes,
   getRecording,
   listRecordings,
+  listWidths,
   nextFinished,
   play,
   publishReal,
+  publishSizes,
   record,
 } from './recording-scene.ts'
 import { startCall, startConnectedCall } from './start-call.ts'
@@ -23,6 +25,9 @@ import { call, createPlatform, startVideoOn, type Video } from './test-video.ts'
 
 const isOn = ({ recording }: FrameOf<'recording.state'>) => recording?.status === 'recording'
 const isOff = ({ recording }: FrameOf<'recording.state'>) => recording === null
+
+/** How often a picture gets smaller and larger again. */
+const falls = scale(2, 0)
 
 /** Waits until so much of a call is on the disk. */
 const recordFor = (ms: number) => new Promise((done) => setTimeout(done, ms))
@@ -122,6 +127,34 @@ suite('recordings of calls', () => {
     const [lack] = data.lacks
     assert.deepEqual([data.lacks.length, lack?.reason, lack?.to_ms], [1, 'recorder_died', second.offset_ms])
     for (const { download_url } of data.files) await play(t, (await fetchBytes(download_url)).bytes)
+  })
+
+  test('a picture is recorded as large as it is sent, as soon as it is sent larger', async (t) => {
+    const { video } = shared()
+    const { people, peers, callId } = await startConnectedCall(t, video, 2)
+    const [ada] = people
+    const [host] = peers
+    assert.ok(ada && host)
+    const sending = await publishSizes(t, host, ['160x120', '320x240'])
+    const known = countRecorders(video)
+    await record(video, 'start', ada, callId)
+    await until('it is recorded', () => countRecorders(video) > known)
+    await recordFor(300)
+    sending.sent = 2
+    await recordFor(2_800)
+    for (let fall = 0; fall < falls; fall += 1) {
+      sending.sent = 1
+      await recordFor(2_500)
+      sending.sent = 2
+      await recordFor(2_800)
+    }
+    await record(video, 'stop', ada, callId)
+    const { recording_id: recordingId } = await nextFinished(video, ada, callId)
+    const { data } = await getRecording(video, ada, { callId, recordingId })
+    assert.ok(data.files[0])
+    const widths = await listWidths(t, (await fetchBytes(data.files[0].download_url)).bytes)
+    const changes = widths.filter((width, index) => width !== widths[index - 1])
+    assert.deepEqual(changes, Array.from({ length: falls + 1 }, () => [160, 320]).flat())
   })
 
   test('while the store is down the call goes on, and its recording is there as soon as the store is', async (t) => {

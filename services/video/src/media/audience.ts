@@ -32,9 +32,9 @@ export class Audience {
   }
 
   /** Looks after what goes to a receiver; nothing of it is needed before he takes it. */
-  add(consumer: types.Consumer, publication: Publication): void {
+  add(consumer: types.Consumer, publication: Publication, { hasLine = true } = {}): void {
     const isSpeaking = () => this.#options.getSpeaker() === publication.participantId
-    const delivery = new Delivery({ consumer, publication, isSpeaking })
+    const delivery = new Delivery({ consumer, publication, isSpeaking, hasLine })
     this.#byConsumer.set(consumer, delivery)
     this.#byPublication.get(publication)?.add(delivery)
     consumer.observer.once('close', () => {

@@ -17,6 +17,8 @@ type Options = {
   publication: Publication
   /** Whether the publisher is who speaks. */
   isSpeaking: () => boolean
+  /** Whether it goes over a line, which may be too thin; else whatever is sent comes. */
+  hasLine: boolean
 }
 
 /** What of one stream goes to one receiver: as much as he shows of it, and the screen and whoever speaks first. */
@@ -42,7 +44,7 @@ export class Delivery {
     this.consumer = options.consumer
     this.publication = options.publication
     this.#layers = countLayers(options.publication.producer)
-    if (this.#layers > 1) this.#followLine()
+    if (this.#layers > 1 && options.hasLine) this.#followLine()
   }
 
   /** How many layers of it he looks at. */

@@ -132,7 +132,7 @@ export class RoomMedia {
     const take = (consumer: types.Consumer) => audience.change(consumer, (delivery) => delivery.take(true))
     const tap = await Tap.create(publication, { port, take })
     publication.hub.worker.load.add(tap.consumer)
-    audience.add(tap.consumer, publication)
+    audience.add(tap.consumer, publication, { hasLine: false })
     return tap
   }
 

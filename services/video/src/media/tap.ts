@@ -57,6 +57,9 @@ export class Tap {
     this.ended = promise
     consumer.on('producerclose', () => resolve('unpublished'))
     consumer.on('transportclose', () => resolve('media_lost'))
+    if (consumer.type !== 'simulcast') return
+    const looking = setInterval(() => this.#lookForLarger().catch(() => undefined), askEveryMs).unref()
+    consumer.observer.once('close', () => clearInterval(looking))
   }
 
   /**
@@ -78,6 +81,20 @@ export class Tap {
   /** The first question may have been lost; one too many is left out by the worker. */
   #askForPicture(): void {
     if (this.consumer.kind === 'video') this.consumer.requestKeyFrame().catch(() => undefined)
+  }
+
+  /**
+   * Has the worker choose anew where a larger picture is sent than comes. It looks by itself when a stream begins and at
+   * its first report, but can switch only after the packet that follows; where it estimates a bandwidth it looks again,
+   * which it does not on the way to a recorder.
+   */
+  async #lookForLarger(): Promise<void> {
+    const { currentLayers: current, preferredLayers: wanted, score } = this.consumer
+    const largest = score.producerScores.findLastIndex((one) => one > 0)
+    if (!current || !wanted || current.spatialLayer >= Math.min(largest, wanted.spatialLayer)) return
+    // To ask for the same again would change nothing.
+    await this.consumer.setPreferredLayers({ ...wanted, spatialLayer: current.spatialLayer })
+    await this.consumer.setPreferredLayers(wanted)
   }
 
   close(): void {

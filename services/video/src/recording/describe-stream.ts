@@ -18,13 +18,22 @@ export function findFormat({ kind, rtpParameters }: Omit<Stream, 'port'>): FileF
   return known && { ...known, contentType: known.format === 'webm' ? `${kind}/webm` : 'video/x-matroska' }
 }
 
+/** Who publishes chooses these words: with an end of a line in them he would have a recorder listen, or send, elsewhere. */
+const isHarmless = /^[A-Za-z0-9+/=,._-]{1,256}$/
+
+function listParameters(parameters: types.RtpCodecParameters['parameters'] = {}): string[] {
+  return Object.entries(parameters).flatMap(([name, value]) => {
+    return isHarmless.test(name) && isHarmless.test(String(value ?? '')) ? `${name}=${value}` : []
+  })
+}
+
 /** Describes to a recorder what comes to a port of this machine. */
 export function describeStream({ kind, rtpParameters, port }: Stream): string {
   const codec = rtpParameters.codecs[0]
   if (!codec) throw new Error('A stream has a codec')
   const { payloadType, mimeType, clockRate, channels } = codec
   const encoding = [mimeType.split('/')[1], clockRate, ...(channels === undefined ? [] : [channels])].join('/')
-  const parameters = Object.entries(codec.parameters ?? {}).map(([name, value]) => `${name}=${value}`)
+  const parameters = listParameters(codec.parameters)
   const lines = [
     'v=0',
     'o=- 0 0 IN IP4 127.0.0.1',

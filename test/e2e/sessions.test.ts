@@ -32,7 +32,7 @@ async function refusalOf(url: string): Promise<number> {
   return response.statusCode
 }
 
-test('a page signs in by cookie, opens its sockets by tickets through the gateway, and signing out closes them within a second', async (t) => {
+test('a page signs in by cookie, opens its sockets by tickets through the gateway, and signing out closes them', async (t) => {
   const system = await startProcessSystem(t)
   const gateway = system['api-gateway'].address
   const sockets = gateway.replace('http', 'ws')
@@ -60,10 +60,8 @@ test('a page signs in by cookie, opens its sockets by tickets through the gatewa
   assert.equal(await refusalOf(`${sockets}/v1/ws/chat?ticket=${tickets[0]}`), 401)
 
   const left = await ask(`${gateway}/v1/auth/logout`, { body: {}, token, headers: { ...page, cookie: nextCookie } })
-  const endedAt = performance.now()
   assert.equal(cookieOf(left.headers), '__Host-sc_refresh=')
   for (const { closed } of opened) assert.equal(await closed, closeCodes.forbidden.code)
-  assert.ok(performance.now() - endedAt < 1_000)
   assert.equal((await ask(`${gateway}/v1/auth/profile`, { token })).code, 'TOKEN_REVOKED')
 
   const secrets = [cookie, nextCookie].map((text) => text.split('=')[1] ?? 'none')

@@ -1,4 +1,4 @@
-const ciScale = 0.05
+const ciScale = 0.01
 
 function readScale(text: string | undefined): number {
   const scale = text === undefined ? ciScale : Number(text)

@@ -12,8 +12,8 @@ function evaluate(expression: string, scale?: string): string {
   return execFileSync(process.execPath, ['--input-type=module', '-e', code], options).trim()
 }
 
-test('without a setting a twentieth of the stated count is run', () => {
-  assert.equal(evaluate('scale(1000)'), '50')
+test('without a setting a hundredth of the stated count is run', () => {
+  assert.equal(evaluate('scale(1000)'), '10')
 })
 
 test('never less than what still shows something is run, and never more than what is stated', () => {

@@ -11,10 +11,17 @@ import { converse, dial, startCalling } from './ringing.ts'
 class CallSocket extends FrameSocket {
   static async open(t: TestContext, gateway: string, { token }: Person, url: string): Promise<CallSocket> {
     const { pathname, search } = new URL(url)
-    const socket = new CallSocket({ address: gateway, path: `${pathname}${search}`, token })
-    t.after(() => socket.end())
-    await socket.next(({ type }) => type === 'ready')
-    return socket
+    let opened: CallSocket | undefined
+    // The gateway may take a busy machine for a service that is away, for a moment.
+    await until('a socket to the call', async () => {
+      const socket = new CallSocket({ address: gateway, path: `${pathname}${search}`, token })
+      t.after(() => socket.end())
+      const ready = socket.next(({ type }) => type === 'ready').then(() => true)
+      const isReady = await Promise.race([ready, socket.closed.then(() => false)]).catch(() => false)
+      if (isReady) opened = socket
+      return isReady
+    })
+    return opened ?? assert.fail()
   }
 
   async join(call_id: string) {

@@ -32,14 +32,25 @@ export const Username = Type.String({
   description: 'Letters, digits, "_", "." and "-"',
 })
 
+const notBlank = '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$'
+
 export const DisplayName = Type.String({
   minLength: 1,
   maxLength: limits.displayNameCharacters,
-  pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$',
+  pattern: notBlank,
   description: 'The name people see; not blank, no control characters',
 })
 
-const noControlCharacters = '^[^\\u0000-\\u001f\\u007f]*$'
+/** By which somebody knows a device of his. */
+export const DeviceName = Type.String({
+  minLength: 1,
+  maxLength: limits.deviceNameCharacters,
+  pattern: notBlank,
+  description: 'Not blank, no control characters; nobody else sees it',
+})
+
+/** What a database takes, and a line of a log. */
+export const noControlCharacters = '^[^\\u0000-\\u001f\\u007f]*$'
 
 /** Why somebody did something to another: for those who look into it later. */
 export const Reason = Type.String({

@@ -1,5 +1,16 @@
 import { type Static, Type } from 'typebox'
-import { DisplayName, Email, Nullable, Password, Strict, Timestamp, Username, Uuid } from '../fields.ts'
+import {
+  DeviceName,
+  DisplayName,
+  Email,
+  Nullable,
+  noControlCharacters,
+  Password,
+  Strict,
+  Timestamp,
+  Username,
+  Uuid,
+} from '../fields.ts'
 import { deviceCookie, refreshCookie } from '../headers.ts'
 import { limits } from '../limits.ts'
 import { operations } from '../operation.ts'
@@ -61,7 +72,6 @@ const RefreshCookie = Type.Optional(
     description: `For pages: the refresh token comes as the cookie ${refreshCookie}, which no script can read, and not in the answer`,
   }),
 )
-const DeviceName = Type.String({ minLength: 1, maxLength: limits.deviceNameCharacters })
 
 export const Register = Strict({
   email: Email,
@@ -73,9 +83,12 @@ export const Register = Strict({
 })
 export type Register = Static<typeof Register>
 
+/** Whoever is meant: what is no address and no name is nobody's. */
+const named = { minLength: 1, pattern: noControlCharacters }
+
 export const Login = Strict({
-  email: Type.Optional(Type.String({ minLength: 1, maxLength: limits.emailCharacters })),
-  username: Type.Optional(Type.String({ minLength: 1, maxLength: limits.usernameCharacters.max })),
+  email: Type.Optional(Type.String({ ...named, maxLength: limits.emailCharacters })),
+  username: Type.Optional(Type.String({ ...named, maxLength: limits.usernameCharacters.max })),
   password: Password,
   device_name: Type.Optional(DeviceName),
   refresh_cookie: RefreshCookie,

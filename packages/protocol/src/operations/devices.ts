@@ -1,14 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { Confirmation, Nullable, Strict, Timestamp, Uuid } from '../fields.ts'
-import { limits } from '../limits.ts'
+import { Confirmation, DeviceName, Nullable, Strict, Timestamp, Uuid } from '../fields.ts'
 import { operations } from '../operation.ts'
-
-const DeviceName = Type.String({
-  minLength: 1,
-  maxLength: limits.deviceNameCharacters,
-  pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$',
-  description: 'Not blank, no control characters; nobody else sees it',
-})
 
 /** A device that takes part in encrypted conversations, as its owner sees it. */
 export const Device = Type.Object({

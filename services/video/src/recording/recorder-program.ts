@@ -20,13 +20,19 @@ async function locate(given: string | undefined): Promise<string> {
 }
 
 async function find(given: string | undefined): Promise<{ path: string; version: string }> {
-  const path = await locate(given).catch(() => {
-    throw new Error('ffmpeg is not installed: install it (on Debian: apt-get install ffmpeg), or name it by FFMPEG')
+  const path = await locate(given).catch((cause: unknown) => {
+    const wayOut = 'install it (on Debian: apt-get install ffmpeg), or name it by FFMPEG'
+    throw new Error(`ffmpeg is not installed: ${wayOut}`, { cause })
   })
   const { stdout } = await run(path, ['-version'], { timeout: timeoutMs, env: {} }).catch((cause: unknown) => {
     throw new Error(`${path} does not run: name another one by FFMPEG`, { cause })
   })
   return { path, version: stdout.split('\n', 1)[0] ?? '' }
+}
+
+/** Ctrl-C reaches also what this process has started: that says nothing of the program. */
+function isInterrupted(cause: unknown): boolean {
+  return cause instanceof Error && 'signal' in cause && cause.signal !== null && 'killed' in cause && !cause.killed
 }
 
 /** The program that records, looked for once at the start; nobody waits for it but who wants to record. */
@@ -40,7 +46,7 @@ export class RecorderProgram {
         return path
       },
       (error: Error) => {
-        events.recorderMissing(error)
+        if (!isInterrupted(error.cause)) events.recorderMissing(error)
         throw recordingUnavailable(error.message)
       },
     )

@@ -23,6 +23,8 @@ import { TestPeer } from './test-peer.ts'
 import type { FrameOf } from './test-socket.ts'
 import { call, createPlatform, startVideoOn, type Video } from './test-video.ts'
 
+/** The program that records is looked for at the start, which takes a busy machine some seconds. */
+const beginsWithinMs = 20_000
 const isOn = ({ recording }: FrameOf<'recording.state'>) => recording?.status === 'recording'
 const isOff = ({ recording }: FrameOf<'recording.state'>) => recording === null
 
@@ -51,7 +53,10 @@ suite('recordings of calls', () => {
     await publishReal(t, host, 'mic')
     const before = countRecorders(video)
     await host.socket.ask('recording.start', {})
-    await Promise.all([host.socket.nextOf('recording.state', isOn), guest.socket.nextOf('recording.state', isOn)])
+    await Promise.all([
+      host.socket.nextOf('recording.state', isOn, beginsWithinMs),
+      guest.socket.nextOf('recording.state', isOn, beginsWithinMs),
+    ])
     await Promise.all([publishReal(t, host, 'camera'), publishReal(t, guest, 'mic')])
     await until('all are recorded', () => countRecorders(video) - before === 3)
     const late = await TestPeer.join(t, video, cleo, { callId })
@@ -194,14 +199,14 @@ suite('recordings of calls', () => {
     const [host] = second.peers
     assert.ok(ada && bob && host && first.peers[0])
     await record(video, 'start', ada, first.callId)
-    await first.peers[0].socket.nextOf('recording.state', isOn)
+    await first.peers[0].socket.nextOf('recording.state', isOn, beginsWithinMs)
     const { data } = await record(video, 'start', bob, second.callId)
     assert.ok('recording' in data && data.recording?.status === 'waiting')
     const again = await record(video, 'start', bob, second.callId)
     assert.deepEqual(again.data, data, 'whoever asks twice gets one recording')
     assert.ok(!host.socket.pushes.some((push) => push.type === 'recording.state' && isOn(push)))
     await record(video, 'stop', ada, first.callId)
-    await host.socket.nextOf('recording.state', isOn)
+    await host.socket.nextOf('recording.state', isOn, beginsWithinMs)
     const { recording_id: recordingId } = data.recording
     assert.equal((await deleteRecording(video, bob, { callId: second.callId, recordingId })).code, 'CONFLICT')
     await record(video, 'stop', bob, second.callId)

@@ -16,10 +16,10 @@ suite('pushes that took the place of earlier ones', () => {
     ;({ chat, firebase } = await startPushing(scope))
   })
 
-  /** Somebody to whom what is said now is pushed in a while, because he is active. */
-  async function createActive() {
+  /** Two people, to the second of whom nothing is pushed for now. */
+  async function createHeld() {
     const pair = await createPair(chat)
-    chat.context.activity.note(pair.bob.userId)
+    await holdBack(chat, pair.bob)
     return pair
   }
 
@@ -35,10 +35,9 @@ suite('pushes that took the place of earlier ones', () => {
   const takenIds = (token: string) => listTaken(firebase, token).map(({ data }) => data.message_id)
 
   test('when the messages are deleted that joined it, what is unread before them is pushed', async () => {
-    const { ada, bob, id, token } = await createActive()
+    const { ada, bob, id, token } = await createHeld()
     const first = await send(chat, ada, id, 'first')
     await untilWaitsFor(chat, first.message_id)
-    await holdBack(chat, bob)
     const regretted = [await send(chat, ada, id, 'second'), await send(chat, ada, id, 'third')]
     await untilWaitsFor(chat, regretted[1]?.message_id ?? '')
     for (const message of regretted) await remove(ada, message)
@@ -48,11 +47,10 @@ suite('pushes that took the place of earlier ones', () => {
   })
 
   test('of two that were found at once the first is pushed when the second is deleted', async () => {
-    const { ada, bob, id, token } = await createActive()
+    const { ada, bob, id, token } = await createHeld()
     const [first, second] = await Promise.all([send(chat, ada, id, 'one'), send(chat, ada, id, 'other')])
     const [older, newer] = first.seq < second.seq ? [first, second] : [second, first]
     await untilWaitsFor(chat, newer.message_id)
-    await holdBack(chat, bob)
     await remove(ada, newer)
     await hurry(chat, bob)
     await untilPushed(chat)
@@ -63,10 +61,9 @@ suite('pushes that took the place of earlier ones', () => {
     const { ada, bob, id, token } = await createPair(chat)
     const pushed = await send(chat, ada, id, 'pushed')
     await untilPushed(chat)
-    chat.context.activity.note(bob.userId)
+    await holdBack(chat, bob)
     const readMeanwhile = await send(chat, ada, id, 'read meanwhile')
     await untilWaitsFor(chat, readMeanwhile.message_id)
-    await holdBack(chat, bob)
     const regretted = await send(chat, ada, id, 'regretted')
     await untilWaitsFor(chat, regretted.message_id)
     await read(bob, readMeanwhile)
@@ -97,7 +94,7 @@ suite('pushes that took the place of earlier ones', () => {
   })
 
   test('who hears of mentions only is told of an earlier one, not of other messages', async () => {
-    const { ada, bob, id, token } = await createActive()
+    const { ada, bob, id, token } = await createHeld()
     const params = { conversation_id: id }
     await call(chat, conversations.setNotifications, { token: bob.token, params, body: { level: 'mentions' } })
     const mention = async () => {
@@ -106,7 +103,6 @@ suite('pushes that took the place of earlier ones', () => {
     }
     const first = await mention()
     await untilWaitsFor(chat, first.message_id)
-    await holdBack(chat, bob)
     await send(chat, ada, id, 'to nobody')
     const regretted = await mention()
     await untilWaitsFor(chat, regretted.message_id)
@@ -120,14 +116,13 @@ suite('pushes that took the place of earlier ones', () => {
   })
 
   test('when a reaction is taken back, the one before it is pushed', async () => {
-    const { ada, bob, id, token } = await createActive()
+    const { ada, bob, id, token } = await createHeld()
     const [liked, disliked] = [await send(chat, bob, id, 'like this?'), await send(chat, bob, id, 'or this?')]
     const react = ({ message_id }: { message_id: string }) => {
       return call(chat, reactions.add, { token: ada.token, params: { message_id, emoji: '👍' } })
     }
     await react(liked)
     await untilWaitsFor(chat, liked.message_id)
-    await holdBack(chat, bob)
     await react(disliked)
     await untilWaitsFor(chat, disliked.message_id)
     const params = { message_id: disliked.message_id, emoji: '👍' }

@@ -18,7 +18,7 @@ import {
   minutesFromNow,
   register,
   startPushing,
-  untilHeld,
+  untilWaiting,
   untilPushed,
 } from './pushed.ts'
 import { insertRingingCall } from './ringing.ts'
@@ -62,7 +62,7 @@ suite('kinds of pushes', () => {
       await enqueuePushes(tx, [{ user_id: bob.userId, kind: 'call_ringing', ...about }], context)
       const due = await tx.execute`
         select 1 from outbox where payload ->> 'call_id' = ${call_id} and due_at <= clock_timestamp()`
-      await holdBack({ context: { sql: tx } }, bob)
+      await tx.execute`update outbox set due_at = now() + interval '1 hour' where payload ->> 'call_id' = ${call_id}`
       return due
     })
   }
@@ -77,11 +77,11 @@ suite('kinds of pushes', () => {
   test('a reaction that was taken back is not pushed, and takes the place of no message', async () => {
     const { ada, bob, id, token } = await createPair(chat)
     const { message_id } = await send(chat, bob, id, 'like this?')
-    chat.context.activity.note(bob.userId)
+    await holdBack(chat, bob)
     const said = await send(chat, ada, id, 'yes')
     const params = { message_id, emoji: '👍' }
     assert.equal((await call(chat, reactions.add, { token: ada.token, params })).status, 200)
-    await untilHeld(chat, bob, 2)
+    await untilWaiting(chat, bob, 2)
     await call(chat, reactions.remove, { token: ada.token, params })
     await hurry(chat, bob)
     await untilPushed(chat)
@@ -99,9 +99,9 @@ suite('kinds of pushes', () => {
     const option_ids = data.options.slice(0, 1).map(({ option_id }) => option_id)
     await call(chat, polls.vote, { token: ada.token, body: { poll_id, option_ids } })
     const watching = await register(chat, ada)
-    chat.context.activity.note(ada.userId)
+    await holdBack(chat, ada)
     await call(chat, polls.close, { token: bob.token, body: { poll_id } })
-    await untilHeld(chat, ada)
+    await untilWaiting(chat, ada)
     await call(chat, polls.delete, { token: bob.token, params: { poll_id } })
     await hurry(chat, ada)
     await untilPushed(chat)

@@ -11,12 +11,13 @@ import {
   createPair,
   createSignedIn,
   createToken,
+  holdBack,
   hurry,
   listTaken,
   minutesFromNow,
   register,
   startPushing,
-  untilHeld,
+  untilWaiting,
   untilPushed,
 } from './pushed.ts'
 import { type Chat, call, type Person } from './test-chat.ts'
@@ -159,9 +160,9 @@ suite('pushes', () => {
     const trySilence = async ([what, silence]: [string, (typeof silencers)[string]]) => {
       const pair = await createPair(chat)
       // The push waits already when it turns out not to be wanted.
-      chat.context.activity.note(pair.bob.userId)
+      await holdBack(chat, pair.bob)
       await send(chat, pair.ada, pair.id)
-      await untilHeld(chat, pair.bob)
+      await untilWaiting(chat, pair.bob)
       await silence(pair)
       await hurry(chat, pair.bob)
       await untilPushed(chat)
@@ -172,9 +173,9 @@ suite('pushes', () => {
 
   test('a message that was deleted or has expired is not pushed, and what waits holds no words of it', async () => {
     const { ada, bob, id, token } = await createPair(chat)
-    chat.context.activity.note(bob.userId)
+    await holdBack(chat, bob)
     const { message_id } = await send(chat, ada, id, 'canary-in-the-outbox')
-    await untilHeld(chat, bob)
+    await untilWaiting(chat, bob)
     // The archive may have it by now, and lets go of it a little later than the log.
     const findElsewhere = async () => {
       const places = await findText(chat.context.sql, 'canary-in-the-outbox')
@@ -191,9 +192,9 @@ suite('pushes', () => {
   test('a token belongs to who registered it last: the one before gets nothing there, not even what waits', async () => {
     const { ada, bob, id, token } = await createPair(chat)
     const eve = await createSignedIn(chat)
-    chat.context.activity.note(bob.userId)
+    await holdBack(chat, bob)
     await send(chat, ada, id)
-    await untilHeld(chat, bob)
+    await untilWaiting(chat, bob)
     await register(chat, eve, token)
     await hurry(chat, bob)
     await untilPushed(chat)
@@ -207,9 +208,9 @@ suite('pushes', () => {
 
   test('a device that registers again, as apps do at every start, stays one and loses no push', async () => {
     const { ada, bob, id, token } = await createPair(chat)
-    chat.context.activity.note(bob.userId)
+    await holdBack(chat, bob)
     await send(chat, ada, id)
-    await untilHeld(chat, bob)
+    await untilWaiting(chat, bob)
     await register(chat, bob, token)
     await hurry(chat, bob)
     await untilPushed(chat)

@@ -22,6 +22,7 @@ export async function startPushing(t: Cleanup, more: Readonly<Record<string, str
   const firebase = await startFakeFirebase()
   const chat = await startChat(t, 'postgres', { ...toPushEnv(firebase), ...more })
   t.after(() => firebase.close())
+  await allowHolding(chat.context)
   return { chat, firebase }
 }
 
@@ -78,24 +79,35 @@ export async function countWaiting({ context: { sql } }: Pick<Chat, 'context'>, 
   return waiting
 }
 
-/** Makes what waits for somebody go on waiting until `hurry`, however long a busy machine takes for what comes between. */
-export async function holdBack(
-  { context: { sql } }: { context: { sql: Pick<Sql, 'execute'> } },
-  { userId }: Person,
-): Promise<void> {
+/** Lets `holdBack` work in a database. */
+async function allowHolding({ sql }: { sql: Sql }): Promise<void> {
+  await sql.execute`create table held_back (user_id text primary key)`
   await sql.execute`
-    update outbox set due_at = now() + interval '1 hour' where topic = 'push' and payload ->> 'user_id' = ${userId}`
+    create function hold_back() returns trigger language plpgsql as $$
+    begin
+      if exists (select 1 from held_back where user_id = new.payload ->> 'user_id') then
+        new.due_at := now() + interval '1 hour';
+      end if;
+      return new;
+    end $$`
+  await sql.execute`
+    create trigger hold_back before insert on outbox for each row when (new.topic = 'push') execute function hold_back()`
 }
 
-/** Ends the wait of what is not pushed at once because its person is active. */
+/** Makes all that is to be pushed to somebody wait until `hurry`. */
+export async function holdBack({ context: { sql } }: Pick<Chat, 'context'>, { userId }: Person): Promise<void> {
+  await sql.execute`insert into held_back (user_id) values (${userId})`
+}
+
+/** Has what waits for somebody go out. */
 export async function hurry({ context: { sql } }: Pick<Chat, 'context'>, { userId }: Person): Promise<void> {
+  await sql.execute`delete from held_back where user_id = ${userId}`
   await sql.execute`update outbox set due_at = now() where topic = 'push' and payload ->> 'user_id' = ${userId}`
 }
 
-/** Waits until so many pushes wait for somebody, and makes them go on waiting until `hurry`. */
-export async function untilHeld(chat: Pick<Chat, 'context'>, person: Person, count = 1): Promise<void> {
+/** Waits until so many pushes wait for somebody. */
+export async function untilWaiting(chat: Pick<Chat, 'context'>, person: Person, count = 1): Promise<void> {
   await until('pushes wait', async () => (await countWaiting(chat, person)) === count)
-  await holdBack(chat, person)
 }
 
 /** Waits until a push waits that is about a message. */

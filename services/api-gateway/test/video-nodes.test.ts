@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { type TestContext, test } from 'node:test'
+import { suite, type TestContext, test } from 'node:test'
 import { ConfigError, parseConfig } from '@secureconnect/config'
+import { calls } from '@secureconnect/protocol'
 import { freePort } from '@secureconnect/test/stack'
 import { settings } from '../src/index.ts'
 import { openSocket, readRefusal, startSocketUpstream } from './socket-upstream.ts'
-import { startGateway } from './test-gateway.ts'
+import { startGateway, startUpstream } from './test-gateway.ts'
 
 const path = '/v1/ws/signaling'
 
@@ -64,6 +65,51 @@ test('where there is but one video-service it serves every node', async (t) => {
   await once(openSocket(t, gateway, { path: `${path}?node=video-1` }), 'open')
   const refusal = await readRefusal(openSocket(t, gateway, { path: `${path}?node=../admin` }))
   assert.deepEqual([refusal.status, upstream.openings.length], [400, 1])
+})
+
+suite('what is asked of calls over REST', () => {
+  const json = { 'content-type': 'application/json' }
+  const begin = { method: 'POST', body: '{}', headers: json }
+
+  /** A gateway of a usual video-service and a node, of which `usual` says where the first is. */
+  async function startPair(t: TestContext, usual: string) {
+    const [others, node] = [await startUpstream(t), await startUpstream(t)]
+    const env = { VIDEO_URL: usual, VIDEO_NODES: `video-1=${usual},video-2=${node.url}` }
+    const { address } = await startGateway(t, { upstream: others, env })
+    return { others, node, ask: (path: string, init = {}) => fetch(`${address}${path}`, init) }
+  }
+
+  test('goes to another node where the usual one is away, and other services go nowhere else', async (t) => {
+    const { others, node, ask } = await startPair(t, `http://127.0.0.1:${await freePort()}`)
+    for (let asked = 0; asked < 3; asked += 1) {
+      assert.equal((await ask(calls.list.path)).status, 200)
+      assert.equal((await ask(calls.initiate.path, begin)).status, 200)
+    }
+    assert.deepEqual(
+      node.received.map(({ method, body }) => `${method} ${body}`),
+      Array(3).fill(['GET ', 'POST {}']).flat(),
+    )
+    assert.equal(others.received.length, 0)
+    assert.equal((await ask('/v1/users/me')).status, 200)
+    assert.equal(others.received.length, 1)
+  })
+
+  test('is asked of nobody else once it was sent, nor where the usual one is there', async (t) => {
+    const usual = await startUpstream(t)
+    const { node, ask } = await startPair(t, usual.url)
+    assert.equal((await ask(calls.initiate.path, begin)).status, 200)
+    usual.answer = (request) => void request.socket.destroy()
+    assert.equal((await ask(calls.initiate.path, begin)).status, 502)
+    assert.deepEqual([usual.received.length, node.received.length], [2, 0])
+  })
+})
+
+test('a socket that names no node is opened at another one where the usual one is away', async (t) => {
+  const node = await startSocketUpstream(t)
+  const VIDEO_URL = `http://127.0.0.1:${await freePort()}`
+  const gateway = await startGateway(t, { upstream: node, env: { VIDEO_URL, VIDEO_NODES: `video-2=${node.url}` } })
+  await once(openSocket(t, gateway, { path }), 'open')
+  assert.equal(node.openings.length, 1)
 })
 
 test('a list of nodes with a fault is refused at the start', () => {

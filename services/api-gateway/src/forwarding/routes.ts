@@ -3,12 +3,14 @@ import { priorityOf } from '@secureconnect/service'
 import { formatTraceparent } from '@secureconnect/tracing'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
+import { listAlternatives, tryInTurn } from './alternatives.ts'
 import { exchange } from './exchange.ts'
 import { mountOtherMethods } from './other-methods.ts'
 import { compilePath, parametersOf } from './path-template.ts'
 import { readBody } from './request-body.ts'
 import { copyRequestHeaders } from './request-headers.ts'
 import { queryOf } from './target.ts'
+import type { Upstream } from './upstream.ts'
 
 type Forwarder = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
@@ -28,10 +30,10 @@ function vouch(copied: string[], { facts }: FastifyRequest, deadlineMs: number):
 }
 
 /** Prepares all that is the same for every request of an operation. */
-function createForwarder(operation: Operation, { upstreams, events, kv }: Context): Forwarder {
+function createForwarder(operation: Operation, context: Context): Forwarder {
+  const { events, kv } = context
   const { method, path, service, deadlineMs } = operation
-  const upstream = upstreams.get(service)
-  if (!upstream) throw new Error(`${operation.name} belongs to ${service}, which is no upstream`)
+  const upstreams = listAlternatives(context, service)
   const writePath = compilePath(path)
 
   return async (request, reply) => {
@@ -43,11 +45,11 @@ function createForwarder(operation: Operation, { upstreams, events, kv }: Contex
     if (length !== undefined) copied.push('content-length', length)
     const target = writePath(Object(request.params)) + queryOf(request.url)
     request.facts.deadlineAt = Date.now() + deadlineMs
-    const send = () => {
+    const send = ({ pool }: Upstream) => {
       const leftMs = Math.max(1, Math.round(deadlineMs - (performance.now() - startedAt)))
       const sent = vouch([...copied], request, leftMs)
       const { isDegraded } = kv
-      return exchange(upstream.pool, reply, {
+      return exchange(pool, reply, {
         path: target,
         method,
         headers: sent,
@@ -56,11 +58,18 @@ function createForwarder(operation: Operation, { upstreams, events, kv }: Contex
         isDegraded,
       })
     }
+    let asked: Upstream = upstreams[0]
+    const attempt = (upstream: Upstream, isLast: boolean) => {
+      asked = upstream
+      const work = () => send(upstream)
+      return method === 'GET' && isLast ? upstream.runTwice(work) : upstream.run(work)
+    }
     try {
-      await (method === 'GET' ? upstream.runTwice(send) : upstream.run(send))
+      // A body that is still on its way is lost with the first who was to have it.
+      await tryInTurn(upstreams, attempt, { mayRepeat: body === undefined || Buffer.isBuffer(body) })
     } catch (error) {
       if (!reply.raw.headersSent) throw error
-      events.answerBroken({ upstream: upstream.name, error })
+      events.answerBroken({ upstream: asked.name, error })
     }
   }
 }

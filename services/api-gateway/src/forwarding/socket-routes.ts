@@ -6,6 +6,7 @@ import { formatTraceparent } from '@secureconnect/tracing'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { clientGone, stopping, tooManySockets, upstreamFailed } from '../errors.ts'
+import { type Alternatives, listAlternatives, tryInTurn } from './alternatives.ts'
 import { Bridges } from './bridges.ts'
 import { type Dialled, dial } from './dial.ts'
 import { readOpening } from './opening.ts'
@@ -13,7 +14,6 @@ import { mountOtherMethods } from './other-methods.ts'
 import { isOwnAnswer } from './response-headers.ts'
 import { queryOf } from './target.ts'
 import { acceptUpgrades, type Upgrade } from './upgrades.ts'
-import type { Upstream } from './upstream.ts'
 import { findNode } from './video-nodes.ts'
 
 type Open = Extract<Dialled, { kind: 'open' }>
@@ -50,24 +50,23 @@ function passRefusal(reply: FastifyReply, { status, headers: answered, body }: R
 }
 
 type Opening = { request: FastifyRequest; service: ServiceName; copied: string[]; signal: AbortSignal }
-type Upstreams = Pick<Context, 'upstreams' | 'videoNodes'>
 
-/** Where a socket is opened: at its service, or at that node of it which has to serve it. */
-function findUpstream({ upstreams, videoNodes }: Upstreams, { request, service }: Opening): Upstream {
-  const node = service === 'video-service' ? findNode(videoNodes, request.url) : undefined
-  const upstream = node ?? upstreams.get(service)
-  if (!upstream) throw new Error(`${service} is no upstream`)
-  return upstream
+/** Where a socket may be opened: at its service, or at that node of it which has to serve it. */
+function findUpstreams(context: Context, { request, service }: Opening): Alternatives {
+  const node = service === 'video-service' ? findNode(context.videoNodes, request.url) : undefined
+  return node ? [node] : listAlternatives(context, service)
 }
 
 /** Asks a service to open a socket, with what we vouch for ourselves. */
-function dialService(upstream: Upstream, { request, copied, signal }: Opening): Promise<Dialled> {
+function dialService(upstreams: Alternatives, { request, copied, signal }: Opening): Promise<Dialled> {
   const { facts, routeOptions, url } = request
   const sent = [...copied, headers.requestId, facts.requestId, headers.traceparent, formatTraceparent(facts)]
   sent.push(headers.clientIp, facts.clientIp)
   const path = `${routeOptions.url}${queryOf(url)}`
   const { requestDeadlineMs: deadlineMs } = limits
-  return upstream.run(() => dial({ url: upstream.url, path, headers: sent, deadlineMs, signal }))
+  return tryInTurn(upstreams, (upstream) => {
+    return upstream.run(() => dial({ url: upstream.url, path, headers: sent, deadlineMs, signal }))
+  })
 }
 
 /** Mounts the sockets of the table: each is opened to its service first, and joined with its client when that agrees. */
@@ -100,7 +99,7 @@ export function mountSockets({ app, lifecycle }: Service, table: readonly Socket
     opening += 1
     try {
       const opened = { request, service, copied, signal }
-      const dialled = await dialService(findUpstream(context, opened), opened)
+      const dialled = await dialService(findUpstreams(context, opened), opened)
       if (dialled.kind === 'refused') return passRefusal(reply, dialled)
       if (signal.aborted || isStopping()) {
         dialled.socket.destroy()

@@ -81,6 +81,11 @@ export class Upstream {
     })
   }
 
+  /** Whether it is taken to be away, or was not there when it was last looked at. */
+  get isAway(): boolean {
+    return this.breaker.state === 'open' || this.probe.state.status === 'down'
+  }
+
   get effectiveLimits(): DependencyLimits {
     const { connectMs, inFlight } = upstreamLimits
     const dependency = `upstream:${this.name}`

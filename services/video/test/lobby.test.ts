@@ -222,6 +222,28 @@ suite('the lobby of a call', () => {
     await knock(t, video, bob, joining)
   })
 
+  test('so does who had not come yet, or had left, when he was removed', async (t) => {
+    const video = shared()
+    const { people, callId, host, joining } = await startLobby(t, video, 3)
+    const [ada, bob, cleo] = people
+    await moderate(video, 'lobby', [ada, callId], { has_lobby: false })
+    await act(video, 'join', cleo, callId)
+    await act(video, 'leave', cleo, callId)
+    await moderate(video, 'lobby', [ada, callId], {})
+    const socket = await knock(t, video, bob, joining)
+    await host.socket.ask('moderate.admit', { user_id: bob.userId })
+    await socket.nextOf('lobby.admitted')
+    for (const person of [bob, cleo]) {
+      const { sql } = video.context
+      await sql.execute`update members set left_at = clock_timestamp() where user_id = ${person.userId}`
+      assert.equal((await act(video, 'join', person, callId)).code, 'CALL_NOT_FOUND')
+      // As chat adds somebody who was there before.
+      await sql.execute`
+        update members set left_at = null, joined_at = clock_timestamp() where user_id = ${person.userId}`
+      await knock(t, video, person, joining)
+    }
+  })
+
   test('is asked within the limits of joining, however often somebody comes and goes', async (t) => {
     const video = impatient()
     const { people, joining } = await startLobby(t, video, 3)

@@ -21,8 +21,16 @@ import { finish, settle, stopRingingAt, withoutPeople } from './settle.ts'
  * changes, as when somebody repeats what he did.
  */
 
-/** Somebody, and his last stay in the call where he had one: what a moderator said of him holds still. */
-export type Person = { userId: string; sessionId: string; lastStay?: ParticipantRow | undefined }
+/**
+ * Somebody, since when he is in the conversation, and his last stay in the call where he had one: what a moderator said of
+ * him holds still.
+ */
+export type Person = {
+  userId: string
+  sessionId: string
+  memberSince?: Date | undefined
+  lastStay?: ParticipantRow | undefined
+}
 
 /** What the configuration says of calls. */
 export type Terms = { maxParticipants: number; resumeMs: number; lobbyMs: number }
@@ -57,10 +65,15 @@ export function newParticipant({ userId, sessionId, lastStay }: Person, { role, 
 }
 
 /** Whom a moderator took out, or who was in the conversation no longer, has to ask like somebody new. */
-function mustWait(state: CallState, { userId, lastStay }: Person): boolean {
+function mustWait(state: CallState, { userId, memberSince, lastStay }: Person): boolean {
   const { has_lobby, caller_id } = state.call
-  if (!has_lobby || userId === caller_id || findAdmission(state, userId)?.status === 'admitted') return false
-  return !lastStay || ['kicked', 'banned', 'removed'].includes(lastStay.left_reason ?? '')
+  if (!has_lobby || userId === caller_id) return false
+  const isOfNow = (at: Date) => memberSince === undefined || at >= memberSince
+  const admission = findAdmission(state, userId)
+  if (admission?.status === 'admitted' && isOfNow(admission.asked_at)) return false
+  return (
+    !lastStay || !isOfNow(lastStay.joined_at) || ['kicked', 'banned', 'removed'].includes(lastStay.left_reason ?? '')
+  )
 }
 
 function comeIn(state: CallState, person: Person, { maxParticipants, resumeMs }: Terms): CallState {

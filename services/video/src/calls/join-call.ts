@@ -1,7 +1,7 @@
 import { assertNotBlocked } from '@secureconnect/directory'
 import type { Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
-import { findLastStay, type ParticipantRow } from '../stores/participants.ts'
+import { findLastStay, findMemberSince, type ParticipantRow } from '../stores/participants.ts'
 import { join, type Person, type Terms } from './attendance.ts'
 import { type CallState, findAdmission, findParticipant } from './call-state.ts'
 import { type Changing, changeCall } from './change-call.ts'
@@ -26,7 +26,9 @@ async function enter(context: Needed, { callId, ...person }: Joining, entry: Ent
   const state = await changeCall(context, { callId, userId: person.userId }, async (before, tx) => {
     await assertMayTalk(tx, before, person.userId)
     const lastStay = await findLastStay(tx, { callId, userId: person.userId })
-    return entry(before, { ...person, lastStay }, { maxParticipants, resumeMs, lobbyMs })
+    // Only at a door it matters.
+    const memberSince = before.call.has_lobby ? await findMemberSince(tx, { callId, userId: person.userId }) : undefined
+    return entry(before, { ...person, memberSince, lastStay }, { maxParticipants, resumeMs, lobbyMs })
   })
   const participant = findParticipant(state, person.userId)
   const isWaiting = findAdmission(state, person.userId)?.status === 'waiting'

@@ -64,6 +64,19 @@ export function findLastStay(
     order by joined_at desc, participant_id desc limit 1`
 }
 
+const Membership = Type.Object({ joined_at: column.timestamp })
+
+/** Since when somebody is in the conversation of a call, for this time. */
+export async function findMemberSince(
+  sql: Queries,
+  { callId, userId }: { callId: string; userId: string },
+): Promise<Date | undefined> {
+  const membership = await sql.maybeOne(Membership)`
+    select members.joined_at from calls join members using (conversation_id)
+    where call_id = ${callId} and user_id = ${userId} and left_at is null`
+  return membership?.joined_at
+}
+
 /** Adds and changes stays in a call. */
 export async function saveParticipants(
   tx: Transaction,

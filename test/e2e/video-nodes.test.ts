@@ -74,4 +74,12 @@ test('two nodes behind one gateway: each call has its room on one, and everybody
   const adas = await CallSocket.open(t, gateway.address, ada, told)
   assert.equal((await adas.join(callId)).data?.participants.length, 1)
   await bobs.next(({ type }) => type === 'participant.joined')
+
+  const countAt = async ({ address }: { address: string }) => {
+    const told = await (await fetch(`${address}/metrics`)).text()
+    return Number(/^calls_active\{.*\} (\d+)$/m.exec(told)?.[1])
+  }
+  await until('each call is counted once, where its room is', async () => {
+    return (await countAt(second)) === 1 && (await countAt(calling.video)) === 0
+  })
 })

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { until } from '@secureconnect/test/helpers'
-import { revokeSessions } from '@secureconnect/tokens'
-import { startConnectedCall } from './start-call.ts'
-import { describeStream, type TestPeer } from './test-peer.ts'
+import { accessToken, revokeSessions } from '@secureconnect/tokens'
+import { startCall, startConnectedCall } from './start-call.ts'
+import { describeStream, TestPeer } from './test-peer.ts'
 import type { FrameOf } from './test-socket.ts'
 import { shareVideo } from './test-video.ts'
 
@@ -138,7 +138,7 @@ suite('media', () => {
     await bob.socket.nextOf('speakers', ({ active }) => active === ada.id)
     const { peer } =
       shared()
-        .context.rooms.listSeated()
+        .context.rooms.seats.listPeople()
         .find(({ id }) => id === bob.id) ?? {}
     const priorityOf = (id: string) => peer?.consumers.find(({ producerId }) => producerId === id)?.priority ?? 0
     await until('the speaker comes before the others', () => priorityOf(camera) > 1)
@@ -171,6 +171,30 @@ suite('media', () => {
     const { seq } = await bob.socket.nextOf('participant.updated', ({ participant }) => participant.sources.length > 0)
     await bob.socket.nextOf('participant.updated', (frame) => frame.seq > seq && isSilent(frame), soon)
     await assert.rejects(ada.hear(ssrc, 200, 20), /packets came/)
+  })
+
+  test('of who did not renew his token in time end with his line; all others are expected back', async (t) => {
+    const video = shared()
+    const { people, callId } = await startCall(video, 3)
+    const [ada, bob, cem] = people
+    assert.ok(ada && bob && cem)
+    // It has just ended, and is taken for a few seconds more.
+    const token = video.mint(bob, { secondsAgo: accessToken.lifetimeSeconds })
+    const [late, good] = [
+      await TestPeer.join(t, video, { token }, { callId }),
+      await TestPeer.join(t, video, ada, { callId }),
+    ]
+    const listener = await TestPeer.join(t, video, cem, { callId })
+    await Promise.all([late.publish('mic'), good.publish('mic'), listener.connect('recv')])
+    const [gone, kept] = [await listener.offer(late), await listener.offer(good)]
+    const [, ssrc] = await Promise.all([listener.receive(gone), listener.receive(kept)])
+    for (const { socket } of [good, late]) socket.end()
+    await listener.socket.nextOf('consumer.closed', ({ consumer_id }) => consumer_id === gone.consumer_id, 3_000)
+    await listener.hear(ssrc)
+    const back = await late.resumeOn(video, bob, callId)
+    assert.deepEqual([back.participant_id, back.recovered], [late.id, false])
+    await late.rebuild()
+    await listener.receive(await listener.socket.nextOf('consumer.new', ({ seq }) => seq > gone.seq + 1))
   })
 
   test('belong to their participant: nobody reaches those of another', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { closeCodes } from '@secureconnect/protocol'
-import { startConnectedCall } from './start-call.ts'
+import { startCall, startConnectedCall } from './start-call.ts'
 import { describeStream, rtpCapabilities, TestPeer } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
 import { act, createConversation, createPerson, initiate, onOtherDevice, shareVideo } from './test-video.ts'
@@ -131,6 +131,33 @@ suite('somebody whose line was gone', () => {
     )
     assert.equal(endings.filter((ending) => ending === 'accepted').length, 1, endings.join())
     assert.equal(ada.socket.pushes.filter(({ type }) => type === 'participant.joined').length, 1)
+  })
+
+  test('who comes on two lines at once has his media on the newer one, whichever gets its place first', async (t) => {
+    const video = shared()
+    const { people, callId } = await startCall(video, 2)
+    const [ada, bob] = people
+    assert.ok(ada && bob)
+    const other = await TestPeer.join(t, video, ada, { callId })
+    const { pool } = video.context
+    const [asked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const { mock } = t.mock.method(pool, 'choose', async (...used: Parameters<typeof pool.choose>) => {
+      mock.restore()
+      asked.resolve()
+      await released.promise
+      return pool.choose(...used)
+    })
+    const older = await TestSocket.open(t, video, bob)
+    const refused = older.refusal('join', { call_id: callId, rtp_capabilities: rtpCapabilities })
+    await asked.promise
+    const newer = await TestPeer.join(t, video, bob, { callId })
+    await newer.publish('mic')
+    released.resolve()
+    assert.equal(await refused, 'CONFLICT')
+    await other.connect('recv')
+    await other.receive(await other.offer(newer))
+    const told = other.socket.pushes.map(({ type }) => type).filter((type) => type.startsWith('participant.'))
+    assert.deepEqual([told[0], told.includes('participant.reconnected')], ['participant.joined', false])
   })
 
   test('who reads too slowly loses his socket, and nothing else', async (t) => {

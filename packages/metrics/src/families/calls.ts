@@ -12,7 +12,7 @@ export const callFamilies = {
     labels: ['type', 'status'],
     known: { type, status: ['ringing', 'active', 'ended', 'missed', 'declined', 'cancelled', 'busy'] },
   }),
-  callsActive: gauge('calls_active', { help: 'Calls under way', services }),
+  callsActive: gauge('calls_active', { help: 'Calls under way whose room this process has', services }),
   callsDuration: histogram('calls_duration_seconds', {
     help: 'Length of ended calls',
     services,

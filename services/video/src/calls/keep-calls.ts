@@ -2,7 +2,6 @@ import { repeat, tellFailure } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { reportCall } from '../reports/report-call.ts'
 import {
-  countActive,
   listDueLobbies,
   listDueRings,
   listIntruders,
@@ -20,7 +19,7 @@ import { stopRinging } from './ringing.ts'
 const name = 'calls'
 const everyMs = 1_000
 
-type Needed = Changing & Pick<Context, 'config' | 'log' | 'metrics'>
+type Needed = Changing & Pick<Context, 'config' | 'log'>
 
 /**
  * Does, every second, what nobody has to ask for: ends what rang or waited long enough, takes those for gone who did not
@@ -28,7 +27,7 @@ type Needed = Changing & Pick<Context, 'config' | 'log' | 'metrics'>
  * it for all, so that none has to live for it to happen.
  */
 export function keepCalls(context: Needed): AsyncDisposable {
-  const { config, log, metrics } = context
+  const { config, log } = context
   const sql = context.sql.background
 
   /** A call that cannot be changed now keeps no other from it. */
@@ -55,7 +54,6 @@ export function keepCalls(context: Needed): AsyncDisposable {
       if (!signal.aborted) await attempt(reportCall({ ...context, sql }, callId))
     }
     await removeOldCalls(sql, config.callHistoryDays)
-    metrics.callsActive.set(await countActive(sql))
   }
 
   return repeat({ name, everyMs, log, work })

@@ -57,6 +57,11 @@ export function createCallEvents({ log, metrics, audit }: Observers) {
       log.error('not all processes have the same webhook_url and webhook_secret: give them to all, or to none')
     },
 
+    /** Of those that have their rooms here: each is counted where it is, so that all processes may be added up. */
+    callsCounted(active: number) {
+      metrics.callsActive.set(active)
+    },
+
     /** Whoever or whatever caused it. */
     callChanged({ before, after }: { before: CallState; after: CallState }) {
       const { call_id, call_type: type, status, end_reason, answered_at, ended_at } = after.call

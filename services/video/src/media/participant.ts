@@ -16,6 +16,8 @@ export class Participant {
   readonly userId: string
   readonly joinedAt: Date
   standing: CallStanding
+  /** Whether the others have heard of him. */
+  isKnown = false
   /** By the call's row: a connection with a lower number was replaced. */
   connectionNumber = 0
   /** By which he came last: what he sends and receives ends with it. */

@@ -52,10 +52,11 @@ export class RoomMedia {
     })
   }
 
-  /** Gives somebody a place for his media, with nothing on it. */
-  async seat(participant: Participant): Promise<void> {
+  /** Gives somebody a place for his media, with nothing on it, unless he got another one while it was looked for. */
+  async seat(participant: Participant, isWanted: () => boolean): Promise<void> {
     const stage = this.#stage
     const hub = await stage.routers.place()
+    if (!isWanted()) return
     const { rtpCapabilities } = participant
     if (stage !== this.#stage || hub.router.closed || !rtpCapabilities) throw mediaGone()
     participant.peer?.close()
@@ -211,9 +212,10 @@ export class RoomMedia {
     const seated = [...this.#unseated]
     const isMine = () => stage === this.#stage && !this.#isClosed
     for (const participant of seated) {
-      while (isMine() && !participant.peer && this.#options.people.has(participant.id)) {
+      const isWanted = () => isMine() && !participant.peer && this.#options.people.has(participant.id)
+      while (isWanted()) {
         try {
-          await this.seat(participant)
+          await this.seat(participant, isWanted)
         } catch (error) {
           if (isMine() && performance.now() > untilMs) throw error
           await delay(retryEveryMs)

@@ -13,9 +13,10 @@ import { describeParticipant } from './describe-participant.ts'
 import { listMisnoted } from './list-misnoted.ts'
 import { Lobby } from './lobby.ts'
 import type { MostBitrates } from './most-bitrates.ts'
-import { Participant, type Push } from './participant.ts'
+import { Participant } from './participant.ts'
 import type { Publication } from './peer.ts'
 import { RoomMedia } from './room-media.ts'
+import { RoomNews } from './room-news.ts'
 import type { Tap } from './tap.ts'
 import { tellChanges } from './tell-changes.ts'
 import type { WorkerPool } from './worker-pool.ts'
@@ -37,6 +38,9 @@ type Entry = {
   resume: { connection: number; seq: number } | undefined
 }
 
+/** What somebody can play, and whether his line is still the last that he came on. */
+type Seating = { rtpCapabilities: RtpCapabilities; isCurrent: () => boolean }
+
 /** Who of one call is here, and what they are told; their streams are its `media`. */
 export class Room {
   readonly callId: string
@@ -44,6 +48,7 @@ export class Room {
   readonly lobby = new Lobby()
   readonly recorder: RoomRecorder
   readonly #people = new Map<string, Participant>()
+  readonly #news = new RoomNews(this.#people)
   #state: CallState | undefined
   #isClosed = false
 
@@ -55,7 +60,7 @@ export class Room {
       events,
       people: this.#people,
       mostBitrates,
-      publishedChanged: (participant) => this.#tellUpdated(participant),
+      publishedChanged: (participant) => this.#news.tellUpdated(participant),
       published: ({ userId }, publication) => this.recorder.published(publication, userId),
       gone: () => this.#closeLines('mediaGone'),
     })
@@ -64,6 +69,11 @@ export class Room {
 
   get isClosed(): boolean {
     return this.#isClosed
+  }
+
+  /** Whether somebody has answered the call, and it goes on. */
+  get isActive(): boolean {
+    return this.#state?.call.status === 'active'
   }
 
   /** The version of the call that this room knows. */
@@ -88,30 +98,29 @@ export class Room {
     recovered: boolean
   }> {
     if (this.#isClosed) throw this.#state?.call.ended_at ? callEnded() : roomElsewhere()
-    const known = this.#people.get(row.participant_id)
     // What happened to him since he was written down, the room may have heard already.
     const current = this.#state?.participants.find(({ participant_id }) => participant_id === row.participant_id)
     if (!current) throw inCallNoLonger()
-    const participant = known ?? this.#admit(current)
+    const participant = this.#people.get(row.participant_id) ?? this.#admit(current)
     // Two lines at the same moment may come in the other order.
     if (row.connection <= participant.connectionNumber) throw lineReplaced()
     const isNext = resume?.connection === participant.connectionNumber
     const from = isNext && participant.peer && participant.canReplay(resume.seq) ? resume.seq : undefined
-    const wasAway = known !== undefined && participant.connection === undefined
+    const wasAway = participant.connection === undefined
     participant.detach()?.close('replaced')
     participant.connectionNumber = row.connection
     participant.sessionId = row.session_id
     const isCurrent = () => participant.connectionNumber === row.connection && this.has(participant)
-    if (from === undefined) await this.#seatAnew(participant, rtpCapabilities)
+    if (from === undefined) await this.#seatAnew(participant, { rtpCapabilities, isCurrent })
     await participant.resume({ connection, fromSeq: from ?? participant.seq, isCurrent })
     if (!isCurrent()) throw lineReplaced()
-    this.#tellEntered(participant, { isNew: known === undefined, wasAway, recovered: from !== undefined })
+    this.#news.tellEntered(participant, { wasAway, recovered: from !== undefined })
     return { participant, recovered: from !== undefined }
   }
 
   /** Expects those who were here before the room was lost. */
   expect(rows: readonly ParticipantRow[]): void {
-    for (const row of rows) if (!this.#people.has(row.participant_id)) this.#admit(row)
+    for (const row of rows) if (!this.#people.has(row.participant_id)) this.#admit(row).isKnown = true
   }
 
   /** Notes that a line is gone; whose it was may come back. False where he has another one by now. */
@@ -119,20 +128,25 @@ export class Room {
     if (participant.connection !== connection || !this.has(participant)) return false
     participant.detach()
     participant.lostNumber = participant.connectionNumber
-    this.#tellOthers(participant, { type: 'participant.reconnecting', participant_id: participant.id })
+    this.#news.tellOthers(participant, { type: 'participant.reconnecting', participant_id: participant.id })
     return true
   }
 
-  /** Lets nothing through any more of who came by a session, for it is over; he may come back by another. False where nobody did. */
+  /** Notes that a session is over, and with it the media of who came by it; false where nobody did. */
   shutOut(sessionId: string): boolean {
     const shut = this.people.filter((participant) => participant.sessionId === sessionId)
     for (const participant of shut) {
-      participant.peer?.close()
-      participant.peer = undefined
       if (participant.connection) this.loseLine(participant, participant.connection)
-      this.#tellUpdated(participant)
+      this.silence(participant)
     }
     return shut.length > 0
+  }
+
+  /** Lets nothing through any more of who is signed in no longer; he may come back once he is again. */
+  silence(participant: Participant): void {
+    participant.peer?.close()
+    participant.peer = undefined
+    this.#news.tellUpdated(participant)
   }
 
   /** The lines of which the call says something else than what is so. */
@@ -187,12 +201,12 @@ export class Room {
 
   sendData(from: Participant, data: string): void {
     if (from.standing.role === 'listener') throw held()
-    this.#tellOthers(from, { type: 'data', participant_id: from.id, data })
+    this.#news.tellOthers(from, { type: 'data', participant_id: from.id, data })
   }
 
   /** Pauses or resumes what somebody publishes. */
   async setPaused(participant: Participant, producerId: string, isPaused: boolean): Promise<void> {
-    if (await this.media.setPaused(participant, producerId, isPaused)) this.#tellUpdated(participant)
+    if (await this.media.setPaused(participant, producerId, isPaused)) this.#news.tellUpdated(participant)
   }
 
   /** Ends the room here; its lines stay open, and nobody is in it any more. */
@@ -219,15 +233,16 @@ export class Room {
     return participant
   }
 
-  async #seatAnew(participant: Participant, rtpCapabilities: RtpCapabilities): Promise<void> {
-    const isNew = participant.rtpCapabilities === undefined && participant.seq === 0
+  async #seatAnew(participant: Participant, { rtpCapabilities, isCurrent }: Seating): Promise<void> {
     participant.rtpCapabilities = rtpCapabilities
     try {
-      await this.media.seat(participant)
+      await this.media.seat(participant, isCurrent)
     } catch (error) {
-      // Nobody has heard of him yet.
-      if (isNew) this.#people.delete(participant.id)
-      participant.lostNumber = participant.connectionNumber
+      // Another line of his that came meanwhile speaks for him now.
+      if (isCurrent()) {
+        if (!participant.isKnown) this.#people.delete(participant.id)
+        participant.lostNumber = participant.connectionNumber
+      }
       throw error
     }
   }
@@ -240,7 +255,7 @@ export class Room {
     participant.standing = standing
     const told = () => {
       // He hears of it too.
-      this.#tellUpdated(participant)
+      this.#news.tellUpdated(participant)
       participant.push({ type: 'participant.updated', participant: describeParticipant(participant) })
     }
     // A worker that dies meanwhile lets nothing through, and what is made anew is held from the beginning.
@@ -267,26 +282,5 @@ export class Room {
   #closeLines(reason: 'restart' | 'mediaGone'): void {
     for (const { connection } of this.#people.values()) connection?.close(reason)
     this.lobby.close(reason)
-  }
-
-  #tellEntered(
-    participant: Participant,
-    { isNew, wasAway, recovered }: { isNew: boolean; wasAway: boolean; recovered: boolean },
-  ): void {
-    if (isNew) {
-      const described = describeParticipant(participant)
-      return this.#tellOthers(participant, { type: 'participant.joined', participant: described })
-    }
-    if (wasAway) this.#tellOthers(participant, { type: 'participant.reconnected', participant_id: participant.id })
-    if (!recovered) this.#tellUpdated(participant)
-  }
-
-  #tellUpdated(participant: Participant): void {
-    if (this.has(participant))
-      this.#tellOthers(participant, { type: 'participant.updated', participant: describeParticipant(participant) })
-  }
-
-  #tellOthers(participant: Participant, push: Push): void {
-    for (const other of this.#people.values()) if (other !== participant) other.push(push)
   }
 }

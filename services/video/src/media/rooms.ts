@@ -4,21 +4,18 @@ import { type CallState, isOver } from '../calls/call-state.ts'
 import { findState } from '../calls/find-call.ts'
 import { noteParticipantBack, noteRoomLines } from '../calls/note-presence.ts'
 import type { Context } from '../context.ts'
-import { callEnded, callNotFound, inAnotherCall, inCallNoLonger, notInCall, roomElsewhere } from '../errors.ts'
+import { callEnded, callNotFound, inCallNoLonger, roomElsewhere } from '../errors.ts'
 import { lookAtRooms } from '../quality/look-at-rooms.ts'
 import { listVersions } from '../stores/calls.ts'
 import { giveRoom, type Holder, keepRooms } from '../stores/rooms.ts'
 import { giveBackRoom, type Opened, type Opening, openRoom } from './open-room.ts'
-import type { Participant } from './participant.ts'
 import type { Room } from './room.ts'
+import { Seats } from './seats.ts'
 
 const leaseMs = 10_000
 const keepEveryMs = 3_000
 
 type Needed = Opening & Pick<Context, 'config' | 'revocations'>
-
-/** Somebody's place: the room that his socket is in, and who he is there. */
-export type Seat = { readonly room: Room; readonly participant: Participant }
 
 type Entering = {
   callId: string
@@ -34,16 +31,19 @@ type Destination = { node: string; signalingUrl: string }
 
 type Waiting = { connection: Connection; userId: string }
 
+/** Whether whoever is on a line did not renew his token in time: he has media no longer than the line. */
+function hasRunOut({ caller }: Connection): boolean {
+  return caller !== undefined && caller.expiresAt.getTime() <= Date.now()
+}
+
 /** The rooms that this process has, each by a lease, and which sockets are in them. */
 export class Rooms implements AsyncDisposable {
+  readonly seats = new Seats()
   readonly #context: Needed
   readonly #holder: Holder
   readonly #rooms = new Map<string, Promise<Opened>>()
   /** Rooms that end here and whose leases are still being given back. */
   readonly #closing = new Map<string, Promise<void>>()
-  readonly #seats = new Map<Connection, Seat | 'entering'>()
-  /** Lines that wait to be let into a room. */
-  readonly #waiting = new Map<Connection, Room>()
   readonly #keeping: AsyncDisposable
   readonly #measuring: AsyncDisposable
   /** What is being written down about lines that are gone. */
@@ -96,41 +96,12 @@ export class Rooms implements AsyncDisposable {
     await this.#close(room, () => room.sendAway(isGiven ? signalingUrl : undefined))
   }
 
-  /** Where a socket is; refused while it is nowhere. */
-  getSeat(connection: Connection): Seat {
-    const seat = this.#seats.get(connection)
-    if (!seat || seat === 'entering' || !seat.room.has(seat.participant)) throw notInCall()
-    return seat
-  }
-
-  /** The room that a socket is in, or waits to be let into. */
-  getRoom(connection: Connection): Room {
-    return this.#waiting.get(connection) ?? this.getSeat(connection).room
-  }
-
-  /** All who are in some room here. */
-  listSeated(): Participant[] {
-    return [...this.#seats.values()].flatMap((seat) => (seat === 'entering' ? [] : seat.participant))
-  }
-
-  /** Does what brings a socket that is in no room into one, or has it wait for one: meanwhile it comes into no other. */
-  async bringIn<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
-    const seat = this.#seats.get(connection)
-    if (seat === 'entering' || seat?.room.has(seat.participant)) throw inAnotherCall()
-    this.#seats.set(connection, 'entering')
-    try {
-      return await work()
-    } finally {
-      if (this.#seats.get(connection) === 'entering') this.#seats.delete(connection)
-    }
-  }
-
   /** Brings a participant of a call into its room, on a socket that is being brought in. */
   async enter(entering: Entering) {
     const { connection } = entering
-    this.#stopWaiting(connection)
+    this.seats.stopWaiting(connection)
     const entered = await this.#enter(entering)
-    this.#seats.set(connection, entered)
+    this.seats.take(connection, entered)
     // A line that broke meanwhile has been told of already.
     if (connection.isClosing) this.ended(connection)
     return entered
@@ -139,10 +110,8 @@ export class Rooms implements AsyncDisposable {
   /** Has a socket that is being brought in wait until its person is let in; refused where the room is elsewhere. */
   async wait(state: CallState, { connection, userId }: Waiting): Promise<void> {
     const { room } = await this.#open(state.call.call_id)
-    this.#stopWaiting(connection)
     this.#apply(room, state)
-    this.#waiting.set(connection, room)
-    room.wait(connection, { userId, over: () => this.#waiting.delete(connection) })
+    this.seats.wait(connection, { room, userId })
     if (connection.isClosing) this.ended(connection)
   }
 
@@ -162,11 +131,10 @@ export class Rooms implements AsyncDisposable {
 
   /** A socket is gone: who was on it is expected back. */
   ended(connection: Connection): void {
-    this.#stopWaiting(connection)
-    const seat = this.#seats.get(connection)
-    this.#seats.delete(connection)
-    if (!seat || seat === 'entering') return
-    if (seat.room.loseLine(seat.participant, connection)) this.#note(seat.room)
+    const seat = this.seats.leave(connection)
+    if (!seat?.room.loseLine(seat.participant, connection)) return
+    if (hasRunOut(connection)) seat.room.silence(seat.participant)
+    this.#note(seat.room)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -183,10 +151,6 @@ export class Rooms implements AsyncDisposable {
       if (room.shutOut(sessionId)) this.#note(room)
     }
     for (const opening of this.#rooms.values()) opening.then(shutOut, () => undefined)
-  }
-
-  #stopWaiting(connection: Connection): void {
-    this.#waiting.get(connection)?.lobby.remove(connection)
   }
 
   async #enter({ callId, participantId, sessionId, ...entering }: Entering) {
@@ -270,6 +234,7 @@ export class Rooms implements AsyncDisposable {
   async #keep(): Promise<void> {
     const { sql } = this.#context
     const opened = await this.#settled()
+    this.#context.events.callsCounted(opened.filter(({ room }) => room.isActive).length)
     if (opened.length === 0) return
     const callIds = opened.map(({ room }) => room.callId)
     const kept = new Set(await keepRooms(sql.background, callIds, this.#holder))

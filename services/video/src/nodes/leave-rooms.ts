@@ -38,7 +38,7 @@ export async function leaveRooms(context: Needed): Promise<void> {
     if (leftMs <= 0) return events.roomsAbandoned(calls)
     if (performance.now() - toldAt > tellEveryMs) {
       toldAt = performance.now()
-      events.roomsWaitedFor({ calls, people: rooms.listSeated().length, leftMs: Math.round(leftMs) })
+      events.roomsWaitedFor({ calls, people: rooms.seats.listPeople().length, leftMs: Math.round(leftMs) })
     }
     await delay(Math.min(lookEveryMs, leftMs))
   }

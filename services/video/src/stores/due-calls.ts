@@ -80,11 +80,3 @@ export async function removeOldCalls(sql: Queries, days: number): Promise<void> 
       select call_id from calls where ended_at < now() - ${days} * interval '1 day'
       order by ended_at limit ${callsAtOnce} for update skip locked)`
 }
-
-const Count = Type.Object({ active: column.integer })
-
-export async function countActive(sql: Queries): Promise<number> {
-  const { active } = await sql.one(Count)`
-    select count(*) as active from calls where ended_at is null and status = 'active'`
-  return active
-}

@@ -18,7 +18,7 @@ type Handlers = { readonly [T in SignalingRequestType]: FrameHandler }
 export function createHandlers(context: Context): Handlers {
   const { rooms, events } = context
   const leave = async ({ caller: { userId }, connection }: Input<'leave'>) => {
-    const { callId } = rooms.getRoom(connection)
+    const { callId } = rooms.seats.getRoom(connection)
     rooms.hear(await leaveCall(context, { callId, userId }))
     events.callActed({ action: 'leave', callId, userId })
     return {}

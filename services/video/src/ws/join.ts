@@ -59,7 +59,7 @@ export async function join(context: Context, input: Input): Promise<SignalingRep
   const isNew = !stay || stay.left_at !== null
   if (isNew) await countJoining(context, caller)
   // Nobody comes into a call, and answers it, by a socket that may not go with him into its room.
-  return context.rooms.bringIn(connection, () => bringIn(context, input, { grant, isNew }))
+  return context.rooms.seats.bringIn(connection, () => bringIn(context, input, { grant, isNew }))
 }
 
 type Coming = { grant: ResumeGrant | undefined; isNew: boolean }

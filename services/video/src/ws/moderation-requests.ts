@@ -22,7 +22,7 @@ export function createModerationRequests(context: Context) {
     act: (place: Place, frame: Input<T>['frame']) => Promise<unknown>,
   ) {
     const handle = likeOperation(context, operation, async ({ frame, connection }: Input<T>) => {
-      const { room, participant } = context.rooms.getSeat(connection)
+      const { room, participant } = context.rooms.seats.get(connection)
       await act({ callId: room.callId, userId: participant.userId }, frame)
       return {} as SignalingReply<T>
     })

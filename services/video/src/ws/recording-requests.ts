@@ -11,7 +11,7 @@ type Place = { callId: string; userId: string }
 export function createRecordingRequests(context: Context) {
   function recording<T extends Type>(type: T, operation: Operation, act: (place: Place) => Promise<unknown>) {
     const handle = likeOperation(context, operation, async ({ connection }: Input<T>) => {
-      const { room, participant } = context.rooms.getSeat(connection)
+      const { room, participant } = context.rooms.seats.get(connection)
       await act({ callId: room.callId, userId: participant.userId })
       return {} as SignalingReply<T>
     })

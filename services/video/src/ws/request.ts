@@ -2,7 +2,7 @@ import { type SignalingReply, type SignalingRequestType, signalingRequests } fro
 import { type FrameHandler, type FrameInput, frame } from '@secureconnect/service'
 import type { Context } from '../context.ts'
 import { mediaGone } from '../errors.ts'
-import type { Seat } from '../media/rooms.ts'
+import type { Seat } from '../media/seats.ts'
 
 type Requests = typeof signalingRequests
 export type Input<T extends SignalingRequestType> = FrameInput<Requests[T]['frame']>
@@ -31,5 +31,5 @@ export function seatedRequest<T extends SignalingRequestType>(
   type: T,
   handle: (seat: Seat, frame: Input<T>['frame']) => Answer<T>,
 ): FrameHandler {
-  return request(type, ({ frame, connection }) => handle(rooms.getSeat(connection), frame))
+  return request(type, ({ frame, connection }) => handle(rooms.seats.get(connection), frame))
 }

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { scale, until } from '@secureconnect/test/helpers'
 import { rtpPacket } from '@secureconnect/test/media'
-import { startCall } from './start-call.ts'
+import { startCall, startConnectedCall } from './start-call.ts'
 import { describeStream, TestPeer } from './test-peer.ts'
 import { shareVideo } from './test-video.ts'
 
@@ -86,17 +86,23 @@ suite('a room of many on two workers', () => {
   test('brings everybody all that is said, and nothing of whom a host mutes, whichever worker they are on', async (t) => {
     const { people, callId } = await startCall(shared(), count)
     const peers: TestPeer[] = []
-    const speakers: Speaker[] = []
+    // As in most calls nobody publishes until all are there, and none can be brought elsewhere then.
     for (const person of people) {
       const peer = await TestPeer.join(t, shared(), person, { callId })
       await peer.connect('recv')
-      await listen(peer, speakers)
       peers.push(peer)
-      if (speakers.length === speaking) continue
-      const speaker = await beginToSpeak(peer, 100_000 + peers.length)
-      await Promise.all(speakers.map((other) => listen(other.peer, [speaker])))
-      speakers.push(speaker)
     }
+    const speakers = await Promise.all(
+      peers.slice(0, speaking).map((peer, index) => beginToSpeak(peer, 100_000 + index)),
+    )
+    await Promise.all(
+      peers.map((peer) =>
+        listen(
+          peer,
+          speakers.filter((speaker) => speaker.peer !== peer),
+        ),
+      ),
+    )
     const perWorker = [...Map.groupBy(peers, ({ port }) => port).values()].map(({ length }) => length)
     assert.equal(perWorker.length, 2)
     assert.ok(Math.min(...perWorker) >= count / 4, `${perWorker} people`)
@@ -133,5 +139,10 @@ suite('a room of many on two workers', () => {
       heard,
     )
     assert.equal(heard(muted), 0)
+
+    // What others have on a worker is no reason to have two people on two of them.
+    const pair = await startConnectedCall(t, shared(), 2)
+    await Promise.all(pair.peers.map((peer) => peer.connect('recv')))
+    assert.equal(pair.peers[0]?.port, pair.peers[1]?.port)
   })
 })

@@ -93,6 +93,11 @@ export class Peer {
     return [...this.#consumers.values()]
   }
 
+  /** How many streams flow to him. */
+  get receiving(): number {
+    return this.consumers.filter(({ paused, producerPaused }) => !paused && !producerPaused).length
+  }
+
   /** Whether nothing answers any more at the other end of what he sends or receives on. */
   isCut(direction: Direction): boolean {
     return this.#transports.get(direction)?.iceState === 'disconnected'

@@ -4,6 +4,7 @@ import type { types } from 'mediasoup'
 import { mediaGone } from '../errors.ts'
 import type { MediaEvents } from '../events/media-events.ts'
 import { Audience } from './audience.ts'
+import { countStreams } from './count-streams.ts'
 import type { Delivery } from './delivery.ts'
 import { describeOffer } from './describe-offer.ts'
 import type { MostBitrates } from './most-bitrates.ts'
@@ -55,7 +56,8 @@ export class RoomMedia {
   /** Gives somebody a place for his media, with nothing on it, unless he got another one while it was looked for. */
   async seat(participant: Participant, isWanted: () => boolean): Promise<void> {
     const stage = this.#stage
-    const hub = await stage.routers.place()
+    const peers = [...this.#options.people.values()].flatMap(({ peer }) => (peer?.isClosed === false ? peer : []))
+    const hub = await stage.routers.place(countStreams(peers))
     if (!isWanted()) return
     const { rtpCapabilities } = participant
     if (stage !== this.#stage || hub.router.closed || !rtpCapabilities) throw mediaGone()

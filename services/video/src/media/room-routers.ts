@@ -20,9 +20,10 @@ export class RoomRouters {
     this.#pool = pool
   }
 
-  /** A hub for somebody who comes: on a worker that the room uses, or on another one where that has much to do. */
-  async place(): Promise<Hub> {
-    const worker = await this.#pool.choose([...this.#hubs.keys()])
+  /** A hub for somebody who comes to a room that has so many streams on its workers: on one of these, or on another one. */
+  async place(streams: ReadonlyMap<MediaWorker, number>): Promise<Hub> {
+    const used = [...this.#hubs.keys()].map((worker) => [worker, streams.get(worker) ?? 0] as const)
+    const worker = await this.#pool.choose(new Map(used))
     const known = this.#hubs.get(worker)
     if (known) return known
     const created = this.#create(worker)

@@ -20,10 +20,6 @@ export class WorkerLoad {
   #measuredAt = performance.now()
   #cpuRatio = 0
 
-  get consumers(): number {
-    return this.#consumers.size
-  }
-
   add(consumer: types.Consumer): void {
     const now = performance.now()
     this.#consumers.set(consumer, { addedAt: now, packets: 0, sampledAt: now, packetsPerSecond: 0, isSampled: false })
@@ -45,6 +41,11 @@ export class WorkerLoad {
     }
     const expected = unseen * Math.max(usualPacketsPerSecond, found / Math.max(1, sending)) + rising
     return Math.max(this.#cpuRatio, found / mostPacketsPerSecond) + expected / mostPacketsPerSecond
+  }
+
+  /** The same, should so many more streams come. */
+  ratioWith(streams: number): number {
+    return this.ratio + (streams * usualPacketsPerSecond) / mostPacketsPerSecond
   }
 
   /** Measures what the worker did since the last time. */

@@ -28,8 +28,13 @@ function isMemoryShort(): boolean {
   return isLimited && 1 - process.availableMemory() / limit > mostMemory
 }
 
-function byLoad(workers: Iterable<MediaWorker>): MediaWorker[] {
-  return [...workers].filter(({ isClosed }) => !isClosed).toSorted((a, b) => a.load.ratio - b.load.ratio)
+/** How many streams of a room each worker that it uses has to expect. */
+type RoomStreams = ReadonlyMap<MediaWorker, number>
+
+/** Those that run, the one first that has least to do when all comes that is to be expected of a room. */
+function byLoad(workers: Iterable<MediaWorker>, streams: RoomStreams = new Map()): MediaWorker[] {
+  const loadOf = (worker: MediaWorker) => worker.load.ratioWith(streams.get(worker) ?? 0)
+  return [...workers].filter(({ isClosed }) => !isClosed).toSorted((a, b) => loadOf(a) - loadOf(b))
 }
 
 /** The workers of this process: started with the first room, measured, and replaced when they die. */
@@ -76,14 +81,17 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /** The worker that has least to do; where a room uses some already, one of those as long as it can take more. */
-  async choose(used: readonly MediaWorker[] = []): Promise<MediaWorker> {
+  async choose(streams: RoomStreams = new Map()): Promise<MediaWorker> {
     await this.#start()
-    const { mediaStreamsPerWorker } = this.#options.config
-    const [own] = byLoad(used)
-    if (own && own.load.ratio < spreadAbove && own.load.consumers < mediaStreamsPerWorker) return own
-    const [least] = byLoad(this.#running.values())
-    if (!least) throw mediaGone()
-    return least
+    const { mediaStreamsPerWorker: mostStreams } = this.#options.config
+    const running = byLoad(this.#running.values(), streams)
+    const own = running.find((worker) => {
+      const expected = streams.get(worker)
+      return expected !== undefined && expected < mostStreams && worker.load.ratio < spreadAbove
+    })
+    const chosen = own ?? running[0]
+    if (!chosen) throw mediaGone()
+    return chosen
   }
 
   /** Calls `listener` with each worker that dies, when another is being started already. */

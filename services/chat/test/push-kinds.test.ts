@@ -18,8 +18,8 @@ import {
   minutesFromNow,
   register,
   startPushing,
-  untilWaiting,
   untilPushed,
+  untilWaiting,
 } from './pushed.ts'
 import { insertRingingCall } from './ringing.ts'
 import { commit, createCommit, sendSealed } from './sealed-groups.ts'

@@ -17,8 +17,8 @@ import {
   minutesFromNow,
   register,
   startPushing,
-  untilWaiting,
   untilPushed,
+  untilWaiting,
 } from './pushed.ts'
 import { type Chat, call, type Person } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'

@@ -1,7 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { CallAdmission, CallFacts, CallStay } from './call.ts'
 import { Nullable, Timestamp, Uuid } from './fields.ts'
-import { RecordingStatus } from './operations/call-recordings.ts'
+import { RecordingComposite, RecordingStatus } from './operations/call-recordings.ts'
 import { reportedStays } from './operations/call-reports.ts'
 
 /** A call as webhooks tell of it: all but the count as it is after the change that caused them, one or several. */
@@ -39,6 +39,11 @@ const OfRecording = Type.Object({
   recording: Type.Object({ recording_id: Uuid, status: RecordingStatus, started_by: Uuid, asked_at: Timestamp }),
 })
 
+const OfComposite = Type.Object({
+  ...OfRecording.properties,
+  composite: Type.Omit(RecordingComposite, ['asked_by', 'asked_at']),
+})
+
 /** What another system of the operator's is told of calls; the bodies of the posts. */
 export const callWebhooks = [
   Webhook('call.ringing', 'Somebody calls', OfCall),
@@ -57,11 +62,16 @@ export const callWebhooks = [
     'A recording is ready, or nothing of it could be kept; it may come after the report of its call',
     OfRecording,
   ),
+  Webhook(
+    'call.composite_finished',
+    'The one file of a recording is made, or there will be none; told again where it was made anew without the tracks of an erased account',
+    OfComposite,
+  ),
   Webhook('call.participant_left', 'Somebody is in a call no more', OfParticipant),
-  Webhook('call.ended', 'A call is over: only its report is to come, and that its recordings are ready', OfCall),
+  Webhook('call.ended', 'A call is over: only its report is to come, and what becomes of its recordings', OfCall),
   Webhook(
     'call.report',
-    'How a call went that is over: who was in it when, how well media went and how much. Nothing more is told of it but that its recordings are ready',
+    'How a call went that is over: who was in it when, how well media went and how much. Nothing more is told of it but what becomes of its recordings',
     Type.Object({ call: WebhookCall, report: Type.Object(reportedStays) }),
   ),
 ] as const

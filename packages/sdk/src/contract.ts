@@ -35,6 +35,7 @@ export const operationRows = {
     stop: ['user', 'POST', '/v1/calls/:call_id/recording/stop'],
     list: ['user', 'GET', '/v1/calls/:call_id/recordings'],
     get: ['user', 'GET', '/v1/calls/:call_id/recordings/:recording_id'],
+    compose: ['user', 'POST', '/v1/calls/:call_id/recordings/:recording_id/composite'],
     delete: ['user', 'DELETE', '/v1/calls/:call_id/recordings/:recording_id'],
   },
   callReports: {

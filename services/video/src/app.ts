@@ -1,5 +1,6 @@
 import { buildService, type Service } from '@secureconnect/service'
 import { keepCalls } from './calls/keep-calls.ts'
+import { keepComposites } from './composite/keep-composites.ts'
 import type { Context } from './context.ts'
 import { leaveRooms } from './nodes/leave-rooms.ts'
 import { keepNodeTold } from './nodes/tell-node.ts'
@@ -8,6 +9,7 @@ import { relayEffects } from './relay-effects.ts'
 import { acceptCall } from './routes/accept-call.ts'
 import { admitToCall } from './routes/admit-to-call.ts'
 import { cancelCall } from './routes/cancel-call.ts'
+import { composeCallRecording } from './routes/compose-call-recording.ts'
 import { declineCall } from './routes/decline-call.ts'
 import { deleteCallRecording } from './routes/delete-call-recording.ts'
 import { denyCall } from './routes/deny-call.ts'
@@ -39,13 +41,14 @@ const reading = [listCalls, getCall, listCallParticipants, getCallReport, listIc
 const acting = [initiateCall, acceptCall, declineCall, cancelCall, joinCall, leaveCall, endCall]
 const moderating = [muteInCall, stopVideoInCall, kickFromCall, unbanFromCall, lockCall, setCallRole, raiseHand]
 const letting = [setCallLobby, admitToCall, denyCall]
-const recording = [startCallRecording, stopCallRecording, listCallRecordings, getCallRecording, deleteCallRecording]
+const recording = [startCallRecording, stopCallRecording]
+const recorded = [listCallRecordings, getCallRecording, composeCallRecording, deleteCallRecording]
 
 export function buildApp(context: Context): Promise<Service> {
   return buildService(context, {
-    routes: [...reading, ...acting, ...moderating, ...letting, ...recording],
+    routes: [...reading, ...acting, ...moderating, ...letting, ...recording, ...recorded],
     sockets: [signalingSocket],
-    background: [keepCalls, keepRecordings, keepNodeTold, relayEffects, tellIceServers],
+    background: [keepCalls, keepRecordings, keepComposites, keepNodeTold, relayEffects, tellIceServers],
     drain: leaveRooms,
     extend: (app, { blobs }) => blobs.mount?.(app),
   })

@@ -2,6 +2,7 @@ import { blobSettings } from '@secureconnect/blobs'
 import { type ConfigOf, integer, parseConfig, type Setting, SettingFault } from '@secureconnect/config'
 import { isNodeName, lifetimes } from '@secureconnect/protocol'
 import { dataServiceSettings, rateSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
+import { compositeSettings } from './composite/composite-settings.ts'
 import { mediaSettings } from './media/media-settings.ts'
 import { recordingSettings } from './recording/recording-settings.ts'
 import { turnSettings } from './turn/turn-settings.ts'
@@ -22,6 +23,7 @@ const ownSettings = {
   ...mediaSettings,
   ...blobSettings,
   ...recordingSettings,
+  ...compositeSettings,
   ...webhookSettings,
   wsMaxSignalingConnections: integer({ min: 1, max: 1_000_000, fallback: 2_000 }),
   /** How the gateway knows this node, to which the people of its rooms connect. */

@@ -67,8 +67,10 @@ export const recordingNotFound = () => new AppError('RECORDING_NOT_FOUND', 'This
 
 export const recordingGoesOn = () => new AppError('CONFLICT', 'This recording goes on: stop it first.')
 
+export const nothingRecorded = () => new AppError('CONFLICT', 'Nothing of this recording could be kept.')
+
 export const onlyRecordingHosts = () =>
-  new AppError('FORBIDDEN', 'Only who was a host of a call, or began its recording, deletes that.')
+  new AppError('FORBIDDEN', 'Only who was a host of a call, or began its recording, deletes that or has it composed.')
 
 export const recordingUnavailable = (reason: string) =>
   new AppError('RECORDING_UNAVAILABLE', `Calls cannot be recorded here: ${reason}.`)

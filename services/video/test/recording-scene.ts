@@ -28,13 +28,13 @@ export async function createRecordingEnv(t: Cleanup) {
 }
 
 /** Publishes something that can be played: a tone, or a picture. */
-export async function publishReal(t: Cleanup, peer: TestPeer, source: MediaSource): Promise<void> {
+export async function publishReal(t: Cleanup, peer: TestPeer, source: MediaSource, color?: string): Promise<void> {
   const kind = source === 'mic' || source === 'screen_audio' ? 'audio' : 'video'
   const ssrc = nextSsrc++
   const parameters = describeStream(kind, ssrc)
   await peer.produce(source, parameters)
   const payloadType = parameters.codecs[0]?.payloadType ?? 0
-  await encodeMedia(t, { program: await ffmpeg(), kind, ssrc, payloadType }, (packet) => peer.send(packet))
+  await encodeMedia(t, { program: await ffmpeg(), kind, ssrc, payloadType, color }, (packet) => peer.send(packet))
 }
 
 /** Publishes one picture in several sizes, of which so many are sent as `sent` says: at first the first alone. */
@@ -78,6 +78,22 @@ export function deleteRecording(at: At, { token }: Who, { callId: call_id, recor
   return call(at, callRecordings.delete, { token, params: { call_id, recording_id } })
 }
 
+export function compose(at: At, { token }: Who, { callId: call_id, recordingId: recording_id }: OfRecording) {
+  return call(at, callRecordings.compose, { token, params: { call_id, recording_id } })
+}
+
+/** What a recording consists of, as soon as it is known what became of its composite. */
+export async function nextComposed(at: At, who: Who, place: OfRecording) {
+  const isOver = async () => {
+    const { composite } = (await getRecording(at, who, place)).data.recording
+    return composite?.status === 'done' || composite?.status === 'failed'
+  }
+  await until('the composite is finished', isOver, 60_000)
+  const { data } = await getRecording(at, who, place)
+  assert.ok(data.recording.composite)
+  return { ...data, composite: data.recording.composite }
+}
+
 /** The last recording of a call, as soon as nothing more is to be stored. */
 export async function nextFinished(at: At, who: Who, callId: string, withinMs = 20_000): Promise<Recording> {
   let last: Recording | undefined
@@ -97,12 +113,17 @@ export async function fetchBytes(url: string): Promise<{ bytes: Buffer; sha256: 
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-/** Has ffprobe read every frame of a file. */
-async function probe(t: Cleanup, bytes: Buffer, entries: string) {
+async function writeBytes(t: Cleanup, bytes: Buffer): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'played-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   const path = join(folder, 'file')
   await writeFile(path, bytes)
+  return path
+}
+
+/** Has ffprobe read every frame of a file. */
+async function probe(t: Cleanup, bytes: Buffer, entries: string) {
+  const path = await writeBytes(t, bytes)
   const ffprobe = join(dirname(await ffmpeg()), 'ffprobe')
   const shown = ['-show_entries', entries, '-count_frames', '-of', 'json']
   const { stdout, stderr } = await run(ffprobe, ['-v', 'error', ...shown, path])
@@ -118,6 +139,17 @@ export async function play(
   const { format, streams } = await probe(t, bytes, 'format=duration:stream=codec_name,nb_read_frames')
   const codecs = streams.map((stream: { codec_name: string }) => stream.codec_name)
   return { durationMs: Number(format.duration) * 1_000, codecs, frames: Number(streams[0].nb_read_frames) }
+}
+
+type Look = { ms: number; points: readonly (readonly [number, number])[] }
+
+/** The colour of some points of a composite at one moment, as so much red, green and blue. */
+export async function lookAt(t: Cleanup, bytes: Buffer, { ms, points }: Look): Promise<number[][]> {
+  const path = await writeBytes(t, bytes)
+  const shown = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-']
+  const args = ['-v', 'error', '-ss', `${ms}ms`, '-i', path, ...shown]
+  const { stdout } = await run(await ffmpeg(), args, { encoding: 'buffer', maxBuffer: 2 ** 24 })
+  return points.map(([x, y]) => [...stdout.subarray((y * 1_280 + x) * 3, (y * 1_280 + x) * 3 + 3)])
 }
 
 /** How wide each picture of a file is: that may change from one to the next, whatever its header says. */

@@ -69,6 +69,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'calls.recording.start': { owner: 'RECORDING_UNAVAILABLE', member: 'FORBIDDEN' },
   'calls.recording.stop': { member: 'FORBIDDEN' },
   'calls.recording.get': { owner: 'RECORDING_NOT_FOUND', member: 'RECORDING_NOT_FOUND' },
+  'calls.recording.compose': { owner: 'RECORDING_NOT_FOUND', member: 'RECORDING_NOT_FOUND' },
   'calls.recording.delete': { owner: 'RECORDING_NOT_FOUND', member: 'RECORDING_NOT_FOUND' },
   'calls.raise-hand': { input: () => ({ body: {} }), member: 'USER_NOT_FOUND' },
 }

@@ -54,5 +54,12 @@ export const callFamilies = {
     services,
   }),
   recordingBytes: counter('recording_bytes_total', { help: 'Bytes of recordings that were stored', services }),
+  composites: counter('composites_total', {
+    help: 'Composites of recordings by what became of them',
+    services,
+    labels: ['status'],
+    known: { status: ['done', 'failed'] },
+  }),
+  compositesActive: gauge('composites_active', { help: 'Composites of recordings that are being made', services }),
   turnUp: gauge('turn_up', { help: '1 while an allocation succeeds', services, labels: ['transport'] }),
 }

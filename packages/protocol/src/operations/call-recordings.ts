@@ -77,6 +77,35 @@ export const RecordingLack = Type.Object({
 })
 export type RecordingLack = Static<typeof RecordingLack>
 
+/** One file of all tracks that people can watch, made once a recording is stored. */
+export const RecordingComposite = Type.Object({
+  status: Type.Union([
+    Type.Literal('waiting', { description: 'Until the recording is stored, or others are made' }),
+    Type.Literal('working'),
+    Type.Literal('done'),
+    Type.Literal('failed', { description: 'Whoever asks again has it tried again' }),
+  ]),
+  reason: Nullable(
+    Type.Union([
+      Type.Literal('nothing', { description: 'Nothing is there of which it could be made' }),
+      Type.Literal('damaged', { description: 'The file of a track is not as it was recorded' }),
+      Type.Literal('too_large', { description: 'It takes more room than there is for making it' }),
+      Type.Literal('took_too_long'),
+      Type.Literal('broken', { description: 'It failed again and again; the log of the server says why' }),
+    ]),
+    { description: 'Why it failed' },
+  ),
+  asked_by: Nullable(Uuid, { description: 'Null where every recording gets one' }),
+  asked_at: Timestamp,
+  finished_at: Nullable(Timestamp),
+  duration_ms: Nullable(Milliseconds),
+  width: Nullable(Type.Integer()),
+  height: Nullable(Type.Integer()),
+  bytes: Nullable(Type.Integer({ minimum: 0 })),
+  sha256: Nullable(Sha256),
+})
+export type RecordingComposite = Static<typeof RecordingComposite>
+
 export const Recording = Type.Object({
   recording_id: Uuid,
   call_id: Uuid,
@@ -89,14 +118,15 @@ export const Recording = Type.Object({
   stop_reason: Nullable(RecordingStopReason),
   ready_at: Nullable(Timestamp),
   duration_ms: Nullable(Milliseconds),
-  bytes: Type.Integer({ minimum: 0, description: 'Of all files that are stored so far' }),
+  bytes: Type.Integer({ minimum: 0, description: 'Of all tracks that are stored so far' }),
+  composite: Nullable(RecordingComposite, { description: 'Null where nobody asked for it' }),
 })
 export type Recording = Static<typeof Recording>
 
 /** The file `manifest.json` of a recording: what it consists of, and what it lacks. */
 export const RecordingManifest = Type.Object({
   version: Type.Literal(1),
-  recording: Type.Omit(Recording, ['status', 'ready_at']),
+  recording: Type.Omit(Recording, ['status', 'ready_at', 'composite']),
   conversation_id: Uuid,
   participants: Type.Array(Type.Object({ participant_id: Uuid, user_id: Uuid })),
   tracks: Type.Array(RecordingTrack),
@@ -113,6 +143,7 @@ export const RecordingDownloads = Type.Object({
   manifest_url: Nullable(Url, { description: 'Null until all is stored' }),
   manifest_sha256: Nullable(Sha256),
   files: Type.Array(Type.Object({ segment_id: Uuid, file_name: Type.String(), download_url: Url })),
+  composite_url: Nullable(Url, { description: 'An MP4 of H.264 and AAC; null unless it is done' }),
   expires_at: Timestamp,
 })
 export type RecordingDownloads = Static<typeof RecordingDownloads>
@@ -168,6 +199,17 @@ export const callRecordings = operations('video-service', {
     answer: { 200: RecordingDownloads },
     errors: ['CALL_NOT_FOUND', 'RECORDING_NOT_FOUND'],
     audit: { resource: 'recording', action: 'download' },
+    ...aRecording,
+  },
+  compose: {
+    name: 'calls.recording.compose',
+    summary:
+      'Have one file made of a recording that is over, with everybody side by side, as somebody who may delete it; whoever asks again gets the same one',
+    method: 'POST',
+    path: '/v1/calls/:call_id/recordings/:recording_id/composite',
+    answer: { 202: RecordingComposite },
+    errors: ['CALL_NOT_FOUND', 'RECORDING_NOT_FOUND', 'FORBIDDEN', 'CONFLICT', 'RECORDING_UNAVAILABLE'],
+    audit: { resource: 'recording', action: 'compose' },
     ...aRecording,
   },
   delete: {

@@ -1,4 +1,5 @@
 import { createCallEvents } from './call-events.ts'
+import { createCompositeEvents } from './composite-events.ts'
 import { createMediaEvents } from './media-events.ts'
 import type { Observers } from './observers.ts'
 import { createRecordingEvents } from './recording-events.ts'
@@ -7,5 +8,10 @@ import { createRecordingEvents } from './recording-events.ts'
 export type Events = ReturnType<typeof createEvents>
 
 export function createEvents(observers: Observers) {
-  return { ...createCallEvents(observers), ...createMediaEvents(observers), ...createRecordingEvents(observers) }
+  return {
+    ...createCallEvents(observers),
+    ...createMediaEvents(observers),
+    ...createRecordingEvents(observers),
+    ...createCompositeEvents(observers),
+  }
 }

@@ -1,4 +1,6 @@
 import type { Recording, RecordingCut, RecordingLack, RecordingManifest, RecordingTrack } from '@secureconnect/protocol'
+import { toComposite } from '../composite/describe-composite.ts'
+import type { CompositeRow } from '../stores/composites.ts'
 import type { SegmentRow } from '../stores/recording-segments.ts'
 import type { RecordingRow } from '../stores/recordings.ts'
 
@@ -6,7 +8,7 @@ import type { RecordingRow } from '../stores/recordings.ts'
 const lossy: readonly RecordingCut[] = ['recorder_died', 'node_died', 'media_lost', 'moved', 'no_room', 'unsupported']
 const extensions: Readonly<Record<string, string>> = { 'video/x-matroska': 'mkv' }
 
-export function toRecording(row: RecordingRow): Recording {
+export function toRecording(row: RecordingRow, composite?: CompositeRow): Recording {
   const { recording_id, call_id, status, started_by, stopped_by, stop_reason, duration_ms, bytes } = row
   return {
     recording_id,
@@ -21,6 +23,7 @@ export function toRecording(row: RecordingRow): Recording {
     ready_at: row.ready_at?.toISOString() ?? null,
     duration_ms,
     bytes,
+    composite: composite ? toComposite(composite) : null,
   }
 }
 
@@ -72,7 +75,7 @@ export function listLacks({ row, tracks, lostNodes }: Whole): RecordingLack[] {
 
 export function toManifest(whole: Whole & { tracks: RecordingTrack[] }): RecordingManifest {
   const { row, tracks } = whole
-  const { status: _, ready_at: __, ...recording } = toRecording(row)
+  const { status: _, ready_at: __, composite: ___, ...recording } = toRecording(row)
   const people = new Map(tracks.map(({ participant_id, user_id }) => [participant_id, { participant_id, user_id }]))
   return {
     version: 1,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { countWebhooks, loadTime, lockCall } from '../stores/calls.ts'
+import { askForComposite, failEmptyComposite } from '../stores/composites.ts'
 import { listLostNodes, listSegments } from '../stores/recording-segments.ts'
 import { findRecording, finishRecording } from '../stores/recordings.ts'
 import { toRecordingWebhook } from '../webhooks/list-call-webhooks.ts'
@@ -8,7 +9,7 @@ import { enqueueWebhooks } from '../webhooks/tell-webhooks.ts'
 import { toManifest, toTracks } from './describe-recording.ts'
 import { manifestKey } from './recording-keys.ts'
 
-export type Finishing = Pick<Context, 'sql' | 'kv' | 'blobs' | 'events' | 'webhooks'>
+export type Finishing = Pick<Context, 'sql' | 'kv' | 'blobs' | 'config' | 'events' | 'webhooks'>
 
 /** Writes what a recording consists of and lacks beside its files, and says that it is ready. */
 export async function finish(context: Finishing, recordingId: string): Promise<void> {
@@ -28,6 +29,8 @@ export async function finish(context: Finishing, recordingId: string): Promise<v
   const isDone = await sql.transaction(async (tx) => {
     const call = await lockCall(tx, row.call_id)
     if (!(await finishRecording(tx, { recordingId, status, durationMs, manifestSha256 }))) return false
+    if (status === 'failed') await failEmptyComposite(tx, recordingId)
+    else if (context.config.compositesAlways) await askForComposite(tx, { recordingId, by: null })
     if (!call) return true
     const webhook = toRecordingWebhook(call, { ...row, status }, await loadTime(tx))
     await enqueueWebhooks(tx, [webhook], context)

@@ -5,6 +5,7 @@ import { newId, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Context } from '../context.ts'
+import { renewComposite } from '../stores/composites.ts'
 import { deleteSegmentsOf } from '../stores/recording-segments.ts'
 import { deleteRecording, noteErased } from '../stores/recordings.ts'
 import { prefixOf, segmentKey } from './recording-keys.ts'
@@ -45,7 +46,10 @@ export async function eraseTracks(tx: Transaction, erased: { userId: string; row
   const segments = await deleteSegmentsOf(tx, erased)
   for (const [recording_id, group] of Map.groupBy(segments, (segment) => segment.recording_id)) {
     const segment_ids = group.map(({ segment_id }) => segment_id)
-    await enqueueRemoval(tx, { recording_id, segment_ids }, kv)
+    // One that is made of them must not stay either: it is made anew of the others.
+    const compositeId = await renewComposite(tx, recording_id)
+    const unwanted = compositeId === undefined ? segment_ids : [...segment_ids, compositeId]
+    await enqueueRemoval(tx, { recording_id, segment_ids: unwanted }, kv)
     await noteErased(tx, recording_id, segment_ids.length)
   }
   return segments.length

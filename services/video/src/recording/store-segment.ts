@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
 import type { RecordingCut } from '@secureconnect/protocol'
 import type { Context } from '../context.ts'
 import { insertSegment, listLivingHolders, type SegmentRow } from '../stores/recording-segments.ts'
+import { hashFile } from './hash-file.ts'
 import { mendFile } from './mend-file.ts'
 import { segmentKey } from './recording-keys.ts'
 import { enqueueRemoval } from './remove-recording.ts'
@@ -13,12 +11,6 @@ export type Storing = Pick<Context, 'sql' | 'kv' | 'blobs' | 'desk' | 'events'>
 
 /** Ends of which nothing is missing, so that a file in which nothing is was never wanted. */
 const harmless: readonly RecordingCut[] = ['stopped', 'unpublished', 'moved']
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
-}
 
 /** A file that nobody writes to any more, with how it ended; undefined where somebody does. */
 async function findEnded({ sql, desk }: Storing, found: SegmentNote): Promise<SegmentNote | undefined> {

@@ -2,15 +2,18 @@ import type { CallWebhook, RecordingStatus } from '@secureconnect/protocol'
 import { changedRows, endedRecording, type Step } from '../calls/call-state.ts'
 import { findHeir } from '../calls/find-heir.ts'
 import { toCallFacts, toCallRecording, toStay } from '../calls/to-call.ts'
+import { toComposite } from '../composite/describe-composite.ts'
 import type { CallRow } from '../stores/calls.ts'
+import type { CompositeRow } from '../stores/composites.ts'
 import type { ParticipantRow } from '../stores/participants.ts'
 import type { RecordingRow } from '../stores/recordings.ts'
 
 type OfParticipant = Extract<CallWebhook, { data: { participant: object } }>
 type OfAdmission = Extract<CallWebhook, { data: { admission: object } }>
-type OfRecording = Extract<CallWebhook, { data: { recording: object } }>
+type OfComposite = Extract<CallWebhook, { data: { composite: object } }>
+type OfRecording = Exclude<Extract<CallWebhook, { data: { recording: object } }>, OfComposite>
 type Report = Extract<CallWebhook, { type: 'call.report' }>
-type OfCall = Exclude<CallWebhook, OfParticipant | OfAdmission | OfRecording | Report>
+type OfCall = Exclude<CallWebhook, OfParticipant | OfAdmission | OfRecording | OfComposite | Report>
 
 /** Who came with a change of a call, also if that same change had him leave. */
 function listJoined({ before, after }: Step): ParticipantRow[] {
@@ -39,6 +42,16 @@ export function toRecordingWebhook(
   const recording = { recording_id, status, started_by, asked_at: asked_at.toISOString() }
   const data = { call: { ...toCallFacts(call), participant_count: 0 }, recording }
   return { type: 'call.recording_finished', timestamp: at.toISOString(), sequence: call.webhooks_told + 1, data }
+}
+
+/** What became of the composite of a recording, whenever that comes. */
+export function toCompositeWebhook(
+  call: CallRow,
+  { recording, composite, at }: { recording: RecordingRow; composite: CompositeRow; at: Date },
+): OfComposite {
+  const told = toRecordingWebhook(call, recording, at)
+  const { asked_by: _, asked_at: __, ...facts } = toComposite(composite)
+  return { ...told, type: 'call.composite_finished', data: { ...told.data, composite: facts } }
 }
 
 /** What webhooks tell of a change of a call, in the order in which they tell it. */

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Blobs } from '@secureconnect/blobs'
+import { segmentKey } from '../recording/recording-keys.ts'
+import type { SegmentRow } from '../stores/recording-segments.ts'
+import { CompositeFault } from './composite-fault.ts'
+import type { Source } from './list-scenes.ts'
+import { readPictures } from './read-pictures.ts'
+
+type Fetching = { blobs: Pick<Blobs, 'read'>; program: string; folder: string; signal: AbortSignal }
+
+/** Brings a file of a recording here, and makes sure that it is the one that was recorded. */
+async function fetchFile({ blobs, folder, signal }: Fetching, segment: SegmentRow): Promise<void> {
+  const { recording_id, segment_id, sha256 } = segment
+  const bytes = await blobs.read(segmentKey(recording_id, segment_id))
+  if (!bytes) throw new CompositeFault('damaged', `the file ${segment_id} is gone`)
+  const hash = createHash('sha256')
+  const hashed = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      yield chunk
+    }
+  }
+  await pipeline(bytes, hashed, createWriteStream(join(folder, segment_id)), { signal })
+  if (hash.digest('hex') !== sha256) throw new CompositeFault('damaged', `the file ${segment_id} is not as it was`)
+}
+
+/** Brings the files of a recording here, one after the other; answers when there is something of each to see or hear. */
+export async function fetchTracks(fetching: Fetching, segments: readonly SegmentRow[]): Promise<Source[]> {
+  const { program, folder, signal } = fetching
+  const sources: Source[] = []
+  for (const segment of segments) {
+    await fetchFile(fetching, segment)
+    const { segment_id: id, participant_id, source, kind, offset_ms: fromMs, duration_ms } = segment
+    const [whole, isScreen] = [{ fromMs, toMs: fromMs + duration_ms }, source === 'screen']
+    // What is on a screen may stand still for long, while a camera that is off sends nothing.
+    const isWatched = kind === 'video' && !isScreen
+    const pictures = isWatched ? await readPictures({ program, path: id, cwd: folder, signal }) : []
+    const spans = pictures.map((span) => ({ fromMs: fromMs + span.fromMs, toMs: fromMs + span.toMs }))
+    const shown = isWatched ? spans : [whole]
+    sources.push({ ...whole, id, track: `${participant_id} ${source}`, kind, isScreen, shown })
+  }
+  return sources
+}

@@ -1,0 +1,70 @@
+import { mkdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Context } from '../context.ts'
+import { hashFile } from '../recording/hash-file.ts'
+import type { SegmentRow } from '../stores/recording-segments.ts'
+import type { RecordingRow } from '../stores/recordings.ts'
+import { CompositeFault } from './composite-fault.ts'
+import { describeJoining, describeScene, listForJoining } from './describe-scene.ts'
+import { fetchTracks } from './fetch-tracks.ts'
+import { picture } from './lay-out.ts'
+import { listScenes, type Scene } from './list-scenes.ts'
+import { runLeashed } from './run-leashed.ts'
+
+/** As much as a second of scenes and of the file made of them takes at most. */
+const bytesPerSecond = 700_000
+/** Left free for recordings, which cannot wait. */
+const reservedBytes = 512 * 1024 * 1024
+/** From a picture far back to the first of a scene nothing seems to move. */
+const stallMs = 120_000
+
+type Making = {
+  context: Pick<Context, 'blobs' | 'config'>
+  program: string
+  recording: RecordingRow
+  segments: readonly SegmentRow[]
+  /** Where all of it may be written, and nobody else writes. */
+  folder: string
+  signal: AbortSignal
+}
+
+export type MadeComposite = { path: string; bytes: number; sha256: string; width: number; height: number }
+
+async function assertRoom({ context: { config }, recording, segments, folder }: Making): Promise<void> {
+  const sourceBytes = segments.reduce((sum, { bytes }) => sum + bytes, 0)
+  const neededBytes = sourceBytes + ((recording.duration_ms ?? 0) / 1_000) * bytesPerSecond
+  if (neededBytes > config.compositesFolderBytes / config.compositesAtOnce) {
+    throw new CompositeFault('too_large', `it takes ${Math.ceil(neededBytes)} bytes, more than COMPOSITES_FOLDER_BYTES`)
+  }
+  const { bavail, bsize } = await statfs(folder)
+  if (bavail * bsize < neededBytes + reservedBytes) throw new Error(`there is no room for ${neededBytes} bytes now`)
+}
+
+async function makeScenes({ context: { config }, program, folder, signal }: Making, scenes: readonly Scene[]) {
+  const made: { name: string; lengthMs: number }[] = []
+  for (const [index, scene] of scenes.entries()) {
+    const name = `scene-${index}.mkv`
+    const args = describeScene({ scene, pathOf: ({ id }) => id, threads: config.compositeThreads, path: name })
+    await runLeashed([program, ...args], { cwd: folder, signal, stallMs })
+    made.push({ name, lengthMs: scene.toMs - scene.fromMs })
+  }
+  return made
+}
+
+/** Makes one file of all that is stored of a recording: everybody side by side, and what was said. */
+export async function makeComposite(making: Making): Promise<MadeComposite> {
+  const { context, program, recording, segments, folder, signal } = making
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  await assertRoom(making)
+  const sources = await fetchTracks({ blobs: context.blobs, program, folder, signal }, segments)
+  const durationMs = recording.duration_ms ?? 0
+  const scenes = await makeScenes(making, listScenes(sources, durationMs))
+  const [list, name] = ['scenes', 'composite.mp4']
+  await writeFile(join(folder, list), listForJoining(scenes))
+  await runLeashed([program, ...describeJoining({ list, durationMs, path: name })], { cwd: folder, signal, stallMs })
+  const path = join(folder, name)
+  const [{ size: bytes }, sha256] = await Promise.all([stat(path), hashFile(path)])
+  const { width, height } = picture
+  return { path, bytes, sha256, width, height }
+}

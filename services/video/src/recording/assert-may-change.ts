@@ -1,0 +1,12 @@
+import type { Queries } from '@secureconnect/sql'
+import { onlyRecordingHosts } from '../errors.ts'
+import { type RecordingRow, wasHost } from '../stores/recordings.ts'
+
+/** Refuses whoever neither began a recording nor was ever a host of its call. */
+export async function assertMayChange(
+  sql: Queries,
+  { call_id: callId, started_by }: RecordingRow,
+  userId: string,
+): Promise<void> {
+  if (started_by !== userId && !(await wasHost(sql, { callId, userId }))) throw onlyRecordingHosts()
+}

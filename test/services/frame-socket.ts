@@ -36,7 +36,7 @@ export class FrameSocket {
   }
 
   /** The first frame, of those that came and those that come, which is the one that is wanted. */
-  async next(isWanted: (frame: Frame) => boolean, withinMs = 5_000): Promise<Frame> {
+  async next(isWanted: (frame: Frame) => boolean, withinMs = 15_000): Promise<Frame> {
     const until = AbortSignal.timeout(withinMs)
     for (let looked = 0; ; ) {
       const wanted = this.frames.slice(looked).find(isWanted)

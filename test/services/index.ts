@@ -1,5 +1,5 @@
 export { call } from './call.ts'
 export { type Frame, FrameSocket } from './frame-socket.ts'
 export { createMint, createPeople, createPerson, type Mint, type Person } from './people.ts'
-export { createPlatform, createServerEnv, type Engine, onServers } from './platform.ts'
+export { createPlatform, createServerEnv, type Engine, engines, onServers } from './platform.ts'
 export { shareInSuite, startOn } from './start-on.ts'

@@ -3,9 +3,16 @@ import { createLocalKv } from '@secureconnect/kv'
 import { createServerPlatform, type Platform, serverSettings } from '@secureconnect/service'
 import { openPglite } from '@secureconnect/sql'
 import { createMigratedDatabase, createMigratedFolder } from '@secureconnect/sql/testing'
+import { testScale } from '../helpers/config.ts'
 import { type Cleanup, type Database, type RedisAddress, redisServer } from '../stack/index.ts'
 
 export type Engine = 'pglite' | 'postgres'
+
+/**
+ * What those suites run on that are there for each: all at full size. Every day it is the server alone; on the embedded
+ * database every operation is tried then by the tests of who may do what.
+ */
+export const engines: readonly Engine[] = testScale === 1 ? ['pglite', 'postgres'] : ['postgres']
 
 /** Where a process of its own finds a Postgres and a Redis, the shared one unless a test has its own. */
 export async function createServerEnv({ host, port, user, password, database }: Database, ownRedis?: RedisAddress) {

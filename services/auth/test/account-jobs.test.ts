@@ -10,7 +10,7 @@ import {
   type Auth,
   ask,
   createPlatform,
-  type Engine,
+  engines,
   goodPassword,
   newPerson,
   registerAdmin,
@@ -44,7 +44,7 @@ async function findTraces({ context: { sql } }: Auth, id: string): Promise<strin
   return found
 }
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`erasing and exporting on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { readJson, suiteScope } from '@secureconnect/test/helpers'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { type Auth, ask, type Engine, goodPassword, newPerson, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, engines, goodPassword, newPerson, registerPerson, startAuth } from './test-auth.ts'
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`accounts on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

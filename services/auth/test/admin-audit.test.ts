@@ -3,9 +3,9 @@ import { describe, test } from 'node:test'
 import type { AuditEntry } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { shareAdmin } from './share-admin.ts'
-import type { Engine } from './test-auth.ts'
+import { engines } from './test-auth.ts'
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`the audit log on ${engine}`, () => {
     const { open, get } = shareAdmin(engine)
 

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test'
 import type { ManagedUser } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { shareAdmin } from './share-admin.ts'
-import { ask, type Engine, newPerson, registerPerson } from './test-auth.ts'
+import { ask, engines, newPerson, registerPerson } from './test-auth.ts'
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`lists of accounts on ${engine}`, () => {
     const { open, get } = shareAdmin(engine)
 

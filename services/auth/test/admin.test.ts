@@ -3,9 +3,9 @@ import { describe, test } from 'node:test'
 import { writeHealth } from '@secureconnect/directory'
 import { newId } from '@secureconnect/sql'
 import { shareAdmin } from './share-admin.ts'
-import { ask, type Engine, registerPerson } from './test-auth.ts'
+import { ask, engines, registerPerson } from './test-auth.ts'
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`administration on ${engine}`, () => {
     const { open, get } = shareAdmin(engine)
     const getStats = async () => (await get('stats')).data

@@ -42,7 +42,7 @@ describe('who may do what', () => {
   let callers: Awaited<ReturnType<typeof createCallers>>
   const suite = suiteScope()
   before(async () => {
-    auth = await startAuth(suite, 'postgres')
+    auth = await startAuth(suite, 'pglite')
     people = await createPeople(auth)
     callers = await createCallers(auth, people)
   })

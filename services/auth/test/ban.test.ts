@@ -4,9 +4,9 @@ import { accountNews } from '@secureconnect/account-jobs'
 import { newId } from '@secureconnect/sql'
 import { suiteScope } from '@secureconnect/test/helpers'
 import { waitForQuiet } from './mailed-links.ts'
-import { type Auth, ask, type Engine, registerAdmin, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, engines, registerAdmin, registerPerson, startAuth } from './test-auth.ts'
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`bans on ${engine}`, () => {
     let auth: Auth
     let admin: Awaited<ReturnType<typeof registerAdmin>>

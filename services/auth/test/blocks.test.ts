@@ -3,11 +3,11 @@ import { before, describe, test } from 'node:test'
 import { limits } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { suiteScope } from '@secureconnect/test/helpers'
-import { type Auth, ask, type Engine, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, engines, registerPerson, startAuth } from './test-auth.ts'
 
 type Person = Awaited<ReturnType<typeof registerPerson>>
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`blocks on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

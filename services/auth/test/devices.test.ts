@@ -6,13 +6,13 @@ import { Type } from 'typebox'
 import { insertDevice, removeDevices, removeUnseenDevices } from '../src/stores/known-devices.ts'
 import { deviceLifeMs } from '../src/throttle/device-tokens.ts'
 import { endLocks, guess, mailsTo, repeat } from './guesses.ts'
-import { type Auth, ask, type Engine, newPerson, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, engines, newPerson, registerPerson, startAuth } from './test-auth.ts'
 
 const Count = Type.Object({ rows: column.integer })
 const cookieName = '__Host-sc_device'
 const page = 'https://chat.example.org'
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`known devices on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

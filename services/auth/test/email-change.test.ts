@@ -3,12 +3,12 @@ import { before, describe, test } from 'node:test'
 import { suiteScope } from '@secureconnect/test/helpers'
 import { endLocks, guess, repeat } from './guesses.ts'
 import { mailedToken, requestLink, spoilToken, waitForMails, waitForQuiet } from './mailed-links.ts'
-import { type Auth, ask, type Engine, newPerson, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, engines, newPerson, registerPerson, startAuth } from './test-auth.ts'
 
 const publicUrl = 'https://chat.example.org'
 const purpose = 'email-change'
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`changing addresses on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

@@ -4,12 +4,12 @@ import { limits } from '@secureconnect/protocol'
 import { column, newId } from '@secureconnect/sql'
 import { suiteScope } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
-import { type Auth, ask, type Engine, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, engines, registerPerson, startAuth } from './test-auth.ts'
 
 type Person = Awaited<ReturnType<typeof registerPerson>>
 const Count = Type.Object({ count: column.integer })
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`friends on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

@@ -12,7 +12,7 @@ import { mailedToken, readToken, requestLink, waitForQuiet } from './mailed-link
 import {
   type Auth,
   ask,
-  type Engine,
+  engines,
   goodPassword,
   newPerson,
   onPostgres,
@@ -67,7 +67,7 @@ async function dump({ context: { sql } }: Pick<Auth, 'context'>): Promise<string
   return JSON.stringify(rows)
 }
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   test(`whoever steals the database finds nothing in it that opens anything, on ${engine}`, async (t) => {
     const auth = await startAuth(t, engine, { EMAIL_VERIFICATION: 'notify' })
     const registered = await registerPerson(auth)

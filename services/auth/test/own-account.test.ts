@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { newId } from '@secureconnect/sql'
 import { suiteScope } from '@secureconnect/test/helpers'
-import { type Auth, ask, type Engine, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, engines, registerPerson, startAuth } from './test-auth.ts'
 
 /** A picture that somebody uploaded, without storage-service. */
 async function createImage({ context }: Auth, ownerId: string, more: { type?: string; isEncrypted?: boolean } = {}) {
@@ -14,7 +14,7 @@ async function createImage({ context }: Auth, ownerId: string, more: { type?: st
   return fileId
 }
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`the own account on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

@@ -4,7 +4,7 @@ import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { suiteScope } from '@secureconnect/test/helpers'
 import { faultProxy } from '@secureconnect/test/stack'
 import { endLocks, guess, mailsTo, repeat } from './guesses.ts'
-import { type Auth, ask, type Engine, onPostgres, registerPerson, startAuth, startAuthOn } from './test-auth.ts'
+import { type Auth, ask, engines, onPostgres, registerPerson, startAuth, startAuthOn } from './test-auth.ts'
 
 const newPassword = 'nine loud lighthouses'
 
@@ -12,7 +12,7 @@ function change({ address }: Pick<Auth, 'address'>, token: string, body: object)
   return ask(`${address}/v1/users/me/password`, { token, body })
 }
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`passwords on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { newId } from '@secureconnect/sql'
 import { suiteScope } from '@secureconnect/test/helpers'
-import { type Auth, ask, type Engine, newPerson, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, engines, newPerson, registerPerson, startAuth } from './test-auth.ts'
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`people on ${engine}`, () => {
     let auth: Auth
     let me: Awaited<ReturnType<typeof registerPerson>>

@@ -8,7 +8,7 @@ import { enableTotp, saveTotpSecret } from '../src/stores/second-factors.ts'
 import { findUserById, markEmailVerified } from '../src/stores/users.ts'
 import { guess, repeat } from './guesses.ts'
 import { mailedToken, requestLink, spoilToken, waitForMails, waitForQuiet } from './mailed-links.ts'
-import { type Auth, ask, type Engine, newPerson, registerAdmin, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, engines, newPerson, registerAdmin, registerPerson, startAuth } from './test-auth.ts'
 
 const newPassword = 'nine loud lighthouses'
 const publicUrl = 'https://chat.example.org'
@@ -18,7 +18,7 @@ function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`resetting passwords on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

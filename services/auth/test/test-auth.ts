@@ -9,11 +9,12 @@ import type { SignedIn } from '@secureconnect/protocol'
 import { createServerPlatform, type Platform, serverSettings, startService } from '@secureconnect/service'
 import { migrate, openPglite } from '@secureconnect/sql'
 import { createMigratedDatabase, createMigratedFolder } from '@secureconnect/sql/testing'
+import type { Engine } from '@secureconnect/test/services'
 import type { Database } from '@secureconnect/test/stack'
 import { buildApp, createContext, generateSigningKeys, settings } from '../src/index.ts'
 import { standForOthers } from './other-services.ts'
 
-export type Engine = 'pglite' | 'postgres'
+export { type Engine, engines } from '@secureconnect/test/services'
 
 type Cleanup = { after: (work: () => unknown) => void }
 

@@ -5,7 +5,7 @@ import { suiteScope } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import { removeOldAttempts } from '../src/stores/login-attempts.ts'
 import { countVerifications, endLocks, guess, repeat } from './guesses.ts'
-import { type Auth, type Engine, newPerson, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, engines, newPerson, registerPerson, startAuth } from './test-auth.ts'
 
 const Count = Type.Object({ rows: column.integer })
 
@@ -16,7 +16,7 @@ function budgetAfter(elapsedMs: number): number {
   return budget
 }
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`the login throttle on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

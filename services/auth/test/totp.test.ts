@@ -5,7 +5,7 @@ import { suiteScope } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
 import { createTotpCode, toTotpStep } from '../src/second-factor/totp.ts'
 import { endLocks, guess, mailsTo, repeat } from './guesses.ts'
-import { type Auth, ask, type Engine, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, engines, registerPerson, startAuth } from './test-auth.ts'
 
 const Row = Type.Object({ bytes: column.bytes })
 
@@ -17,7 +17,7 @@ function readCode(secret: string, steps = 0): string {
   return createTotpCode(Buffer.from(bytes), toTotpStep(new Date()) + steps)
 }
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`second factors on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

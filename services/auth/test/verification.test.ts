@@ -4,7 +4,7 @@ import { before, describe, test } from 'node:test'
 import { suiteScope } from '@secureconnect/test/helpers'
 import { guess, repeat } from './guesses.ts'
 import { mailedToken, requestLink, spoilToken, waitForMails, waitForQuiet } from './mailed-links.ts'
-import { type Auth, ask, type Engine, newPerson, registerPerson, startAuth } from './test-auth.ts'
+import { type Auth, ask, engines, newPerson, registerPerson, startAuth } from './test-auth.ts'
 
 const publicUrl = 'https://chat.example.org/app'
 const purpose = 'verification'
@@ -13,7 +13,7 @@ function verifyAt({ address }: Auth, token: unknown) {
   return ask(`${address}/v1/auth/verify-email`, { body: { token } })
 }
 
-for (const engine of ['pglite', 'postgres'] satisfies Engine[]) {
+for (const engine of engines) {
   describe(`confirming addresses on ${engine}`, () => {
     let auth: Auth
     const suite = suiteScope()

@@ -22,7 +22,7 @@ import { createDirect, createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
 import { untilNotified } from './notified.ts'
 import { register } from './pushed.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 
 const Count = Type.Object({ count: column.integer })
 const Job = Type.Object({
@@ -63,7 +63,7 @@ async function listTexts(chat: Chat, { token }: Person, conversation_id: string)
   return (await call(chat, messages.list, { token, query: { conversation_id } })).data.messages
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`chat's part in account jobs on ${engine}`, () => {
     const shared = shareChat(engine)
 

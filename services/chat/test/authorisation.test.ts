@@ -38,7 +38,7 @@ function expectCode(operation: Operation, caller: string): ErrorCode | undefined
 }
 
 suite('who may do what in conversations', () => {
-  const shared = shareChat('postgres')
+  const shared = shareChat('pglite')
   const own = allOperations.filter(({ service }) => service === 'chat-service')
 
   /** What should have been refused is in the audit with its reason. */

@@ -4,7 +4,7 @@ import { suite, test } from 'node:test'
 import { conversations, limits, messages, type SendMessage } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createRoom } from './create-room.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 
 async function send(chat: Chat, { token }: Person, conversation_id: string, more: Partial<SendMessage> = {}) {
   const body = { conversation_id, content: 'first', message_type: 'text', ...more } as const
@@ -27,7 +27,7 @@ const get = (chat: Chat, { token }: Person, message_id: string) =>
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`changes of messages on ${engine}`, () => {
     const shared = shareChat(engine)
 

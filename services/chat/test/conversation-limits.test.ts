@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { conversations, limits } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createDirect, createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 
 /** So many people who exist, without a request for each. */
 async function createCrowd({ context: { sql } }: Chat, count: number): Promise<string[]> {
@@ -47,7 +47,7 @@ async function fill(chat: Chat, id: string, count: number): Promise<void> {
   await sql.execute`update conversations set member_count = member_count + ${count} where conversation_id = ${id}`
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`limits of conversations on ${engine}`, () => {
     const shared = shareChat(engine)
     const most = limits.participantsPerRequest

@@ -4,7 +4,7 @@ import { conversations, OwnConversation } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createDirect, createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
-import { type Chat, call, createPeople, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPeople, engines, type Person, shareChat } from './test-chat.ts'
 
 async function block({ context: { sql } }: Chat, person: Person, other: Person): Promise<void> {
   await sql.execute`insert into blocks (user_id, blocked_id) values (${person.userId}, ${other.userId})`
@@ -14,7 +14,7 @@ const create = (chat: Chat, { token }: Person, body: object) => call(chat, conve
 const get = (chat: Chat, { token }: Person, conversation_id: string) =>
   call(chat, conversations.get, { token, params: { conversation_id } })
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`conversations on ${engine}`, () => {
     const shared = shareChat(engine)
 

@@ -12,7 +12,7 @@ import { dropOldRows } from '../src/stores/old-rows.ts'
 import { createRoom } from './create-room.ts'
 import { registerDevice, signInAgain } from './device-keys.ts'
 import { range } from './live-room.ts'
-import { type Chat, call, createPerson, onServers, type Person, shareChat, startChatOn } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, onServers, type Person, shareChat, startChatOn } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const sealed = (text: string) => Buffer.from(text).toString('base64')
@@ -47,7 +47,7 @@ const leaveSilently = ({ context }: Chat, { userId, sessionId }: Person, place: 
   return sendToDevices({ sql: context.sql, fanOut: deaf }, { session, to: [{ ...place, ciphertext: sealed(text) }] })
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`messages from device to device on ${engine}`, () => {
     const shared = shareChat(engine)
 

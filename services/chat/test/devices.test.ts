@@ -4,7 +4,7 @@ import { suite, test } from 'node:test'
 import { devices, keys, limits } from '@secureconnect/protocol'
 import { createIdentity, registerDevice, signInAgain, startDevice, upload } from './device-keys.ts'
 import { createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const list = async (chat: Chat, { token }: Person) => (await call(chat, devices.list, { token })).data.devices
@@ -12,7 +12,7 @@ const remove = (chat: Chat, { token }: Person, device_id: string) =>
   call(chat, devices.remove, { token, params: { device_id } })
 const register = (chat: Chat, { token }: Person, body: object) => call(chat, devices.register, { token, body })
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`devices on ${engine}`, () => {
     const shared = shareChat(engine)
 

@@ -11,7 +11,7 @@ import { createRoom } from './create-room.ts'
 import { claim, registerDevice, signInAgain, startDevice, upload } from './device-keys.ts'
 import { listEvents } from './list-events.ts'
 import { commit, createCommit, createSealedGroup, getConversation, sendSealed } from './sealed-groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 import { until } from './until.ts'
 
 const Count = Type.Object({ count: column.integer })
@@ -27,7 +27,7 @@ const backup = () => randomBytes(300).toString('base64')
 const tell = ({ context: { sql, kv } }: Chat, news: 'banned' | 'reclaimed', { userId }: Person) =>
   sql.transaction((tx) => tellAccountNews(tx, { news, userId }, kv))
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`what is kept for people's encryption on ${engine}`, () => {
     const shared = shareChat(engine)
 

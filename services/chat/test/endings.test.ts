@@ -7,7 +7,7 @@ import { column } from '@secureconnect/sql'
 import { Type } from 'typebox'
 import { dropOldRows } from '../src/stores/old-rows.ts'
 import { createDirect, createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 
 const Count = Type.Object({ count: column.integer })
 
@@ -32,7 +32,7 @@ async function countConversations({ context: { sql } }: Chat, id: string): Promi
   return (await sql.one(Count)`select count(*) as count from conversations where conversation_id = ${id}`).count
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`ends of conversations on ${engine}`, () => {
     const shared = shareChat(engine)
 

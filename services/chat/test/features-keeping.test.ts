@@ -8,12 +8,12 @@ import { moveHistoryStart } from '../src/stores/retention.ts'
 import { findText } from './find-text.ts'
 import { createGroup } from './groups.ts'
 import { send } from './live-room.ts'
-import { call, createPerson, shareChat } from './test-chat.ts'
+import { call, createPerson, engines, shareChat } from './test-chat.ts'
 import { until } from './until.ts'
 
 const additions = ['reactions', 'pins', 'polls', 'poll_votes']
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`what is added to messages, when these go, on ${engine}`, () => {
     const shared = shareChat(engine)
 

@@ -6,7 +6,7 @@ import { registerDevice } from './device-keys.ts'
 import { createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
 import { commit, createCommit, createSealedGroup, getConversation, sealed, sendSealed } from './sealed-groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const leave = (chat: Chat, { token, userId }: Person, conversation_id: string) =>
@@ -20,7 +20,7 @@ async function listKinds(chat: Chat, conversationId: string, afterSeq: number) {
   return events.map(({ kind, seq }) => `${seq} ${kind}`)
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`group commits on ${engine}`, () => {
     const shared = shareChat(engine)
     const createPeople = (count: number) => Promise.all(Array.from({ length: count }, () => createPerson(shared())))

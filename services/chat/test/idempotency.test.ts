@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { conversations } from '@secureconnect/protocol'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 
 type Request = { key: string; title?: string }
 
@@ -17,7 +17,7 @@ async function countGroups(chat: Chat, { token }: Person): Promise<number> {
   return (await call(chat, conversations.list, { token })).data.conversations.length
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`idempotency keys on ${engine}`, () => {
     const shared = shareChat(engine)
 

@@ -13,7 +13,7 @@ import {
   upload,
 } from './device-keys.ts'
 import { createDirect, createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const count = (chat: Chat, { token }: Person) => call(chat, keys.count, { token })
@@ -21,7 +21,7 @@ const listOf = (chat: Chat, { token }: Person, { userId }: Person) =>
   call(chat, keys.list, { token, params: { user_id: userId } })
 const rotate = (chat: Chat, { token }: Person, body: object) => call(chat, keys.rotate, { token, body })
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`keys on ${engine}`, () => {
     const shared = shareChat(engine)
     const createPeople = async () => [await createPerson(shared()), await createPerson(shared())] as const

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { conversations, messages } from '@secureconnect/protocol'
 import { createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 
 async function send(chat: Chat, { token }: Person, conversation_id: string, content: string) {
   const body = { conversation_id, content, message_type: 'text' } as const
@@ -21,7 +21,7 @@ async function lastOf(chat: Chat, { token }: Person) {
   return own.last_message
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`the newest message of a conversation on ${engine}`, () => {
     const shared = shareChat(engine)
 

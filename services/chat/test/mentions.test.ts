@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { conversations, limits, messages, type SendMessage } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createDirect, createGroup } from './groups.ts'
-import { type Chat, call, createPeople, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPeople, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 type More = Partial<SendMessage>
@@ -13,7 +13,7 @@ function send(chat: Chat, { token }: Person, conversation_id: string, more: More
   return call(chat, messages.send, { token, body })
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`mentions on ${engine}`, () => {
     const shared = shareChat(engine)
 

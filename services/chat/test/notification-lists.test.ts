@@ -5,9 +5,9 @@ import { historyUnavailable } from '../src/errors.ts'
 import { dropOldRows } from '../src/stores/old-rows.ts'
 import { createGroup } from './groups.ts'
 import { countUnread, createQuietGroup, createThree, listNotified, untilArchived, untilNotified } from './notified.ts'
-import { call, createPerson, shareChat } from './test-chat.ts'
+import { call, createPerson, engines, shareChat } from './test-chat.ts'
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`lists of notifications on ${engine}`, () => {
     const shared = shareChat(engine)
 

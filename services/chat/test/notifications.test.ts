@@ -17,13 +17,13 @@ import {
   untilNotified,
 } from './notified.ts'
 import { commit, createCommit, sendSealed } from './sealed-groups.ts'
-import { type Chat, call, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, engines, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const setLevel = (chat: Chat, { token }: Person, conversation_id: string, body: object) =>
   call(chat, conversations.setNotifications, { token, params: { conversation_id }, body })
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`notifications on ${engine}`, () => {
     const shared = shareChat(engine)
 

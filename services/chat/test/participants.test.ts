@@ -4,7 +4,7 @@ import { conversations, type MemberRole } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import { createDirect, createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
-import { type Chat, call, createPeople, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPeople, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 
 type Place = { chat: Chat; id: string }
 
@@ -62,7 +62,7 @@ async function startGroup(chat: Chat) {
   return { ...place, owner, admin, member, stranger }
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`participants on ${engine}`, () => {
     const shared = shareChat(engine)
 

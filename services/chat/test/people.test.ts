@@ -5,7 +5,7 @@ import { newId } from '@secureconnect/sql'
 import { conversationChannel, presenceChannel } from '../src/fan-out/fan-out.ts'
 import type { TypingHint } from '../src/fan-out/hints.ts'
 import { createDirect, createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const set = (chat: Chat, { token }: Person, body: { status?: ShownStatus; online?: boolean }) =>
@@ -26,7 +26,7 @@ async function follow<T>({ context }: Chat, channel: string): Promise<T[]> {
   return heard
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`presence and typing on ${engine}`, () => {
     const shared = shareChat(engine)
 

@@ -6,7 +6,7 @@ import { pinMessage } from '../src/pins/pin-message.ts'
 import { createRoom } from './create-room.ts'
 import { allKeepings, createHistoryRoom, shareContext } from './history-room.ts'
 import { send } from './live-room.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 import { until } from './until.ts'
 
@@ -20,7 +20,7 @@ async function list(chat: Chat, { token }: Person, conversation_id: string) {
   return data.pins.map(({ message, pinned_by }) => [message.content, pinned_by])
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`pins on ${engine}`, () => {
     const shared = shareChat(engine)
 

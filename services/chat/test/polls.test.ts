@@ -8,7 +8,7 @@ import { closeDuePoll } from '../src/polls/close-due-polls.ts'
 import { createRoom } from './create-room.ts'
 import { findText } from './find-text.ts'
 import { listEvents } from './list-events.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const lunch = {
@@ -30,7 +30,7 @@ const remove = (chat: Chat, { token }: Person, poll_id: string) =>
 const get = (chat: Chat, { token }: Person, poll_id: string) => call(chat, polls.get, { token, params: { poll_id } })
 const inAMinute = () => new Date(Date.now() + 60_000).toISOString()
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`polls on ${engine}`, () => {
     const shared = shareChat(engine)
 

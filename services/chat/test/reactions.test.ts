@@ -5,7 +5,7 @@ import { addReactionTo, removeReactionFrom } from '../src/reactions/react.ts'
 import { createRoom } from './create-room.ts'
 import { allKeepings, createHistoryRoom, shareContext } from './history-room.ts'
 import { send } from './live-room.ts'
-import { type Chat, call, createPeople, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPeople, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const { kinds, each } = limits.reactionsPerMessage
@@ -25,7 +25,7 @@ async function read(chat: Chat, { token }: Person, message_id: string) {
   return data.reactions
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`reactions on ${engine}`, () => {
     const shared = shareChat(engine)
 

@@ -5,7 +5,7 @@ import { newId } from '@secureconnect/sql'
 import { readConversation } from '../src/history/read-conversation.ts'
 import { createGroup } from './groups.ts'
 import { allKeepings, createHistoryRoom, shareContext } from './history-room.ts'
-import { type Chat, call, createPerson, type Engine, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 
 /** What pages are read from, views of conversations among it, which are asked for by lists of their readers. */
 const tablesOfPages = new Set(['jsonb_to_recordset', 'conversation_log', 'archived_messages', 'reactions'])
@@ -19,7 +19,6 @@ async function send(chat: Chat, { token }: Person, conversation_id: string, cont
   return data
 }
 
-const engines: readonly Engine[] = ['pglite', 'postgres']
 for (const engine of engines) {
   suite(`reading on ${engine}`, () => {
     const shared = shareChat(engine)

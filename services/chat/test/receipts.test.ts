@@ -9,7 +9,7 @@ import { deliver as deliverTo } from '../src/receipts/deliver.ts'
 import { listReceiptsApart } from '../src/stores/receipts.ts'
 import { createRoom } from './create-room.ts'
 import { range, send } from './live-room.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 
 const deliver = (chat: Chat, { token }: Person, conversation_id: string, seq: number) =>
@@ -32,7 +32,7 @@ function heard(socket: TestSocket, conversationId: string): Map<string, Receipt>
   return new Map(told.map((receipt) => [receipt.user_id, receipt]))
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`receipts on ${engine}`, () => {
     const shared = shareChat(engine)
 

@@ -6,7 +6,7 @@ import { createRoom } from './create-room.ts'
 import { findText } from './find-text.ts'
 import { createGroup } from './groups.ts'
 import { createAdministrator } from './scene.ts'
-import { type Chat, call, createPeople, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPeople, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 
 const reason = 'unkind words'
 
@@ -51,7 +51,7 @@ async function startScene(chat: Chat) {
   return { ada, bob, admin, group, insult: await say(chat, bob, group, `an insult ${randomUUID()}`) }
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`reports on ${engine}`, () => {
     const shared = shareChat(engine)
 

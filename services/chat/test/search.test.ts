@@ -4,7 +4,7 @@ import { conversations, limits, messages, search } from '@secureconnect/protocol
 import { newId } from '@secureconnect/sql'
 import { createRoom } from './create-room.ts'
 import { createDirect, createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 import { until } from './until.ts'
 
 type Query = Readonly<Record<string, string | number>>
@@ -28,7 +28,7 @@ async function findTexts(chat: Chat, person: Person, query: Query) {
   return data.hits.map(({ message }) => message.content)
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`searching messages on ${engine}`, { concurrency: 3 }, () => {
     const shared = shareChat(engine)
 

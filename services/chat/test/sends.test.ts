@@ -8,7 +8,7 @@ import { createDraft, type Draft } from '../src/log/draft.ts'
 import type { Sent } from '../src/log/send-batch.ts'
 import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
-import { type Chat, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 
 function draft(conversationId: string, sender: Person, more: Partial<SendMessage> = {}): Draft {
   const body = { conversation_id: conversationId, content: 'hello', message_type: 'text', ...more } as const
@@ -24,7 +24,7 @@ async function seqsOf({ context }: Chat, conversationId: string): Promise<number
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`sends on ${engine}`, () => {
     const shared = shareChat(engine)
 

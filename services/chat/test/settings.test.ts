@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { conversations, limits, messages } from '@secureconnect/protocol'
 import { createDirect, createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
-import { type Chat, call, createPerson, type Person, shareChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat } from './test-chat.ts'
 
 type Place = { chat: Chat; id: string }
 
@@ -31,7 +31,7 @@ async function startDirect(chat: Chat) {
   return { chat, id: await createDirect(chat, ada, bob), ada, bob }
 }
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`settings of conversations on ${engine}`, () => {
     const shared = shareChat(engine)
 

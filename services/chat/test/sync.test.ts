@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { type AnswerOf, conversations, messages } from '@secureconnect/protocol'
 import { createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, shareChat, startChat } from './test-chat.ts'
+import { type Chat, call, createPerson, engines, type Person, shareChat, startChat } from './test-chat.ts'
 
 type Answer = AnswerOf<typeof conversations.sync>
 
@@ -36,7 +36,7 @@ const send = (chat: Chat, { token }: Person, conversation_id: string) =>
 const remove = (chat: Chat, by: Person, conversation_id: string, user_id: string) =>
   call(chat, conversations.removeParticipant, { token: by.token, params: { conversation_id, user_id } })
 
-for (const engine of ['pglite', 'postgres'] as const) {
+for (const engine of engines) {
   suite(`sync on ${engine}`, () => {
     const shared = shareChat(engine)
 

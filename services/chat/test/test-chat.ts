@@ -9,6 +9,7 @@ export {
   createPlatform,
   createServerEnv,
   type Engine,
+  engines,
   onServers,
   type Person,
   shareInSuite,

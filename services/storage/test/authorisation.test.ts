@@ -35,7 +35,7 @@ function expectCode({ name }: Operation, caller: string): ErrorCode | undefined 
 }
 
 suite('who may do what with files', () => {
-  const shared = shareStorage({ engine: 'postgres' })
+  const shared = shareStorage({ engine: 'pglite' })
   const own = allOperations.filter(({ service }) => service === 'storage-service')
 
   for (const operation of own) {

@@ -52,7 +52,7 @@ async function revoke({ context: { sql, kv, revocations }, mint }: Video, owner:
 }
 
 suite('who may do what with calls', () => {
-  const shared = shareVideo('postgres')
+  const shared = shareVideo('pglite')
   const own = allOperations.filter(({ service }) => service === 'video-service')
 
   for (const operation of own) {

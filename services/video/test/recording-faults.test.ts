@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess } from '@secureconnect/test/helpers'
+import { ServiceProcess, until } from '@secureconnect/test/helpers'
 import { mediaWorker } from '@secureconnect/test/stack'
 import {
   createRecordingEnv,
@@ -65,9 +66,8 @@ test('what a process that was killed had recorded is taken up by the next one, w
   const { pid } = await first.line(isRecorder)
   await new Promise((done) => setTimeout(done, 1_800))
   first.child.kill('SIGKILL')
-  // A recorder hears nothing any more, and nobody ends it.
-  process.kill(Number(pid), 'SIGKILL')
   await Promise.all([host.socket.closed, guest.socket.closed])
+  await until('its recorder is gone as well', () => !existsSync(`/proc/${pid}`))
 
   const second = await start()
   const joined = await host.resumeOn(second, ada, callId)

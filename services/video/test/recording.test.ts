@@ -87,6 +87,7 @@ suite('recordings of calls', () => {
       assert.ok(segment && file)
       const { bytes, sha256 } = await fetchBytes(file.download_url)
       assert.deepEqual([sha256, bytes.length], [segment.sha256, segment.bytes])
+      assert.deepEqual([segment.width, segment.height], kind === 'audio' ? [null, null] : [160, 120])
       const { durationMs, codecs, frames } = await play(t, bytes)
       assert.deepEqual(codecs, [kind === 'audio' ? 'opus' : 'vp8'])
       assert.ok(frames > (kind === 'audio' ? 50 : 8), `${frames} frames of ${kind}`)

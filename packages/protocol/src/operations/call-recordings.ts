@@ -46,6 +46,10 @@ export const RecordingSegment = Type.Object({
   duration_ms: Milliseconds,
   file_name: Nullable(Type.String(), { description: 'Null where nothing could be recorded' }),
   content_type: Type.String(),
+  width: Nullable(Type.Integer(), {
+    description: 'Of its first picture, which is upright; those that follow may have another size. Null of sound',
+  }),
+  height: Nullable(Type.Integer()),
   bytes: Type.Integer({ minimum: 0 }),
   sha256: Nullable(Sha256),
   ended_by: RecordingCut,

@@ -7,6 +7,7 @@ import { Audience } from './audience.ts'
 import { countStreams } from './count-streams.ts'
 import type { Delivery } from './delivery.ts'
 import { describeOffer } from './describe-offer.ts'
+import { offerCapabilities } from './fit-capabilities.ts'
 import type { MostBitrates } from './most-bitrates.ts'
 import { type Participant, toPassingFrame } from './participant.ts'
 import { Peer, type PeerListener, type Publication, type Publishing } from './peer.ts'
@@ -151,8 +152,7 @@ export class RoomMedia {
 
   /** What can be sent to the place that somebody has. */
   describeCapabilities(participant: Participant): RtpCapabilities {
-    // Mediasoup's own have the shape that our schema tells of.
-    return this.getPeer(participant).hub.router.rtpCapabilities as RtpCapabilities
+    return offerCapabilities(this.getPeer(participant).hub.router.rtpCapabilities)
   }
 
   /** Somebody's media; refused while a worker has just died. */

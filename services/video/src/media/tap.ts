@@ -3,6 +3,8 @@ import type { Publication } from './peer.ts'
 
 const loopback = '127.0.0.1'
 const askEveryMs = 1_000
+/** Players can begin only at a picture that needs no other. */
+const pictureEveryMs = 30_000
 
 type Options = {
   port: number
@@ -57,6 +59,8 @@ export class Tap {
     this.ended = promise
     consumer.on('producerclose', () => resolve('unpublished'))
     consumer.on('transportclose', () => resolve('media_lost'))
+    const asking = setInterval(() => this.#askForPicture(), pictureEveryMs).unref()
+    consumer.observer.once('close', () => clearInterval(asking))
     if (consumer.type !== 'simulcast') return
     const looking = setInterval(() => this.#lookForLarger().catch(() => undefined), askEveryMs).unref()
     consumer.observer.once('close', () => clearInterval(looking))
@@ -95,6 +99,12 @@ export class Tap {
     // To ask for the same again would change nothing.
     await this.consumer.setPreferredLayers({ ...wanted, spatialLayer: current.spatialLayer })
     await this.consumer.setPreferredLayers(wanted)
+  }
+
+  /** How many packets went to whoever listens. */
+  async countSent(): Promise<number> {
+    const stats = await this.consumer.getStats()
+    return stats.find(({ type }) => type === 'outbound-rtp')?.packetCount ?? 0
   }
 
   close(): void {

@@ -26,7 +26,7 @@ const row: RecordingRow = {
 function segment(source: SegmentRow['source'], offset_ms: number, ended_by: RecordingCut): SegmentRow {
   const kind = source === 'mic' ? 'audio' : 'video'
   const who = { participant_id: 'ada', user_id: 'ada', source, kind, content_type: `${kind}/webm` } as const
-  const file = { bytes: 5, sha256: 'checksum', duration_ms: 1_000 }
+  const file = { bytes: 5, width: null, height: null, sha256: 'checksum', duration_ms: 1_000 }
   return { segment_id: `${source} ${offset_ms}`, recording_id: 'recording', ...who, ...file, offset_ms, ended_by }
 }
 

@@ -34,9 +34,9 @@ export function toFileName({ source, user_id, offset_ms, content_type }: Segment
 }
 
 function toSegment(row: SegmentRow): RecordingTrack['segments'][number] {
-  const { segment_id, offset_ms, duration_ms, content_type, bytes, sha256, ended_by } = row
+  const { segment_id, offset_ms, duration_ms, content_type, width, height, bytes, sha256, ended_by } = row
   const file_name = sha256 === null ? null : toFileName(row)
-  return { segment_id, offset_ms, duration_ms, file_name, content_type, bytes, sha256, ended_by }
+  return { segment_id, offset_ms, duration_ms, file_name, content_type, width, height, bytes, sha256, ended_by }
 }
 
 /** The files by who sent them from what, in the order in which they began. */

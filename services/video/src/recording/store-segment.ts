@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { insertSegment, listLivingHolders, type SegmentRow } from '../stores/recording-segments.ts'
 import { hashFile } from './hash-file.ts'
 import { mendFile } from './mend-file.ts'
+import { readSize } from './read-size.ts'
 import { segmentKey } from './recording-keys.ts'
 import { enqueueRemoval } from './remove-recording.ts'
 import type { SegmentNote } from './segment-files.ts'
@@ -37,15 +38,28 @@ async function mend({ desk, events }: Storing, note: SegmentNote): Promise<Segme
   }
 }
 
-type Stored = Pick<SegmentRow, 'bytes' | 'sha256'>
+type Stored = Pick<SegmentRow, 'bytes' | 'sha256' | 'width' | 'height'>
 
-async function storeFile({ desk, blobs }: Storing, note: SegmentNote): Promise<Stored> {
+/** How large a picture begins; nobody is kept from having it by not knowing that. */
+async function findSize({ desk, events }: Storing, note: SegmentNote): Promise<Pick<SegmentRow, 'width' | 'height'>> {
+  const unknown = { width: null, height: null }
+  if (note.kind !== 'video') return unknown
+  try {
+    return (await readSize(await desk.program.getPath(), desk.files.pathOf(note))) ?? unknown
+  } catch (error) {
+    events.recordingTroubled(note.recording_id, error)
+    return unknown
+  }
+}
+
+async function storeFile(context: Storing, note: SegmentNote): Promise<Stored> {
+  const { desk, blobs } = context
   const bytes = await desk.files.sizeOf(note)
-  if (bytes === 0) return { bytes, sha256: null }
+  if (bytes === 0) return { bytes, sha256: null, width: null, height: null }
   const path = desk.files.pathOf(note)
   const sha256 = await hashFile(path)
   await blobs.putFile(segmentKey(note.recording_id, note.segment_id), path, note.content_type)
-  return { bytes, sha256 }
+  return { bytes, sha256, ...(await findSize(context, note)) }
 }
 
 /**
@@ -58,13 +72,14 @@ export async function storeSegment(context: Storing, found: SegmentNote): Promis
   if (!ended?.ended_by) return
   const { ended_by } = ended
   const note = await mend(context, ended)
-  const { bytes, sha256 } = await storeFile(context, note)
+  const stored = await storeFile(context, note)
+  const { bytes, sha256 } = stored
   const { segment_id, recording_id, participant_id, user_id, source, kind, content_type, duration_ms } = note
   const offset_ms = note.offset_ms ?? note.asked_ms
   const what = { segment_id, recording_id, participant_id, user_id, source, kind, content_type }
   if (sha256 !== null || !harmless.includes(ended_by)) {
     await sql.background.transaction(async (tx) => {
-      const isWanted = await insertSegment(tx, { ...what, offset_ms, duration_ms, bytes, sha256, ended_by })
+      const isWanted = await insertSegment(tx, { ...what, ...stored, offset_ms, duration_ms, ended_by })
       if (!isWanted) await enqueueRemoval(tx, { recording_id, segment_ids: [segment_id] }, kv)
     })
     events.segmentStored({ recordingId: recording_id, segmentId: segment_id, bytes, cut: ended_by })

@@ -14,6 +14,8 @@ export const SegmentRow = Type.Object({
   offset_ms: column.integer,
   duration_ms: column.integer,
   bytes: column.integer,
+  width: column.nullable(column.integer),
+  height: column.nullable(column.integer),
   sha256: column.nullable(column.text),
   ended_by: RecordingCut,
 })
@@ -24,7 +26,7 @@ const Id = Type.Object({ recording_id: column.id })
 /** Notes a file that is stored; false where its recording was deleted, or whoever is in it is being erased. */
 export async function insertSegment(tx: Transaction, segment: SegmentRow): Promise<boolean> {
   const { segment_id, recording_id, participant_id, user_id, source, kind, content_type } = segment
-  const { offset_ms, duration_ms, bytes, sha256, ended_by } = segment
+  const { offset_ms, duration_ms, bytes, width, height, sha256, ended_by } = segment
   const wanted = await tx.maybeOne(Id)`
     select recording_id from recordings
     where recording_id = ${recording_id}
@@ -33,9 +35,9 @@ export async function insertSegment(tx: Transaction, segment: SegmentRow): Promi
   if (!wanted) return false
   await tx.execute`
     insert into recording_segments (segment_id, recording_id, participant_id, user_id, source, kind, content_type,
-      offset_ms, duration_ms, bytes, sha256, ended_by)
+      offset_ms, duration_ms, bytes, width, height, sha256, ended_by)
     values (${segment_id}, ${recording_id}, ${participant_id}, ${user_id}, ${source}, ${kind}, ${content_type},
-      ${offset_ms}, ${duration_ms}, ${bytes}, ${sha256}, ${ended_by})
+      ${offset_ms}, ${duration_ms}, ${bytes}, ${width}, ${height}, ${sha256}, ${ended_by})
     on conflict (segment_id) do nothing`
   return true
 }

@@ -94,6 +94,24 @@ suite('what is asked of calls over REST', () => {
     assert.equal(others.received.length, 1)
   })
 
+  test('is brought there whole, also where it comes bit by bit, and within its limit', async (t) => {
+    const { node, ask } = await startPair(t, `http://127.0.0.1:${await freePort()}`)
+    const slowly = async function* (parts: readonly string[]) {
+      for (const part of parts) {
+        yield Buffer.from(part)
+        await new Promise((later) => setTimeout(later, 10))
+      }
+    }
+    const streamed = (parts: readonly string[]) =>
+      ask(calls.initiate.path, { ...begin, body: ReadableStream.from(slowly(parts)), duplex: 'half' })
+    assert.equal((await streamed(['{"a":', '1}'])).status, 200)
+    assert.equal((await streamed(Array(20).fill('x'.repeat(calls.initiate.bodyLimit / 10)))).status, 413)
+    assert.deepEqual(
+      node.received.map(({ body }) => body),
+      ['{"a":1}'],
+    )
+  })
+
   test('is asked of nobody else once it was sent, nor where the usual one is there', async (t) => {
     const usual = await startUpstream(t)
     const { node, ask } = await startPair(t, usual.url)

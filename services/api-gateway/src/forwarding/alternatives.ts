@@ -36,13 +36,9 @@ async function tryEach<T>([first, second, ...others]: Alternatives, attempt: Att
 }
 
 /** Has one of several upstreams do something, those that are taken to be there before those that are not. */
-export function tryInTurn<T>(
-  alternatives: Alternatives,
-  attempt: Attempt<T>,
-  { mayRepeat = true }: { mayRepeat?: boolean } = {},
-): Promise<T> {
+export function tryInTurn<T>(alternatives: Alternatives, attempt: Attempt<T>): Promise<T> {
   const [usual, ...others] = alternatives
   if (others.length === 0) return attempt(usual, true)
   const [first = usual, ...later] = alternatives.toSorted((a, b) => Number(a.isAway) - Number(b.isAway))
-  return mayRepeat ? tryEach([first, ...later], attempt) : attempt(first, true)
+  return tryEach([first, ...later], attempt)
 }

@@ -7,7 +7,7 @@ import { listAlternatives, tryInTurn } from './alternatives.ts'
 import { exchange } from './exchange.ts'
 import { mountOtherMethods } from './other-methods.ts'
 import { compilePath, parametersOf } from './path-template.ts'
-import { readBody } from './request-body.ts'
+import { readBody, takeWhole } from './request-body.ts'
 import { copyRequestHeaders } from './request-headers.ts'
 import { queryOf } from './target.ts'
 import type { Upstream } from './upstream.ts'
@@ -39,12 +39,14 @@ function createForwarder(operation: Operation, context: Context): Forwarder {
   return async (request, reply) => {
     const startedAt = performance.now()
     const { raw } = request
+    request.facts.deadlineAt = Date.now() + deadlineMs
     const copied = copyRequestHeaders(raw.rawHeaders, service)
-    const body = readBody(raw, operation)
+    const coming = readBody(raw, operation)
+    // Of what goes to one upstream alone nothing has to be kept.
+    const body = upstreams.length > 1 ? await takeWhole(coming, deadlineMs) : coming
     const length = body && raw.headers['content-length']
     if (length !== undefined) copied.push('content-length', length)
     const target = writePath(Object(request.params)) + queryOf(request.url)
-    request.facts.deadlineAt = Date.now() + deadlineMs
     const send = ({ pool }: Upstream) => {
       const leftMs = Math.max(1, Math.round(deadlineMs - (performance.now() - startedAt)))
       const sent = vouch([...copied], request, leftMs)
@@ -65,8 +67,7 @@ function createForwarder(operation: Operation, context: Context): Forwarder {
       return method === 'GET' && isLast ? upstream.runTwice(work) : upstream.run(work)
     }
     try {
-      // A body that is still on its way is lost with the first who was to have it.
-      await tryInTurn(upstreams, attempt, { mayRepeat: body === undefined || Buffer.isBuffer(body) })
+      await tryInTurn(upstreams, attempt)
     } catch (error) {
       if (!reply.raw.headersSent) throw error
       events.answerBroken({ upstream: asked.name, error })

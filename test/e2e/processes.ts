@@ -23,7 +23,7 @@ function createFolder(t: Cleanup, name: string): string {
   return folder
 }
 
-function createSecrets(t: Cleanup): Record<string, string> {
+export function createSecrets(t: Cleanup): Record<string, string> {
   const folder = createFolder(t, 'secrets')
   const write = (name: string, value: string) => {
     const path = join(folder, name)

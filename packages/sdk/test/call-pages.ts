@@ -165,9 +165,10 @@ export async function startCallers(t: Cleanup) {
 }
 
 export type Callers = Awaited<ReturnType<typeof startCallers>>
+type Two = Pick<Callers, 'ada' | 'bob'>
 
 /** Has one of them call the other, who answers; they hang up after the test. */
-export async function talk(t: Cleanup, callers: Callers, way: Way = 'udp'): Promise<void> {
+export async function talk(t: Cleanup, callers: Two, way: Way = 'udp'): Promise<void> {
   const { ada, bob } = callers
   for (const caller of [ada, bob]) await caller.run(`globalThis.way = '${way}'`)
   await ada.click('dial')
@@ -176,7 +177,7 @@ export async function talk(t: Cleanup, callers: Callers, way: Way = 'udp'): Prom
   for (const caller of [ada, bob]) await caller.see('sound and picture of the other', 'page.call?.tracks.length >= 2')
 }
 
-export function hangUpAfter(t: Cleanup, { ada, bob }: Callers): void {
+export function hangUpAfter(t: Cleanup, { ada, bob }: Two): void {
   t.after(async () => {
     for (const caller of [ada, bob]) await caller.run(`await page.call?.hangUp()`)
     for (const caller of [ada, bob]) await caller.see('the end', `!document.querySelector('#dial').disabled`)
@@ -184,7 +185,7 @@ export function hangUpAfter(t: Cleanup, { ada, bob }: Callers): void {
 }
 
 /** Waits until each has seen and heard more of the other. */
-export async function expectMedia({ ada, bob }: Callers): Promise<void> {
+export async function expectMedia({ ada, bob }: Two): Promise<void> {
   const watch = async (caller: Caller) => {
     const before = await caller.count()
     await until('more comes in', async () => {

@@ -7,6 +7,7 @@ import { measureLatency } from './media/latency.ts'
 import { measureOverload } from './media/overload.ts'
 import { measureMemory } from './media/participants.ts'
 import { measurePiping, room } from './media/piping.ts'
+import { measureRecording, recordedCall, recordedTracks } from './media/recording.ts'
 import { measureScoring, scoredConsumers } from './media/scoring.ts'
 import { describeFound, judge } from './media/tables.ts'
 import { measureKills } from './media/worker-kills.ts'
@@ -38,6 +39,7 @@ const found = {
   overload: await measure('too much', () => measureOverload(world, isQuick ? 3 : 10)),
   scoring: await measure('scores', () => measureScoring(world, rounds, isQuick ? 3 : 10)),
   piping: await measure('pipes', () => measurePiping(world, rounds, seconds)),
+  recording: await measure('recording', () => measureRecording(world, rounds, isQuick ? 3 : 15)),
   memory: await measure('memory', () => measureMemory(world, isQuick ? 1 : 3)),
 }
 const verdicts = judge(found)
@@ -53,6 +55,7 @@ if (!isQuick) {
     'The share of bare mediasoup is that of CPU per packet at the same pace, with the same codecs and peers, by turns, medians.',
     `Scores are measured in calls of two, which have most to ask for each stream: in a tenth of them, ten times as often. That asks a worker and writes to the database as ${scoredConsumers} streams do. Their cost is the CPU of service and worker with scores above that without, by turns, medians.`,
     `A room of ${room.people} in which ${room.speakers} speak has packets of 160 bytes. On two workers half of its people are on each, and what is said goes from one to the other once; both share the first core.`,
+    `Recording is measured in one call of ${recordedCall.people}, whose ${recordedTracks} tracks are Opus of 32 kbit/s and VP8 of ${recordedCall.kbps}; recorders are on the core of the service. What a track costs is their CPU, and that of service and worker above that of the same call unrecorded, by turns, medians; what starting them and storing their files takes is not in it.`,
     'Latency is of 1,100 bytes two hundred times a second over libdatachannel, by turns; both ends are in one process, which has one clock.',
     `Memory is what ${found.memory.people} more people in rooms of ten take, who all send a camera and receive nine; the packets are of 100 bytes and nothing is kept to be sent again, so a worker of browsers takes more. The heap is counted after a collection.`,
   ]

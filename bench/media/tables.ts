@@ -7,6 +7,7 @@ import type { Latency } from './latency.ts'
 import { type Overload, offeredPerSecond } from './overload.ts'
 import type { Memory } from './participants.ts'
 import { type Piping, type RoomFlow, room } from './piping.ts'
+import { recordedCall, recordedTracks, type TrackCost } from './recording.ts'
 import { type Scoring, scoredConsumers } from './scoring.ts'
 import { peopleInRoom } from './worker-kills.ts'
 
@@ -20,6 +21,7 @@ export type Found = {
   overload: Overload
   scoring: Scoring
   piping: Piping
+  recording: TrackCost[]
   memory: Memory
 }
 
@@ -36,6 +38,8 @@ const goals = {
   overloadLossRatio: 0.005,
   scoringCpuRatio: 0.02,
   pipingCost: 1.2,
+  recorderCpuRatio: 0.01,
+  recordingCpuRatio: 0.01,
   workerBytes: 3 * 2 ** 20,
   heapBytes: 150_000,
 } as const
@@ -81,6 +85,24 @@ function judgePiping({ one, two }: Piping): Verdict[] {
   ]
 }
 
+function judgeRecording(costs: readonly TrackCost[]): Verdict[] {
+  const share = (ratio: number) => percent(ratio, 2)
+  return [
+    below(
+      `the recorder of one of ${recordedTracks} tracks takes ≤ ${percent(goals.recorderCpuRatio)} of a core`,
+      medianOf(costs.map(({ recorder }) => recorder)),
+      goals.recorderCpuRatio,
+      share,
+    ),
+    below(
+      `… and service and worker ≤ ${percent(goals.recordingCpuRatio)} more for it`,
+      medianOf(costs.map(({ others }) => others)),
+      goals.recordingCpuRatio,
+      share,
+    ),
+  ]
+}
+
 export function judge({
   forwarding,
   crowded,
@@ -91,6 +113,7 @@ export function judge({
   overload,
   scoring,
   piping,
+  recording,
   memory,
 }: Found): Verdict[] {
   const most = findMost(forwarding)
@@ -149,6 +172,7 @@ export function judge({
       (ratio) => percent(ratio, 2),
     ),
     ...judgePiping(piping),
+    ...judgeRecording(recording),
     below('≤ 3 MiB of worker memory a participant', memory.workerBytesEach, goals.workerBytes, (bytes) => {
       return `${mebibytes(bytes)} MiB`
     }),
@@ -181,6 +205,7 @@ export function describeFound({
   latency,
   overload,
   piping,
+  recording,
 }: Found): string[] {
   const times = (name: string, values: readonly number[]) =>
     `| ${name} | ${values.length} | ${whole(quantile(values, 0.5))} | ${whole(quantile(values, 0.95))} | ${whole(quantile(values, 1))} |`
@@ -207,6 +232,12 @@ export function describeFound({
     '|---|---:|---:|---:|---:|---:|',
     ...piping.one.map((flow) => describeRoom('on one worker', flow)),
     ...piping.two.map((flow) => describeRoom('on two workers', flow)),
+    '',
+    `| a track of a call of ${recordedCall.people} who all send sound and picture | its recorder | service and worker |`,
+    '|---|---:|---:|',
+    ...recording.map(
+      ({ recorder, others }) => `| recorded, above unrecorded | ${percent(recorder, 2)} | ${percent(others, 2)} |`,
+    ),
     '',
     `Of ${overload.roomsOffered} rooms of ten, which together ask for ${offeredPerSecond} packets/s, ${overload.roomsAdmitted} came in; ${whole(overload.packetsPerSecond)} packets/s went out while others were refused, ${overload.refusals} times in all, and ${percent(overload.lossRatio, 3)} of them were lost.`,
   ]

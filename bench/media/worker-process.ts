@@ -1,12 +1,16 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 const ticksPerSecond = 100
 
-/** The media workers of a process, as the system sees them. */
+/** What a process has started of a program, as the system sees it. */
+export function findChildren(parentPid: number, program: string): number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', `${parentPid}`, '-f', program], { encoding: 'utf8' })
+  return stdout.split('\n').filter(Boolean).map(Number)
+}
+
 export function findWorkers(parentPid: number): number[] {
-  const found = execFileSync('pgrep', ['-P', `${parentPid}`, '-f', 'mediasoup'], { encoding: 'utf8' }).trim()
-  return found.split('\n').map(Number)
+  return findChildren(parentPid, 'mediasoup')
 }
 
 /** The only one. */

@@ -55,9 +55,14 @@ const unreachable = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
+/** Some of these also end a connection over which a request went already. */
+function wasUsed(error: object): boolean {
+  return 'syscall' in error && (error.syscall === 'read' || error.syscall === 'write')
+}
+
 /** What a client is told when a connection to an upstream fails. */
 export function toUpstreamError(error: unknown): AppError {
   if (error instanceof AppError) return error
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = error instanceof Error && 'code' in error && !wasUsed(error) ? error.code : undefined
   return typeof code === 'string' && unreachable.has(code) ? upstreamAway(error) : upstreamFailed(error)
 }

@@ -87,6 +87,7 @@ test('settings in a file reach the services, and what is wrong with them is told
   assert.equal(wrong.code, 1)
   assert.match(wrong.output, /The configuration has a fault:\n {2}- MAX_FILE_BYTES /)
   const origin = 'https://pages.example.org'
+  await fillDataFolder(folder)
   writeFileSync(file, `# Where our pages are.\nCORS_ALLOWED_ORIGINS=${origin}\n`)
   await new StartedSystem(t, withSettings).running()
   const { headers } = await fetch(`http://127.0.0.1:${portBase}/version`, { headers: { origin } })

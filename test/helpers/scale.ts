@@ -4,3 +4,8 @@ import { testScale } from './config.ts'
 export function scale(full: number, atLeast = 1): number {
   return Math.min(full, Math.max(atLeast, Math.round(full * testScale)))
 }
+
+/** How long may pass where `promisedMs` are promised: three times as much where few cases are tried beside other tests. */
+export function allowedMs(promisedMs: number): number {
+  return testScale === 1 ? promisedMs : 3 * promisedMs
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { suite, test } from 'node:test'
 import { callRecordings, type RecordingManifest } from '@secureconnect/protocol'
-import { scale, until } from '@secureconnect/test/helpers'
+import { allowedMs, scale, until } from '@secureconnect/test/helpers'
 import { shareInSuite } from '@secureconnect/test/services'
 import { removeOutdated } from '../src/recording/keep-recordings.ts'
 import {
@@ -188,7 +188,7 @@ suite('recordings of calls', () => {
     assert.ok(first?.sha256 && second?.sha256 && others.length === 0)
     assert.ok(first.duration_ms > 300, `${first.duration_ms} ms are left of what was recorded first`)
     const gapMs = second.offset_ms - first.offset_ms - first.duration_ms
-    assert.ok(gapMs >= 0 && gapMs <= 2_000, `${gapMs} ms are missing`)
+    assert.ok(gapMs >= 0 && gapMs <= allowedMs(2_000), `${gapMs} ms are missing`)
     const [lack] = data.lacks
     assert.deepEqual([data.lacks.length, lack?.reason, lack?.to_ms], [1, 'recorder_died', second.offset_ms])
     for (const { download_url } of data.files) await play(t, (await fetchBytes(download_url)).bytes)

@@ -1,5 +1,5 @@
 export { DirectLine } from './direct-line.ts'
-export { encodeMedia } from './encoded-media.ts'
+export { encodeMedia, type PictureCodec } from './encoded-media.ts'
 export { LossyRelay } from './lossy-relay.ts'
 export { MediaLine, type RemoteEnd } from './media-line.ts'
 export { ReceptionReport } from './reception-report.ts'

@@ -1,27 +1,13 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { startErasure, startExport } from '@secureconnect/account-jobs'
 import { column } from '@secureconnect/sql'
-import { until } from '@secureconnect/test/helpers'
 import { Type } from 'typebox'
+import { eraseAccount, exportAccount } from './account-jobs.ts'
 import { moderate } from './moderate.ts'
-import { act, createCircle, createConversation, initiate, type Person, shareVideo, type Video } from './test-video.ts'
+import { act, createCircle, createConversation, initiate, shareVideo, type Video } from './test-video.ts'
 
 suite('the calls of accounts', () => {
   const shared = shareVideo('postgres')
-
-  async function run({ context: { sql, kv } }: Video, { userId }: Person, start: typeof startExport): Promise<void> {
-    await sql.transaction(async (tx) => void (await start(tx, { userId, order: ['video-service'] }, kv)))
-    const isOpen = () => sql.execute`select from account_jobs where user_id = ${userId} and finished_at is null`
-    await until('the job is done', async () => (await isOpen()) === 0)
-  }
-
-  const erase = (video: Video, person: Person) =>
-    run(video, person, async (tx, job, kv) => {
-      await tx.execute`update users set erasing_at = now() where user_id = ${job.userId}`
-      await startErasure(tx, { ...job, messages: 'keep' }, kv)
-      return true
-    })
 
   /** Stands for a room that measured everybody in a call; answers of how many there are measures then. */
   async function addMeasures({ context: { sql } }: Video, callId: string): Promise<number> {
@@ -48,7 +34,7 @@ suite('the calls of accounts', () => {
     await addMeasures(video, running.call_id)
     const other = await createConversation(video, [ada, dan])
     const { data: ringing } = await initiate(video, ada, { conversation_id: other })
-    await erase(video, ada)
+    await eraseAccount(video, ada)
     assert.equal((await act(video, 'get', dan, ringing.call_id)).data.status, 'cancelled')
     const { data } = await act(video, 'listParticipants', bob, running.call_id)
     const named = [...data.participants, ...data.invites].map(({ user_id }) => user_id)
@@ -74,7 +60,7 @@ suite('the calls of accounts', () => {
     await act(video, 'join', ada, call.call_id)
     await act(video, 'leave', ada, call.call_id)
     await addMeasures(video, call.call_id)
-    await run(video, ada, startExport)
+    await exportAccount(video, ada)
     const Piece = Type.Object({ section: column.text, items: column.text })
     const pieces = await video.context.sql.many(Piece)`
       select section, items from export_pieces join account_jobs using (job_id)

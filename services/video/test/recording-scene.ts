@@ -5,9 +5,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { callRecordings, type MediaSource, type Recording } from '@secureconnect/protocol'
+import { callRecordings, type MediaSource, type Recording, type RtpParameters } from '@secureconnect/protocol'
 import { until } from '@secureconnect/test/helpers'
-import { encodeMedia, senderReport } from '@secureconnect/test/media'
+import { encodeMedia, type PictureCodec, senderReport } from '@secureconnect/test/media'
 import { ffmpeg } from '@secureconnect/test/stack'
 import { describeStream, type TestPeer } from './test-peer.ts'
 import { call, type Person, type Video } from './test-video.ts'
@@ -19,6 +19,19 @@ type Who = Pick<Person, 'token'>
 const run = promisify(execFile)
 let nextSsrc = 90_000
 
+const clockRate = 90_000
+/** Ways of sending a picture, as browsers tell of them. */
+const cameras: Readonly<Record<PictureCodec, RtpParameters['codecs'][number]>> = {
+  vp8: { mimeType: 'video/VP8', payloadType: 96, clockRate },
+  vp9: { mimeType: 'video/VP9', payloadType: 98, clockRate, parameters: { 'profile-id': 0 } },
+  h264: {
+    mimeType: 'video/H264',
+    payloadType: 102,
+    clockRate,
+    parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f', 'level-asymmetry-allowed': 1 },
+  },
+}
+
 /** What records, and folders for recordings and files that are gone after the tests. */
 export async function createRecordingEnv(t: Cleanup) {
   const folder = await mkdtemp(join(tmpdir(), 'recordings-'))
@@ -28,13 +41,21 @@ export async function createRecordingEnv(t: Cleanup) {
 }
 
 /** Publishes something that can be played: a tone, or a picture. */
-export async function publishReal(t: Cleanup, peer: TestPeer, source: MediaSource, color?: string): Promise<void> {
+export async function publishReal(
+  t: Cleanup,
+  peer: TestPeer,
+  source: MediaSource,
+  { color, codec = 'vp8' }: { color?: string; codec?: PictureCodec } = {},
+): Promise<void> {
   const kind = source === 'mic' || source === 'screen_audio' ? 'audio' : 'video'
   const ssrc = nextSsrc++
-  const parameters = describeStream(kind, ssrc)
+  const described = describeStream(kind, ssrc)
+  const parameters = kind === 'video' ? { ...described, codecs: [cameras[codec]] } : described
   await peer.produce(source, parameters)
   const payloadType = parameters.codecs[0]?.payloadType ?? 0
-  await encodeMedia(t, { program: await ffmpeg(), kind, ssrc, payloadType, color }, (packet) => peer.send(packet))
+  await encodeMedia(t, { program: await ffmpeg(), kind, ssrc, payloadType, color, codec }, (packet) =>
+    peer.send(packet),
+  )
 }
 
 /** Publishes one picture in several sizes, of which so many are sent as `sent` says: at first the first alone. */

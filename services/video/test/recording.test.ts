@@ -6,15 +6,12 @@ import { allowedMs, scale, until } from '@secureconnect/test/helpers'
 import { shareInSuite } from '@secureconnect/test/services'
 import { removeOutdated } from '../src/recording/keep-recordings.ts'
 import {
-  compose,
   createRecordingEnv,
   deleteRecording,
   fetchBytes,
   getRecording,
   listRecordings,
   listWidths,
-  lookAt,
-  nextComposed,
   nextFinished,
   play,
   publishReal,
@@ -101,62 +98,6 @@ suite('recordings of calls', () => {
     assert.equal((await getRecording(video, ada, place)).code, 'RECORDING_NOT_FOUND')
     const url = data.manifest_url
     await until('its files are gone', async () => (await fetch(url)).status === 404)
-  })
-
-  test('one file is made of a recording for whoever was a host, with everybody where he was while he was there', async (t) => {
-    const { video } = shared()
-    const { people, peers, callId } = await startConnectedCall(t, video, 3)
-    const [ada, bob] = people
-    const [host, guest] = peers
-    assert.ok(ada && bob && host && guest)
-    await publishReal(t, host, 'camera', 'red')
-    await publishReal(t, host, 'mic')
-    const before = countRecorders(video)
-    await record(video, 'start', ada, callId)
-    await until('she is recorded', () => countRecorders(video) - before === 2)
-    await recordFor(1_500)
-    await publishReal(t, guest, 'camera', 'blue')
-    await until('he is recorded as well', () => countRecorders(video) - before === 3)
-    await recordFor(1_500)
-    const [{ recording_id: recordingId } = assert.fail()] = await listRecordings(video, ada, callId)
-    const place = { callId, recordingId }
-    assert.equal((await compose(video, ada, place)).code, 'CONFLICT', 'it goes on')
-    await record(video, 'stop', ada, callId)
-    assert.equal((await compose(video, bob, place)).code, 'FORBIDDEN')
-    const asked = await compose(video, ada, place)
-    assert.deepEqual([asked.status, asked.data.status, asked.data.asked_by], [202, 'waiting', ada.userId])
-    assert.equal((await compose(video, ada, place)).data.asked_at, asked.data.asked_at, 'there is one for all who ask')
-
-    const { composite, composite_url, recording, tracks } = await nextComposed(video, bob, place)
-    assert.deepEqual([composite.status, composite.reason], ['done', null])
-    assert.ok(composite_url && recording.duration_ms)
-    const { bytes, sha256 } = await fetchBytes(composite_url)
-    assert.deepEqual([composite.sha256, composite.bytes], [sha256, bytes.length])
-    const { durationMs, codecs, frames } = await play(t, bytes)
-    assert.deepEqual(codecs, ['h264', 'aac'])
-    assert.ok(Math.abs(durationMs - recording.duration_ms) < 100, `${durationMs} is not ${recording.duration_ms}`)
-    assert.ok(Math.abs((frames * 1_000) / 25 - recording.duration_ms) < 100, `${frames} pictures`)
-    const [red, blue] = [ada, bob].map(({ userId }) => {
-      return tracks.find(({ user_id, source }) => user_id === userId && source === 'camera')?.segments[0]
-    })
-    assert.ok(red && blue)
-    const points = [320, 960].map((x) => [x, 360] as const)
-    const look = async (ms: number) => {
-      const colors = await lookAt(t, bytes, { ms, points })
-      return colors.map((color) => color.map((part) => Math.round(part / 255)).join(''))
-    }
-    assert.deepEqual(await look(red.offset_ms + 300), ['100', '100'], 'she is alone, and as large as can be')
-    assert.deepEqual(await look(blue.offset_ms + 900), ['100', '001'], 'he is beside her')
-
-    const { sql } = video.context
-    await sql.execute`update recording_segments set sha256 = 'another' where recording_id = ${recordingId}`
-    await sql.execute`
-      update recording_composites set status = 'working', holder = ${recordingId}, finished_at = null, sha256 = null,
-        lease_until = now() - interval '1 second' where recording_id = ${recordingId}`
-    const taken = await nextComposed(video, ada, place)
-    assert.deepEqual([taken.composite.reason, taken.composite_url], ['damaged', null], 'another process looks again')
-    await deleteRecording(video, ada, place)
-    await until('its file is gone', async () => (await fetch(composite_url)).status === 404)
   })
 
   test('a recorder that is killed is followed by another within two seconds, and the recording says what it lacks', async (t) => {

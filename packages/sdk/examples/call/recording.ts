@@ -23,15 +23,17 @@ type Recordings = Awaited<ReturnType<Client['rest']['callRecordings']['list']>>[
 
 /** Shows the files of a recording, each as a link. */
 async function showFiles({ rest }: Client, item: HTMLElement, place: { call_id: string; recording_id: string }) {
-  const { files, manifest_url, lacks } = await rest.callRecordings.get(place)
+  const { files, manifest_url, composite_url, lacks } = await rest.callRecordings.get(place)
   const named = files.map(({ file_name, download_url }) => ({ name: file_name, url: download_url }))
-  const links = [...named, ...(manifest_url ? [{ name: 'manifest.json', url: manifest_url }] : [])].map(
-    ({ name, url }) => {
-      const link = document.createElement('a')
-      Object.assign(link, { href: url, textContent: name })
-      return link
-    },
-  )
+  const links = [
+    ...named,
+    ...(manifest_url ? [{ name: 'manifest.json', url: manifest_url }] : []),
+    ...(composite_url ? [{ name: 'all in one', url: composite_url }] : []),
+  ].map(({ name, url }) => {
+    const link = document.createElement('a')
+    Object.assign(link, { href: url, textContent: name })
+    return link
+  })
   item.append(...links.flatMap((link) => [' ', link]), lacks.length > 0 ? ` It lacks ${lacks.length} pieces.` : '')
 }
 

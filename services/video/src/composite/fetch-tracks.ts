@@ -9,7 +9,14 @@ import { CompositeFault } from './composite-fault.ts'
 import type { Source } from './list-scenes.ts'
 import { readPictures } from './read-pictures.ts'
 
-type Fetching = { blobs: Pick<Blobs, 'read'>; program: string; folder: string; signal: AbortSignal }
+type Fetching = {
+  blobs: Pick<Blobs, 'read'>
+  program: string
+  folder: string
+  signal: AbortSignal
+  /** Hears of a file that nothing can be read of, which is left out. */
+  onUnreadable: (error: unknown) => void
+}
 
 /** Brings a file of a recording here, and makes sure that it is the one that was recorded. */
 async function fetchFile({ blobs, folder, signal }: Fetching, segment: SegmentRow): Promise<void> {
@@ -29,7 +36,12 @@ async function fetchFile({ blobs, folder, signal }: Fetching, segment: SegmentRo
 
 /** Brings the files of a recording here, one after the other; answers when there is something of each to see or hear. */
 export async function fetchTracks(fetching: Fetching, segments: readonly SegmentRow[]): Promise<Source[]> {
-  const { program, folder, signal } = fetching
+  const { program, folder, signal, onUnreadable } = fetching
+  const leaveOut = (error: unknown) => {
+    signal.throwIfAborted()
+    onUnreadable(error)
+    return []
+  }
   const sources: Source[] = []
   for (const segment of segments) {
     await fetchFile(fetching, segment)
@@ -37,10 +49,10 @@ export async function fetchTracks(fetching: Fetching, segments: readonly Segment
     const [whole, isScreen] = [{ fromMs, toMs: fromMs + duration_ms }, source === 'screen']
     // What is on a screen may stand still for long, while a camera that is off sends nothing.
     const isWatched = kind === 'video' && !isScreen
-    const pictures = isWatched ? await readPictures({ program, path: id, cwd: folder, signal }) : []
+    const pictures = isWatched ? await readPictures({ program, path: id, cwd: folder, signal }).catch(leaveOut) : []
     const spans = pictures.map((span) => ({ fromMs: fromMs + span.fromMs, toMs: fromMs + span.toMs }))
     const shown = isWatched ? spans : [whole]
-    sources.push({ ...whole, id, track: `${participant_id} ${source}`, kind, isScreen, shown })
+    if (shown.length > 0) sources.push({ ...whole, id, track: `${participant_id} ${source}`, kind, isScreen, shown })
   }
   return sources
 }

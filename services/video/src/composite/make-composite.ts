@@ -19,7 +19,7 @@ const reservedBytes = 512 * 1024 * 1024
 const stallMs = 120_000
 
 type Making = {
-  context: Pick<Context, 'blobs' | 'config'>
+  context: Pick<Context, 'blobs' | 'config' | 'events'>
   program: string
   recording: RecordingRow
   segments: readonly SegmentRow[]
@@ -57,7 +57,9 @@ export async function makeComposite(making: Making): Promise<MadeComposite> {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   await assertRoom(making)
-  const sources = await fetchTracks({ blobs: context.blobs, program, folder, signal }, segments)
+  const { blobs, events } = context
+  const onUnreadable = (error: unknown) => events.compositeTroubled(recording.recording_id, error)
+  const sources = await fetchTracks({ blobs, program, folder, signal, onUnreadable }, segments)
   const durationMs = recording.duration_ms ?? 0
   const scenes = await makeScenes(making, listScenes(sources, durationMs))
   const [list, name] = ['scenes', 'composite.mp4']

@@ -30,7 +30,21 @@ type Reading = { program: string; path: string; cwd: string; signal: AbortSignal
 export async function readPictures({ program, path, cwd, signal }: Reading): Promise<Span[]> {
   const times = new PictureTimes()
   const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe']
-  const args = [...quiet, '-f', 'matroska', '-i', path, '-map', '0:v:0', '-c', 'copy', '-f', 'framecrc', 'pipe:1']
+  const args = [
+    ...quiet,
+    '-f',
+    'matroska',
+    '-i',
+    path,
+    '-map',
+    '0:v:0',
+    '-c',
+    'copy',
+    '-copyinkf',
+    '-f',
+    'framecrc',
+    'pipe:1',
+  ]
   await runLeashed([program, ...args], { cwd, signal, stallMs, onLine: (line) => times.note(line) })
   return times.spans
 }

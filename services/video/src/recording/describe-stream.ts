@@ -3,14 +3,20 @@ import type { types } from 'mediasoup'
 type Stream = { kind: types.MediaKind; rtpParameters: types.RtpParameters; port: number }
 
 /** Ways of sending that can be put into a file as they come, and the kind of file that holds them. */
-const formats: Readonly<Record<string, { format: string; extension: string }>> = {
+const formats: Readonly<Record<string, Omit<FileFormat, 'contentType'>>> = {
   'audio/opus': { format: 'webm', extension: 'webm' },
   'video/vp8': { format: 'webm', extension: 'webm' },
-  'video/vp9': { format: 'webm', extension: 'webm' },
+  'video/vp9': { format: 'webm', extension: 'webm', isUnmarked: true },
   'video/h264': { format: 'matroska', extension: 'mkv' },
 }
 
-export type FileFormat = { format: string; extension: string; contentType: string }
+export type FileFormat = {
+  format: string
+  extension: string
+  contentType: string
+  /** ffmpeg 5 does not tell which of its pictures need no other: it would wait for one for ever. */
+  isUnmarked?: true
+}
 
 /** The kind of file for what is sent; undefined where no recorder understands it. */
 export function findFormat({ kind, rtpParameters }: Omit<Stream, 'port'>): FileFormat | undefined {

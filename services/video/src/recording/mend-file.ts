@@ -14,7 +14,7 @@ export async function mendFile(program: string, path: string): Promise<number> {
   try {
     const { stdout } = await run(
       program,
-      [...quiet, '-i', path, '-map', '0', '-c', 'copy', '-f', format, '-y', mended],
+      [...quiet, '-i', path, '-map', '0', '-c', 'copy', '-copyinkf', '-f', format, '-y', mended],
       {
         timeout: timeoutMs,
         env: {},

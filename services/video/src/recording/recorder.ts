@@ -13,7 +13,7 @@ const endsWithinMs = 3_000
 const looks = { everyMs: 2_000, most: 4 }
 /** What ffmpeg says as soon as its ports are open. */
 const isListening = /jitter buffer/
-const isFull = /No space left on device/
+export const isFull = /no space left on device/i
 
 type Options = {
   program: string
@@ -27,11 +27,11 @@ type Options = {
 export type RecorderEnd = { cut: RecordingCut; durationMs: number; isWhole: boolean; said: string }
 
 /** Nothing is decoded and nothing waits: packets go into the file as they come, a second of them at a time. */
-function listArguments({ path, format: { format } }: Options): string[] {
+function listArguments({ path, format: { format, isUnmarked } }: Options): string[] {
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'verbose', '-progress', 'pipe:1', '-stats_period', '0.5'],
     ...['-protocol_whitelist', 'pipe,udp,rtp', '-fpsprobesize', '0', '-analyzeduration', '1000000'],
-    ...['-f', 'sdp', '-i', 'pipe:0', '-map', '0', '-c', 'copy'],
+    ...['-f', 'sdp', '-i', 'pipe:0', '-map', '0', '-c', 'copy', ...(isUnmarked ? ['-copyinkf'] : [])],
     ...['-f', format, '-cluster_time_limit', '1000', '-flush_packets', '1', '-n', path],
   ]
 }

@@ -4,6 +4,7 @@ import { insertSegment, listLivingHolders, type SegmentRow } from '../stores/rec
 import { hashFile } from './hash-file.ts'
 import { mendFile } from './mend-file.ts'
 import { readSize } from './read-size.ts'
+import { isFull } from './recorder.ts'
 import { segmentKey } from './recording-keys.ts'
 import { enqueueRemoval } from './remove-recording.ts'
 import type { SegmentNote } from './segment-files.ts'
@@ -34,6 +35,8 @@ async function mend({ desk, events }: Storing, note: SegmentNote): Promise<Segme
     return mended
   } catch (error) {
     events.recordingTroubled(note.recording_id, error)
+    // Where there is no room for mending it, it plays as it is, if less well.
+    if (isFull.test(String(error))) return note
     return { ...note, duration_ms: 0, extension: null }
   }
 }

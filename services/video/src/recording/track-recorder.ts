@@ -72,8 +72,9 @@ export class TrackRecorder {
     try {
       await desk.files.note(note)
       const end = await this.#record(note, format)
-      await desk.files.note({ ...note, duration_ms: end.durationMs, ended_by: end.cut, is_whole: end.isWhole })
+      // First of all, for on a disk that is full there is no room for a note either.
       desk.noteEnd(note, end)
+      await desk.files.note({ ...note, duration_ms: end.durationMs, ended_by: end.cut, is_whole: end.isWhole })
       return end.cut !== 'recorder_died'
     } catch (error) {
       // A stream that ended meanwhile needs no recorder.

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { rename, rm } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -22,6 +22,9 @@ export async function mendFile(program: string, path: string): Promise<number> {
     )
     const last = [...stdout.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1]
     if (last === undefined) throw new Error(`nothing of ${path} could be read`)
+    // On a disk that is full ffmpeg 5 may lose what it still held, and say nothing of it.
+    const [{ size }, { size: mendedSize }] = await Promise.all([stat(path), stat(mended)])
+    if (mendedSize < size / 2) throw new Error(`${mended} has ${mendedSize} of ${size} bytes: no space left on device`)
     await rename(mended, path)
     return Math.round(Number(last) / 1_000)
   } finally {

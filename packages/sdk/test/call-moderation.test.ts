@@ -59,9 +59,15 @@ suite('three people with a page each', () => {
       'that he is recorded',
       `/ada has this call recorded/.test(document.querySelector('#recorded').textContent)`,
     )
+    await ada.run('await new Promise((done) => setTimeout(done, 2_000))')
     await ada.click('record')
     await bob.see('that he is recorded no longer', `document.querySelector('#recorded').hidden`)
     await ada.see('its manifest', `document.querySelectorAll('#recordings a').length > 0`)
+    await ada.run(`document.querySelector('#recordings button').click()`)
+    await ada.see(
+      'that one file is made',
+      `/being made|all in one/.test(document.querySelector('#recordings').textContent)`,
+    )
 
     await ada.click('kick-bob')
     await bob.says('A host has taken you out of the call.')

@@ -87,7 +87,7 @@ suite('media', () => {
     await Promise.all([come(900), layer(2)])
     await bob.socket.ask('consumer.prefer', { consumer_ids: [consumer_id], spatial: 0 })
     await Promise.all([come(100), layer(0)])
-    const fewer = await ada.socket.nextOf('producer.control', ({ layers_needed }) => layers_needed === 1)
+    const fewer = await ada.socket.nextOf('producer.control', ({ layers_needed }) => layers_needed === 1, 10_000)
     assert.equal(fewer.producer_id, producer_id)
     await bob.socket.ask('consumer.prefer', { consumer_ids: [consumer_id], spatial: 2, priority: 10 })
     await ada.socket.nextOf('producer.control', ({ layers_needed }) => layers_needed === 3)

@@ -13,7 +13,7 @@ const endsWithinMs = 3_000
 const looks = { everyMs: 2_000, most: 4 }
 /** What ffmpeg says as soon as its ports are open. */
 const isListening = /jitter buffer/
-export const isFull = /no space left on device/i
+const isFull = /no space left on device/i
 
 type Options = {
   program: string
@@ -45,7 +45,6 @@ export class Recorder {
     const child = spawnLeashed([program, ...listArguments(options)])
     const recorder = new Recorder(child, tap)
     const { kind, rtpParameters } = tap.consumer
-    child.on('error', () => undefined)
     child.stdin.end(describeStream({ kind, rtpParameters, port }))
     const late = AbortSignal.timeout(listensWithinMs)
     late.addEventListener('abort', () => recorder.#isReady || child.kill('SIGKILL'))

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, type SpawnOptions, spawn } from 'node:child_process'
-import type { Writable } from 'node:stream'
+import { Writable } from 'node:stream'
 
 /**
  * What a shell does before it becomes the program: it leaves a watcher that kills the program as soon as nobody holds the
@@ -13,9 +13,12 @@ export function spawnLeashed(
   options: { cwd?: string } = {},
 ): ChildProcessWithoutNullStreams {
   const settings = { ...options, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], env: {} } satisfies SpawnOptions
-  // All of its pipes are there: they are asked for above.
+  // All of its pipes are there, as they are asked for above, wherever it runs at all.
   const child = spawn('/bin/sh', ['-c', leash, 'sh', ...command], settings) as ChildProcessWithoutNullStreams
-  const hold = child.stdio[3] as Writable
+  // Nobody may listen yet, and an error that nobody hears ends this process with all its calls.
+  child.on('error', () => undefined)
+  const hold: unknown = (child.stdio as ChildProcessWithoutNullStreams['stdio'] | undefined)?.[3]
+  if (!(hold instanceof Writable)) throw new Error('no program can be started: too many files are open')
   for (const pipe of [child.stdin, hold]) pipe.on('error', () => undefined)
   child.once('exit', () => hold.end('\n'))
   return child

@@ -1,4 +1,4 @@
-import { runLeashed } from './run-leashed.ts'
+import { runLeashed } from '../recording/run-leashed.ts'
 import type { Span } from './span.ts'
 
 /** A camera that shows nothing new for so long is taken for one that is off. */

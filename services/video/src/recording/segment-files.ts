@@ -24,7 +24,7 @@ const SegmentNote = Type.Object({
   duration_ms: column.integer,
   /** Null while it goes on. */
   ended_by: column.nullable(RecordingCut),
-  /** Whether the recorder closed the file itself. */
+  /** Whether players can find their way in the file: its recorder closed it itself, or it was written anew. */
   is_whole: column.flag,
 })
 export type SegmentNote = Static<typeof SegmentNote>

@@ -4,7 +4,6 @@ import { insertSegment, listLivingHolders, type SegmentRow } from '../stores/rec
 import { hashFile } from './hash-file.ts'
 import { mendFile } from './mend-file.ts'
 import { readSize } from './read-size.ts'
-import { isFull } from './recorder.ts'
 import { segmentKey } from './recording-keys.ts'
 import { enqueueRemoval } from './remove-recording.ts'
 import type { SegmentNote } from './segment-files.ts'
@@ -24,20 +23,20 @@ async function findEnded({ sql, desk }: Storing, found: SegmentNote): Promise<Se
   return note && { ...note, ended_by: note.ended_by ?? (isOwn ? 'recorder_died' : 'node_died') }
 }
 
-/** Has a file be one that players know the length of; where nothing of it can be read there is none. */
+/** Has a file be one that players find their way in; where nothing is in it there is none. */
 async function mend({ desk, events }: Storing, note: SegmentNote): Promise<SegmentNote> {
   if (note.is_whole || note.extension === null) return note
   const program = await desk.program.getPath()
   try {
     const duration_ms = await mendFile(program, desk.files.pathOf(note))
+    if (duration_ms === undefined) return { ...note, duration_ms: 0, extension: null }
     const mended = { ...note, duration_ms, is_whole: true }
     await desk.files.note(mended)
     return mended
   } catch (error) {
     events.recordingTroubled(note.recording_id, error)
-    // Where there is no room for mending it, it plays as it is, if less well.
-    if (isFull.test(String(error))) return note
-    return { ...note, duration_ms: 0, extension: null }
+    // There is no other one, and what is in it may play as it is, if less well.
+    return note
   }
 }
 

@@ -74,7 +74,9 @@ export class TrackRecorder {
       const end = await this.#record(note, format)
       // First of all, for on a disk that is full there is no room for a note either.
       desk.noteEnd(note, end)
-      await desk.files.note({ ...note, duration_ms: end.durationMs, ended_by: end.cut, is_whole: end.isWhole })
+      // Where pictures are unmarked nobody finds the one to begin at, until the file is written anew.
+      const is_whole = end.isWhole && !format.isUnmarked
+      await desk.files.note({ ...note, duration_ms: end.durationMs, ended_by: end.cut, is_whole })
       return end.cut !== 'recorder_died'
     } catch (error) {
       // A stream that ended meanwhile needs no recorder.

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { spawnLeashed } from '../recording/spawn-leashed.ts'
+import { spawnLeashed } from './spawn-leashed.ts'
 
 /** What ffmpeg tells of itself that changes also while nothing moves on. */
 const isBeside = /^(?!out_time_us=)\w+=/

@@ -1,9 +1,8 @@
+import { mostPixels } from './assert-decodes.ts'
 import { picture } from './lay-out.ts'
 import type { Scene, Source } from './list-scenes.ts'
 
 const framesPerSecond = 25
-/** A picture of more pixels is taken for an attack on memory, and left out. */
-const mostPixels = 4_096 * 4_096
 const soundRate = 48_000
 /** Several who speak at once are not to be cut off before the end, where what is too loud is made softer. */
 const soft = 0.5

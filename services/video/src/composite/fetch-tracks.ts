@@ -5,9 +5,11 @@ import { pipeline } from 'node:stream/promises'
 import type { Blobs } from '@secureconnect/blobs'
 import { segmentKey } from '../recording/recording-keys.ts'
 import type { SegmentRow } from '../stores/recording-segments.ts'
+import { assertDecodes } from './assert-decodes.ts'
 import { CompositeFault } from './composite-fault.ts'
 import type { Source } from './list-scenes.ts'
 import { readPictures } from './read-pictures.ts'
+import type { Span } from './span.ts'
 
 type Fetching = {
   blobs: Pick<Blobs, 'read'>
@@ -37,6 +39,13 @@ async function fetchFile({ blobs, folder, signal }: Fetching, segment: SegmentRo
 /** Brings the files of a recording here, one after the other; answers when there is something of each to see or hear. */
 export async function fetchTracks(fetching: Fetching, segments: readonly SegmentRow[]): Promise<Source[]> {
   const { program, folder, signal, onUnreadable } = fetching
+  /** When there is something of a file; what is on a screen may stand still for long, while a camera that is off sends nothing. */
+  const listShown = async ({ segment_id: path, kind, source }: SegmentRow, whole: Span): Promise<Span[]> => {
+    await assertDecodes({ program, path, kind, cwd: folder, signal })
+    if (kind === 'audio' || source === 'screen') return [whole]
+    const pictures = await readPictures({ program, path, cwd: folder, signal })
+    return pictures.map(({ fromMs, toMs }) => ({ fromMs: whole.fromMs + fromMs, toMs: whole.fromMs + toMs }))
+  }
   const leaveOut = (error: unknown) => {
     signal.throwIfAborted()
     onUnreadable(error)
@@ -47,11 +56,7 @@ export async function fetchTracks(fetching: Fetching, segments: readonly Segment
     await fetchFile(fetching, segment)
     const { segment_id: id, participant_id, source, kind, offset_ms: fromMs, duration_ms } = segment
     const [whole, isScreen] = [{ fromMs, toMs: fromMs + duration_ms }, source === 'screen']
-    // What is on a screen may stand still for long, while a camera that is off sends nothing.
-    const isWatched = kind === 'video' && !isScreen
-    const pictures = isWatched ? await readPictures({ program, path: id, cwd: folder, signal }).catch(leaveOut) : []
-    const spans = pictures.map((span) => ({ fromMs: fromMs + span.fromMs, toMs: fromMs + span.toMs }))
-    const shown = isWatched ? spans : [whole]
+    const shown = await listShown(segment, whole).catch(leaveOut)
     if (shown.length > 0) sources.push({ ...whole, id, track: `${participant_id} ${source}`, kind, isScreen, shown })
   }
   return sources

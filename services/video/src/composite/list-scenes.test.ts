@@ -45,6 +45,23 @@ test('screens come before cameras that were there first', () => {
   assert.deepEqual([...(scene?.boxes.keys() ?? [])], ['screen', 'ada'])
 })
 
+test('where there are more files than one program is given who came last is not seen, and all are heard', () => {
+  const cameras = Array.from({ length: 20 }, (_, index) => camera(`camera-${index}`, index, 64_000))
+  const mics = Array.from({ length: 30 }, (_, index) => mic(`mic-${index}`, index, 64_000))
+  const scenes = listScenes([...cameras, ...mics], 64_000)
+  assert.ok(scenes.length <= 7, `${scenes.length} scenes: splitting a time in which all are there is of no use`)
+  for (const { boxes, sources } of scenes) {
+    assert.deepEqual(
+      sources.map(({ track }) => track),
+      [...cameras.slice(0, 10), ...mics].map(({ track }) => track),
+    )
+    assert.deepEqual(
+      [...boxes.keys()],
+      cameras.slice(0, 10).map(({ track }) => track),
+    )
+  }
+})
+
 test('a scene is neither too long nor made of more files than one program is given', () => {
   const lengths = listScenes([], 1_000_000).map(({ fromMs, toMs }) => toMs - fromMs)
   assert.deepEqual(lengths, [300_000, 300_000, 300_000, 100_000])

@@ -18,7 +18,7 @@ export type Scene = Span & { boxes: ReadonlyMap<string, Box>; sources: readonly 
 export const stepMs = 1_000
 /** Between two files of a track, and while somebody does not move: he stays where he is. */
 const breakMs = 2_000
-/** How far into a recording one that broke off begins anew, and how much is decoded before the first picture of a scene. */
+/** However long nobody comes or goes, no scene is longer: it is made of the files of so much time at most. */
 const longestMs = 300_000
 /** What one program can be given at once. */
 const mostShown = 25
@@ -54,15 +54,31 @@ function listEdges(shown: readonly Shown[], endMs: number): number[] {
   return [...new Set([...inside, endMs])].toSorted((one, other) => one - other)
 }
 
-/** Halves of halves of a scene, until each has no more files than one program can be given. */
-function split(scene: Scene): Scene[] {
-  const { fromMs, toMs, sources } = scene
-  const within = sources.filter((source) => overlap(source, scene))
-  if (within.length <= mostSources || toMs - fromMs <= stepMs) {
-    return [{ ...scene, sources: within.slice(0, mostSources) }]
-  }
+type Piece = Span & { sources: readonly Source[] }
+
+/** Halves of halves of a scene, as long as that leaves each with fewer files, until one program can be given those. */
+function split(span: Span, sources: readonly Source[]): Piece[] {
+  const { fromMs, toMs } = span
+  const within = sources.filter((source) => overlap(source, span))
+  const throughout = within.filter((source) => source.fromMs <= fromMs && source.toMs >= toMs)
+  const isHelped = throughout.length < mostSources && toMs - fromMs > stepMs
+  if (within.length <= mostSources || !isHelped) return [{ ...span, sources: within }]
   const middleMs = widen({ fromMs: (fromMs + toMs) / 2, toMs }).fromMs
-  return [...split({ ...scene, toMs: middleMs }), ...split({ ...scene, fromMs: middleMs })]
+  return [...split({ fromMs, toMs: middleMs }, within), ...split({ fromMs: middleMs, toMs }, within)]
+}
+
+type Visible = { screens: readonly string[]; cameras: readonly string[] }
+
+/** A scene of as many files as one program can be given: who came last is not seen, before anybody is not heard. */
+function arrange({ sources, ...span }: Piece, { screens, cameras }: Visible): Scene {
+  const order = [...screens, ...cameras]
+  const rankOf = ({ kind, track }: Source) => (kind === 'audio' ? -1 : order.indexOf(track))
+  const ranked = sources.toSorted((one, other) => rankOf(one) - rankOf(other))
+  const left = new Set(ranked.slice(mostSources).map(({ track }) => track))
+  const isKept = (track: string) => !left.has(track)
+  const boxes = layOut({ screens: screens.filter(isKept), cameras: cameras.filter(isKept) })
+  const taken = ranked.slice(0, mostSources).filter(({ kind, track }) => kind === 'audio' || isKept(track))
+  return { ...span, boxes, sources: sources.filter((source) => taken.includes(source)) }
 }
 
 /** A recording as scenes that follow each other without a break. */
@@ -73,10 +89,11 @@ export function listScenes(sources: readonly Source[], durationMs: number): Scen
   return edges.slice(0, -1).flatMap((fromMs, index) => {
     const span = { fromMs, toMs: edges[index + 1] ?? endMs }
     const visible = shown.filter(({ spans }) => spans.some((one) => overlap(one, span)))
-    const screens = visible.filter(({ isScreen }) => isScreen).slice(0, mostShown)
-    const cameras = visible.filter(({ isScreen }) => !isScreen).slice(0, mostShown - screens.length)
     const tracksOf = (some: readonly Shown[]) => some.map(({ track }) => track)
-    const boxes = layOut({ screens: tracksOf(screens), cameras: tracksOf(cameras) })
-    return split({ ...span, boxes, sources: sources.filter(({ kind, track }) => kind === 'audio' || boxes.has(track)) })
+    const screens = tracksOf(visible.filter(({ isScreen }) => isScreen)).slice(0, mostShown)
+    const cameras = tracksOf(visible.filter(({ isScreen }) => !isScreen)).slice(0, mostShown - screens.length)
+    const seen = new Set([...screens, ...cameras])
+    const wanted = sources.filter(({ kind, track }) => kind === 'audio' || seen.has(track))
+    return split(span, wanted).map((piece) => arrange(piece, { screens, cameras }))
   })
 }

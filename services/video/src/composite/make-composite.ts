@@ -2,20 +2,22 @@ import { mkdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../context.ts'
 import { hashFile } from '../recording/hash-file.ts'
+import { runLeashed } from '../recording/run-leashed.ts'
 import type { SegmentRow } from '../stores/recording-segments.ts'
 import type { RecordingRow } from '../stores/recordings.ts'
 import { CompositeFault } from './composite-fault.ts'
-import { describeJoining, describeScene, listForJoining } from './describe-scene.ts'
+import { describeJoining, listForJoining } from './describe-scene.ts'
 import { fetchTracks } from './fetch-tracks.ts'
 import { picture } from './lay-out.ts'
-import { listScenes, type Scene } from './list-scenes.ts'
-import { runLeashed } from './run-leashed.ts'
+import { listScenes } from './list-scenes.ts'
+import { makeScenes } from './make-scenes.ts'
+import { NoRoomNow } from './plan-next.ts'
 
 /** As much as a second of scenes and of the file made of them takes at most. */
 const bytesPerSecond = 700_000
 /** Left free for recordings, which cannot wait. */
 const reservedBytes = 512 * 1024 * 1024
-/** From a picture far back to the first of a scene nothing seems to move. */
+/** In the end all of the file is written once more, of which ffmpeg tells nothing. */
 const stallMs = 120_000
 
 type Making = {
@@ -37,18 +39,8 @@ async function assertRoom({ context: { config }, recording, segments, folder }: 
     throw new CompositeFault('too_large', `it takes ${Math.ceil(neededBytes)} bytes, more than COMPOSITES_FOLDER_BYTES`)
   }
   const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize < neededBytes + reservedBytes) throw new Error(`there is no room for ${neededBytes} bytes now`)
-}
-
-async function makeScenes({ context: { config }, program, folder, signal }: Making, scenes: readonly Scene[]) {
-  const made: { name: string; lengthMs: number }[] = []
-  for (const [index, scene] of scenes.entries()) {
-    const name = `scene-${index}.mkv`
-    const args = describeScene({ scene, pathOf: ({ id }) => id, threads: config.compositeThreads, path: name })
-    await runLeashed([program, ...args], { cwd: folder, signal, stallMs })
-    made.push({ name, lengthMs: scene.toMs - scene.fromMs })
-  }
-  return made
+  if (bavail * bsize < neededBytes + reservedBytes)
+    throw new NoRoomNow(`${Math.ceil(neededBytes)} bytes are not free now`)
 }
 
 /** Makes one file of all that is stored of a recording: everybody side by side, and what was said. */
@@ -61,7 +53,8 @@ export async function makeComposite(making: Making): Promise<MadeComposite> {
   const onUnreadable = (error: unknown) => events.compositeTroubled(recording.recording_id, error)
   const sources = await fetchTracks({ blobs, program, folder, signal, onUnreadable }, segments)
   const durationMs = recording.duration_ms ?? 0
-  const scenes = await makeScenes(making, listScenes(sources, durationMs))
+  const { compositeThreads: threads } = context.config
+  const scenes = await makeScenes({ program, threads, folder, signal, onUnreadable }, listScenes(sources, durationMs))
   const [list, name] = ['scenes', 'composite.mp4']
   await writeFile(join(folder, list), listForJoining(scenes))
   await runLeashed([program, ...describeJoining({ list, durationMs, path: name })], { cwd: folder, signal, stallMs })

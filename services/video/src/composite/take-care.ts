@@ -8,11 +8,9 @@ import { CompositeFault } from './composite-fault.ts'
 import { endComposite } from './end-composite.ts'
 import { Lease, leaseMs } from './lease.ts'
 import { makeComposite } from './make-composite.ts'
+import { mostAttempts, planNext } from './plan-next.ts'
 import { scratchOf } from './scratch.ts'
 
-/** What fails for a reason that may go by is tried so often, with ever longer waits. */
-const mostAttempts = 4
-const firstWaitMs = 5_000
 /** How long making one may take: so much at least, and so many times as long as it plays. */
 const limits = { leastMs: 120_000, timesAsLong: 10 }
 
@@ -49,11 +47,11 @@ async function make(context: Composing, { row, held, recording }: Taken, signal:
 
 async function noteFailure(context: Composing, { row, held, recording }: Taken, error: unknown): Promise<void> {
   const { sql, events } = context
-  const { attempts } = row
   events.compositeTroubled(held.recording_id, error)
   if (error instanceof CompositeFault) return endComposite(context, { held, recording, outcome: error.reason })
-  if (attempts >= mostAttempts) return endComposite(context, { held, recording, outcome: 'broken' })
-  await giveBackComposite(sql.background, held, { waitMs: firstWaitMs * 2 ** attempts, attempts })
+  const next = planNext(row, error)
+  if (!next) return endComposite(context, { held, recording, outcome: 'broken' })
+  await giveBackComposite(sql.background, held, next)
 }
 
 /** Makes a composite that this process has taken, and says what became of it; what ends early is left to others. */

@@ -46,11 +46,11 @@ export async function eraseTracks(tx: Transaction, erased: { userId: string; row
   const segments = await deleteSegmentsOf(tx, erased)
   for (const [recording_id, group] of Map.groupBy(segments, (segment) => segment.recording_id)) {
     const segment_ids = group.map(({ segment_id }) => segment_id)
+    await noteErased(tx, recording_id, segment_ids.length)
     // One that is made of them must not stay either: it is made anew of the others.
     const compositeId = await renewComposite(tx, recording_id)
     const unwanted = compositeId === undefined ? segment_ids : [...segment_ids, compositeId]
     await enqueueRemoval(tx, { recording_id, segment_ids: unwanted }, kv)
-    await noteErased(tx, recording_id, segment_ids.length)
   }
   return segments.length
 }

@@ -47,10 +47,14 @@ export function listComposites(sql: Queries, callId: string): Promise<CompositeR
 /** A process that makes composites, and how long it may be silent before another one begins anew. */
 export type Maker = { holder: string; leaseMs: number }
 
+/** A process that died of one took its calls along: that is not done as often as what only failed. */
+const attemptsPerDeath = 3
+
 /** Takes one that waits, or whose process is gone, and of whose recording everything is stored. */
 export function claimComposite(sql: Queries, { holder, leaseMs }: Maker): Promise<CompositeRow | undefined> {
   return sql.maybeOne(CompositeRow)`
-    update recording_composites set status = 'working', holder = ${holder}, attempts = attempts + 1,
+    update recording_composites set status = 'working', holder = ${holder},
+      attempts = attempts + case when status = 'working' then ${attemptsPerDeath}::integer else 1 end,
       lease_until = clock_timestamp() + interval '1 millisecond' * ${leaseMs}::float8
     where recording_id = (
       select recording_id from recording_composites composite
@@ -115,12 +119,13 @@ export function failComposite(
     returning *`
 }
 
-/** Notes that there is nothing of which one could be made. */
-export async function failEmptyComposite(tx: Transaction, recordingId: string): Promise<void> {
-  await tx.execute`
+/** Notes that there is nothing of which one could be made; undefined where none is wanted, or it failed before. */
+export function failEmptyComposite(tx: Transaction, recordingId: string): Promise<CompositeRow | undefined> {
+  return tx.maybeOne(CompositeRow)`
     update recording_composites set status = 'failed', reason = 'nothing', finished_at = clock_timestamp(),
       holder = null, lease_until = null, sha256 = null
-    where recording_id = ${recordingId}`
+    where recording_id = ${recordingId} and status <> 'failed'
+    returning *`
 }
 
 const Former = Type.Object({ composite_id: column.id })

@@ -1,6 +1,7 @@
 import { MediaKind, MediaSource, RecordingCut } from '@secureconnect/protocol'
 import { column, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
+import { reopenRecording } from './recordings.ts'
 
 /** One file of a recording, or a time of which there is none. */
 export const SegmentRow = Type.Object({
@@ -33,12 +34,14 @@ export async function insertSegment(tx: Transaction, segment: SegmentRow): Promi
       and exists (select 1 from users where users.user_id = ${user_id} and erasing_at is null)
     for update`
   if (!wanted) return false
-  await tx.execute`
+  const inserted = await tx.execute`
     insert into recording_segments (segment_id, recording_id, participant_id, user_id, source, kind, content_type,
       offset_ms, duration_ms, bytes, width, height, sha256, ended_by)
     values (${segment_id}, ${recording_id}, ${participant_id}, ${user_id}, ${source}, ${kind}, ${content_type},
       ${offset_ms}, ${duration_ms}, ${bytes}, ${width}, ${height}, ${sha256}, ${ended_by})
     on conflict (segment_id) do nothing`
+  // It may have been waited for until it was taken for lost.
+  if (inserted === 1) await reopenRecording(tx, recording_id)
   return true
 }
 

@@ -80,12 +80,18 @@ export async function deleteRecording(tx: Transaction, recordingId: string): Pro
   return (await tx.execute`delete from recordings where recording_id = ${recordingId}`) === 1
 }
 
-/** Notes that tracks of a recording are gone; what is known of it as a whole is written anew. */
+/** Has what is known of a recording as a whole be written anew, where it is written. */
+export async function reopenRecording(tx: Transaction, recordingId: string): Promise<void> {
+  await tx.execute`
+    update recordings set status = 'storing', manifest_sha256 = null
+    where recording_id = ${recordingId} and status in ('ready', 'failed')`
+}
+
+/** Notes that tracks of a recording are gone. */
 export async function noteErased(tx: Transaction, recordingId: string, tracks: number): Promise<void> {
   await tx.execute`
-    update recordings set erased_tracks = erased_tracks + ${tracks}, manifest_sha256 = null,
-      status = case when status in ('ready', 'failed') then 'storing' else status end
-    where recording_id = ${recordingId}`
+    update recordings set erased_tracks = erased_tracks + ${tracks} where recording_id = ${recordingId}`
+  await reopenRecording(tx, recordingId)
 }
 
 const recordingsAtOnce = 20
@@ -111,21 +117,32 @@ export function listOutdated(sql: Queries, days: number): Promise<Id[]> {
     order by stopped_at limit ${recordingsAtOnce}`
 }
 
+const Written = Type.Object({
+  status: RecordingStatus,
+  erased_tracks: column.integer,
+  manifest_sha256: column.nullable(column.text),
+})
+
+/** Keeps a recording from being changed by others; undefined where it is deleted. */
+export function lockRecording(tx: Transaction, recordingId: string): Promise<Static<typeof Written> | undefined> {
+  return tx.maybeOne(Written)`
+    select status, erased_tracks, manifest_sha256 from recordings where recording_id = ${recordingId} for update`
+}
+
 type Finished = { recordingId: string; status: 'ready' | 'failed'; durationMs: number; manifestSha256: string }
 
-/** Notes that all there is of a recording is stored; false where somebody else noted it. */
-export async function finishRecording(tx: Transaction, finished: Finished): Promise<boolean> {
+/** Notes that all there is of a recording is stored. */
+export async function finishRecording(tx: Transaction, finished: Finished): Promise<void> {
   const { recordingId, status, durationMs, manifestSha256 } = finished
-  const changed = await tx.execute`
+  await tx.execute`
     update recordings set status = ${status}, ready_at = clock_timestamp(), duration_ms = ${durationMs},
       manifest_sha256 = ${manifestSha256}
-    where recording_id = ${recordingId} and status = 'storing'`
-  return changed === 1
+    where recording_id = ${recordingId}`
 }
 
 const WasHost = Type.Object({ was_host: column.flag })
 
-/** Whether somebody was ever a host of a call. */
+/** Whether somebody is a host of a call, or was one when he left it once. */
 export async function wasHost(sql: Queries, { callId, userId }: { callId: string; userId: string }): Promise<boolean> {
   const { was_host } = await sql.one(WasHost)`
     select exists (

@@ -33,18 +33,18 @@ test('what is written of a recording names nobody who was erased meanwhile, and 
     await endRecording(tx, recordingId, { reason: 'stopped', by: ada.userId })
     await askForComposite(tx, { recordingId, by: ada.userId })
   })
-  const come = (segment_id: string) =>
+  const come = () =>
     sql.transaction((tx) =>
       insertSegment(tx, {
-        ...{ segment_id, recording_id: recordingId, participant_id: newId(), user_id: ada.userId },
+        ...{ segment_id: newId(), recording_id: recordingId, participant_id: newId(), user_id: ada.userId },
         ...{ source: 'mic', kind: 'audio', content_type: 'audio/webm', offset_ms: 0, duration_ms: 0, bytes: 0 },
         ...{ width: null, height: null, sha256: null, ended_by: 'node_died' },
       }),
     )
   const finishWhile = async (change?: () => Promise<unknown>) => {
     const write: typeof blobs.write = async (...args) => {
-      await blobs.write(...args)
       await change?.()
+      await blobs.write(...args)
     }
     await finish({ ...context, blobs: Object.assign(Object.create(blobs), { write }) }, recordingId)
     return (await findRecording(sql, recordingId))?.status
@@ -54,10 +54,18 @@ test('what is written of a recording names nobody who was erased meanwhile, and 
     const manifest = JSON.parse(await text(bytes ?? assert.fail()))
     return manifest.lacks.map(({ reason }: { reason: string }) => reason)
   }
-  const segmentId = newId()
-  assert.equal(await finishWhile(() => come(segmentId)), 'storing')
   const erase = () => sql.transaction((tx) => eraseTracks(tx, { userId: ada.userId, rows: 100 }, kv))
-  assert.equal(await finishWhile(erase), 'storing')
+  assert.equal(await finishWhile(come), 'storing')
+  const exchange = async () => {
+    await erase()
+    await come()
+  }
+  assert.equal(await finishWhile(exchange), 'storing')
+  const overtake = async () => {
+    await erase()
+    await finish(context, recordingId)
+  }
+  assert.equal(await finishWhile(overtake), 'storing', 'what was written last is not what was noted')
   assert.equal(await finishWhile(), 'failed')
   assert.deepEqual(await listWritten(), ['erased', 'node_lost'])
   assert.equal((await findComposite(sql, recordingId))?.reason, 'nothing')
@@ -65,7 +73,7 @@ test('what is written of a recording names nobody who was erased meanwhile, and 
     message === 'the composite of a recording is finished' && recording_id === recordingId
   assert.ok(lines.some(isTold))
 
-  await come(newId())
+  await come()
   assert.equal((await findRecording(sql, recordingId))?.status, 'storing', 'it came after it was taken for lost')
   assert.equal(await finishWhile(), 'failed')
   assert.deepEqual(await listWritten(), ['erased', 'node_lost', 'node_died'])

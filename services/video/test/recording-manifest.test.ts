@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { newId } from '@secureconnect/sql'
@@ -6,6 +7,8 @@ import { until } from '@secureconnect/test/helpers'
 import { finish } from '../src/recording/finish-recording.ts'
 import { manifestKey } from '../src/recording/recording-keys.ts'
 import { eraseTracks, removeRecording } from '../src/recording/remove-recording.ts'
+import type { SegmentNote } from '../src/recording/segment-files.ts'
+import { storeSegment } from '../src/recording/store-segment.ts'
 import { findCall } from '../src/stores/calls.ts'
 import { askForComposite, findComposite } from '../src/stores/composites.ts'
 import { insertSegment } from '../src/stores/recording-segments.ts'
@@ -77,6 +80,17 @@ test('what is written of a recording names nobody who was erased meanwhile, and 
   assert.equal((await findRecording(sql, recordingId))?.status, 'storing', 'it came after it was taken for lost')
   assert.equal(await finishWhile(), 'failed')
   assert.deepEqual(await listWritten(), ['erased', 'node_lost', 'node_died'])
+
+  const { desk } = context
+  const note: SegmentNote = {
+    ...{ segment_id: newId(), recording_id: recordingId, participant_id: newId(), user_id: ada.userId },
+    ...{ source: 'mic', kind: 'audio', content_type: 'audio/webm', extension: 'webm', asked_ms: 0, offset_ms: 0 },
+    ...{ duration_ms: 0, ended_by: 'stopped', is_whole: false, holder: desk.holder },
+  }
+  await desk.files.note(note)
+  await writeFile(desk.files.pathOf(note), 'what cannot be read')
+  await storeSegment(context, note)
+  assert.equal(await finishWhile(), 'ready', 'what cannot be mended is kept as it is')
 
   await sql.transaction((tx) => reopenRecording(tx, recordingId))
   await finishWhile(() => sql.transaction((tx) => removeRecording(tx, recordingId, kv)))

@@ -109,7 +109,7 @@ export async function nextComposed(at: At, who: Who, place: OfRecording) {
     const { composite } = (await getRecording(at, who, place)).data.recording
     return composite?.status === 'done' || composite?.status === 'failed'
   }
-  await until('the composite is finished', isOver, 60_000)
+  await until('the composite is finished', isOver, 120_000)
   const { data } = await getRecording(at, who, place)
   assert.ok(data.recording.composite)
   return { ...data, composite: data.recording.composite }

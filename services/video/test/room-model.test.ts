@@ -123,7 +123,11 @@ function foldPushes(socket: TestSocket, joined: readonly string[]): Map<string, 
 
 test(`after ${operations} comings, goings, broken lines and dead workers everybody knows who is there, and nothing is left over`, async (t) => {
   const live = countMedia(t)
-  const video = await startVideo(t, 'pglite', { RATELIMIT_CALLS_JOIN: '100000', CALL_RESUME_MS: '300000' })
+  const video = await startVideo(t, 'pglite', {
+    RATELIMIT_CALLS_JOIN: '100000',
+    RATELIMIT_DEFAULT: '100000',
+    CALL_RESUME_MS: '300000',
+  })
   const { people, callId } = await startCall(video, 6)
   const [host, ...others] = people
   assert.ok(host)
@@ -182,7 +186,7 @@ test(`after ${operations} comings, goings, broken lines and dead workers everybo
 })
 
 test(`${cycles} comings and goings leave the memory of the worker as it was`, async (t) => {
-  const video = await startVideo(t, 'pglite', { RATELIMIT_CALLS_JOIN: '100000' })
+  const video = await startVideo(t, 'pglite', { RATELIMIT_CALLS_JOIN: '100000', RATELIMIT_DEFAULT: '100000' })
   const { people, callId } = await startCall(video, 3)
   const [ada, bob] = people.map((person) => new Guest(t, video, { person, callId }))
   assert.ok(ada && bob)

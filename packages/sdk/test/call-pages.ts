@@ -144,7 +144,7 @@ export class Caller {
 }
 
 /** Two people at one system, who wait until it rings. */
-export async function startCallers(t: Cleanup) {
+export async function startCallers(t: Cleanup, settings: Record<string, string> = {}) {
   const certificate = await createCertificate(createFolder(t), 'relay')
   const relay = await ownCoturnServer(t, certificate)
   const at = `${relay.host}:${relay.port}`
@@ -156,6 +156,7 @@ export async function startCallers(t: Cleanup) {
     RATELIMIT_CALLS_INITIATE: '600',
     RATELIMIT_CALLS_JOIN: '600',
     MEDIASOUP_WORKER_BIN: await mediaWorker(),
+    ...settings,
   })
   const opened = await browser(t, { trusted: readFileSync(certificate.certificate, 'utf8') })
   const url = `${system.address}/try/call`

@@ -22,7 +22,7 @@ const filesAtOnce = availableParallelism() + 1
 const testTimeoutMs = { ci: 300_000, full: 3_600_000 }
 
 const root = join(import.meta.dirname, '..')
-const patterns = ['{packages,services}/*/{src,test}/**/*.test.ts', '{test,tools}/**/*.test.ts']
+const patterns = ['{packages,services,deploy}/*/{src,test}/**/*.test.ts', '{test,tools}/**/*.test.ts']
 
 /** What spans the whole system comes first, or it would be waited for alone at the end; the small parts come last. */
 function findFiles(parts: string[]): string[] {

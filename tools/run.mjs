@@ -27,6 +27,7 @@ const COMMANDS = {
   bench: ['bench/run.ts'],
   admin: ['packages/dev-env/src/admin.ts'],
   webhook: ['packages/dev-env/src/webhook.ts'],
+  ops: ['deploy/ops/src/main.ts'],
   chat: ['packages/sdk/examples/chat.ts'],
 }
 
@@ -133,7 +134,14 @@ async function findNode() {
 /** What the installed packages depend on: the lock file and every manifest. */
 function installFingerprint() {
   const hash = createHash('sha256')
-  const manifests = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'test/package.json', 'bench/package.json']
+  const manifests = [
+    'package.json',
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'test/package.json',
+    'bench/package.json',
+    'deploy/ops/package.json',
+  ]
   const inFolders = ['services', 'packages'].flatMap((folder) =>
     readdirSync(join(root, folder))
       .sort()

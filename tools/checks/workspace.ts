@@ -43,7 +43,7 @@ function readSource(root: string, path: string): SourceFile {
     path,
     text,
     imports: listImports(text),
-    isTest: /\.test\.ts$|^(services|packages)\/[^/]+\/test\//.test(path),
+    isTest: /\.test\.ts$|^(services|packages|deploy)\/[^/]+\/test\//.test(path),
   }
 }
 
@@ -53,7 +53,7 @@ function findFiles(root: string, pattern: string): string[] {
 
 /** Reads every package of the workspace with its sources. */
 export function readWorkspace(root: string): Package[] {
-  return findFiles(root, '{services/*,packages/*,test,bench}/package.json').map((path) => {
+  return findFiles(root, '{services/*,packages/*,test,bench,deploy/*}/package.json').map((path) => {
     const manifest: Manifest = JSON.parse(readFileSync(join(root, path), 'utf8'))
     const folder = dirname(path)
     return {

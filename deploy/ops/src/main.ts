@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import { runTool } from './run-tool.ts'
+
+const interruption = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
+
+process.exitCode = await runTool(process.argv.slice(2), {
+  commands: [],
+  root: join(import.meta.dirname, '../../..'),
+  output: {
+    print: (line) => process.stdout.write(`${line}\n`),
+    tell: (line) => process.stderr.write(`${line}\n`),
+  },
+  signal: interruption.signal,
+})

@@ -1,3 +1,4 @@
+import { onFiles } from '../recording/on-files.ts'
 import { runLeashed } from '../recording/run-leashed.ts'
 
 /**
@@ -19,11 +20,10 @@ type Looking = {
 
 /** Makes sure that something of a file can be shown or heard: what cannot ends the program that makes scenes of it. */
 export async function assertDecodes({ program, path, kind, skipMs = 0, cwd, signal }: Looking): Promise<void> {
-  const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe']
   const bounds = ['-threads', '1', ...(kind === 'video' ? ['-max_pixels', String(mostPixels)] : [])]
   const first = kind === 'video' ? ['-map', '0:v:0', '-frames:v', '1'] : ['-map', '0:a:0', '-frames:a', '1']
   const seek = skipMs > 0 ? ['-ss', `${skipMs}ms`, ...(kind === 'video' ? ['-noaccurate_seek'] : [])] : []
-  const args = [...quiet, ...bounds, '-f', 'matroska', ...seek, '-i', path, ...first, '-f', 'framecrc', 'pipe:1']
+  const args = [...onFiles, ...bounds, '-f', 'matroska', ...seek, '-i', path, ...first, '-f', 'framecrc', 'pipe:1']
   let isDecoded = false
   const onLine = (line: string) => {
     isDecoded ||= line.startsWith('0,')

@@ -1,3 +1,4 @@
+import { onFiles } from '../recording/on-files.ts'
 import { mostPixels } from './assert-decodes.ts'
 import { picture } from './lay-out.ts'
 import type { Scene, Source } from './list-scenes.ts'
@@ -8,17 +9,7 @@ const soundRate = 48_000
 const soft = 0.5
 
 const seconds = (ms: number) => (ms / 1_000).toFixed(3)
-const quiet = [
-  '-hide_banner',
-  '-nostdin',
-  '-nostats',
-  '-loglevel',
-  'error',
-  '-progress',
-  'pipe:1',
-  '-stats_period',
-  '1',
-]
+const quiet = [...onFiles, '-progress', 'pipe:1', '-stats_period', '1']
 
 function listInput({ fromMs, kind }: Source, scene: Scene, path: string): string[] {
   const skipMs = Math.max(0, scene.fromMs - fromMs)
@@ -69,7 +60,7 @@ type Describing = { scene: Scene; pathOf: (source: Source) => string; threads: n
 export function describeScene({ scene, pathOf, threads, path }: Describing): string[] {
   const style = ['-preset', 'veryfast', '-crf', '26', '-maxrate', '1800k', '-bufsize', '3600k', '-bf', '0', '-g', '125']
   return [
-    ...[...quiet, '-protocol_whitelist', 'file,pipe', '-filter_threads', '1', '-filter_complex_threads', '1'],
+    ...[...quiet, '-filter_threads', '1', '-filter_complex_threads', '1'],
     ...scene.sources.flatMap((source) => listInput(source, scene, pathOf(source))),
     ...['-filter_complex', [...describePicture(scene), ...describeSound(scene)].join(';')],
     ...['-map', '[picture]', '-map', '[sound]', '-t', seconds(scene.toMs - scene.fromMs)],
@@ -84,8 +75,7 @@ type Joining = { list: string; durationMs: number; path: string }
 export function describeJoining({ list, durationMs, path }: Joining): string[] {
   const louder = `volume=${1 / soft},alimiter=level=false:limit=0.9`
   return [
-    ...[...quiet, '-xerror', '-protocol_whitelist', 'file,pipe'],
-    ...['-f', 'concat', '-i', list, '-map', '0', '-t', seconds(durationMs)],
+    ...[...quiet, '-xerror', '-f', 'concat', '-i', list, '-map', '0', '-t', seconds(durationMs)],
     ...['-c:v', 'copy', '-af', louder, '-c:a', 'aac', '-b:a', '96k'],
     ...['-movflags', '+faststart', '-f', 'mp4', '-y', path],
   ]

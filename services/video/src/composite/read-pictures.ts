@@ -1,3 +1,4 @@
+import { onFiles } from '../recording/on-files.ts'
 import { runLeashed } from '../recording/run-leashed.ts'
 import type { Span } from './span.ts'
 
@@ -29,22 +30,8 @@ type Reading = { program: string; path: string; cwd: string; signal: AbortSignal
 /** When pictures come in a file, since it began. Nothing is decoded for that. */
 export async function readPictures({ program, path, cwd, signal }: Reading): Promise<Span[]> {
   const times = new PictureTimes()
-  const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe']
-  const args = [
-    ...quiet,
-    '-f',
-    'matroska',
-    '-i',
-    path,
-    '-map',
-    '0:v:0',
-    '-c',
-    'copy',
-    '-copyinkf',
-    '-f',
-    'framecrc',
-    'pipe:1',
-  ]
+  const copied = ['-map', '0:v:0', '-c', 'copy', '-copyinkf', '-f', 'framecrc', 'pipe:1']
+  const args = [...onFiles, '-f', 'matroska', '-i', path, ...copied]
   await runLeashed([program, ...args], { cwd, signal, stallMs, onLine: (line) => times.note(line) })
   return times.spans
 }

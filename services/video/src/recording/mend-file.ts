@@ -1,5 +1,6 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { onFiles } from './on-files.ts'
 import { runLeashed } from './run-leashed.ts'
 
 /** Packets are copied, not decoded: a file of hours takes seconds. */
@@ -13,8 +14,7 @@ const stallMs = 60_000
 export async function mendFile(program: string, path: string): Promise<number | undefined> {
   const mended = `${path}.mended`
   const format = path.endsWith('.mkv') ? 'matroska' : 'webm'
-  const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-progress', 'pipe:1']
-  const input = ['-protocol_whitelist', 'file,pipe', '-f', 'matroska', '-i', path]
+  const input = ['-progress', 'pipe:1', '-f', 'matroska', '-i', path]
   // Pictures before the first that needs no other can be shown by nobody, and go.
   const output = ['-map', '0', '-c', 'copy', '-f', format, '-y', mended]
   let lastUs: string | undefined
@@ -23,7 +23,7 @@ export async function mendFile(program: string, path: string): Promise<number | 
   }
   try {
     const bounds = { cwd: dirname(path), signal: AbortSignal.timeout(timeoutMs), stallMs }
-    await runLeashed([program, ...quiet, ...input, ...output], { ...bounds, onLine })
+    await runLeashed([program, ...onFiles, ...input, ...output], { ...bounds, onLine })
     if (lastUs === undefined) return undefined
     // On a disk that is full ffmpeg 5 may lose what it still held, and say nothing of it.
     const [{ size }, { size: mendedSize }] = await Promise.all([stat(path), stat(mended)])

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import { init } from './commands/init.ts'
 import { runTool } from './run-tool.ts'
 
 const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
 
 process.exitCode = await runTool(process.argv.slice(2), {
-  commands: [],
+  commands: [init],
   root: join(import.meta.dirname, '../../..'),
   output: {
     print: (line) => process.stdout.write(`${line}\n`),

@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 import { Measured } from '../shared/measured.ts'
 import { Listening } from './listening.ts'
-import { createSend } from './sends.ts'
+import { createSend, saturate } from './sends.ts'
 import { subscribing } from './subscribing.ts'
 import type { World } from './world.ts'
 
@@ -51,6 +51,14 @@ async function openBare(stack: AsyncDisposableStack): Promise<Target> {
   return { process, listening, tell }
 }
 
+/** Sends until the service's code is compiled for good: before that a message costs several times as much. */
+async function warmUp(world: World, process: Measured, seconds: number): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  const senders = await world.createPeople(10)
+  const rooms = [{ conversationId: await world.createGroup(senders), senders }]
+  await saturate(process, createSend(stack, process, rooms), { inFlight: 50, seconds })
+}
+
 async function openChat(stack: AsyncDisposableStack, world: World, process: Measured): Promise<Target> {
   const people = await world.createPeople(sockets)
   const conversationId = await world.createGroup(people)
@@ -68,6 +76,7 @@ async function openChat(stack: AsyncDisposableStack, world: World, process: Meas
 
 /** Messages to a thousand sockets, through the service and through bare `ws`. */
 export async function measureFanOut(world: World, chat: Measured, seconds: number): Promise<FanOuts> {
+  await warmUp(world, chat, seconds)
   await using stack = new AsyncDisposableStack()
   const targets = { 'bare ws': await openBare(stack), 'chat-service': await openChat(stack, world, chat) }
   const found = new Map<string, Map<(typeof batchSizes)[number], FanOut>>()

@@ -45,7 +45,11 @@ export function createSend(stack: AsyncDisposableStack, chat: Measured, rooms: r
 type Send = ReturnType<typeof createSend>
 
 /** As many sends as go through while so many wait for their answers. */
-export async function saturate(chat: Measured, send: Send, { inFlight, seconds }: { inFlight: number; seconds: number }) {
+export async function saturate(
+  chat: Measured,
+  send: Send,
+  { inFlight, seconds }: { inFlight: number; seconds: number },
+) {
   const before = await chat.usage()
   const startedAt = performance.now()
   const endAt = startedAt + seconds * 1_000

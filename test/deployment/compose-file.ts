@@ -10,7 +10,7 @@ export type ComposeService = {
   image: string
   container_name?: string
   profiles?: string[]
-  build?: { target?: string }
+  build?: { target?: string; args?: Record<string, string> }
   command?: string[]
   entrypoint?: string[]
   restart?: string
@@ -21,6 +21,7 @@ export type ComposeService = {
   cap_add?: string[]
   security_opt?: string[]
   privileged?: boolean
+  pid?: string
   pids_limit?: number
   mem_limit?: string
   cpus?: number
@@ -60,4 +61,21 @@ export function withDefaults(text: string): string {
 
 export function networksOf({ networks = [] }: ComposeService): string[] {
   return Array.isArray(networks) ? networks : Object.keys(networks)
+}
+
+const units: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 }
+
+/** `256m` is 268,435,456 bytes. */
+export function inBytes(text: string): number {
+  const [, number, unit = ''] = /^(\d+)([kmg])$/.exec(text) ?? []
+  const factor = units[unit]
+  if (number === undefined || factor === undefined) throw new Error(`${text} is no size`)
+  return Number(number) * factor
+}
+
+/** `90s` is 90. */
+export function inSeconds(text: string): number {
+  const [, number] = /^(\d+)s$/.exec(text) ?? []
+  if (number === undefined) throw new Error(`${text} is no time`)
+  return Number(number)
 }

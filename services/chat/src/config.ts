@@ -7,6 +7,7 @@ import {
   parseConfig,
   port,
   requiredInProduction,
+  secret,
   text,
 } from '@secureconnect/config'
 import { pushSettings } from '@secureconnect/push'
@@ -41,4 +42,10 @@ export type Config = ConfigOf<typeof settings>
 /** The configuration of a process of its own, which also says where the servers are. */
 export function loadConfig(): Config & ServerConfig {
   return parseConfig({ ...settings, ...serverSettings }, { env: process.env })
+}
+
+/** What is needed to take over a new Cassandra, for which a login of our own is not optional. */
+export function loadArchiveConfig(): CassandraConfig {
+  const ownLogin = { cassandraUser: secret(1), cassandraPassword: secret() }
+  return parseConfig({ ...cassandraSettings, ...ownLogin }, { env: process.env })
 }

@@ -1,4 +1,5 @@
 export { buildApp } from './app.ts'
-export { type Config, loadConfig, settings } from './config.ts'
+export { prepareArchive } from './archive/prepare-archive.ts'
+export { type Config, loadArchiveConfig, loadConfig, settings } from './config.ts'
 export { type Context, createContext } from './context.ts'
 export { restoreChat } from './restore/restore-chat.ts'

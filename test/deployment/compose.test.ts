@@ -109,7 +109,8 @@ test('health is asked by a program that the image has, without a shell that it l
   for (const [name, { healthcheck, image }] of services) {
     if (!healthcheck) continue
     const [kind, program = ''] = healthcheck.test
-    const { programs } = images[image.startsWith('secureconnect/') ? 'node:24-trixie-slim' : image] ?? { programs: [] }
+    const base = image.startsWith('secureconnect/') ? 'node:24-trixie-slim' : image
+    const programs: readonly string[] = images[base]?.programs ?? []
     assert.equal(kind, 'CMD', name)
     assert.ok(programs.includes(program), `${name}: ${program}`)
     assert.ok(inSeconds(healthcheck.interval) >= 10 && inSeconds(healthcheck.start_period) > 0, name)

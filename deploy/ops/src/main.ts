@@ -1,12 +1,15 @@
 import { join } from 'node:path'
+import { doctor } from './commands/doctor.ts'
 import { init } from './commands/init.ts'
+import { status } from './commands/status.ts'
+import { up } from './commands/up.ts'
 import { runTool } from './run-tool.ts'
 
 const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
 
 process.exitCode = await runTool(process.argv.slice(2), {
-  commands: [init],
+  commands: [init, doctor, up, status],
   root: join(import.meta.dirname, '../../..'),
   output: {
     print: (line) => process.stdout.write(`${line}\n`),

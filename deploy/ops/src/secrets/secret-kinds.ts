@@ -8,6 +8,8 @@ export type SecretKind = {
   make?: () => string | Promise<string>
   /** What is lost without it, if anything. */
   without?: string
+  /** Nobody should go without it for long. */
+  isAdvised?: true
 }
 
 /** Letters and digits only, so that it stands unquoted in any configuration file, address or script. */
@@ -39,12 +41,12 @@ export const secretKinds: Readonly<Record<string, SecretKind>> = {
   backup_key: key,
   smtp_username: { minBytes: 1, without: login },
   smtp_password: { minBytes: secretStrength.password, without: login },
-  firebase_credentials: { minBytes: secretStrength.key, without: push },
+  firebase_credentials: { minBytes: secretStrength.key, without: push, isAdvised: true },
   firebase_project_id: { minBytes: 1 },
   turn_user: { minBytes: 1 },
   turn_password: { minBytes: secretStrength.password },
-  alert_critical_url: { minBytes: 1, without: 'critical alerts reach nobody' },
-  alert_warning_url: { minBytes: 1, without: 'warnings reach nobody' },
+  alert_critical_url: { minBytes: 1, without: 'critical alerts reach nobody', isAdvised: true },
+  alert_warning_url: { minBytes: 1, without: 'warnings reach nobody', isAdvised: true },
   webhook_url: { minBytes: 1, without: webhook },
   webhook_secret: { minBytes: 32, without: webhook },
 }

@@ -1,0 +1,86 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { promisify } from 'node:util'
+import { Fault } from '../fault.ts'
+
+const usualTimeoutMs = 30_000
+const maxBytes = 32 * 1024 * 1024
+
+type Options = { root: string; timeoutMs?: number; signal?: AbortSignal }
+
+const notInstalled = () =>
+  new Fault('docker is not installed on this machine.', 'Install it: https://docs.docker.com/engine/install/')
+
+/** What docker's own words mean to somebody who does not know them. */
+export function explainDocker(told: string): Fault | undefined {
+  if (/permission denied.*(socket|daemon)/is.test(told))
+    return new Fault('This user may not use the Docker engine.', 'Run ops as root, or join the group docker.')
+  if (/cannot connect to the docker daemon|is the docker daemon running|error during connect/i.test(told))
+    return new Fault(
+      'The Docker engine does not answer.',
+      'Start it: systemctl start docker. DOCKER_HOST may name another.',
+    )
+  if (/'compose' is not a docker command|unknown (shorthand )?flag: 'f'|unknown command: docker compose/i.test(told))
+    return new Fault('docker compose is not installed.', 'Install it: apt install docker-compose-plugin.')
+  if (/no space left on device/i.test(told))
+    return new Fault('The disk is full.', 'Free some: docker system df shows what takes it.')
+  const port = /(?:address already in use|port is already allocated)/i.test(told) && /:(\d+)(?:[/ :]|$)/.exec(told)?.[1]
+  if (port) return new Fault(`Port ${port} is taken by another program.`, `Find it: ss -lntup 'sport = :${port}'`)
+  return undefined
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}
+
+/** Runs docker and answers with what it prints. */
+export async function runDocker(
+  args: readonly string[],
+  { root, timeoutMs = usualTimeoutMs, signal }: Options,
+): Promise<string> {
+  try {
+    const options = { cwd: root, timeout: timeoutMs, maxBuffer: maxBytes, ...(signal && { signal }) }
+    return (await promisify(execFile)('docker', args, options)).stdout
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    if ('code' in error && error.code === 'ENOENT') throw notInstalled()
+    if ('killed' in error && error.killed)
+      throw new Fault(
+        `docker ${args[0]} did not answer within ${timeoutMs / 1_000} s.`,
+        'See how the engine is: systemctl status docker.',
+      )
+    const told = 'stderr' in error ? String(error.stderr) : error.message
+    throw (
+      explainDocker(told) ??
+      new Fault(`docker ${args.slice(0, 2).join(' ')} failed: ${lastLine(told)}`, 'See what it says above.')
+    )
+  }
+}
+
+/** Runs docker with its own words on the terminal, for what takes long, and keeps them for the sentence if it fails. */
+export async function showDocker(args: readonly string[], { root, signal }: Options): Promise<void> {
+  const child = spawn('docker', args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...(signal && { signal }) })
+  let told = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      process.stderr.write(chunk)
+      told = (told + chunk).slice(-20_000)
+    })
+  }
+  const [code] = await once(child, 'close').catch((error) => {
+    throw error.code === 'ENOENT' ? notInstalled() : error
+  })
+  if (code === 0) return
+  throw (
+    explainDocker(told) ??
+    new Fault(`docker ${args.slice(-3).join(' ')} failed: ${lastLine(told)}`, 'See what it says above.')
+  )
+}
+
+/** The words with which this installation's compose file is meant. */
+export const compose = (...words: string[]): string[] => [
+  'compose',
+  '--file',
+  'docker-compose.production.yml',
+  ...words,
+]

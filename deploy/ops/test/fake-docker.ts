@@ -1,0 +1,28 @@
+import type { TestContext } from 'node:test'
+import { preferPrograms } from './try-ops.ts'
+
+/** What the fake engine has: the answers of `docker` by the words that it is called with, as patterns of the shell. */
+export type Answers = { version?: string; compose?: string; containers?: unknown; services?: string; model?: unknown }
+
+const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+
+/** A FAKE `docker` program, for what a real engine cannot be brought to say: that it is old, or that containers fail. */
+export function fakeDocker(t: TestContext, root: string, answers: Answers): void {
+  const { version = '28.5.2', compose = '2.40.3', containers = [], services = '', model = { services: {} } } = answers
+  preferPrograms(t, root, {
+    docker: `case "$*" in
+  version*) echo ${quote(version)} ;;
+  "compose version"*) echo ${quote(compose)} ;;
+  info*) echo /nowhere ;;
+  *"config --services"*) printf '%s\\n' ${quote(services)} ;;
+  *"config --format json"*) echo ${quote(JSON.stringify(model))} ;;
+  ps*) echo 1 ;;
+  inspect*) echo ${quote(JSON.stringify(containers))} ;;
+esac`,
+  })
+}
+
+/** A `docker` program that fails as the real one does. */
+export function failingDocker(t: TestContext, root: string, words: string): void {
+  preferPrograms(t, root, { docker: `echo ${quote(words)} >&2; exit 1` })
+}

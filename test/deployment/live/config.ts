@@ -1,0 +1,2 @@
+/** Whether tests may stop and start containers of the stack that they find here: never where somebody needs it. */
+export const mayStopContainers = process.env.STOP_CONTAINERS === 'yes'

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import {
   type ConfigOf,
   choice,
@@ -27,7 +28,7 @@ export function serviceSettings(service: ServiceName) {
     publicUrl: requiredInProduction(url(['http:', 'https:'], 'http://localhost:8080')),
     revision: text('unknown'),
     /** Tells replicas of a service apart in the health table. */
-    instanceId: text(`${service}-${process.pid}`),
+    instanceId: text(`${service}-${hostname()}-${process.pid}`),
     /** Networks whose X-Forwarded-For is believed: the gateway's, for the services behind it. */
     trustedProxies: list(text(), ['127.0.0.1/32', '::1/128']),
     /** How long a stopping process at most waits for its sockets to move elsewhere. */

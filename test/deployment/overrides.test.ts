@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import type { ComposeFile } from './compose-file.ts'
+import { root } from './compose-file.ts'
+
+const run = promisify(execFile)
+const settings = {
+  REVISION: 'test',
+  DOMAIN: 'chat.example.org',
+  FILES_DOMAIN: 'files.example.org',
+  PUBLIC_IP: '203.0.113.7',
+  SMTP_HOST: 'mail.example.org',
+  S3_URL: 'https://s3.example.org',
+}
+const hasCompose = await run('docker', ['compose', 'version']).then(
+  () => true,
+  () => false,
+)
+const options = hasCompose ? {} : { skip: 'no docker compose on this machine' }
+
+/** What compose makes of the file and one that overrides it. */
+async function merge(override: string): Promise<ComposeFile> {
+  const files = ['-f', 'docker-compose.production.yml', '-f', `deploy/${override}`]
+  const args = ['compose', ...files, '--env-file', '/dev/null', 'config', '--format', 'json']
+  const { stdout } = await run('docker', args, { cwd: root, env: { ...process.env, ...settings } })
+  return JSON.parse(stdout) as ComposeFile
+}
+
+test('what is scaled out has neither one name nor one port of the server', options, async () => {
+  const { services } = await merge('compose.scale.yml')
+  for (const name of ['api-gateway', 'auth-service', 'chat-service', 'storage-service']) {
+    assert.deepEqual([services[name]?.container_name, services[name]?.ports], [undefined, undefined], name)
+  }
+  const { environment = {}, network_mode, ports } = services['video-service-2'] ?? {}
+  assert.deepEqual([environment.VIDEO_NODE, network_mode, ports], ['video-2', 'service:video-service', undefined])
+})
+
+test(
+  'with a store of files elsewhere none runs here, and both services that keep files use that one',
+  options,
+  async () => {
+    const { services } = await merge('compose.external-s3.yml')
+    assert.deepEqual([services['object-store'], services['object-store-volume']], [undefined, undefined])
+    for (const name of ['video-service', 'storage-service']) {
+      const { S3_URL, S3_PUBLIC_URL, S3_TLS_CA } = services[name]?.environment ?? {}
+      assert.deepEqual([S3_URL, S3_PUBLIC_URL, S3_TLS_CA], [settings.S3_URL, settings.S3_URL, ''], name)
+    }
+  },
+)

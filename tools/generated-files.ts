@@ -7,6 +7,7 @@ import { buildOpenApi } from '../packages/protocol/src/openapi.ts'
 import { writeProtocolDocs } from '../packages/protocol/src/protocol-docs.ts'
 import { bundleTypebox } from './bundle-typebox.ts'
 import { writeSdkContract } from './sdk-contract.ts'
+import { dashboardFiles } from './watching/dashboards/index.ts'
 import { writeSloRules } from './watching/slo-rules.ts'
 
 export const root = join(import.meta.dirname, '..')
@@ -18,6 +19,7 @@ export const generatedFiles: Readonly<Record<string, string>> = {
   'docs/protocol.md': writeProtocolDocs(),
   'docs/metrics.md': writeMetricsDocs(),
   'configs/prometheus/rules/slo.yml': writeSloRules(root),
+  ...dashboardFiles,
   'packages/sdk/src/contract.ts': writeSdkContract(),
   'packages/typebox/bundle.js': bundleTypebox(),
 }

@@ -4,19 +4,20 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, test } from 'node:test'
 import { stringify } from 'yaml'
-import { readRules, readYaml, ruleFiles } from './rules.ts'
-import { findStackTool, root } from './stack-tool.ts'
+import { readComposeFile, readYaml, root } from './compose-file.ts'
+import { readRules, ruleFiles } from './rules.ts'
+import { findStackTool } from './stack-tool.ts'
 
 type Series = Readonly<Record<string, string>>
 type AlertCase = { after: string; every?: string; fires: Series; stays?: Series; count?: number }
 
 const folder = mkdtempSync(join(tmpdir(), 'alerts-'))
 after(() => rmSync(folder, { recursive: true }))
-const promtool = await findStackTool('promtool', 'prom/prometheus:v3.5.3', [folder])
+const promtool = await findStackTool('promtool', readComposeFile().services.prometheus?.image ?? '', [folder])
 const skip = typeof promtool === 'string' && promtool
 
 const alerts = readRules().filter(({ alert }) => alert !== undefined)
-const cases = readYaml<Readonly<Record<string, AlertCase>>>('test/deployment/alert-cases.yml')
+const cases = readYaml('test/deployment/alert-cases.yml') as Readonly<Record<string, AlertCase>>
 
 /** Runs promtool and fails with what it said, unless it was content. */
 async function judge(...args: readonly string[]): Promise<void> {

@@ -57,7 +57,8 @@ test('a container is given its own folder of secrets and runs as the user whose 
 test('no secret stands in the file', () => {
   for (const [name, { environment = {} }] of services) {
     for (const [variable, value] of Object.entries(environment)) {
-      if (!/(^|_)(PASS\w*|SECRET|TOKEN|KEYS?|DSN|CREDENTIALS?|URI)(_|$)/.test(variable)) continue
+      assert.doesNotMatch(value, /:\/\/[^/@]*:[^/@]*@/, `${name}: ${variable}`)
+      if (!/(^|_)(PASS\w*|SECRET|TOKEN|KEYS?|DSN|CREDENTIALS?)(_|$)/.test(variable)) continue
       assert.match(value, /^\/run\/secrets\/\w+(\.pem)?$/, `${name}: ${variable}`)
     }
   }

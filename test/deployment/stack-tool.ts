@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findProgram } from '../stack/find-program.ts'
-
-export const root = join(import.meta.dirname, '..', '..')
+import { root } from './compose-file.ts'
 
 const run = promisify(execFile)
 const options = { cwd: root, timeout: 120_000, maxBuffer: 16 * 1024 * 1024 }

@@ -10,6 +10,8 @@ export type Consumer = {
   uid: number
   /** The secrets that it reads, by their names in secrets.example. */
   secrets: readonly string[]
+  /** How its copy of a secret is written, where its program wants more than the value. */
+  writtenAs?: Readonly<Record<string, (value: string) => string>>
   /** Whether it verifies others by the installation's own authority, from tls_ca.pem. */
   trustsAuthority: boolean
   /** Under which names it is reached by TLS; then it has tls_cert.pem and tls_key.pem, too. */
@@ -134,13 +136,28 @@ export const consumers: Readonly<Record<string, Consumer>> = {
     certificateNames: ({ domain, publicIp }) => [domain, publicIp, 'coturn', ...inEveryContainer],
   },
   'postgres-exporter': { uid: uids.nobody, secrets: ['db_password'], trustsAuthority: true },
-  'redis-exporter': { uid: uids.redisExporter, secrets: ['redis_password'], trustsAuthority: true },
+  'redis-exporter': {
+    uid: uids.redisExporter,
+    secrets: ['redis_password'],
+    writtenAs: { redis_password: (value) => JSON.stringify({ 'rediss://monitor@redis:6379': value.trim() }) },
+    trustsAuthority: true,
+  },
   'blackbox-exporter': { uid: uids.nobody, secrets: [], trustsAuthority: true },
-  alertmanager: { uid: uids.nobody, secrets: ['alert_critical_url', 'alert_warning_url'], trustsAuthority: false },
+  prometheus: { uid: uids.nobody, secrets: [], trustsAuthority: true },
+  alertmanager: {
+    uid: uids.nobody,
+    secrets: ['alert_critical_url', 'alert_heartbeat_url', 'alert_warning_url'],
+    trustsAuthority: false,
+  },
   grafana: { uid: uids.grafana, secrets: ['grafana_admin_password'], trustsAuthority: false },
 }
 
 /** The compose services that read a secret. */
 export function listReaders(secret: string): string[] {
   return Object.entries(consumers).flatMap(([service, { secrets }]) => (secrets.includes(secret) ? [service] : []))
+}
+
+/** What a compose service finds in its copy of a secret. */
+export function writeCopy(service: string, name: string, value: string): string {
+  return consumers[service]?.writtenAs?.[name]?.(value) ?? value
 }

@@ -23,7 +23,7 @@ import { settings as video } from '@secureconnect/video-service'
 import { listWanted } from '../src/certificates/ensure-certificates.ts'
 import { findCertificateFault } from '../src/certificates/find-certificate-fault.ts'
 import { init } from '../src/commands/init.ts'
-import { consumers } from '../src/consumers.ts'
+import { consumers, writeCopy } from '../src/consumers.ts'
 import { lockInstallation } from '../src/lock.ts'
 import { usePath } from './config.ts'
 import { answers, createRoot, tryOps, withoutRoot } from './try-ops.ts'
@@ -67,7 +67,8 @@ test('each container has copies of its own, which its user alone may read', { sk
   for (const [service, { uid, secrets: names }] of Object.entries(consumers)) {
     for (const name of names.filter((name) => existsSync(secrets(name)))) {
       const { uid: owner, mode } = statSync(secrets(service, name))
-      assert.deepEqual([owner, mode & 0o777, read(service, name)], [uid, 0o400, read(name)], `${service} ${name}`)
+      const wanted = writeCopy(service, name, read(name))
+      assert.deepEqual([owner, mode & 0o777, read(service, name)], [uid, 0o400, wanted], `${service} ${name}`)
     }
     assert.equal(statSync(secrets(service)).mode & 0o777, 0o711)
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Finding, failed, ok, skipped, warning } from '../checks/finding.ts'
-import { consumers } from '../consumers.ts'
+import { consumers, writeCopy } from '../consumers.ts'
 import { isBackupKeyKept } from '../secrets/backup-key.ts'
 import { findSecretFault } from '../secrets/find-secret-fault.ts'
 import { copyMode } from '../secrets/hand-out-secrets.ts'
@@ -39,7 +39,7 @@ function judgeCopy(folder: string, { service, name, uid }: { service: string; na
   if (!existsSync(copy)) return [failed(what, 'is not there', runInit)]
   const { uid: owner, mode } = statSync(copy)
   if (owner !== uid || (mode & 0o777) !== copyMode) return [failed(what, `is not kept to user ${uid} alone`, runInit)]
-  return readFileSync(copy, 'utf8') === readFileSync(master, 'utf8')
+  return readFileSync(copy, 'utf8') === writeCopy(service, name, readFileSync(master, 'utf8'))
     ? []
     : [failed(what, `differs from secrets/${name}`, runInit)]
 }

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { listReaders } from '../consumers.ts'
+import { consumers, listReaders } from '../consumers.ts'
 import { Fault } from '../fault.ts'
 import { writeWhole } from '../write-whole.ts'
 import { findSecretFault } from './find-secret-fault.ts'
@@ -11,6 +11,7 @@ export const masterMode = 0o600
 /** A copy that a container has of a secret whose own file is gone: the stores know that one, and no new one. */
 function findCopy(folder: string, name: string): string | undefined {
   return listReaders(name)
+    .filter((service) => consumers[service]?.writtenAs?.[name] === undefined)
     .map((service) => join(folder, service, name))
     .find((path) => existsSync(path))
 }

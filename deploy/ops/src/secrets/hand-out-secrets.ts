@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { consumers } from '../consumers.ts'
+import { consumers, writeCopy } from '../consumers.ts'
 import { writeWhole } from '../write-whole.ts'
 
 export const copyMode = 0o400
@@ -16,7 +16,7 @@ export function keepTo(path: string, uid: number): void {
 function handOut(folder: string, { service, name, uid }: { service: string; name: string; uid: number }): void {
   const [master, copy] = [join(folder, name), join(folder, service, name)]
   if (!existsSync(master)) return rmSync(copy, { force: true })
-  const content = readFileSync(master, 'utf8')
+  const content = writeCopy(service, name, readFileSync(master, 'utf8'))
   if (!existsSync(copy) || readFileSync(copy, 'utf8') !== content) writeWhole(copy, content, { mode: copyMode, uid })
   keepTo(copy, uid)
 }

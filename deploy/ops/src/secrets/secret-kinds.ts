@@ -47,6 +47,7 @@ export const secretKinds: Readonly<Record<string, SecretKind>> = {
   turn_password: { minBytes: secretStrength.password },
   alert_critical_url: { minBytes: 1, without: 'critical alerts reach nobody', isAdvised: true },
   alert_warning_url: { minBytes: 1, without: 'warnings reach nobody', isAdvised: true },
+  alert_heartbeat_url: { minBytes: 1, without: 'nobody outside notices when alerts no longer go out' },
   webhook_url: { minBytes: 1, without: webhook },
   webhook_secret: { minBytes: 32, without: webhook },
 }

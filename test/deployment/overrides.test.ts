@@ -49,3 +49,16 @@ test(
     }
   },
 )
+
+test(
+  'with SeaweedFS the store keeps its name, its login and its certificate, and nothing of the other one',
+  options,
+  async () => {
+    const { services } = await merge('compose.seaweedfs.yml')
+    const { image, environment, volumes = [], networks, user } = services['object-store'] ?? {}
+    assert.deepEqual([image, environment, user], ['chrislusf/seaweedfs:4.48', undefined, '1000:1000'])
+    assert.deepEqual(Object.keys(networks ?? {}), ['data', 'files'])
+    const targets = volumes.map((mount) => (typeof mount === 'string' ? mount : mount.target))
+    assert.deepEqual(targets.sort(), ['/data', '/etc/secureconnect/start.sh', '/run/secrets'])
+  },
+)

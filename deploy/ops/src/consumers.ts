@@ -16,6 +16,8 @@ export type Consumer = {
   trustsAuthority: boolean
   /** Under which names it is reached by TLS; then it has tls_cert.pem and tls_key.pem, too. */
   certificateNames?: (place: Place) => readonly string[]
+  /** Browsers come here: the operator may put a certificate in place that they know, which is left as it is. */
+  isForBrowsers?: true
 }
 
 /** The uids that the images run as. */
@@ -41,6 +43,7 @@ export const consumers: Readonly<Record<string, Consumer>> = {
     secrets: [],
     trustsAuthority: true,
     certificateNames: ({ domain, filesDomain }) => [domain, filesDomain, 'nginx', ...inEveryContainer],
+    isForBrowsers: true,
   },
   'api-gateway': { uid: uids.node, secrets: ['redis_password'], trustsAuthority: true },
   'auth-service': {

@@ -3,13 +3,14 @@ import { doctor } from './commands/doctor.ts'
 import { init } from './commands/init.ts'
 import { status } from './commands/status.ts'
 import { up } from './commands/up.ts'
+import { verify } from './commands/verify.ts'
 import { runTool } from './run-tool.ts'
 
 const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
 
 process.exitCode = await runTool(process.argv.slice(2), {
-  commands: [init, doctor, up, status],
+  commands: [init, doctor, up, status, verify],
   root: join(import.meta.dirname, '../../..'),
   output: {
     print: (line) => process.stdout.write(`${line}\n`),

@@ -79,22 +79,24 @@ const spoiled: Record<string, [value: string, mode: number, expected: RegExp]> =
   minio_secret_key: ['minioadmin', 0o600, /default or example/],
   db_password: ['a perfectly good password of some length', 0o644, /readable by every user/],
 }
-for (const [name, [value, mode, expected]] of Object.entries(spoiled)) {
-  test(`the doctor finds a secret that ${expected.source.replaceAll('|', ' or ')}, and never prints it`, {
-    skip,
-  }, async (t) => {
-    const own = createRoot((clean) => t.after(clean))
-    await tryOps(own, init, ...answers)
+test('the doctor finds secrets that are empty, short, a default or readable by all, and prints none', {
+  skip,
+}, async (t) => {
+  const own = createRoot((clean) => t.after(clean))
+  await tryOps(own, init, ...answers)
+  for (const [name, [value, mode]] of Object.entries(spoiled)) {
     writeFileSync(join(own, 'secrets', name), value)
     chmodSync(join(own, 'secrets', name), mode)
-    fakeDocker(t, own, {})
-    const { code, text } = await tryOps(own, doctor)
-    assert.equal(code, 1)
+  }
+  fakeDocker(t, own, {})
+  const { code, text } = await tryOps(own, doctor)
+  assert.equal(code, 1)
+  for (const [name, [value, , expected]] of Object.entries(spoiled)) {
     const line = text.split('\n').find((candidate) => candidate.includes(`secrets/${name} `)) ?? ''
     assert.match(line, expected)
     assert.ok(value === '' || !text.includes(value))
-  })
-}
+  }
+})
 
 test('a port that somebody else has is named with who needs it', { skip }, async (t: TestContext) => {
   const taker = createServer().listen(0, '127.0.0.1')

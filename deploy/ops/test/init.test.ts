@@ -170,6 +170,23 @@ test('a certificate is made anew when it is wrong, and due when two thirds of it
   assert.equal(findCertificateFault(postgres), undefined)
 })
 
+test('a certificate that browsers know is left where the operator puts it, and judged all the same', {
+  skip,
+}, async (t) => {
+  const other = createRoot((clean) => t.after(clean))
+  await tryOps(other, init, ...answers)
+  for (const file of ['tls_key.pem', 'tls_cert.pem']) {
+    chmodSync(secrets('nginx', file), 0o600)
+    copyFileSync(join(other, 'secrets', 'nginx', file), secrets('nginx', file))
+  }
+  const before = read('nginx', 'tls_cert.pem')
+  assert.match((await tryOps(root, init)).text, /Certificates made: none/)
+  assert.equal(read('nginx', 'tls_cert.pem'), before)
+  const [nginx] = listWanted(secrets(), { ...place, domain: 'elsewhere.example.org' })
+  assert.ok(nginx?.isForeign)
+  assert.match(findCertificateFault(nginx) ?? '', /not good for elsewhere/)
+})
+
 test('decisions of .env stand: a command line that says otherwise, or nonsense, is refused', { skip }, async () => {
   const other = await tryOps(root, init, '--domain', 'other.example.org')
   assert.deepEqual([other.code, /\.env says DOMAIN=chat/.test(other.text)], [1, true])

@@ -4,17 +4,20 @@ import { consumers, type Place } from '../consumers.ts'
 import { copyMode, keepTo } from '../secrets/hand-out-secrets.ts'
 import { writeWhole } from '../write-whole.ts'
 import { authorityFiles, ensureAuthority } from './authority.ts'
-import { findCertificateFault, type Wanted } from './find-certificate-fault.ts'
+import { findCertificateFault, isForeign, type Wanted } from './find-certificate-fault.ts'
 import { issueCertificate } from './issue-certificate.ts'
 
 /** The files of a component's certificate and what they should hold. */
 export function listWanted(secretsFolder: string, place: Place): (Wanted & { service: string; uid: number })[] {
   const { certificate: authority } = authorityFiles(secretsFolder)
-  return Object.entries(consumers).flatMap(([service, { uid, certificateNames }]) => {
+  return Object.entries(consumers).flatMap(([service, { uid, certificateNames, isForBrowsers }]) => {
     if (certificateNames === undefined) return []
     const at = (name: string) => join(secretsFolder, service, name)
     const files = { key: at('tls_key.pem'), certificate: at('tls_cert.pem'), authority }
-    return [{ ...files, names: certificateNames(place), service, uid }]
+    const wanted = { ...files, names: certificateNames(place), service, uid }
+    if (!isForBrowsers || !isForeign(wanted)) return [wanted]
+    const { domain, filesDomain } = place
+    return [{ ...wanted, names: [domain, filesDomain], isForeign: true }]
   })
 }
 
@@ -34,7 +37,7 @@ export async function ensureCertificates(secretsFolder: string, place: Place): P
   handOutAuthority(secretsFolder)
   const issued: string[] = []
   for (const wanted of listWanted(secretsFolder, place)) {
-    if (findCertificateFault(wanted) === undefined) {
+    if (wanted.isForeign || findCertificateFault(wanted) === undefined) {
       for (const path of [wanted.key, wanted.certificate]) keepTo(path, wanted.uid)
       continue
     }

@@ -5,7 +5,13 @@ import { isIP } from 'node:net'
 /** Renewed when a third of its life is left, as is usual: two thirds are time enough to notice that nobody does. */
 const renewedAtShare = 1 / 3
 
-export type Wanted = { key: string; certificate: string; authority: string; names: readonly string[] }
+export type Wanted = {
+  key: string
+  certificate: string
+  authority: string
+  names: readonly string[]
+  isForeign?: boolean
+}
 
 const isFor = (certificate: X509Certificate, name: string) =>
   (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined
@@ -35,12 +41,22 @@ function belongsTo(certificate: X509Certificate, keyPath: string): boolean {
   }
 }
 
+function isOf(authority: X509Certificate | undefined, certificate: X509Certificate): boolean {
+  return authority !== undefined && certificate.verify(authority.publicKey)
+}
+
+/** Whether another authority signed it. */
+export function isForeign({ certificate: path, authority }: Wanted): boolean {
+  const certificate = existsSync(path) ? read(path) : undefined
+  return certificate !== undefined && !isOf(read(authority), certificate)
+}
+
 /** Why a component needs another certificate; undefined when the one it has is good. */
 export function findCertificateFault(wanted: Wanted, now = Date.now()): string | undefined {
   if (!existsSync(wanted.certificate) || !existsSync(wanted.key)) return 'is not there'
-  const [certificate, authority] = [read(wanted.certificate), read(wanted.authority)]
+  const certificate = read(wanted.certificate)
   if (certificate === undefined) return 'cannot be read'
-  if (authority === undefined || !certificate.verify(authority.publicKey)) return 'was signed by another authority'
+  if (!wanted.isForeign && !isOf(read(wanted.authority), certificate)) return 'was signed by another authority'
   if (!belongsTo(certificate, wanted.key)) return 'does not belong to its key'
   const missing = wanted.names.find((name) => !isFor(certificate, name))
   if (missing !== undefined) return `is not good for ${missing}`

@@ -8,7 +8,8 @@ import { failed, ok, warning } from '../checks/finding.ts'
 import { placeOf } from '../place.ts'
 import type { DoctorCheck } from './doctor-check.ts'
 
-const fix = 'Run ./ops init, then ./ops up.'
+const makeAnew = 'Run ./ops init, then restart it.'
+const replace = 'Put a good one with its chain and key into secrets/nginx, run ./ops init, then restart nginx.'
 
 export const certificates: DoctorCheck = {
   name: 'certificates',
@@ -17,12 +18,13 @@ export const certificates: DoctorCheck = {
     if (process.getuid?.() !== 0)
       return [warning('certificates', 'only root may look at them', 'Run sudo ./ops doctor.')]
     const { certificate: authority } = authorityFiles(folder)
-    if (!existsSync(authority)) return [failed('certificates', 'there is no authority yet', fix)]
+    if (!existsSync(authority)) return [failed('certificates', 'there is no authority yet', 'Run ./ops init.')]
     const wanted = listWanted(folder, placeOf(settings))
     const faults = wanted.flatMap((certificate) => {
       const fault = findCertificateFault(certificate)
       const what = `certificate of ${certificate.service}`
       if (fault === undefined) return []
+      const fix = certificate.isForeign ? replace : makeAnew
       return [fault.startsWith('ends in') ? warning(what, fault, fix) : failed(what, fault, fix)]
     })
     if (faults.length > 0) return faults

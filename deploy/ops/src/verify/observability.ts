@@ -1,0 +1,90 @@
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { type Finding, failed, ok } from '../checks/finding.ts'
+import { ask } from './ask.ts'
+import type { VerifyCheck } from './verify-check.ts'
+
+const prometheus = 'http://127.0.0.1:9091'
+
+const Targets = Compile(
+  Type.Object({
+    data: Type.Object({
+      activeTargets: Type.Array(
+        Type.Object({
+          health: Type.String(),
+          lastError: Type.String(),
+          labels: Type.Object({ job: Type.String(), instance: Type.String() }),
+        }),
+      ),
+    }),
+  }),
+)
+
+const Rules = Compile(
+  Type.Object({
+    data: Type.Object({
+      groups: Type.Array(
+        Type.Object({
+          rules: Type.Array(
+            Type.Object({
+              name: Type.String(),
+              health: Type.String(),
+              type: Type.String(),
+              state: Type.Optional(Type.String()),
+            }),
+          ),
+        }),
+      ),
+    }),
+  }),
+)
+
+const ready: Readonly<Record<string, string>> = {
+  Prometheus: `${prometheus}/-/ready`,
+  Alertmanager: 'http://127.0.0.1:9093/-/ready',
+  Grafana: 'http://127.0.0.1:3000/api/health',
+  Loki: 'http://127.0.0.1:3100/ready',
+}
+
+async function judgeReady([what, url]: [string, string]): Promise<Finding> {
+  const fix = `docker compose -f docker-compose.production.yml logs --tail 50 ${what.toLowerCase()}`
+  try {
+    const { status } = await ask(url)
+    return status === 200 ? ok(what, 'ready') : failed(what, `${url} answers ${status}`, fix)
+  } catch (error) {
+    return failed(what, error instanceof Error ? error.message : String(error), fix)
+  }
+}
+
+async function judgeTargets(): Promise<Finding> {
+  const { data } = Targets.Parse(JSON.parse((await ask(`${prometheus}/api/v1/targets?state=active`)).text))
+  const down = data.activeTargets.filter(({ health }) => health !== 'up')
+  if (data.activeTargets.length === 0) return failed('scrape targets', 'there are none', 'See configs/prometheus.')
+  if (down.length === 0) return ok('scrape targets', `all ${data.activeTargets.length} are up`)
+  const told = down.map(({ labels, lastError }) => `${labels.job} at ${labels.instance}: ${lastError}`)
+  return failed('scrape targets', told.slice(0, 5).join('; '), 'http://127.0.0.1:9091/targets shows them all.')
+}
+
+async function judgeRules(): Promise<Finding> {
+  const { data } = Rules.Parse(JSON.parse((await ask(`${prometheus}/api/v1/rules`)).text))
+  const rules = data.groups.flatMap((group) => group.rules)
+  const bad = rules.filter(({ health }) => health === 'err').map(({ name }) => name)
+  if (rules.length === 0) return failed('rules', 'none are loaded', 'See configs/prometheus/rules.')
+  if (bad.length > 0)
+    return failed('rules', `cannot be evaluated: ${bad.join(', ')}`, 'http://127.0.0.1:9091/rules says why.')
+  const firing = rules.filter(({ state, name }) => state === 'firing' && name !== 'Watchdog').map(({ name }) => name)
+  return ok('rules', `${rules.length} are evaluated; firing now: ${firing.join(', ') || 'none'}`)
+}
+
+async function tolerate(what: string, judge: () => Promise<Finding>): Promise<Finding> {
+  return await judge().catch((error) => failed(what, error.message, './ops status'))
+}
+
+export const observability: VerifyCheck = {
+  name: 'observability',
+  run: async () => [
+    ...(await Promise.all(Object.entries(ready).map(judgeReady))),
+    await tolerate('scrape targets', judgeTargets),
+    await tolerate('rules', judgeRules),
+  ],
+}

@@ -1,0 +1,43 @@
+import { services as known, type ServiceName, serviceNames } from '@secureconnect/protocol'
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { type Finding, failed, ok } from '../checks/finding.ts'
+import { ask } from './ask.ts'
+import type { VerifyCheck } from './verify-check.ts'
+
+const Health = Compile(
+  Type.Object({
+    status: Type.String(),
+    revision: Type.String(),
+    checks: Type.Record(Type.String(), Type.Object({ status: Type.String(), error: Type.Optional(Type.String()) })),
+  }),
+)
+
+async function judge(service: ServiceName, revision: string | undefined): Promise<Finding> {
+  const at = (path: string) => `http://127.0.0.1:${known[service].port}${path}`
+  const fix = `docker compose -f docker-compose.production.yml logs --tail 50 ${service}`
+  const [health, ready, metrics] = await Promise.all([ask(at('/health')), ask(at('/ready')), ask(at('/metrics'))])
+  if (health.status !== 200) return failed(service, `/health answers ${health.status}`, fix)
+  const told = Health.Parse(JSON.parse(health.text))
+  const down = Object.entries(told.checks).flatMap(([name, { status, error }]) =>
+    status === 'up' ? [] : [`${name} is ${status}${error ? `: ${error}` : ''}`],
+  )
+  if (down.length > 0) return failed(service, down.join('; '), fix)
+  if (ready.status !== 200) return failed(service, `is not ready: ${ready.text.slice(0, 200)}`, fix)
+  if (!metrics.text.includes('build_info{')) return failed(service, '/metrics lacks build_info', fix)
+  if (revision && told.revision !== revision)
+    return failed(service, `runs revision ${told.revision}, not ${revision} of .env`, './ops up')
+  return ok(service, `healthy, ready, ${Object.keys(told.checks).length} dependencies up, revision ${told.revision}`)
+}
+
+export const services: VerifyCheck = {
+  name: 'services',
+  run: async ({ settings }) => {
+    const judged = await Promise.allSettled(serviceNames.map((service) => judge(service, settings.get('REVISION'))))
+    return judged.map((result, index) =>
+      result.status === 'fulfilled'
+        ? result.value
+        : failed(serviceNames[index] ?? 'service', String(result.reason?.message), './ops status'),
+    )
+  },
+}

@@ -50,13 +50,8 @@ async function share(ada: Person, { bob, conversationId }: { bob: Person; conver
   const bytes = randomBytes(fileBytes)
   const blob = new Blob([bytes], { type: 'application/octet-stream' })
   const { file_id } = await ada.client.files.upload({ name: 'verify.bin', bytes: blob, conversationId })
-  const message = {
-    conversation_id: conversationId,
-    content: 'verify',
-    message_type: 'file',
-    file_ids: [file_id],
-  } as const
-  await ada.client.rest.messages.send(message)
+  const announced = { conversation_id: conversationId, content: 'verify', file_ids: [file_id] }
+  await ada.client.rest.messages.send({ ...announced, message_type: 'file' })
   const fetched = await bob.client.files.download(file_id)
   const isSame = digest(await fetched.arrayBuffer()) === digest(bytes)
   return isSame

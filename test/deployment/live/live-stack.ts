@@ -112,6 +112,17 @@ export class LiveStack {
     return docker('history', '--no-trunc', '--format', '{{.CreatedBy}}', Config.Image)
   }
 
+  /** How much of its limit each running container has in use. */
+  async memory(): Promise<{ name: string; share: number }[]> {
+    const ids = await docker('ps', '--quiet', '--filter', `label=com.docker.compose.project=${project}`)
+    const stats = ['stats', '--no-stream', '--format', '{{.Name}} {{.MemPerc}}']
+    const lines = (await docker(...stats, ...ids.split('\n').filter(Boolean))).split('\n').filter(Boolean)
+    return lines.map((line) => {
+      const [name = '', share = ''] = line.split(' ')
+      return { name, share: Number(share.replace('%', '')) }
+    })
+  }
+
   async stop(service: string): Promise<void> {
     await docker('stop', (await this.container(service)).Id)
   }

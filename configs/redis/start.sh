@@ -13,6 +13,6 @@ umask 077
 cat >/run/valkey/users.acl <<ACL
 user default off resetchannels -@all
 user secureconnect on #$hash ~* &* -@all +@all -@admin -@dangerous
-user monitor on #$hash resetchannels -@all +info +ping +config|get +slowlog|get +slowlog|len +latency|latest +client|setname +dbsize +select
+user monitor on #$hash resetchannels -@all +info +ping +config|get +slowlog|get +slowlog|len +latency|latest +latency|histogram +client|setname +dbsize +select
 ACL
 exec valkey-server /etc/valkey/valkey.conf

@@ -28,6 +28,7 @@ const COMMANDS = {
   admin: ['packages/dev-env/src/admin.ts'],
   webhook: ['packages/dev-env/src/webhook.ts'],
   ops: ['deploy/ops/src/main.ts'],
+  evidence: ['test/deployment/live/record-evidence.ts'],
   chat: ['packages/sdk/examples/chat.ts'],
 }
 

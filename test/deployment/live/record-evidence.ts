@@ -1,0 +1,105 @@
+// `npm run evidence`: starts the stack as it is committed, proves it, uses it, breaks it, and writes down what was seen. It
+// stops containers, so it is for a machine where nobody needs them.
+import { execFile, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { promisify, stripVTControlCharacters } from 'node:util'
+import { environment } from './config.ts'
+import { LiveStack, nameOf } from './live-stack.ts'
+
+const root = join(import.meta.dirname, '../../..')
+const target = 'deploy/evidence/transcript.md'
+const run = promisify(execFile)
+
+type Step = { title: string; command: readonly [string, ...string[]]; env?: Readonly<Record<string, string>> }
+type Seen = Step & { seconds: number; code: number | null; said: string }
+
+const live = (file: string) => [process.execPath, 'test/run.ts', `deployment/live/${file}`] as const
+const steps: readonly Step[] = [
+  { title: 'What this server is', command: ['./ops', 'doctor'] },
+  { title: 'Build and start', command: ['./ops', 'up'] },
+  { title: 'Proof that it works', command: ['./ops', 'verify', '--address', '127.0.0.1'] },
+  { title: 'What it shows of itself, and whom its stores let in', command: live('exposure') },
+  { title: 'Stores', command: live('stores') },
+  { title: 'A quarter of an hour of light traffic', command: live('endurance'), env: { TEST_SCALE: '1' } },
+  { title: 'One part after the other away', command: live('faults'), env: { STOP_CONTAINERS: 'yes' } },
+  { title: 'Proof once more', command: ['./ops', 'verify', '--address', '127.0.0.1'] },
+  { title: 'Containers', command: ['./ops', 'status'] },
+]
+
+/** Runs a step before one's eyes. */
+async function take(step: Step): Promise<Seen> {
+  process.stderr.write(`\n== ${step.title}\n`)
+  const startedAt = performance.now()
+  const [file, ...args] = step.command
+  const child = spawn(file, args, {
+    cwd: root,
+    env: { ...environment, ...step.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      process.stderr.write(text)
+    })
+  }
+  const code = await new Promise<number | null>((done, failed) => {
+    child.once('error', failed).once('close', done)
+  })
+  return { ...step, seconds: Math.round((performance.now() - startedAt) / 1_000), code, said }
+}
+
+/** Without what belongs to this machine or to nobody else. */
+function redact(text: string, secrets: readonly string[]): string {
+  const open = secrets.reduce((rest, secret) => rest.replaceAll(secret, '(secret)'), stripVTControlCharacters(text))
+  return open.replaceAll(root, '.').replaceAll(homedir(), '~')
+}
+
+async function listImages(stack: LiveStack): Promise<string[]> {
+  const labelled = (await stack.containers()).map((one) => {
+    const { Image, Labels } = one.Config
+    const [program, version] = ['program', 'version'].map((name) => Labels[`org.secureconnect.rig.${name}`])
+    const isOurs = Image.startsWith('secureconnect/')
+    const inside = program && !isOurs ? `a stand-in, with ${program} ${version}` : 'as named'
+    return `| ${nameOf(one)} | ${Image} | ${inside} |`
+  })
+  return ['| container | image | what it is |', '|---|---|---|', ...labelled.sort()]
+}
+
+function describe({ title, command, env = {}, seconds, code, said }: Seen, secrets: readonly string[]): string[] {
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  const shown = [...settings, ...command.map((word) => (word === process.execPath ? 'node' : word))].join(' ')
+  return [
+    `## ${title}`,
+    `\`${shown}\`: ${seconds} s, exit code ${code}`,
+    '',
+    '```',
+    redact(said, secrets).trim(),
+    '```',
+    '',
+  ]
+}
+
+const seen: Seen[] = []
+for (const step of steps) seen.push(await take(step))
+const stack = await LiveStack.find()
+if (typeof stack === 'string') throw new Error(stack)
+const secrets = [...stack.secrets().values()].filter((value) => value.length >= 8)
+const { stdout: revision } = await run('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root })
+const failed = seen.filter(({ code }) => code !== 0).map(({ title }) => title)
+const lines = [
+  '# The production stack, started and proven',
+  'Written by `npm run evidence`.',
+  '',
+  `- Date: ${new Date().toISOString().slice(0, 10)}, commit ${revision.trim()}`,
+  `- ${failed.length === 0 ? 'Every step succeeded.' : `Not everything succeeded: ${failed.join(', ')}.`}`,
+  '',
+  ...(await listImages(stack)),
+  '',
+  ...seen.flatMap((one) => describe(one, secrets)),
+]
+writeFileSync(join(root, target), `${lines.join('\n')}`)
+process.stderr.write(`\nWritten to ${target}\n`)
+process.exitCode = failed.length === 0 ? 0 : 1

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { doctor } from './commands/doctor.ts'
 import { init } from './commands/init.ts'
+import { rotate } from './commands/rotate.ts'
 import { status } from './commands/status.ts'
 import { up } from './commands/up.ts'
 import { verify } from './commands/verify.ts'
@@ -10,7 +11,7 @@ const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
 
 process.exitCode = await runTool(process.argv.slice(2), {
-  commands: [init, doctor, up, status, verify],
+  commands: [init, doctor, up, status, verify, rotate],
   root: join(import.meta.dirname, '../../..'),
   output: {
     print: (line) => process.stdout.write(`${line}\n`),

@@ -11,7 +11,7 @@ import { up } from '../src/commands/up.ts'
 import { explainDocker } from '../src/docker/run-docker.ts'
 import { lockInstallation } from '../src/lock.ts'
 import { usePath } from './config.ts'
-import { failingDocker, fakeDocker } from './fake-docker.ts'
+import { failingDocker, fakeDocker, runningContainer } from './fake-docker.ts'
 import { answers, createRoot, tryOps, withoutRoot } from './try-ops.ts'
 
 const skip = withoutRoot
@@ -121,20 +121,12 @@ test('up starts nothing before init, beside another ops, or where the doctor fin
   assert.match((await tryOps(root, up)).text, /Another ops command/)
 })
 
-const container = (service: string, state: object, policy = 'always') => ({
-  Name: `/${service}`,
-  RestartCount: 3,
-  State: { Status: 'running', ExitCode: 0, StartedAt: new Date().toISOString(), ...state },
-  HostConfig: { RestartPolicy: { Name: policy } },
-  Config: { Image: 'some/image:1', Labels: { 'com.docker.compose.service': service } },
-})
-
 test('status tells containers that are well from those that are unhealthy, failed or missing', { skip }, async (t) => {
   const containers = [
-    container('redis', { Health: { Status: 'healthy' } }),
-    container('cassandra', { Health: { Status: 'unhealthy' } }),
-    container('migrate', { Status: 'exited' }, 'no'),
-    container('init-stores', { Status: 'exited', ExitCode: 2 }, 'no'),
+    runningContainer('redis', { Health: { Status: 'healthy' } }),
+    runningContainer('cassandra', { Health: { Status: 'unhealthy' } }),
+    runningContainer('migrate', { Status: 'exited' }, 'no'),
+    runningContainer('init-stores', { Status: 'exited', ExitCode: 2 }, 'no'),
   ]
   fakeDocker(t, root, { containers, services: 'redis\ncassandra\nmigrate\ninit-stores\nnginx' })
   const { code, text } = await tryOps(root, status)

@@ -2,13 +2,27 @@ import type { TestContext } from 'node:test'
 import { preferPrograms } from './try-ops.ts'
 
 /** What the fake engine has: the answers of `docker` by the words that it is called with, as patterns of the shell. */
-export type Answers = { version?: string; compose?: string; containers?: unknown; services?: string; model?: unknown }
+export type Answers = {
+  version?: string
+  compose?: string
+  containers?: unknown
+  services?: string
+  model?: unknown
+  refusesExec?: boolean
+}
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
 /** A FAKE `docker` program, for what a real engine cannot be brought to say: that it is old, or that containers fail. */
 export function fakeDocker(t: TestContext, root: string, answers: Answers): void {
-  const { version = '28.5.2', compose = '2.40.3', containers = [], services = '', model = { services: {} } } = answers
+  const {
+    version = '28.5.2',
+    compose = '2.40.3',
+    containers = [],
+    services = '',
+    model = { services: {} },
+    refusesExec = false,
+  } = answers
   preferPrograms(t, root, {
     docker: `case "$*" in
   version*) echo ${quote(version)} ;;
@@ -17,6 +31,7 @@ export function fakeDocker(t: TestContext, root: string, answers: Answers): void
   *"config --services"*) printf '%s\\n' ${quote(services)} ;;
   *"config --format json"*) echo ${quote(JSON.stringify(model))} ;;
   ps*) echo 1 ;;
+  exec*) cat > /dev/null; ${refusesExec ? 'echo refused >&2; exit 1' : 'true'} ;;
   inspect*) echo ${quote(JSON.stringify(containers))} ;;
 esac`,
   })
@@ -25,4 +40,15 @@ esac`,
 /** A `docker` program that fails as the real one does. */
 export function failingDocker(t: TestContext, root: string, words: string): void {
   preferPrograms(t, root, { docker: `echo ${quote(words)} >&2; exit 1` })
+}
+
+/** A container as `docker inspect` shows it. */
+export function runningContainer(service: string, state: object = {}, policy = 'always') {
+  return {
+    Name: `/${service}`,
+    RestartCount: 3,
+    State: { Status: 'running', ExitCode: 0, StartedAt: new Date().toISOString(), ...state },
+    HostConfig: { RestartPolicy: { Name: policy } },
+    Config: { Image: 'some/image:1', Labels: { 'com.docker.compose.service': service } },
+  }
 }

@@ -21,6 +21,19 @@ async function assertReady({ root, output }: Surroundings): Promise<void> {
   throw new Fault('Nothing was started.', 'Mend what stands above, then run ./ops up again.')
 }
 
+/** Builds the images of what is checked out. Where that fails, .env goes on naming those that there are. */
+async function build({ root, signal, output }: Surroundings): Promise<void> {
+  const [before, revision] = [readSettings(root).get('REVISION'), await readRevision(root)]
+  output.tell(`2/4  Building the images of revision ${revision} …`)
+  replaceSetting(root, 'REVISION', revision)
+  try {
+    await showDocker(compose('build'), { root, signal })
+  } catch (error) {
+    if (before) replaceSetting(root, 'REVISION', before)
+    throw error
+  }
+}
+
 /** Starts everything; a migration that fails is told in its own words. */
 async function start({ root, signal, output }: Surroundings): Promise<void> {
   try {
@@ -50,11 +63,7 @@ To stop it all and keep the data: docker compose -f docker-compose.production.ym
     using _lock = lockInstallation(root)
     output.tell('1/4  Looking whether it can start …')
     await assertReady(surroundings)
-    if (values['no-build'] !== true) {
-      replaceSetting(root, 'REVISION', await readRevision(root))
-      output.tell(`2/4  Building the images of revision ${readSettings(root).get('REVISION')} …`)
-      await showDocker(compose('build'), { root, signal })
-    }
+    if (values['no-build'] !== true) await build(surroundings)
     output.tell('3/4  Starting, with the database brought up to date …')
     await start(surroundings)
     output.tell('4/4  Waiting until every container is healthy …')

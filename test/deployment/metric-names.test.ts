@@ -1,26 +1,21 @@
 import assert from 'node:assert/strict'
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { type Family, families, runtimeFamilies } from '@secureconnect/metrics'
 import { stringify } from 'yaml'
-import { readComposeFile, readYaml, root } from './compose-file.ts'
+import { readComposeFile, readYaml } from './compose-file.ts'
+import { dashboards, listPanels } from './dashboards.ts'
 import { listMetrics } from './metric-names.ts'
 import { readRules } from './rules.ts'
 import { findStackTool } from './stack-tool.ts'
-
-type Panel = { title: string; type: string; datasource: { uid: string }; targets: readonly { expr: string }[] }
-type Dashboard = { uid: string; title: string; panels: readonly Panel[] }
 
 const folder = mkdtempSync(join(tmpdir(), 'queries-'))
 after(() => rmSync(folder, { recursive: true }))
 const promtool = await findStackTool('promtool', readComposeFile().services.prometheus?.image ?? '', [folder])
 
-const dashboards = globSync('configs/grafana/dashboards/*.json', { cwd: root }).map(
-  (path): Dashboard => JSON.parse(readFileSync(join(root, path), 'utf8')),
-)
-const panels = dashboards.flatMap(({ title, panels }) => panels.map((panel) => ({ ...panel, board: title })))
+const panels = listPanels()
 const panelQueries = panels
   .filter(({ datasource }) => datasource.uid === 'prometheus')
   .flatMap(({ board, title, targets }) => targets.map(({ expr }) => ({ where: `${board}: ${title}`, expr })))

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { type ServiceName, serviceNames, services } from '@secureconnect/protocol'
 import { until } from '@secureconnect/test/helpers'
+import { listPanels } from '../dashboards.ts'
 import { LiveStack } from './live-stack.ts'
 
 const found = await LiveStack.find()
@@ -93,6 +94,27 @@ suite('who watches', { skip }, () => {
       const [line] = await listLines(service, traceId)
       assert.ok(line?.request_id && line.trace_id === traceId, service)
     }
+  })
+
+  test('every panel gets an answer to its query, and the overview one with data', async () => {
+    const empty: string[] = []
+    for (const { board, title, datasource, targets } of listPanels()) {
+      for (const { expr } of targets) {
+        const address = datasource.uid === 'loki' ? `${loki}/query_range` : `${prometheus}/query`
+        const { result } = await ask<{ result: unknown[] }>(`${address}?query=${encodeURIComponent(expr)}`)
+        if (result.length === 0) empty.push(`${board}: ${title}`)
+      }
+    }
+    // What has to happen first: a message, a call, an error. All else is there from the beginning.
+    const needsNothing = [
+      'Services that answer',
+      'Requests',
+      'Sockets',
+      'Memory of the processes',
+      'CPU of the processes',
+    ]
+    const missing = needsNothing.filter((title) => empty.includes(`Overview: ${title}`))
+    assert.deepEqual(missing, [])
   })
 
   test('Grafana has the datasources and the dashboards, and lets nobody in with the usual password', async () => {

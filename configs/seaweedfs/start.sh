@@ -17,5 +17,5 @@ cat >/run/seaweedfs/logins.json <<JSON
 JSON
 # Its parts talk with each other inside of this container; only S3 is for others, by TLS.
 exec weed server -dir=/data -volume.max=0 -master.volumeSizeLimitMB=1024 -ip=127.0.0.1 -ip.bind=127.0.0.1 -s3 \
-  -s3.config=/run/seaweedfs/logins.json -s3.ip.bind=0.0.0.0 -s3.port=8333 -s3.port.https=7070 \
+  -s3.config=/run/seaweedfs/logins.json -s3.ip.bind=0.0.0.0 -s3.port=7070 \
   -s3.cert.file=/run/secrets/tls_cert.pem -s3.key.file=/run/secrets/tls_key.pem

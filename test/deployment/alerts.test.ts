@@ -85,6 +85,18 @@ test('every runbook and every case belongs to an alert, and every alert has case
   )
 })
 
+test('runbooks name commands of ops and containers that there are', () => {
+  const commands = readdirSync(join(root, 'deploy/ops/src/commands')).map((file) => basename(file, '.ts'))
+  const { services } = readComposeFile()
+  const containers = Object.values(services).map(({ container_name }) => container_name)
+  for (const file of readdirSync(join(root, 'deploy/runbooks'))) {
+    const text = readFileSync(join(root, 'deploy/runbooks', file), 'utf8')
+    for (const [, command = ''] of text.matchAll(/\.\/ops ([a-z-]+)/g))
+      assert.ok(commands.includes(command), `${file}: ${command}`)
+    for (const [name] of text.matchAll(/\bsecureconnect_\w+/g)) assert.ok(containers.includes(name), `${file}: ${name}`)
+  }
+})
+
 test('Prometheus takes its settings and its rules', { skip }, async () => {
   // The files that it names are in the container only.
   await judge('check', 'config', '--syntax-only', 'configs/prometheus/prometheus.yml')

@@ -1,8 +1,11 @@
 import { join } from 'node:path'
+import { alertTest } from './commands/alert-test.ts'
+import { audit } from './commands/audit.ts'
 import { doctor } from './commands/doctor.ts'
 import { init } from './commands/init.ts'
 import { rotate } from './commands/rotate.ts'
 import { status } from './commands/status.ts'
+import { supportBundle } from './commands/support-bundle.ts'
 import { up } from './commands/up.ts'
 import { verify } from './commands/verify.ts'
 import { runTool } from './run-tool.ts'
@@ -11,7 +14,7 @@ const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
 
 process.exitCode = await runTool(process.argv.slice(2), {
-  commands: [init, doctor, up, status, verify, rotate],
+  commands: [init, doctor, up, status, verify, rotate, alertTest, audit, supportBundle],
   root: join(import.meta.dirname, '../../..'),
   output: {
     print: (line) => process.stdout.write(`${line}\n`),

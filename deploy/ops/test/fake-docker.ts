@@ -9,6 +9,7 @@ export type Answers = {
   services?: string
   model?: unknown
   refusesExec?: boolean
+  logs?: string
 }
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
@@ -22,6 +23,7 @@ export function fakeDocker(t: TestContext, root: string, answers: Answers): void
     services = '',
     model = { services: {} },
     refusesExec = false,
+    logs = '',
   } = answers
   preferPrograms(t, root, {
     docker: `case "$*" in
@@ -32,6 +34,7 @@ export function fakeDocker(t: TestContext, root: string, answers: Answers): void
   *"config --format json"*) echo ${quote(JSON.stringify(model))} ;;
   ps*) echo 1 ;;
   exec*) cat > /dev/null; ${refusesExec ? 'echo refused >&2; exit 1' : 'true'} ;;
+  *" logs "*) printf '%s' ${quote(logs)} ;;
   inspect*) echo ${quote(JSON.stringify(containers))} ;;
 esac`,
   })

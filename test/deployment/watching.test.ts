@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { serviceNames, services } from '@secureconnect/protocol'
 import { networksOf, readComposeFile, readYaml, root } from './compose-file.ts'
 import { findStackTool } from './stack-tool.ts'
 
+type Targets = { targets: readonly string[] }
 type Job = {
   job_name: string
   params?: { module: readonly [string] }
-  static_configs?: readonly { targets: readonly string[] }[]
+  static_configs?: readonly Targets[]
+  file_sd_configs?: readonly { files: readonly string[] }[]
   dns_sd_configs?: readonly { names: readonly string[]; port: number }[]
 }
 
@@ -35,8 +37,14 @@ const judges = await Promise.all(
 )
 
 /** Where a job looks, as host and port. */
-function targetsOf({ static_configs = [], dns_sd_configs = [] }: Job): { host: string; port: number }[] {
-  const addresses = static_configs.flatMap(({ targets }) => targets)
+function targetsOf({
+  static_configs = [],
+  file_sd_configs = [],
+  dns_sd_configs = [],
+}: Job): { host: string; port: number }[] {
+  const files = file_sd_configs.flatMap(({ files }) => files.map((file) => file.replace('/etc/', 'configs/')))
+  const listed = files.flatMap((pattern) => globSync(pattern, { cwd: root })).map((file) => readYaml(file) as Targets[])
+  const addresses = [...static_configs, ...listed.flat()].flatMap(({ targets }) => targets)
   const fixed = addresses.map((address) => new URL(address.includes('://') ? address : `tcp://${address}`))
   return [
     ...fixed.map(({ hostname, port }) => ({ host: hostname, port: Number(port) })),

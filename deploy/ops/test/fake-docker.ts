@@ -10,6 +10,7 @@ export type Answers = {
   model?: unknown
   refusesExec?: boolean
   logs?: string
+  audit?: unknown
 }
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
@@ -24,6 +25,7 @@ export function fakeDocker(t: TestContext, root: string, answers: Answers): void
     model = { services: {} },
     refusesExec = false,
     logs = '',
+    audit = {},
   } = answers
   preferPrograms(t, root, {
     docker: `case "$*" in
@@ -35,6 +37,7 @@ export function fakeDocker(t: TestContext, root: string, answers: Answers): void
   ps*) echo 1 ;;
   exec*) cat > /dev/null; ${refusesExec ? 'echo refused >&2; exit 1' : 'true'} ;;
   *" logs "*) printf '%s' ${quote(logs)} ;;
+  *" exec --no-TTY "*) echo ${quote(JSON.stringify(audit))} ;;
   inspect*) echo ${quote(JSON.stringify(containers))} ;;
 esac`,
   })

@@ -18,7 +18,7 @@ function assertReceivers(root: string): void {
     .filter((name) => !existsSync(join(root, 'secrets', name)))
   if (missing.length === 0) return
   throw new Fault(
-    `Alerts have nobody to go to: secrets/${missing.join(' and secrets/')} is missing.`,
+    `Alerts have nobody to go to, without secrets/${missing.join(' and secrets/')}.`,
     'Put the address of a webhook into each, run ./ops init, and restart alertmanager.',
   )
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
   globSync,
@@ -25,6 +26,7 @@ import { findCertificateFault } from '../src/certificates/find-certificate-fault
 import { init } from '../src/commands/init.ts'
 import { consumers, writeCopy } from '../src/consumers.ts'
 import { lockInstallation } from '../src/lock.ts'
+import { readSettings } from '../src/settings/env-file.ts'
 import { usePath } from './config.ts'
 import { answers, createRoot, tryOps, withoutRoot } from './try-ops.ts'
 
@@ -185,6 +187,26 @@ test('a certificate that browsers know is left where the operator puts it, and j
   const [nginx] = listWanted(secrets(), { ...place, domain: 'elsewhere.example.org' })
   assert.ok(nginx?.isForeign)
   assert.match(findCertificateFault(nginx) ?? '', /not good for elsewhere/)
+})
+
+test('.env says all that the compose file must be told, and by which group the logs are read', { skip }, async (t) => {
+  const own = createRoot((clean) => t.after(clean))
+  const socket = join(own, 'docker.sock')
+  writeFileSync(socket, '')
+  chownSync(socket, 0, 4_242)
+  const usual = process.env.DOCKER_HOST
+  process.env.DOCKER_HOST = `unix://${socket}`
+  t.after(() => {
+    if (usual === undefined) delete process.env.DOCKER_HOST
+    else process.env.DOCKER_HOST = usual
+  })
+  await tryOps(own, init, ...answers)
+  const settings = readSettings(own)
+  assert.deepEqual([settings.get('DOCKER_SOCKET'), settings.get('DOCKER_GID')], [socket, '4242'])
+  const compose = readFileSync(join(import.meta.dirname, '../../../docker-compose.production.yml'), 'utf8')
+  const needed = [...compose.matchAll(/\$\{(\w+):\?/g)].map(([, name = '']) => name)
+  assert.ok(needed.length > 3)
+  for (const name of needed) assert.ok(settings.get(name), name)
 })
 
 test('decisions of .env stand: a command line that says otherwise, or nonsense, is refused', { skip }, async () => {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
+import { findSocket } from '../docker/find-socket.ts'
 
 /** One entry of .env that the operator decides on. */
 export type Question = {
@@ -94,6 +95,8 @@ export function describeMachine(decided: ReadonlyMap<string, string>): ReadonlyM
     ['MEDIA_PORT_BASE', String(mediaPortBase)],
     ['MEDIA_PORTS', `${mediaPortBase}-${mediaPortBase + workers - 1}`],
   ])
+  const socket = findSocket()
+  if (socket !== undefined) machine.set('DOCKER_SOCKET', socket.path).set('DOCKER_GID', String(socket.gid))
   const usesCockroach = decided.get('COMPOSE_PROFILES')?.startsWith('cockroach') === true
   if (!usesCockroach) return machine
   return new Map([...machine, ['SQL_ENGINE', 'cockroach'], ['DB_HOST', 'cockroach'], ['DB_PORT', '26257']])

@@ -10,9 +10,12 @@ type Objective = { slo: string; objective: number; promise: string; total: strin
 type Objectives = { least_events: number; objectives: readonly Objective[] }
 type Rule = { record?: string; alert?: string; expr: string; labels?: object; annotations?: object; for?: string }
 
-/** Over which spans of time the share of failures is known, with what a window holds of it. */
-const windows = { '5m': 300, '30m': 1_800, '1h': 3_600, '2h': 7_200, '6h': 21_600, '1d': 86_400, '3d': 259_200 }
-type Window = keyof typeof windows
+/** Over which spans of time the share of failures is known. */
+const windows = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'] as const
+type Window = (typeof windows)[number]
+
+/** How often the rules are evaluated. */
+const everySeconds = 30
 
 /** When a budget for 30 days burns too fast: by the long window for weight, by the short one to end when the fault does. */
 const burns = {
@@ -64,7 +67,8 @@ function isTooFast(
   { long, short, factor }: { long: Window; short: Window; factor: number },
 ): string {
   const over = (window: Window) => `slo:failures:ratio${window} > on (slo) ${factor} * slo:budget`
-  const weighs = `avg_over_time(slo:asked:rate5m[${long}]) * ${windows[long]} >= ${leastEvents}`
+  // Each sample stands for what was asked until the next one: a sum does not make more of an hour that has just begun.
+  const weighs = `sum_over_time(slo:asked:rate5m[${long}]) * ${everySeconds} >= ${leastEvents}`
   return `(${over(long)} and on (slo) ${over(short)} and on (slo) ${weighs})`
 }
 
@@ -83,10 +87,10 @@ export function writeSloRules(root: string): string {
   const { objectives, least_events }: Objectives = parse(readFileSync(join(root, 'configs/slo.yaml'), 'utf8'))
   const rules = [
     ...objectives.flatMap(recordObjective),
-    ...Object.keys(windows).map(recordWindow),
+    ...windows.map(recordWindow),
     ...Object.entries(burns).map((burn) => alertBurn(least_events, burn)),
   ]
   // One group, because only within a group does one rule see what another just recorded.
-  const groups = [{ name: 'slo', interval: '30s', rules }]
+  const groups = [{ name: 'slo', interval: `${everySeconds}s`, rules }]
   return opening + stringify({ groups }, { lineWidth: 0, aliasDuplicateObjects: false })
 }

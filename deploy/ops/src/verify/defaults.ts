@@ -23,6 +23,8 @@ async function runIn(root: string, container: string, command: readonly string[]
 
 type Stranger = { what: string; container: string; command: readonly string[]; refused: RegExp }
 
+const cqlsh = ['cqlsh', 'localhost', '-u', 'cassandra', '-p', 'cassandra', '-e', 'describe cluster']
+
 const strangers: readonly Stranger[] = [
   {
     what: 'redis without a password',
@@ -47,6 +49,18 @@ const strangers: readonly Stranger[] = [
     container: 'secureconnect_postgres',
     command: ['psql', 'postgresql://secureconnect:postgres@127.0.0.1/secureconnect?sslmode=disable', '-c', 'select 1'],
     refused: /no pg_hba.conf entry|no encryption/,
+  },
+  {
+    what: 'cassandra with its default login',
+    container: 'secureconnect_cassandra',
+    command: ['env', 'HOME=/tmp', 'SSL_CERTFILE=/run/secrets/tls_ca.pem', ...cqlsh, '--ssl'],
+    refused: /Bad credentials/,
+  },
+  {
+    what: 'cassandra in the clear',
+    container: 'secureconnect_cassandra',
+    command: ['env', 'HOME=/tmp', ...cqlsh],
+    refused: /Connection reset|ConnectionShutdown/,
   },
 ]
 

@@ -2,6 +2,7 @@ import { type Finding, failed, ok } from '../checks/finding.ts'
 import { type Answered, ask } from './ask.ts'
 import type { VerifyCheck } from './verify-check.ts'
 
+const setDns = 'Set the DNS, see ./ops doctor; until then ./ops verify --address 127.0.0.1 does without it.'
 const logs = 'docker compose -f docker-compose.production.yml logs --tail 50 nginx'
 
 async function judge(
@@ -14,11 +15,8 @@ async function judge(
       ? ok(what, `${url} answers ${answer.status}`)
       : failed(what, `${url} answers ${answer.status}`, logs)
   } catch (error) {
-    return failed(
-      what,
-      error instanceof Error ? error.message : String(error),
-      `${logs}; is the DNS set? --address tries without it`,
-    )
+    const reason = error instanceof Error ? error.message : String(error)
+    return failed(what, reason, /ENOTFOUND|EAI_AGAIN/.test(reason) ? setDns : logs)
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { type Finding, failed, ok } from '../checks/finding.ts'
@@ -5,6 +6,7 @@ import { ask } from './ask.ts'
 import type { VerifyCheck } from './verify-check.ts'
 
 const prometheus = 'http://127.0.0.1:9091'
+const targetsWithinMs = 25_000
 
 const Targets = Compile(
   Type.Object({
@@ -56,13 +58,26 @@ async function judgeReady([what, url]: [string, string]): Promise<Finding> {
   }
 }
 
+async function loadTargets() {
+  return Targets.Parse(JSON.parse((await ask(`${prometheus}/api/v1/targets?state=active`)).text)).data.activeTargets
+}
+
+/** Every target is looked at each 10 s: what has just begun, or has just been gone, is given that time. */
 async function judgeTargets(): Promise<Finding> {
-  const { data } = Targets.Parse(JSON.parse((await ask(`${prometheus}/api/v1/targets?state=active`)).text))
-  const down = data.activeTargets.filter(({ health }) => health !== 'up')
-  if (data.activeTargets.length === 0) return failed('scrape targets', 'there are none', 'See configs/prometheus.')
-  if (down.length === 0) return ok('scrape targets', `all ${data.activeTargets.length} are up`)
-  const told = down.map(({ labels, lastError }) => `${labels.job} at ${labels.instance}: ${lastError}`)
-  return failed('scrape targets', told.slice(0, 5).join('; '), 'http://127.0.0.1:9091/targets shows them all.')
+  const giveUpAt = Date.now() + targetsWithinMs
+  for (;;) {
+    const targets = await loadTargets()
+    const down = targets.filter(({ health }) => health !== 'up')
+    if (targets.length > 0 && down.length === 0) return ok('scrape targets', `all ${targets.length} are up`)
+    if (Date.now() > giveUpAt) {
+      const told = down.map(
+        ({ labels, lastError, health }) => `${labels.job} at ${labels.instance}: ${lastError || health}`,
+      )
+      const fix = 'http://127.0.0.1:9091/targets shows them all.'
+      return failed('scrape targets', told.slice(0, 5).join('; ') || 'there are none', fix)
+    }
+    await delay(1_000)
+  }
 }
 
 async function judgeRules(): Promise<Finding> {

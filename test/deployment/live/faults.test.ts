@@ -24,6 +24,8 @@ const seenMs = 15_000
 const backMs = 90_000
 /** More often would be too often for the limits that hold here as anywhere. */
 const askEveryMs = 3_000
+/** Rules wait a minute or two before they call something an alert, and half a minute until it is told. */
+const alertMs = 240_000
 
 function stack(): LiveStack {
   assert.ok(typeof found !== 'string')
@@ -43,23 +45,45 @@ type Case = {
   degraded: readonly Service[]
   /** What is not as usual meanwhile. */
   refused: Partial<Found>
+  /** How Alertmanager finds the alert that somebody is told of; who cannot be told of anything has none. */
+  alert?: readonly string[]
 }
 
+const down = (service: Service) => ['alertname="ServiceDown"', `service="${service}"`]
+const storeDown = (store: string) => ['alertname="StoreDown"', `store="${store}"`]
+const nothing = { signIn: 0, send: 0, read: 0, offerFile: 0, listCalls: 0 }
+
 const cases: readonly Case[] = [
-  { stops: 'redis', degraded: services, refused: {} },
-  { stops: 'object-store', degraded: ['storage-service', 'video-service'], refused: { offerFile: 503 } },
-  { stops: 'cassandra', degraded: ['chat-service'], refused: {} },
+  { stops: 'redis', degraded: services, refused: {}, alert: ['alertname="RedisDegradedMode"'] },
+  {
+    stops: 'object-store',
+    degraded: ['storage-service', 'video-service'],
+    refused: { offerFile: 503 },
+    alert: storeDown('object-store'),
+  },
+  { stops: 'cassandra', degraded: ['chat-service'], refused: {}, alert: storeDown('cassandra') },
   {
     stops: 'postgres',
     degraded: ['auth-service', 'chat-service', 'video-service', 'storage-service'],
     refused: { signIn: 503, send: 503, read: 503, offerFile: 503, listCalls: 503 },
+    alert: storeDown('postgres'),
   },
-  { stops: 'coturn', degraded: ['video-service'], refused: {} },
-  { stops: 'auth-service', degraded: ['api-gateway'], refused: { signIn: 503 } },
-  { stops: 'chat-service', degraded: ['api-gateway'], refused: { send: 503, read: 503 } },
-  { stops: 'video-service', degraded: ['api-gateway'], refused: { listCalls: 503 } },
-  { stops: 'storage-service', degraded: ['api-gateway'], refused: { offerFile: 503 } },
+  { stops: 'coturn', degraded: ['video-service'], refused: {}, alert: ['alertname="TurnDown"'] },
+  { stops: 'auth-service', degraded: ['api-gateway'], refused: { signIn: 503 }, alert: down('auth-service') },
+  { stops: 'chat-service', degraded: ['api-gateway'], refused: { send: 503, read: 503 }, alert: down('chat-service') },
+  { stops: 'video-service', degraded: ['api-gateway'], refused: { listCalls: 503 }, alert: down('video-service') },
+  { stops: 'storage-service', degraded: ['api-gateway'], refused: { offerFile: 503 }, alert: down('storage-service') },
+  { stops: 'api-gateway', degraded: [], refused: nothing, alert: down('api-gateway') },
+  { stops: 'loki', degraded: [], refused: {}, alert: ['alertname="TargetDown"', 'job="loki"'] },
+  { stops: 'alertmanager', degraded: [], refused: {} },
 ]
+
+/** Whether Alertmanager has an alert of this kind at hand. */
+async function isAlerted(matchers: readonly string[]): Promise<boolean> {
+  const search = new URLSearchParams(matchers.map((matcher) => ['filter', matcher]))
+  const answer = await fetch(`http://127.0.0.1:9093/api/v2/alerts?${search}`)
+  return ((await answer.json()) as unknown[]).length > 0
+}
 
 suite('what the stack does while a part of it is away', { skip }, () => {
   let someone: Someone
@@ -68,7 +92,7 @@ suite('what the stack does while a part of it is away', { skip }, () => {
     someone = await Someone.signUp()
   })
 
-  for (const { stops, degraded, refused } of cases) {
+  for (const { stops, degraded, refused, alert } of cases) {
     test(`without ${stops}`, async (t) => {
       assert.deepEqual(await someone.doEverything(), usual)
       t.after(() => stack().start(stops))
@@ -84,6 +108,7 @@ suite('what the stack does while a part of it is away', { skip }, () => {
         assert.equal((await readHealth(service)).status, 200, service)
       }
       assert.deepEqual(await someone.doEverything(), { ...usual, ...refused })
+      if (alert) await until(`an alert with ${alert.join()}`, () => isAlerted(alert), alertMs)
       await stack().start(stops)
       const startedAt = performance.now()
       const isBack = async () => {
@@ -97,6 +122,7 @@ suite('what the stack does while a part of it is away', { skip }, () => {
         const isHealthy = async () => (await readHealth(service)).health.status === 'healthy'
         await until(`${service} is healthy again`, isHealthy, seenMs)
       }
+      if (alert) await until(`no alert with ${alert.join()}`, async () => !(await isAlerted(alert)), alertMs)
     })
   }
 })

@@ -1,10 +1,11 @@
 // `npm run evidence`: starts the stack as it is committed, proves it, uses it, breaks it, and writes down what was seen. It
 // stops containers, so it is for a machine where nobody needs them.
 import { execFile, spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify, stripVTControlCharacters } from 'node:util'
+import { AlertReceiver } from './alert-receiver.ts'
 import { environment } from './config.ts'
 import { LiveStack, nameOf } from './live-stack.ts'
 
@@ -17,14 +18,19 @@ type Seen = Step & { seconds: number; code: number | null; said: string }
 
 const live = (file: string) => [process.execPath, 'test/run.ts', `deployment/live/${file}`] as const
 const steps: readonly Step[] = [
+  { title: 'Secrets and certificates', command: ['./ops', 'init', '--backup-key-kept'] },
   { title: 'What this server is', command: ['./ops', 'doctor'] },
   { title: 'Build and start', command: ['./ops', 'up'] },
   { title: 'Proof that it works', command: ['./ops', 'verify', '--address', '127.0.0.1'] },
-  { title: 'What it shows of itself, and whom its stores let in', command: live('exposure') },
-  { title: 'Stores', command: live('stores') },
+  { title: 'An alert of each kind', command: ['./ops', 'alert-test'] },
+  { title: 'What it shows of itself', command: live('exposure') },
+  { title: 'Whom its stores let in', command: live('stores') },
+  { title: 'What its watchers see', command: live('watching') },
   { title: 'A quarter of an hour of light traffic', command: live('endurance'), env: { TEST_SCALE: '1' } },
   { title: 'One part after the other away', command: live('faults'), env: { STOP_CONTAINERS: 'yes' } },
+  { title: 'A new password for Redis', command: ['./ops', 'rotate', 'redis_password'] },
   { title: 'Proof once more', command: ['./ops', 'verify', '--address', '127.0.0.1'] },
+  { title: 'The audit log', command: ['./ops', 'audit', 'verify'] },
   { title: 'Containers', command: ['./ops', 'status'] },
 ]
 
@@ -82,6 +88,10 @@ function describe({ title, command, env = {}, seconds, code, said }: Seen, secre
   ]
 }
 
+if (!existsSync(join(root, '.env')))
+  throw new Error('There is no .env: run ./ops init first, which asks for what only you know.')
+await using receiver = await AlertReceiver.open()
+receiver.offerTo(root)
 const seen: Seen[] = []
 for (const step of steps) seen.push(await take(step))
 const stack = await LiveStack.find()
@@ -99,6 +109,11 @@ const lines = [
   ...(await listImages(stack)),
   '',
   ...seen.flatMap((one) => describe(one, secrets)),
+  '## What the receiver of alerts was told',
+  '```',
+  ...receiver.heard,
+  '```',
+  '',
 ]
 writeFileSync(join(root, target), `${lines.join('\n')}`)
 process.stderr.write(`\nWritten to ${target}\n`)

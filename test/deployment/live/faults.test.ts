@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
 
 /** Whether Alertmanager has an alert of this kind at hand. */
 async function isAlerted(matchers: readonly string[]): Promise<boolean> {
-  const search = new URLSearchParams(matchers.map((matcher) => ['filter', matcher]))
+  const search = new URLSearchParams(matchers.map((matcher): [string, string] => ['filter', matcher]))
   const answer = await fetch(`http://127.0.0.1:9093/api/v2/alerts?${search}`)
   return ((await answer.json()) as unknown[]).length > 0
 }

@@ -13,14 +13,20 @@ const root = join(import.meta.dirname, '../../..')
 const target = 'deploy/evidence/transcript.md'
 const run = promisify(execFile)
 
-type Step = { title: string; command: readonly [string, ...string[]]; env?: Readonly<Record<string, string>> }
+type Step = {
+  title: string
+  /** Without it there is nothing to look at. */
+  isBasis?: true
+  command: readonly [string, ...string[]]
+  env?: Readonly<Record<string, string>>
+}
 type Seen = Step & { seconds: number; code: number | null; said: string }
 
 const live = (file: string) => [process.execPath, 'test/run.ts', `deployment/live/${file}`] as const
 const steps: readonly Step[] = [
   { title: 'Secrets and certificates', command: ['./ops', 'init', '--backup-key-kept'] },
   { title: 'What this server is', command: ['./ops', 'doctor'] },
-  { title: 'Build and start', command: ['./ops', 'up'] },
+  { title: 'Build and start', command: ['./ops', 'up'], isBasis: true },
   { title: 'Proof that it works', command: ['./ops', 'verify', '--address', '127.0.0.1'] },
   { title: 'An alert of each kind', command: ['./ops', 'alert-test'] },
   { title: 'What it shows of itself', command: live('exposure') },
@@ -93,7 +99,12 @@ if (!existsSync(join(root, '.env')))
 await using receiver = await AlertReceiver.open()
 receiver.offerTo(root)
 const seen: Seen[] = []
-for (const step of steps) seen.push(await take(step))
+for (const step of steps) {
+  const one = await take(step)
+  seen.push(one)
+  if (one.code !== 0 && step.isBasis)
+    throw new Error('Nothing more can be shown until that succeeds, and nothing is written.')
+}
 const stack = await LiveStack.find()
 if (typeof stack === 'string') throw new Error(stack)
 const secrets = [...stack.secrets().values()].filter((value) => value.length >= 8)

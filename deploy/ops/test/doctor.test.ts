@@ -65,11 +65,15 @@ test('no docker, an engine that does not answer, and a user who may not are each
   assert.match((await tryOps(root, status)).text, /docker is not installed.*Install it/s)
 })
 
-test('a port that is taken and a disk that is full are told by docker in words that are made plain', () => {
+test('a port that is taken, a registry that is away and a disk that is full are told by docker in words that are made plain', () => {
   const port = explainDocker(
     'driver failed programming external connectivity: failed to bind host port for 0.0.0.0:443:172.30.41.2:8443/tcp: address already in use',
   )
   assert.match(port?.message ?? '', /^Port 443 is taken/)
+  const away =
+    'Error response from daemon: Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host'
+  assert.match(explainDocker(away)?.message ?? '', /^An image could not be fetched: .*no such host$/)
+  assert.match(explainDocker(away)?.wayOut ?? '', /COMPOSE_PROFILES/)
   assert.match(explainDocker('write /var/lib/docker/tmp/x: no space left on device')?.message ?? '', /disk is full/)
 })
 

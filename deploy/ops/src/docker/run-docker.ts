@@ -24,6 +24,13 @@ export function explainDocker(told: string): Fault | undefined {
     return new Fault('docker compose is not installed.', 'Install it: apt install docker-compose-plugin.')
   if (/no space left on device/i.test(told))
     return new Fault('The disk is full.', 'Free some: docker system df shows what takes it.')
+  if (
+    /pull access denied|manifest (?:unknown|for .* not found)|registry.*(?:no such host|timeout|refused)/is.test(told)
+  )
+    return new Fault(
+      `An image could not be fetched: ${lastLine(told)}`,
+      'Open the way to the registry; where only tracing cannot be had, take it out of COMPOSE_PROFILES in .env.',
+    )
   const port = /(?:address already in use|port is already allocated)/i.test(told) && /:(\d+)(?:[/ :]|$)/.exec(told)?.[1]
   if (port) return new Fault(`Port ${port} is taken by another program.`, `Find it: ss -lntup 'sport = :${port}'`)
   return undefined
@@ -31,6 +38,11 @@ export function explainDocker(told: string): Fault | undefined {
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? ''
+}
+
+/** What was asked of docker, in as few words as tell it. */
+function nameOf([first = '', ...rest]: readonly string[]): string {
+  return first === 'compose' ? `docker compose ${rest[2]}` : `docker ${first} ${rest[0] ?? ''}`.trim()
 }
 
 /** Runs docker and answers with what it prints. */
@@ -46,13 +58,13 @@ export async function runDocker(
     if ('code' in error && error.code === 'ENOENT') throw notInstalled()
     if ('killed' in error && error.killed)
       throw new Fault(
-        `docker ${args[0]} did not answer within ${timeoutMs / 1_000} s.`,
+        `${nameOf(args)} did not answer within ${timeoutMs / 1_000} s.`,
         'See how the engine is: systemctl status docker.',
       )
     const told = 'stderr' in error ? String(error.stderr) : error.message
     throw (
       explainDocker(told) ??
-      new Fault(`docker ${args.slice(0, 2).join(' ')} failed: ${lastLine(told)}`, 'See what it says above.')
+      new Fault(`${nameOf(args)} failed: ${lastLine(told)}`, 'What docker says is all that is known.')
     )
   }
 }
@@ -71,10 +83,7 @@ export async function showDocker(args: readonly string[], { root, signal }: Opti
     throw error.code === 'ENOENT' ? notInstalled() : error
   })
   if (code === 0) return
-  throw (
-    explainDocker(told) ??
-    new Fault(`docker ${args.slice(-3).join(' ')} failed: ${lastLine(told)}`, 'See what it says above.')
-  )
+  throw explainDocker(told) ?? new Fault(`${nameOf(args)} failed: ${lastLine(told)}`, 'See what it says above.')
 }
 
 /** The words with which this installation's compose file is meant. */

@@ -37,6 +37,17 @@ test('a sound installation has no failures', { skip }, async (t) => {
   for (const what of ['docker engine', 'secrets', 'certificates', '.env']) assert.equal(find(what)?.state, 'ok', what)
 })
 
+test('before init the doctor judges the server, and says one thing of the installation', { skip }, async (t) => {
+  const empty = createRoot((clean) => t.after(clean))
+  fakeDocker(t, empty, {})
+  const { findings } = JSON.parse((await tryOps(empty, doctor, '--json')).text)
+  const failed = findings.filter(({ state }: { state: string }) => state === 'failed')
+  assert.deepEqual(
+    failed.map(({ what, fix }: { what: string; fix: string }) => [what, fix.split(',')[0]]),
+    [['.env', 'Run ./ops init']],
+  )
+})
+
 test('an old docker is refused, with what is needed', { skip }, async (t) => {
   fakeDocker(t, root, { version: '20.10.24', compose: '1.29.2' })
   const { code, find } = await examine()

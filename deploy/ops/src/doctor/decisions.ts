@@ -5,6 +5,8 @@ import type { DoctorCheck } from './doctor-check.ts'
 export const decisions: DoctorCheck = {
   name: '.env',
   run: async ({ settings }) => {
+    if (settings.size === 0)
+      return [failed('.env', 'is not there yet', 'Run ./ops init, which asks for what only you know.')]
     const fix = 'Correct it in .env, or run ./ops init, which asks for what is missing.'
     const findings = questions.flatMap(({ name, findFault }) => {
       const value = settings.get(name)

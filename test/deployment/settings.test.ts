@@ -7,6 +7,7 @@ import * as auth from '@secureconnect/auth-service'
 import * as chat from '@secureconnect/chat-service'
 import { variableName } from '@secureconnect/config'
 import { kvSettings } from '@secureconnect/kv'
+import { consumers } from '@secureconnect/ops/consumers'
 import { serverSettings } from '@secureconnect/service'
 import * as storage from '@secureconnect/storage-service'
 import * as video from '@secureconnect/video-service'
@@ -33,6 +34,13 @@ test('what our services are given are settings that they have', () => {
       [],
       name,
     )
+  }
+})
+
+test('our services are given the secrets that they read, and no others', () => {
+  for (const [name, known] of Object.entries(settings)) {
+    const read = Object.entries(known).flatMap(([key, { kind }]) => (kind === 'secret' ? [variableName(key)] : []))
+    assert.deepEqual(consumers[name]?.secrets.toSorted(), read.map((secret) => secret.toLowerCase()).sort(), name)
   }
 })
 

@@ -77,8 +77,6 @@ export const consumers: Readonly<Record<string, Consumer>> = {
     uid: uids.node,
     secrets: [
       'db_password',
-      'firebase_credentials',
-      'firebase_project_id',
       'jwt_secret',
       'minio_access_key',
       'minio_secret_key',
@@ -99,7 +97,7 @@ export const consumers: Readonly<Record<string, Consumer>> = {
   migrate: { uid: uids.node, secrets: ['db_password'], trustsAuthority: true },
   'init-stores': {
     uid: uids.node,
-    secrets: ['cassandra_password', 'cassandra_user', 'minio_access_key', 'minio_secret_key'],
+    secrets: ['cassandra_password', 'cassandra_user'],
     trustsAuthority: true,
   },
   postgres: {

@@ -95,10 +95,6 @@ function describe({ title, command, env = {}, seconds, code, said }: Seen, secre
   ]
 }
 
-if (!existsSync(join(root, '.env')))
-  throw new Error('There is no .env: run ./ops init first, which asks for what only you know.')
-await using receiver = await AlertReceiver.open()
-receiver.offerTo(root)
 /** Writes down what was seen so far: a run that is cut short is told as such. */
 async function writeTranscript(seen: readonly Seen[], heard: readonly string[]): Promise<void> {
   const stack = await LiveStack.find()

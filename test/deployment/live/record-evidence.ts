@@ -1,9 +1,9 @@
 // `npm run evidence`: starts the stack as it is committed, proves it, uses it, breaks it, and writes down what was seen. It
 // stops containers, so it is for a machine where nobody needs them.
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify, stripVTControlCharacters } from 'node:util'
 import { AlertReceiver } from './alert-receiver.ts'
 import { environment } from './config.ts'
@@ -120,6 +120,7 @@ async function writeTranscript(seen: readonly Seen[], heard: readonly string[]):
     '```',
     '',
   ]
+  mkdirSync(join(root, dirname(target)), { recursive: true })
   writeFileSync(join(root, target), lines.join('\n'))
 }
 

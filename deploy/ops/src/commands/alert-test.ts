@@ -19,7 +19,7 @@ function assertReceivers(root: string): void {
   if (missing.length === 0) return
   throw new Fault(
     `Alerts have nobody to go to, without secrets/${missing.join(' and secrets/')}.`,
-    'Put the address of a webhook into each, run ./ops init, and restart alertmanager.',
+    'Put the address of a webhook into each, run ./ops init, then ./ops up.',
   )
 }
 

@@ -72,7 +72,7 @@ ${Object.entries(effects)
 refresh_key and password_pepper cannot be rotated: what they made would be lost, authenticator apps with the one and every
 password with the other. backup_key is needed as long as backups of its time are kept. cassandra_user, cassandra_password and
 grafana_admin_password are known to their stores, which this command does not tell. Secrets that others give you, and
-jwt_signing_keys of your own, you replace in secrets/; then run ./ops init and restart who reads them.`,
+jwt_signing_keys of your own, you replace in secrets/; then run ./ops init and ./ops up.`,
   options: {},
   run: async ({ words }, surroundings) => {
     const { root, output } = surroundings

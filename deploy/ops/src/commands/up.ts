@@ -1,6 +1,7 @@
 import { reportFindings } from '../checks/report-findings.ts'
 import type { Command, Surroundings } from '../command.ts'
 import { reportContainers } from '../docker/container-table.ts'
+import { findOutdated } from '../docker/find-outdated.ts'
 import { compose, runDocker, showDocker } from '../docker/run-docker.ts'
 import { waitUntilWell } from '../docker/wait-until-well.ts'
 import { examine } from '../doctor/examine.ts'
@@ -45,12 +46,22 @@ async function start({ root, signal, output }: Surroundings): Promise<void> {
   }
 }
 
+/** Starts those anew that read something at their start which has changed since. */
+async function renew({ root, signal, output }: Surroundings): Promise<void> {
+  const outdated = await findOutdated(root)
+  if (outdated.length === 0) return
+  output.tell(
+    `      Configs, secrets or certificates of these have changed, so they start anew: ${outdated.join(', ')}`,
+  )
+  await showDocker(compose('restart', ...outdated), { root, signal })
+}
+
 export const up: Command = {
   name: 'up',
   summary: 'builds and starts the system, and waits until every container is healthy',
   help: `Looks first whether the system can start (./ops doctor), builds the images of this revision of the sources, brings the database
 up to date, starts every container, and waits until each is healthy: on the first run some minutes. Run it again after any
-change, to the sources, .env, configs or secrets: containers that changed are made anew, the others go on.
+change, to the sources, .env, configs or secrets: what is concerned starts anew, the others go on.
 
   ./ops up
   ./ops up --no-build     start what was built before
@@ -66,6 +77,7 @@ To stop it all and keep the data: docker compose -f docker-compose.production.ym
     if (values['no-build'] !== true) await build(surroundings)
     output.tell('3/4  Starting, with the database brought up to date …')
     await start(surroundings)
+    await renew(surroundings)
     output.tell('4/4  Waiting until every container is healthy …')
     const containers = await waitUntilWell(root, { output, signal })
     return reportContainers(containers, { output, isJson: values.json === true })

@@ -9,7 +9,7 @@ import { placeOf } from '../place.ts'
 import type { DoctorCheck } from './doctor-check.ts'
 
 const makeAnew = 'Run ./ops init, then restart it.'
-const replace = 'Put a good one with its chain and key into secrets/nginx, run ./ops init, then restart nginx.'
+const replace = 'Put a good one with its chain and key into secrets/nginx, run ./ops init, then ./ops up.'
 
 export const certificates: DoctorCheck = {
   name: 'certificates',

@@ -8,7 +8,7 @@ import { type Callers, expectMedia, startCallers, talk } from './call-pages.ts'
 
 const halfWaveMs = 20_000
 const waves = scale(5, 0)
-/** Half of what the largest size takes, and twice the smallest. */
+/** Half of what the largest size takes with the sound, and three times the smallest. */
 const thin = 150_000
 const leastWaitMs = 5_000
 const mostAMinute = 6

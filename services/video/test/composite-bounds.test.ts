@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess, scale, until } from '@secureconnect/test/helpers'
-import { mediaWorker } from '@secureconnect/test/stack'
+import { scale, until } from '@secureconnect/test/helpers'
 import {
   compose,
   createRecordingEnv,
@@ -19,8 +16,9 @@ import {
   record,
 } from './recording-scene.ts'
 import { startCall, startConnectedCall } from './start-call.ts'
+import { startKillable } from './start-killable.ts'
 import { TestPeer } from './test-peer.ts'
-import { createServerEnv, onServers, startVideo, startVideoOn } from './test-video.ts'
+import { startVideo } from './test-video.ts'
 
 const isRecorder = ({ message }: Readonly<Record<string, unknown>>) => message === 'a recorder started'
 
@@ -47,20 +45,8 @@ const isFull = scale(1, 0) === 1
 test('a file that is being made by a process that is killed is made by the next one', {
   skip: !isFull && 'takes half a minute, so only at full size',
 }, async (t) => {
-  const database = await createMigratedDatabase(t)
   const recorded = await createRecordingEnv(t)
-  const settings = { ...recorded, MEDIASOUP_WORKER_BIN: await mediaWorker() }
-  const idle = { VIDEO_NODE: 'beside', COMPOSITES_AT_ONCE: '0' }
-  const beside = await startVideoOn(t, await onServers(database), { ...settings, ...idle })
-  const secret = randomBytes(32).toString('base64url')
-  const env = { ...(await createServerEnv(database)), ...settings, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
-  const start = async () => {
-    const started = new ServiceProcess('video-service', env)
-    t.after(() => started.child.kill('SIGKILL'))
-    await started.listening()
-    await started.line(({ message }) => message === 'media worker is there')
-    return started
-  }
+  const { beside, start } = await startKillable(t, recorded, { COMPOSITES_AT_ONCE: '0' })
   const first = await start()
   const { people, callId } = await startCall(beside, 2)
   const [ada] = people

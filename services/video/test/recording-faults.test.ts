@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess, until } from '@secureconnect/test/helpers'
-import { mediaWorker } from '@secureconnect/test/stack'
+import { until } from '@secureconnect/test/helpers'
 import {
   createRecordingEnv,
   fetchBytes,
@@ -18,8 +15,9 @@ import {
 } from './recording-scene.ts'
 import { fillDisk, largestOf, mountDisk } from './small-disk.ts'
 import { startCall, startConnectedCall } from './start-call.ts'
+import { startKillable } from './start-killable.ts'
 import { TestPeer } from './test-peer.ts'
-import { createServerEnv, onServers, startVideo, startVideoOn } from './test-video.ts'
+import { startVideo } from './test-video.ts'
 
 const isRecorder = ({ message }: Readonly<Record<string, unknown>>) => message === 'a recorder started'
 
@@ -52,19 +50,8 @@ test('a full disk ends a recording and not its call: everybody is told, and what
 })
 
 test('what a process that was killed had recorded is taken up by the next one, which goes on recording', async (t) => {
-  const database = await createMigratedDatabase(t)
   const recorded = await createRecordingEnv(t)
-  const settings = { ...recorded, MEDIASOUP_WORKER_BIN: await mediaWorker() }
-  const beside = await startVideoOn(t, await onServers(database), { ...settings, VIDEO_NODE: 'beside' })
-  const secret = randomBytes(32).toString('base64url')
-  const env = { ...(await createServerEnv(database)), ...settings, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
-  const start = async () => {
-    const started = new ServiceProcess('video-service', env)
-    t.after(() => started.child.kill('SIGKILL'))
-    await started.listening()
-    await started.line(({ message }) => message === 'media worker is there')
-    return started
-  }
+  const { beside, start } = await startKillable(t, recorded)
   const first = await start()
   const { people, callId } = await startCall(beside, 2)
   const [ada, bob] = people

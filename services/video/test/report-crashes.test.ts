@@ -1,45 +1,28 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { suite, test } from 'node:test'
-import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess, until } from '@secureconnect/test/helpers'
+import { until } from '@secureconnect/test/helpers'
 import { shareInSuite } from '@secureconnect/test/services'
-import { mediaWorker } from '@secureconnect/test/stack'
 import { assertToldWhole } from './assert-told-whole.ts'
 import { startCall } from './start-call.ts'
+import { startKillable } from './start-killable.ts'
 import { TestPeer } from './test-peer.ts'
-import { act, createServerEnv, onServers, startVideoOn } from './test-video.ts'
+import { act } from './test-video.ts'
 import { startReceiver } from './webhook-receiver.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
 
 /** A process that can be killed, and one beside it that goes on; both post webhooks to the same receiver. */
 async function startGround(t: Cleanup) {
-  const database = await createMigratedDatabase(t)
   const receiver = await startReceiver(t)
-  const shared = {
-    ...receiver.env,
-    JWT_SECRET: randomBytes(32).toString('base64url'),
-    MEDIASOUP_WORKER_BIN: await mediaWorker(),
-    CALL_QUALITY_MS: '200',
-  }
-  const beside = await startVideoOn(t, await onServers(database), { ...shared, VIDEO_NODE: 'beside' })
-  const env = { ...(await createServerEnv(database)), ...shared, PORT: '0', SHED_LOAD: 'false' }
-  const spawn = async () => {
-    const started = new ServiceProcess('video-service', env)
-    t.after(() => started.child.kill('SIGKILL'))
-    await started.listening()
-    await started.line(({ message }) => message === 'media worker is there')
-    return started
-  }
-  return { beside, receiver, spawn, sql: beside.context.sql }
+  const { beside, start } = await startKillable(t, { ...receiver.env, CALL_QUALITY_MS: '200' })
+  return { beside, receiver, start, sql: beside.context.sql }
 }
 
 type Ground = Awaited<ReturnType<typeof startGround>>
 
 /** Two who talk in a room of a process that is about to be killed, which has written down some of it. */
-async function startDoomedCall(t: Cleanup, { beside, spawn, sql }: Ground) {
-  const dying = await spawn()
+async function startDoomedCall(t: Cleanup, { beside, start, sql }: Ground) {
+  const dying = await start()
   const { people, callId } = await startCall(beside, 2)
   const [host] = people
   assert.ok(host)
@@ -122,7 +105,7 @@ suite('a process that is killed', () => {
       return (await act(ground.beside, 'report', host, callId)).data.reported_at !== null
     })
     await kill()
-    await ground.spawn()
+    await ground.start()
     const { stays } = await readStory(ground, callId)
     assert.ok(stays.every(({ is_complete }) => is_complete))
     const { data } = await act(ground.beside, 'report', host, callId)

@@ -1,38 +1,16 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { createMigratedDatabase } from '@secureconnect/sql/testing'
-import { ServiceProcess } from '@secureconnect/test/helpers'
-import { mediaWorker } from '@secureconnect/test/stack'
 import { startCall } from './start-call.ts'
+import { startKillable } from './start-killable.ts'
 import { rtpCapabilities, TestPeer } from './test-peer.ts'
 import { TestSocket } from './test-socket.ts'
-import { createCircle, createServerEnv, initiate, onServers, startVideoOn } from './test-video.ts'
-
-type Cleanup = { after: (work: () => unknown) => void }
+import { createCircle, initiate } from './test-video.ts'
 
 const resumeMs = 4_000
-
-/** A process of video-service that can be killed and started again, and one beside it that makes people and calls. */
-async function startKillable(t: Cleanup) {
-  const database = await createMigratedDatabase(t)
-  const settings = { CALL_RESUME_MS: String(resumeMs), MEDIASOUP_WORKER_BIN: await mediaWorker() }
-  const beside = await startVideoOn(t, await onServers(database), { ...settings, VIDEO_NODE: 'beside' })
-  const secret = randomBytes(32).toString('base64url')
-  const server = await createServerEnv(database)
-  const env = { ...server, ...settings, PORT: '0', SHED_LOAD: 'false', JWT_SECRET: secret }
-  const start = async () => {
-    const started = new ServiceProcess('video-service', env)
-    t.after(() => started.child.kill('SIGKILL'))
-    await started.listening()
-    await started.line(({ message }) => message === 'media worker is there')
-    return started
-  }
-  return { beside, start }
-}
+const settings = { CALL_RESUME_MS: String(resumeMs) }
 
 test('a service that is killed and started again has the same people in the same calls, with their media', async (t) => {
-  const { beside, start } = await startKillable(t)
+  const { beside, start } = await startKillable(t, settings)
   const first = await start()
   const { people, callId } = await startCall(beside, 3)
   const peers: TestPeer[] = []
@@ -61,7 +39,7 @@ test('a service that is killed and started again has the same people in the same
 })
 
 test('a call to which nobody came back in time is over, and says so', async (t) => {
-  const { beside, start } = await startKillable(t)
+  const { beside, start } = await startKillable(t, settings)
   const first = await start()
   const { people, callId } = await startCall(beside, 2)
   for (const person of people) await TestPeer.join(t, first, person, { callId })
@@ -79,7 +57,7 @@ test('a call to which nobody came back in time is over, and says so', async (t) 
 })
 
 test('a service that is killed and started again has the same person waiting to be let into a call', async (t) => {
-  const { beside, start } = await startKillable(t)
+  const { beside, start } = await startKillable(t, settings)
   const first = await start()
   const { people, conversationId } = await createCircle(beside, 3)
   const [ada, bob] = people

@@ -38,7 +38,7 @@ suite('what the stack shows of itself', { skip }, () => {
     }
   })
 
-  test('nothing but the edge, the relay and media can be reached from elsewhere', async () => {
+  test('nothing but the edge, the relay and media can be reached from elsewhere', async (t) => {
     for (const container of await stack().containers()) {
       const addresses = Object.values(container.HostConfig.PortBindings)
         .flat()
@@ -53,7 +53,7 @@ suite('what the stack shows of itself', { skip }, () => {
     const outside = Object.values(networkInterfaces())
       .flat()
       .find((one) => one && !one.internal && one.family === 'IPv4')
-    if (!outside) return
+    if (!outside) return t.diagnostic('this machine has no address but its own, so nothing was tried from there')
     for (const port of closedPorts) assert.equal(await isOpen(outside.address, port), false, `port ${port}`)
     assert.ok(await isOpen(outside.address, 443))
   })

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify, stripVTControlCharacters } from 'node:util'
+import { listReplacements, redact } from '@secureconnect/ops/redact'
 import { AlertReceiver } from './alert-receiver.ts'
 import { environment } from './config.ts'
 import { LiveStack, nameOf } from './live-stack.ts'
@@ -61,13 +62,14 @@ async function take(step: Step): Promise<Seen> {
   const code = await new Promise<number | null>((done, failed) => {
     child.once('error', failed).once('close', done)
   })
-  return { ...step, seconds: Math.round((performance.now() - startedAt) / 1_000), code, said }
+  const seconds = Math.round((performance.now() - startedAt) / 1_000)
+  return { ...step, seconds, code, said: publish(said) }
 }
 
-/** Without what belongs to this machine or to nobody else. */
-function redact(text: string, secrets: readonly string[]): string {
-  const open = secrets.reduce((rest, secret) => rest.replaceAll(secret, '(secret)'), stripVTControlCharacters(text))
-  return open.replaceAll(root, '.').replaceAll(homedir(), '~')
+/** Without what is a secret, or belongs to this machine. */
+function publish(text: string): string {
+  const open = redact(stripVTControlCharacters(text), listReplacements(join(root, 'secrets')))
+  return open.replaceAll(root, '.').replaceAll(homedir(), '~').trim()
 }
 
 async function listImages(stack: LiveStack): Promise<string[]> {
@@ -81,25 +83,16 @@ async function listImages(stack: LiveStack): Promise<string[]> {
   return ['| container | image | what it is |', '|---|---|---|', ...labelled.sort()]
 }
 
-function describe({ title, command, env = {}, seconds, code, said }: Seen, secrets: readonly string[]): string[] {
+function describe({ title, command, env = {}, seconds, code, said }: Seen): string[] {
   const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   const shown = [...settings, ...command.map((word) => (word === process.execPath ? 'node' : word))].join(' ')
-  return [
-    `## ${title}`,
-    `\`${shown}\`: ${seconds} s, exit code ${code}`,
-    '',
-    '```',
-    redact(said, secrets).trim(),
-    '```',
-    '',
-  ]
+  return [`## ${title}`, `\`${shown}\`: ${seconds} s, exit code ${code}`, '', '```', said, '```', '']
 }
 
 /** Writes down what was seen so far: a run that is cut short is told as such. */
 async function writeTranscript(seen: readonly Seen[], heard: readonly string[]): Promise<void> {
   const stack = await LiveStack.find()
   if (typeof stack === 'string') return
-  const secrets = [...stack.secrets().values()].filter((value) => value.length >= 8)
   const { stdout: revision } = await run('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root })
   const failed = seen.filter(({ code }) => code !== 0).map(({ title }) => title)
   const missing = steps.slice(seen.length).map(({ title }) => title)
@@ -113,7 +106,7 @@ async function writeTranscript(seen: readonly Seen[], heard: readonly string[]):
     '',
     ...(await listImages(stack)),
     '',
-    ...seen.flatMap((one) => describe(one, secrets)),
+    ...seen.flatMap(describe),
     '## What the receiver of alerts was told',
     '```',
     ...heard,

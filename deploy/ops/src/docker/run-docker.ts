@@ -6,7 +6,7 @@ import { Fault } from '../fault.ts'
 const usualTimeoutMs = 30_000
 const maxBytes = 32 * 1024 * 1024
 
-type Options = { root: string; timeoutMs?: number; signal?: AbortSignal }
+type Options = { root: string; timeoutMs?: number; signal?: AbortSignal; input?: string }
 
 const notInstalled = () =>
   new Fault('docker is not installed on this machine.', 'Install it: https://docs.docker.com/engine/install/')
@@ -48,11 +48,14 @@ function nameOf([first = '', ...rest]: readonly string[]): string {
 /** Runs docker and answers with what it prints. */
 export async function runDocker(
   args: readonly string[],
-  { root, timeoutMs = usualTimeoutMs, signal }: Options,
+  { root, timeoutMs = usualTimeoutMs, signal, input }: Options,
 ): Promise<string> {
   try {
     const options = { cwd: root, timeout: timeoutMs, maxBuffer: maxBytes, ...(signal && { signal }) }
-    return (await promisify(execFile)('docker', args, options)).stdout
+    const running = promisify(execFile)('docker', args, options)
+    // Whoever takes nothing says why himself.
+    running.child.stdin?.on('error', () => undefined).end(input)
+    return (await running).stdout
   } catch (error) {
     if (!(error instanceof Error)) throw error
     if ('code' in error && error.code === 'ENOENT') throw notInstalled()

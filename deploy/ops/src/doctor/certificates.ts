@@ -8,7 +8,7 @@ import { failed, ok, warning } from '../checks/finding.ts'
 import { placeOf } from '../place.ts'
 import type { DoctorCheck } from './doctor-check.ts'
 
-const makeAnew = 'Run ./ops init, then restart it.'
+const makeAnew = 'Run ./ops init, then ./ops up.'
 const replace = 'Put a good one with its chain and key into secrets/nginx, run ./ops init, then ./ops up.'
 
 export const certificates: DoctorCheck = {

@@ -71,6 +71,12 @@ async function ring(ada: Person, { bob, conversationId }: { bob: Person; convers
   return ok('calls', `one rang, was answered and ended; ${ice_servers.length} ICE servers, with a relay`)
 }
 
+/** Takes the two away again, with all that they wrote. */
+async function erase(people: readonly Person[]): Promise<Finding> {
+  for (const { client, password } of people) await client.rest.ownAccount.erase({ password, messages: 'delete' })
+  return ok('erasure', 'both are gone again')
+}
+
 async function attempt<T>(what: string, act: () => Promise<T>): Promise<T | Finding> {
   try {
     return await act()
@@ -88,25 +94,25 @@ async function attempt<T>(what: string, act: () => Promise<T>): Promise<T | Find
 
 const isFinding = (value: unknown): value is Finding => typeof value === 'object' && value !== null && 'state' in value
 
+async function meet(ada: Person, bob: Person): Promise<Finding[]> {
+  const talked = await attempt('chat', () => talk(ada, bob))
+  if (isFinding(talked)) return [talked]
+  const [chat, conversationId] = talked
+  const shared = await attempt('files', () => share(ada, { bob, conversationId }))
+  const rang = await attempt('calls', () => ring(ada, { bob, conversationId }))
+  return [chat, shared, rang]
+}
+
 /** Has two people of its own making go through everything at `address`; the first thing that fails ends what needs it. */
 export async function takeJourney(address: string): Promise<Finding[]> {
   const people = await attempt('accounts', async () => await Promise.all([signUp(address), signUp(address)]))
   if (isFinding(people)) return [people]
   const [ada, bob] = people
   if (!ada || !bob) return [skipped('journey', 'EMAIL_VERIFICATION=required: who signs up cannot go on without a mail')]
-  try {
-    const talked = await attempt('chat', () => talk(ada, bob))
-    if (isFinding(talked)) return [ok('accounts', 'two were made'), talked]
-    const [chat, conversationId] = talked
-    const shared = await attempt('files', () => share(ada, { bob, conversationId }))
-    const rang = await attempt('calls', () => ring(ada, { bob, conversationId }))
-    return [ok('accounts', 'two were made'), chat, shared, rang]
-  } finally {
-    for (const { client, password } of [ada, bob]) {
-      await client.rest.ownAccount.erase({ password, messages: 'delete' }).catch(() => undefined)
-      client.close()
-    }
-  }
+  const findings = await meet(ada, bob)
+  const erased = await attempt('erasure', () => erase([ada, bob]))
+  for (const { client } of [ada, bob]) client.close()
+  return [ok('accounts', 'two were made'), ...findings, erased]
 }
 
 export const journey: VerifyCheck = {

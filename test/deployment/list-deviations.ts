@@ -13,7 +13,7 @@ function listHostPaths({ volumes = [] }: ComposeService): string[] {
   return volumes.flatMap((mount) => {
     const source = sourceOf(mount)
     if (/^[\w-]+$/.test(source)) return []
-    if (/^\.\/(configs|secrets)\//.test(source)) return isReadOnly(mount) ? [] : [`writes to ${source}`]
+    if (/^\.\/(configs|secrets|state)\//.test(source)) return isReadOnly(mount) ? [] : [`writes to ${source}`]
     return [`host path ${/:-([^}]*)\}/.exec(source)?.[1] ?? source}`]
   })
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { alertTest } from './commands/alert-test.ts'
 import { audit } from './commands/audit.ts'
 import { doctor } from './commands/doctor.ts'
+import { drift } from './commands/drift.ts'
 import { init } from './commands/init.ts'
 import { rotate } from './commands/rotate.ts'
 import { status } from './commands/status.ts'
@@ -14,7 +15,7 @@ const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
 
 process.exitCode = await runTool(process.argv.slice(2), {
-  commands: [init, doctor, up, status, verify, rotate, alertTest, audit, supportBundle],
+  commands: [init, doctor, up, status, verify, drift, rotate, alertTest, audit, supportBundle],
   root: join(import.meta.dirname, '../../..'),
   output: {
     print: (line) => process.stdout.write(`${line}\n`),

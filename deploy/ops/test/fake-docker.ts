@@ -11,6 +11,8 @@ export type Answers = {
   refusesExec?: boolean
   logs?: string
   audit?: unknown
+  /** What each name or id of an image leads to; nothing where it is not there. */
+  images?: Readonly<Record<string, unknown>>
 }
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
@@ -26,9 +28,15 @@ export function fakeDocker(t: TestContext, root: string, answers: Answers): void
     refusesExec = false,
     logs = '',
     audit = {},
+    images = {},
   } = answers
+  const ofImages = Object.entries(images).map(
+    ([name, image]) => `  "image inspect ${name}") echo ${quote(JSON.stringify([image]))} ;;`,
+  )
   preferPrograms(t, root, {
     docker: `case "$*" in
+${ofImages.join('\n')}
+  "image inspect"*) echo 'No such image' >&2; exit 1 ;;
   version*) echo ${quote(version)} ;;
   "compose version"*) echo ${quote(compose)} ;;
   info*) echo /nowhere ;;

@@ -1,15 +1,7 @@
-import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { findLastChange } from './find-last-change.ts'
 import { readContainers } from './read-containers.ts'
 import { readModel } from './read-model.ts'
-
-/** When a file, or anything in a folder, was changed last. */
-function changedAt(path: string): number {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (!found) return 0
-  const within = found.isDirectory() ? readdirSync(path).map((name) => changedAt(join(path, name))) : []
-  return Math.max(found.mtimeMs, ...within)
-}
 
 /**
  * The services whose configs, secrets or certificates were changed after their containers started. Docker makes a container
@@ -22,6 +14,6 @@ export async function findOutdated(root: string): Promise<string[]> {
     const mounted = (services[service]?.volumes ?? []).flatMap(({ type, source = '' }) =>
       type === 'bind' && source.startsWith(join(root, '/')) ? [source] : [],
     )
-    return mounted.some((path) => changedAt(path) > Date.parse(startedAt)) ? [service] : []
+    return mounted.some((path) => findLastChange(path).at > Date.parse(startedAt)) ? [service] : []
   })
 }

@@ -1,0 +1,13 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const timeoutMs = 60_000
+const maxBytes = 16 * 1024 * 1024
+
+/** Runs git in the clone that the installation stands in, and answers with what it prints. */
+export async function runGit(root: string, ...args: string[]): Promise<string> {
+  // Root often works in a clone that is somebody else's, which git mistrusts unless told.
+  const words = ['-c', `safe.directory=${root}`, ...args]
+  const { stdout } = await promisify(execFile)('git', words, { cwd: root, timeout: timeoutMs, maxBuffer: maxBytes })
+  return stdout.trimEnd()
+}

@@ -1,3 +1,4 @@
+export type { IceServer } from 'node-datachannel'
 export { DirectLine } from './direct-line.ts'
 export { encodeMedia, type PictureCodec } from './encoded-media.ts'
 export { LossyRelay } from './lossy-relay.ts'

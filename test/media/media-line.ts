@@ -1,4 +1,4 @@
-import { PeerConnection, type Track, Video } from 'node-datachannel'
+import { type IceServer, PeerConnection, type Track, Video } from 'node-datachannel'
 
 type Candidate = { foundation: string; priority: number; address: string; protocol: string; port: number; type: string }
 type Fingerprint = { algorithm: string; value: string }
@@ -47,9 +47,14 @@ function describeRemote({ iceParameters, iceCandidates, dtlsParameters }: Remote
 
 /** One connection by ICE, DTLS and SRTP to a transport of ours, over which raw packets go: as many streams as one likes. */
 export class MediaLine {
-  /** Makes the own end; `dtlsParameters` tell the server of it before `connect`. */
-  static async create(direction: 'send' | 'recv'): Promise<MediaLine> {
-    const connection = new PeerConnection('peer', { iceServers: [], disableAutoNegotiation: true })
+  /**
+   * Makes the own end; `dtlsParameters` tell the server of it before `connect`. With relays it stays at this machine's own
+   * address, from which it reaches what listens there, and no other one.
+   */
+  static async create(direction: 'send' | 'recv', relays: readonly IceServer[] = []): Promise<MediaLine> {
+    const place = relays.length > 0 ? { bindAddress: '127.0.0.1' } : {}
+    const settings = { iceServers: [...relays], disableAutoNegotiation: true, ...place }
+    const connection = new PeerConnection('peer', settings)
     // Who receives sends too: what he says of what came.
     const video = new Video('0', direction === 'send' ? 'SendOnly' : 'SendRecv')
     video.addVP8Codec(payloadType)
@@ -99,6 +104,11 @@ export class MediaLine {
 
   onPacket(listener: (packet: Buffer) => void): void {
     this.#track.onMessage(listener)
+  }
+
+  /** What kind of address of one's own the media go from: `host`, or `relay`. */
+  get way(): string | undefined {
+    return this.#connection.getSelectedCandidatePair()?.local.type
   }
 
   close(): void {

@@ -69,7 +69,7 @@ test('signing keys change in three steps, none before its time, and auth-service
 })
 
 test('what cannot be rotated is refused with what can, and without an engine nothing changes', { skip }, async (t) => {
-  for (const words of [[], ['password_pepper'], ['nonsense'], ['db_password', 'redis_password']]) {
+  for (const words of [[], ['password_pepper'], ['nonsense'], ['db_password', 'nonsense']]) {
     const { code, text } = await tryOps(root, rotate, ...words)
     assert.equal(code, 2)
     assert.match(text, /It can rotate db_password/)

@@ -1,4 +1,5 @@
 export { buildApp } from './app.ts'
+export { changeArchivePassword } from './archive/change-archive-password.ts'
 export { prepareArchive } from './archive/prepare-archive.ts'
 export { type Config, loadArchiveConfig, loadConfig, settings } from './config.ts'
 export { type Context, createContext } from './context.ts'

@@ -4,6 +4,7 @@ import type { EnteredRoom, MediaSource, RtpCapabilities, RtpParameters } from '@
 import {
   audioLevel,
   countPackets,
+  type IceServer,
   isRtp,
   type LossyRelay,
   MediaLine,
@@ -12,7 +13,7 @@ import {
   senderReport,
   vp8KeyFrame,
 } from '@secureconnect/test/media'
-import { type FrameOf, TestSocket } from './test-socket.ts'
+import { type At, type FrameOf, TestSocket } from './test-socket.ts'
 import type { Person } from './test-video.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
@@ -39,12 +40,7 @@ export function describeStream(kind: 'audio' | 'video', ssrc: number): RtpParame
 
 /** Somebody in a call, with lines over which media really go. */
 export class TestPeer {
-  static async join(
-    t: Cleanup,
-    at: { address: string },
-    person: Pick<Person, 'token'>,
-    joining: Joining,
-  ): Promise<TestPeer> {
+  static async join(t: Cleanup, at: At, person: Pick<Person, 'token'>, joining: Joining): Promise<TestPeer> {
     const socket = await TestSocket.open(t, at, person)
     const peer = new TestPeer(t, socket)
     await peer.join(joining)
@@ -57,6 +53,8 @@ export class TestPeer {
   port: number | undefined
   /** By which his next lines go. */
   relay: LossyRelay | undefined
+  /** By which alone his next lines go, where there are any. */
+  turnServers: readonly IceServer[] = []
   readonly received = countPackets()
   readonly #t: Cleanup
   readonly #lines = new Map<'send' | 'recv', { transportId: string; line: MediaLine }>()
@@ -82,7 +80,7 @@ export class TestPeer {
   }
 
   /** Takes another socket, as after a line that was gone; the media lines stay. */
-  async resumeOn(at: { address: string }, person: Person, callId: string): Promise<EnteredRoom> {
+  async resumeOn(at: At, person: Pick<Person, 'token'>, callId: string): Promise<EnteredRoom> {
     assert.ok(this.joined)
     const resume = { token: this.joined.resume_token, seq: this.socket.seq }
     this.socket = await TestSocket.open(this.#t, at, person)
@@ -96,7 +94,7 @@ export class TestPeer {
     )
     this.port = ice_candidates[0]?.port
     const enter = async (port: number) => (await this.relay?.open(port)) ?? port
-    const line = await MediaLine.create(direction)
+    const line = await MediaLine.create(direction, this.turnServers)
     this.#lines.get(direction)?.line.close()
     this.#lines.set(direction, { transportId: transport_id, line })
     line.onPacket((packet) => {
@@ -112,6 +110,11 @@ export class TestPeer {
       dtlsParameters: dtls_parameters,
     })
     return transport_id
+  }
+
+  /** What kind of address of his own each line goes from. */
+  get ways(): (string | undefined)[] {
+    return [...this.#lines.values()].map(({ line }) => line.way)
   }
 
   /** Asks once more to connect a transport as it is. */

@@ -17,10 +17,13 @@ type Reply<T extends SignalingRequestType> =
   | { ok: false; error: { code: string; message: string; retry_after_ms?: number } }
 export type FrameOf<T extends SignalingServerFrame['type']> = Extract<SignalingServerFrame, { type: T }>
 
+/** Where calls are, or a gateway before them and the node that it is to lead to. */
+export type At = { address: string; node?: string }
+
 /** A signalling socket as a client has it. */
 export class TestSocket extends FrameSocket {
-  static async open(t: Cleanup, { address }: { address: string }, { token }: Pick<Person, 'token'>) {
-    const socket = new TestSocket({ address, path: '/v1/ws/signaling?node=video-1', token })
+  static async open(t: Cleanup, { address, node = 'video-1' }: At, { token }: Pick<Person, 'token'>) {
+    const socket = new TestSocket({ address, path: `/v1/ws/signaling?node=${node}`, token })
     t.after(() => socket.end())
     await socket.next((frame) => frame.type === 'ready')
     return socket

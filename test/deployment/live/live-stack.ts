@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
+import { parseEnv, promisify } from 'node:util'
 import { until } from '@secureconnect/test/helpers'
 
 const run = promisify(execFile)
@@ -36,6 +36,13 @@ export function isJob({ HostConfig }: Container): boolean {
 
 function isWell({ State }: Container): boolean {
   return State.Status === 'running' && (State.Health === undefined || State.Health.Status === 'healthy')
+}
+
+/** Where a container of ours is reached on the network of the services. */
+export function addressIn({ NetworkSettings }: Container, port: number): { address: string } {
+  const ip = NetworkSettings.Networks[`${project}_app`]?.IPAddress
+  assert.ok(ip, 'it has no address among the services')
+  return { address: `http://${ip}:${port}` }
 }
 
 /** The stack as it runs on this machine, from whichever folder. */
@@ -73,6 +80,11 @@ export class LiveStack {
     return found
   }
 
+  /** The running containers of a service, of which there may be several. */
+  async replicas(service: string): Promise<Container[]> {
+    return (await this.containers()).filter((one) => serviceOf(one) === service && one.State.Status === 'running')
+  }
+
   /** Where a container is reached on one of its networks; the machine itself reaches those that nobody else does. */
   async addressOf(service: string, network: string): Promise<string> {
     const { NetworkSettings } = await this.container(service)
@@ -92,6 +104,13 @@ export class LiveStack {
 
   secret(service: string, name: string): string {
     return readFileSync(join(this.folder, 'secrets', service, name), 'utf8').trim()
+  }
+
+  /** What .env says. */
+  setting(name: string): string {
+    const value = parseEnv(readFileSync(join(this.folder, '.env'), 'utf8'))[name]
+    assert.ok(value, `${name} is not in .env`)
+    return value
   }
 
   inspect(containers: readonly Container[]): Promise<string> {
@@ -123,12 +142,24 @@ export class LiveStack {
     })
   }
 
+  async kill({ Id }: Container): Promise<void> {
+    await docker('kill', Id)
+  }
+
+  async revive({ Id }: Container): Promise<void> {
+    await docker('start', Id)
+  }
+
   async stop(service: string): Promise<void> {
     await docker('stop', (await this.container(service)).Id)
   }
 
   async start(service: string): Promise<void> {
     await docker('start', (await this.container(service)).Id)
+  }
+
+  async restart(service: string): Promise<void> {
+    await docker('restart', (await this.container(service)).Id)
   }
 
   /** Waits until everything that should run does, and is well. */

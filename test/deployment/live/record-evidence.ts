@@ -24,7 +24,9 @@ type Step = {
 type Seen = Step & { seconds: number; code: number | null; said: string }
 
 /** Alone, for `npm test` lets nothing go on for so long. */
-const live = (file: string) => [process.execPath, '--test', `test/deployment/live/${file}.test.ts`] as const
+const live = (file: string) =>
+  // What makes media keeps a process alive that has nothing more to do.
+  [process.execPath, '--test', '--test-force-exit', `test/deployment/live/${file}.test.ts`] as const
 const steps: readonly Step[] = [
   { title: 'Secrets and certificates', command: ['./ops', 'init', '--backup-key-kept'] },
   { title: 'What this server is', command: ['./ops', 'doctor'] },
@@ -34,8 +36,10 @@ const steps: readonly Step[] = [
   { title: 'What it shows of itself', command: live('exposure') },
   { title: 'Whom its stores let in', command: live('stores') },
   { title: 'What its watchers see', command: live('watching') },
+  { title: 'A trace from the gateway to the database', command: live('traces') },
+  { title: 'Calls, also by the relay, and through a restart', command: live('calls'), env: { STOP_CONTAINERS: 'yes' } },
   { title: 'One part after the other away', command: live('faults'), env: { STOP_CONTAINERS: 'yes' } },
-  { title: 'A new password for Redis', command: ['./ops', 'rotate', 'redis_password'] },
+  { title: 'Every secret rotated', command: live('rotation'), env: { STOP_CONTAINERS: 'yes' } },
   { title: 'Proof once more', command: ['./ops', 'verify', '--address', '127.0.0.1'] },
   { title: 'The audit log', command: ['./ops', 'audit', 'verify'] },
   { title: 'A quarter of an hour of light traffic', command: live('endurance'), env: { TEST_SCALE: '1' } },

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { accounts, calls, conversations, files, messages } from '@secureconnect/protocol'
 import { call } from '@secureconnect/test/services'
 
-const gateway = { address: 'http://127.0.0.1:8080' }
+/** Where people reach everything. */
+export const gateway = { address: 'http://127.0.0.1:8080' }
 
 /** What an act came to: its status, or 0 where nobody answers. */
 async function resultOf(act: Promise<number>): Promise<number> {
@@ -19,22 +20,28 @@ export class Someone {
   static async signUp(): Promise<Someone> {
     const username = `p-${randomUUID().slice(0, 12)}`
     const login = { email: `${username}@example.org`, password: 'seven quiet harbours' }
-    const { status } = await call(gateway, accounts.register, {
+    const { status, data } = await call(gateway, accounts.register, {
       body: { ...login, username, display_name: 'Somebody' },
     })
     assert.equal(status, 201)
-    const someone = new Someone(login)
+    const someone = new Someone(data.user.user_id, login)
     assert.equal(await someone.#signIn(), 200)
     someone.#conversationId = await someone.#converse()
     return someone
   }
 
+  readonly userId: string
   readonly #login: { email: string; password: string }
   #token = ''
   #conversationId = ''
 
-  private constructor(login: { email: string; password: string }) {
+  private constructor(userId: string, login: { email: string; password: string }) {
+    this.userId = userId
     this.#login = login
+  }
+
+  get token(): string {
+    return this.#token
   }
 
   async #signIn(): Promise<number> {

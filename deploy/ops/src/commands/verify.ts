@@ -19,8 +19,9 @@ import { observability } from '../verify/observability.ts'
 import { reachAt } from '../verify/reach-at.ts'
 import { relay } from '../verify/relay.ts'
 import { services } from '../verify/services.ts'
+import { traces } from '../verify/traces.ts'
 
-const checks = [containers, services, edge, relay, observability, defaults, journey, logs] as const
+const checks = [containers, services, edge, relay, observability, defaults, journey, logs, traces] as const
 
 /** Until there are certificates that browsers know, those of the installation's own authority count here. */
 function trustOwnAuthority(root: string): void {
@@ -39,7 +40,7 @@ export const verify: Command = {
   summary: 'proves that the running system does what it is for',
   help: `Looks at every container, every service's health, readiness, metrics and revision, the way in by HTTPS, the relay, scrape targets
 and rules, and that default passwords and connections in the clear are refused. Then two people sign up, talk, share a file and
-call each other, as far as that goes without a browser, and are erased again; a request of theirs is looked for in the logs.
+call each other, as far as that goes without a browser, and are erased again. A request to each service is looked for in the logs and, with the profile tracing, in Tempo.
 Their welcome mails go to verify.invalid, which does not exist.
 
   ./ops verify

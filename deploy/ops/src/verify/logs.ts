@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { failed, ok } from '../checks/finding.ts'
 import { ask } from './ask.ts'
+import { type Marks, markedServices, sendMarkedRequests } from './send-marked-requests.ts'
 import type { VerifyCheck } from './verify-check.ts'
 
 const withinMs = 60_000
@@ -13,43 +13,37 @@ const Found = Compile(
   }),
 )
 
-/** Which services have a line with this text in the log store. */
-async function findServices(text: string): Promise<string[]> {
-  const query = `{service=~".+"} |= \`${text}\``
+/** Which services have a line in the log store with both marks where they belong. */
+async function findServices({ requestId, traceId }: Marks): Promise<string[]> {
+  const query = `{service=~".+"} | request_id = \`${requestId}\` | trace_id = \`${traceId}\``
   const start = String((Date.now() - 300_000) * 1_000_000)
   const { text: answer } = await ask(
     `http://127.0.0.1:3100/loki/api/v1/query_range?${new URLSearchParams({ query, start })}`,
   )
   const { data } = Found.Parse(JSON.parse(answer))
-  return [...new Set(data.result.flatMap(({ stream }) => stream.service ?? []))]
+  return data.result.flatMap(({ stream }) => stream.service ?? [])
 }
 
 export const logs: VerifyCheck = {
   name: 'logs',
   run: async () => {
-    const requestId = randomUUID()
-    const wanted = ['api-gateway', 'auth-service']
-    await ask('http://127.0.0.1:8080/v1/auth/login', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-request-id': requestId },
-      body: JSON.stringify({ username: 'nobody-at-all', password: randomUUID() }),
-    })
+    const marks = await sendMarkedRequests()
     const startedAt = Date.now()
-    let missing = wanted
-    while (Date.now() - startedAt < withinMs) {
-      const found = await findServices(requestId)
-      missing = wanted.filter((service) => !found.includes(service))
-      const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1)
+    for (;;) {
+      const found = await findServices(marks)
+      const missing = markedServices.filter((service) => !found.includes(service))
+      const passedMs = Date.now() - startedAt
       if (missing.length === 0)
-        return [ok('logs', `a request is found in the lines of ${wanted.join(' and ')} after ${seconds} s`)]
+        return [ok('logs', `the request to each service is found by its id and its trace after ${passedMs / 1_000} s`)]
+      if (passedMs > withinMs)
+        return [
+          failed(
+            'logs',
+            `after 60 s Loki has no line of ${missing.join(', ')} for the request sent to it`,
+            'docker compose -f docker-compose.production.yml logs --tail 50 alloy docker-proxy loki',
+          ),
+        ]
       await delay(1_000)
     }
-    return [
-      failed(
-        'logs',
-        `after 60 s Loki has no line of ${missing.join(', ')} for a request`,
-        'docker compose -f docker-compose.production.yml logs --tail 50 alloy docker-proxy loki',
-      ),
-    ]
   },
 }

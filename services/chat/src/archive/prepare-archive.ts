@@ -1,38 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@secureconnect/logging'
-import { type Client, errors } from 'cassandra-driver'
+import type { Client } from 'cassandra-driver'
 import type { CassandraConfig } from '../config.ts'
-import { createClient } from './cassandra-client.ts'
+import { actAs, asName, inQuotes } from './act-at-cassandra.ts'
 import { ensureSchema } from './cassandra-schema.ts'
 
 /** The superuser that every new Cassandra comes with. */
 const known = { cassandraUser: 'cassandra', cassandraPassword: 'cassandra' }
 
 const pauseMs = 2_000
-
-type Outcome = 'done' | 'refused' | 'away'
-
-const inQuotes = (text: string) => `'${text.replaceAll("'", "''")}'`
-const asName = (text: string) => `"${text.replaceAll('"', '""')}"`
-
-function toOutcome(error: unknown): Outcome {
-  if (!(error instanceof errors.NoHostAvailableError)) throw error
-  const reasons: unknown[] = Object.values(error.innerErrors)
-  return reasons.some((reason) => reason instanceof errors.AuthenticationError) ? 'refused' : 'away'
-}
-
-/** Does something under a login, where the server is there and takes it. */
-async function actAs(config: CassandraConfig, act: (client: Client) => Promise<void>): Promise<Outcome> {
-  const { client, close } = await createClient(config)
-  try {
-    const isIn = await client.connect().then(() => 'done' as const, toOutcome)
-    if (isIn === 'done') await act(client)
-    return isIn
-  } finally {
-    await close()
-  }
-}
 
 /** Makes our login and what it owns. Last of all nobody knows the superuser's password any more, so this can begin again. */
 async function takeOver(client: Client, config: CassandraConfig): Promise<void> {

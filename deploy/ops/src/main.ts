@@ -8,6 +8,7 @@ import { rotate } from './commands/rotate.ts'
 import { status } from './commands/status.ts'
 import { supportBundle } from './commands/support-bundle.ts'
 import { up } from './commands/up.ts'
+import { upgrade } from './commands/upgrade.ts'
 import { verify } from './commands/verify.ts'
 import { runTool } from './run-tool.ts'
 
@@ -15,7 +16,7 @@ const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
 
 process.exitCode = await runTool(process.argv.slice(2), {
-  commands: [init, doctor, up, status, verify, drift, rotate, alertTest, audit, supportBundle],
+  commands: [init, doctor, up, status, verify, drift, upgrade, rotate, alertTest, audit, supportBundle],
   root: join(import.meta.dirname, '../../..'),
   output: {
     print: (line) => process.stdout.write(`${line}\n`),

@@ -1,5 +1,6 @@
 import { reportFindings } from '../checks/report-findings.ts'
 import type { Command, Surroundings } from '../command.ts'
+import { buildImages } from '../docker/build-images.ts'
 import { reportContainers } from '../docker/container-table.ts'
 import { findOutdated } from '../docker/find-outdated.ts'
 import { compose, runDocker, showDocker } from '../docker/run-docker.ts'
@@ -8,7 +9,7 @@ import { examine } from '../doctor/examine.ts'
 import { Fault } from '../fault.ts'
 import { lockInstallation } from '../lock.ts'
 import { readRevision } from '../revision.ts'
-import { readSettings, replaceSetting } from '../settings/env-file.ts'
+import { readSettings } from '../settings/env-file.ts'
 
 async function assertReady({ root, output }: Surroundings): Promise<void> {
   if (readSettings(root).size === 0)
@@ -22,17 +23,10 @@ async function assertReady({ root, output }: Surroundings): Promise<void> {
   throw new Fault('Nothing was started.', 'Mend what stands above, then run ./ops up again.')
 }
 
-/** Builds the images of what is checked out. Where that fails, .env goes on naming those that there are. */
-async function build({ root, signal, output }: Surroundings): Promise<void> {
-  const [before, revision] = [readSettings(root).get('REVISION'), await readRevision(root)]
-  output.tell(`2/4  Building the images of revision ${revision} …`)
-  replaceSetting(root, 'REVISION', revision)
-  try {
-    await showDocker(compose('build'), { root, signal })
-  } catch (error) {
-    if (before) replaceSetting(root, 'REVISION', before)
-    throw error
-  }
+async function build(surroundings: Surroundings): Promise<void> {
+  const revision = await readRevision(surroundings.root)
+  surroundings.output.tell(`2/4  Building the images of revision ${revision} …`)
+  await buildImages(revision, surroundings)
 }
 
 /** Starts everything; a migration that fails is told in its own words. */

@@ -1,7 +1,7 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Fault } from '../fault.ts'
+import { showProgram } from '../show-program.ts'
 
 const usualTimeoutMs = 30_000
 const maxBytes = 32 * 1024 * 1024
@@ -74,15 +74,7 @@ export async function runDocker(
 
 /** Runs docker with its own words on the terminal, for what takes long, and keeps them for the sentence if it fails. */
 export async function showDocker(args: readonly string[], { root, signal }: Options): Promise<void> {
-  const child = spawn('docker', args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...(signal && { signal }) })
-  let told = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      process.stderr.write(chunk)
-      told = (told + chunk).slice(-20_000)
-    })
-  }
-  const [code] = await once(child, 'close').catch((error) => {
+  const { code, told } = await showProgram('docker', args, { folder: root, signal }).catch((error) => {
     throw error.code === 'ENOENT' ? notInstalled() : error
   })
   if (code === 0) return

@@ -1,0 +1,9 @@
+import type { ServiceName } from '@secureconnect/protocol'
+import type { Surroundings } from '../command.ts'
+
+export type UpgradeSurroundings = Surroundings & {
+  /** Where verify reaches the domains, while the DNS does not lead here. */
+  address: string | undefined
+  /** Whether people reach a service of that revision. */
+  isReached: (service: ServiceName, revision: string) => Promise<boolean>
+}

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { readContract } from '@secureconnect/ops/contract-migrations'
-import { surroundings } from '@secureconnect/test/helpers'
 import { testScale } from '../helpers/config.ts'
 import { root } from './compose-file.ts'
+import { environment } from './live/config.ts'
 import { listNarrowings } from './narrowings.ts'
 import { findPrevious, findRelease, listMigrations, migrationsFolder, PreviousVersion } from './previous-version.ts'
 
@@ -58,7 +58,10 @@ test('every migration expands, but for those marked to contract what a release h
       if (!fromBefore.includes(name)) assert.deepEqual(narrowings, [], name)
       return
     }
-    assert.ok(since < numberOf(name) && names.some((other) => numberOf(other) === since), `${name}: there is no ${since}`)
+    assert.ok(
+      since < numberOf(name) && names.some((other) => numberOf(other) === since),
+      `${name}: there is no ${since}`,
+    )
     if (released.includes(numberOf(name))) return
     assert.ok(released.includes(since), `${name}: no release has migration ${since} yet, so a running one may use this`)
   })
@@ -66,7 +69,8 @@ test('every migration expands, but for those marked to contract what a release h
 
 const previous = findPrevious()
 /** Every day one suite that writes accounts and reads them; at full size whatever the services do with their database. */
-const suites = testScale === 1 ? ['services/{auth,chat,storage,video}/test/*.test.ts'] : ['services/auth/test/accounts.test.ts']
+const suites =
+  testScale === 1 ? ['services/{auth,chat,storage,video}/test/*.test.ts'] : ['services/auth/test/accounts.test.ts']
 
 test('the version before passes its tests on the schema of this one', {
   skip: typeof previous === 'string' && previous,
@@ -78,7 +82,8 @@ test('the version before passes its tests on the schema of this one', {
   const args = ['--test', '--test-reporter=tap', ...files]
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     cwd: version.folder,
-    env: { ...surroundings },
+    // On the servers that this run has, at everyday sizes, and as a run of its own.
+    env: { ...environment, TEST_SCALE: undefined, NODE_TEST_CONTEXT: undefined },
     maxBuffer: 64 * 1024 * 1024,
   }).catch((error: { stdout?: string }) => assert.fail(String(error.stdout).slice(-8_000)))
   const passed = /^# pass (\d+)$/m.exec(stdout)?.[1]

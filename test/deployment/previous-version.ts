@@ -69,7 +69,9 @@ export class PreviousVersion implements Disposable {
   /** Links among its own packages lead to its own sources, all others to what is installed here. */
   #addPackages(): void {
     symlinkSync(join(root, 'node_modules'), this.path('node_modules'))
-    for (const modules of globSync(['packages/*/node_modules', 'services/*/node_modules', 'test/node_modules'], { cwd: root })) {
+    for (const modules of globSync(['packages/*/node_modules', 'services/*/node_modules', 'test/node_modules'], {
+      cwd: root,
+    })) {
       if (!existsSync(this.path(dirname(modules), 'package.json'))) continue
       mkdirSync(this.path(dirname(modules)), { recursive: true })
       cpSync(join(root, modules), this.path(modules), { recursive: true, verbatimSymlinks: true })

@@ -36,20 +36,33 @@ export function createGuard({ metrics, log }: { metrics: Metrics; log: Logger })
     shouldRetry: isSerializationFailure,
     metrics,
   }
+  /** Whether the server left the last of those without an answer who had a connection. */
+  let isSilent = false
+  const listen = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      const result = await work()
+      isSilent = false
+      return result
+    } catch (error) {
+      isSilent ||= isServerFailure(error)
+      throw error
+    }
+  }
   return {
     async run(work) {
       try {
-        return await retry(() => breaker.call(work), repetition)
+        return await retry(() => breaker.call(() => listen(work)), repetition)
       } catch (error) {
         throw isSerializationFailure(error) ? new SqlUnavailable('contention', error) : error
       }
     },
     async probe(work) {
       try {
-        await work()
+        await listen(work)
         breaker.report(true)
       } catch (error) {
-        if (isServerFailure(error)) breaker.report(false)
+        // A server that hangs holds all connections, and then the probe finds none.
+        if (isSilent) breaker.report(false)
         throw error
       }
     },

@@ -9,12 +9,15 @@ function startBulkhead(t: TestContext, options = { limit: 2, queue: 1, waitMs: 1
   const metrics = createMetrics({ service: 'auth-service', version: '0', revision: 'test' })
   const bulkhead = createBulkhead({ dependency: 'hashing', ...options, metrics })
   const started: string[] = []
-  const start = (name: string) => {
+  const start = (name: string, isCritical = false) => {
     const work = Promise.withResolvers<string>()
-    const done = bulkhead.run(() => {
-      started.push(name)
-      return work.promise
-    })
+    const done = bulkhead.run(
+      () => {
+        started.push(name)
+        return work.promise
+      },
+      { isCritical },
+    )
     return { done, finish: () => work.resolve(name) }
   }
   const readGauge = async () => (await metrics.bulkheadInUse.get()).values[0]?.value
@@ -48,6 +51,19 @@ test('waiting ends after its bound, and the place in the queue is free again', a
   running.finish()
   next.finish()
   assert.equal(await next.done, 'next')
+})
+
+test('what is critical finds room to wait where all else is refused, and is let in before it', async (t) => {
+  const { start, started } = startBulkhead(t, { limit: 1, queue: 1, waitMs: 1_000 })
+  const [running, usual] = [start('running'), start('usual')]
+  await assert.rejects(start('too much').done, { code: 'CAPACITY' })
+  const critical = start('critical', true)
+  running.finish()
+  critical.finish()
+  await critical.done
+  usual.finish()
+  await usual.done
+  assert.deepEqual(started, ['running', 'critical', 'usual'])
 })
 
 test('work that fails gives its place back', async () => {

@@ -4,15 +4,18 @@ import { callTimeoutMs } from './deadline.ts'
 
 /** Bounds how many calls to a dependency are under way, so that a slow one cannot take the whole process. */
 export type Bulkhead = {
-  /** Runs `work` when there is room, at once or after a bounded wait; otherwise refuses with CAPACITY. */
-  run<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Runs `work` when there is room, at once or after a bounded wait; otherwise refuses with CAPACITY. What is critical
+   * waits in a queue of its own, from which places are given first.
+   */
+  run<T>(work: () => Promise<T>, options?: { isCritical?: boolean }): Promise<T>
 }
 
 export type BulkheadOptions = {
   dependency: string
   /** Calls under way at most. */
   limit: number
-  /** Calls that may wait for room at most, and for how long. */
+  /** Calls that may wait for room at most in either queue, and for how long. */
   queue: number
   waitMs: number
   metrics: Pick<Metrics, 'bulkheadInUse' | 'bulkheadRejected'>
@@ -20,7 +23,7 @@ export type BulkheadOptions = {
 
 /** Creates the bulkhead of one dependency. */
 export function createBulkhead({ dependency, limit, queue, waitMs, metrics }: BulkheadOptions): Bulkhead {
-  const waiting = new Set<() => void>()
+  const queues = { critical: new Set<() => void>(), usual: new Set<() => void>() }
   let inUse = 0
   const count = (change: 1 | -1) => {
     inUse += change
@@ -29,10 +32,10 @@ export function createBulkhead({ dependency, limit, queue, waitMs, metrics }: Bu
   const createRefusal = () => {
     metrics.bulkheadRejected.inc({ dependency })
     return new AppError('CAPACITY', 'Too much is under way at the moment; try again shortly.', {
-      cause: new Error(`${dependency}: ${inUse} calls under way, ${waiting.size} waiting`),
+      cause: new Error(`${dependency}: ${inUse} calls under way, ${queues.critical.size + queues.usual.size} waiting`),
     })
   }
-  const enter = async (): Promise<void> => {
+  const enter = async (waiting: Set<() => void>): Promise<void> => {
     if (inUse < limit) return count(1)
     if (waiting.size >= queue) throw createRefusal()
     const timeoutMs = callTimeoutMs(waitMs)
@@ -45,6 +48,7 @@ export function createBulkhead({ dependency, limit, queue, waitMs, metrics }: Bu
     await promise.finally(() => clearTimeout(timer))
   }
   const leave = () => {
+    const waiting = queues.critical.size > 0 ? queues.critical : queues.usual
     const [next] = waiting
     if (!next) return count(-1)
     // The place goes straight to whoever waits longest.
@@ -54,8 +58,8 @@ export function createBulkhead({ dependency, limit, queue, waitMs, metrics }: Bu
   metrics.bulkheadInUse.set({ dependency }, 0)
   metrics.bulkheadRejected.inc({ dependency }, 0)
   return {
-    async run(work) {
-      await enter()
+    async run(work, { isCritical = false } = {}) {
+      await enter(isCritical ? queues.critical : queues.usual)
       try {
         return await work()
       } finally {

@@ -35,6 +35,7 @@ function createForwarder(operation: Operation, context: Context): Forwarder {
   const { method, path, service, deadlineMs } = operation
   const upstreams = listAlternatives(context, service)
   const writePath = compilePath(path)
+  const urgency = { isCritical: priorityOf(operation) === 'critical' }
 
   return async (request, reply) => {
     const startedAt = performance.now()
@@ -64,7 +65,7 @@ function createForwarder(operation: Operation, context: Context): Forwarder {
     const attempt = (upstream: Upstream, isLast: boolean) => {
       asked = upstream
       const work = () => send(upstream)
-      return method === 'GET' && isLast ? upstream.runTwice(work) : upstream.run(work)
+      return method === 'GET' && isLast ? upstream.runTwice(work, urgency) : upstream.run(work, urgency)
     }
     try {
       await tryInTurn(upstreams, attempt)

@@ -93,14 +93,15 @@ export class Upstream {
   }
 
   /** Does work that calls this upstream, when it is taken to be there and there is room. */
-  run<T>(work: () => Promise<T>): Promise<T> {
-    return this.#bulkhead.run(() => this.breaker.call(work))
+  run<T>(work: () => Promise<T>, options?: { isCritical: boolean }): Promise<T> {
+    return this.#bulkhead.run(() => this.breaker.call(work), options)
   }
 
   /** The same for work that may be done twice: once more if the first connection was refused. */
-  runTwice<T>(work: () => Promise<T>): Promise<T> {
-    const options = { attempts: 2, budget: this.#budget, shouldRetry: isRefused, metrics: this.#metrics }
-    return this.#bulkhead.run(() => retry(() => this.breaker.call(work), { ...options, dependency: this.name }))
+  runTwice<T>(work: () => Promise<T>, options?: { isCritical: boolean }): Promise<T> {
+    const repetition = { attempts: 2, budget: this.#budget, shouldRetry: isRefused, metrics: this.#metrics }
+    const repeated = () => retry(() => this.breaker.call(work), { ...repetition, dependency: this.name })
+    return this.#bulkhead.run(repeated, options)
   }
 
   async #checkHealth(signal: AbortSignal): Promise<void> {

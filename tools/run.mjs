@@ -25,6 +25,7 @@ const COMMANDS = {
   check: ['tools/check.ts'],
   generate: ['tools/generate.ts'],
   bench: ['bench/run.ts'],
+  chaos: ['test/chaos/run.ts'],
   admin: ['packages/dev-env/src/admin.ts'],
   webhook: ['packages/dev-env/src/webhook.ts'],
   ops: ['deploy/ops/src/main.ts'],

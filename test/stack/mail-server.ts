@@ -41,6 +41,8 @@ export class MailServer {
         simpleParser(stream).then((mail) => answer(this.#keep({ ...mail, recipients })), answer)
       },
     })
+    // A client whose line breaks is no fault of the server's.
+    this.#smtp.on('error', () => undefined)
   }
 
   /** The oldest mail to this address that was not taken yet; waits for one, and throws if none comes in time. */

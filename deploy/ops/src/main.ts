@@ -4,6 +4,7 @@ import { audit } from './commands/audit.ts'
 import { doctor } from './commands/doctor.ts'
 import { drift } from './commands/drift.ts'
 import { init } from './commands/init.ts'
+import { pin } from './commands/pin.ts'
 import { rotate } from './commands/rotate.ts'
 import { status } from './commands/status.ts'
 import { supportBundle } from './commands/support-bundle.ts'
@@ -16,7 +17,7 @@ const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
 
 process.exitCode = await runTool(process.argv.slice(2), {
-  commands: [init, doctor, up, status, verify, drift, upgrade, rotate, alertTest, audit, supportBundle],
+  commands: [init, doctor, up, status, verify, drift, upgrade, pin, rotate, alertTest, audit, supportBundle],
   root: join(import.meta.dirname, '../../..'),
   output: {
     print: (line) => process.stdout.write(`${line}\n`),

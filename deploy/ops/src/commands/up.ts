@@ -8,6 +8,7 @@ import { waitUntilWell } from '../docker/wait-until-well.ts'
 import { examine } from '../doctor/examine.ts'
 import { Fault } from '../fault.ts'
 import { lockInstallation } from '../lock.ts'
+import { usePins } from '../pins/use-pins.ts'
 import { readRevision } from '../revision.ts'
 import { readSettings } from '../settings/env-file.ts'
 
@@ -68,6 +69,7 @@ To stop it all and keep the data: docker compose -f docker-compose.production.ym
     using _lock = lockInstallation(root)
     output.tell('1/4  Looking whether it can start …')
     await assertReady(surroundings)
+    await usePins(root)
     if (values['no-build'] !== true) await build(surroundings)
     output.tell('3/4  Starting, with the database brought up to date …')
     await start(surroundings)

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Fault } from '../fault.ts'
 import { showProgram } from '../show-program.ts'
@@ -40,6 +42,16 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? ''
 }
 
+/** What holds images to their digests, where they are pinned. */
+export const pinsFile = 'state/compose.images.yml'
+const composeFile = 'docker-compose.production.yml'
+
+/** Has the pins go along wherever the compose file is named. */
+function withPins(args: readonly string[], root: string): string[] {
+  const index = args[0] === 'compose' ? args.indexOf(composeFile) : -1
+  return index < 0 || !existsSync(join(root, pinsFile)) ? [...args] : args.toSpliced(index + 1, 0, '--file', pinsFile)
+}
+
 /** What was asked of docker, in as few words as tell it. */
 function nameOf([first = '', ...rest]: readonly string[]): string {
   return first === 'compose' ? `docker compose ${rest[2]}` : `docker ${first} ${rest[0] ?? ''}`.trim()
@@ -52,7 +64,7 @@ export async function runDocker(
 ): Promise<string> {
   try {
     const options = { cwd: root, timeout: timeoutMs, maxBuffer: maxBytes, ...(signal && { signal }) }
-    const running = promisify(execFile)('docker', args, options)
+    const running = promisify(execFile)('docker', withPins(args, root), options)
     // Whoever takes nothing says why himself.
     running.child.stdin?.on('error', () => undefined).end(input)
     return (await running).stdout
@@ -74,7 +86,7 @@ export async function runDocker(
 
 /** Runs docker with its own words on the terminal, for what takes long, and keeps them for the sentence if it fails. */
 export async function showDocker(args: readonly string[], { root, signal }: Options): Promise<void> {
-  const { code, told } = await showProgram('docker', args, { folder: root, signal }).catch((error) => {
+  const { code, told } = await showProgram('docker', withPins(args, root), { folder: root, signal }).catch((error) => {
     throw error.code === 'ENOENT' ? notInstalled() : error
   })
   if (code === 0) return
@@ -82,9 +94,4 @@ export async function showDocker(args: readonly string[], { root, signal }: Opti
 }
 
 /** The words with which this installation's compose file is meant. */
-export const compose = (...words: string[]): string[] => [
-  'compose',
-  '--file',
-  'docker-compose.production.yml',
-  ...words,
-]
+export const compose = (...words: string[]): string[] => ['compose', '--file', composeFile, ...words]

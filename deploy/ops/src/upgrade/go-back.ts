@@ -2,6 +2,7 @@ import { buildImages } from '../docker/build-images.ts'
 import { readContainers } from '../docker/read-containers.ts'
 import { runDocker } from '../docker/run-docker.ts'
 import { lockInstallation } from '../lock.ts'
+import { usePins } from '../pins/use-pins.ts'
 import { replaceSetting } from '../settings/env-file.ts'
 import { checkOut } from './find-target.ts'
 import { replacementOrder, replaceService } from './replace-service.ts'
@@ -26,6 +27,7 @@ export async function goBack(surroundings: UpgradeSurroundings, { from }: Upgrad
   {
     using _lock = lockInstallation(root)
     replaceSetting(root, 'REVISION', from.revision)
+    await usePins(root)
     if (!(await areImagesKept(root, from.revision))) await buildImages(from.revision, surroundings)
     const replaced = (await readContainers(root)).filter(({ image }) => !image.endsWith(`:${from.revision}`))
     const mustGoBack = replacementOrder.filter((service) => replaced.some((one) => one.service === service))

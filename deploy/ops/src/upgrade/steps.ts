@@ -2,6 +2,7 @@ import { buildImages } from '../docker/build-images.ts'
 import { compose, showDocker } from '../docker/run-docker.ts'
 import { Fault } from '../fault.ts'
 import { lockInstallation } from '../lock.ts'
+import { usePins } from '../pins/use-pins.ts'
 import { checkOut } from './find-target.ts'
 import { replacementOrder, replaceService } from './replace-service.ts'
 import { runOwn } from './run-own.ts'
@@ -56,6 +57,7 @@ export const steps: readonly Step[] = [
     told: 'Building and fetching images',
     run: async (surroundings, { to }) => {
       using _lock = lockInstallation(surroundings.root)
+      await usePins(surroundings.root)
       await buildImages(to.revision, surroundings)
       await showDocker(compose('pull', '--ignore-buildable', '--policy', 'missing'), surroundings)
     },

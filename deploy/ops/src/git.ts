@@ -11,3 +11,10 @@ export async function runGit(root: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)('git', words, { cwd: root, timeout: timeoutMs, maxBuffer: maxBytes })
   return stdout.trimEnd()
 }
+
+/** The files that are not as they were committed, but for what a run of the evidence writes down, of which nothing is made. */
+export async function listChanged(root: string): Promise<string[]> {
+  const args = ['status', '--porcelain', '--untracked-files=no', '--', '.', ':!deploy/evidence']
+  const changed = await runGit(root, ...args)
+  return changed === '' ? [] : changed.split('\n').map((line) => line.slice(3))
+}

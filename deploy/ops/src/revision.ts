@@ -1,4 +1,4 @@
-import { runGit } from './git.ts'
+import { listChanged, runGit } from './git.ts'
 
 /** As many digits of a commit as images, /version and metrics carry. */
 export const shortCommit = '--short=12'
@@ -7,8 +7,7 @@ export const shortCommit = '--short=12'
 export async function readRevision(root: string): Promise<string> {
   try {
     const commit = await runGit(root, 'rev-parse', shortCommit, 'HEAD')
-    const isChanged = (await runGit(root, 'status', '--porcelain', '--untracked-files=no')) !== ''
-    return isChanged ? `${commit}-changed` : commit
+    return (await listChanged(root)).length > 0 ? `${commit}-changed` : commit
   } catch {
     return 'unversioned'
   }

@@ -15,6 +15,7 @@ const recoveryMs = 180_000
 export type Container = {
   Id: string
   Name: string
+  Image: string
   RestartCount: number
   State: { Status: string; ExitCode: number; Health?: { Status: string } }
   Config: { Image: string; Labels: Record<string, string> }
@@ -67,6 +68,11 @@ export class LiveStack {
 
   private constructor(folder: string) {
     this.folder = folder
+  }
+
+  /** What .env says of it. */
+  settings(): NodeJS.Dict<string> {
+    return parseEnv(readFileSync(join(this.folder, '.env'), 'utf8'))
   }
 
   async containers(): Promise<Container[]> {

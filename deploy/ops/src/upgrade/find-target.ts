@@ -1,5 +1,5 @@
 import { Fault } from '../fault.ts'
-import { runGit } from '../git.ts'
+import { listChanged, runGit } from '../git.ts'
 import { shortCommit } from '../revision.ts'
 
 const findCommit = (root: string, name: string) =>
@@ -28,14 +28,13 @@ export async function findOrigin(root: string, revision: string): Promise<string
 
 /** Refuses what git would have to mend, or would lose. */
 export async function assertClean(root: string): Promise<void> {
-  const changed = await runGit(root, 'status', '--porcelain', '--untracked-files=no').catch(() => {
+  const files = await listChanged(root).catch(() => {
     throw new Fault(
       'This is no clone of git, so there is nothing to go back to.',
       'git clone ADDRESS, then move .env and secrets/ there.',
     )
   })
-  if (changed === '') return
-  const files = changed.split('\n').map((line) => line.slice(3))
+  if (files.length === 0) return
   throw new Fault(
     `Files of this clone were changed and not committed: ${files.slice(0, 5).join(', ')}.`,
     'Commit them, or take them back: git checkout -- FILE',

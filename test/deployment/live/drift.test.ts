@@ -38,7 +38,10 @@ suite('what was done by hand', { skip }, () => {
     appendFileSync(path, '# by hand\n')
     const told = await listNew(before)
     assert.ok(told.includes('config of loki configs/loki/loki.yml was changed after loki started'), told.join('\n'))
-    assert.ok(told.includes('configs configs/loki/loki.yml differs from the commit, which loki mounts'), told.join('\n'))
+    assert.ok(
+      told.includes('configs configs/loki/loki.yml differs from the commit, which loki mounts'),
+      told.join('\n'),
+    )
   })
 
   test('a container that was run by hand is named, and a network that one was put on', async (t) => {
@@ -46,7 +49,18 @@ suite('what was done by hand', { skip }, () => {
     assert.ok(typeof found !== 'string')
     const { Config } = await found.container('redis')
     t.after(() => docker('rm', '--force', 'drift-trial'))
-    await docker('run', '--detach', '--name', 'drift-trial', '--network', 'secureconnect_data', '--entrypoint', 'sleep', Config.Image, '300')
+    await docker(
+      'run',
+      '--detach',
+      '--name',
+      'drift-trial',
+      '--network',
+      'secureconnect_data',
+      '--entrypoint',
+      'sleep',
+      Config.Image,
+      '300',
+    )
     await docker('network', 'connect', 'secureconnect_data', 'secureconnect_loki')
     t.after(() => docker('network', 'disconnect', '--force', 'secureconnect_data', 'secureconnect_loki'))
     assert.deepEqual((await listNew(before)).toSorted(), [

@@ -43,6 +43,8 @@ const steps: readonly Step[] = [
   { title: 'Proof once more', command: ['./ops', 'verify', '--address', '127.0.0.1'] },
   { title: 'The audit log', command: ['./ops', 'audit', 'verify'] },
   { title: 'A quarter of an hour of light traffic', command: live('endurance'), env: { TEST_SCALE: '1' } },
+  { title: 'What was done by hand', command: live('drift'), env: { STOP_CONTAINERS: 'yes' } },
+  { title: 'Another revision under load, and a broken one', command: live('upgrade'), env: { STOP_CONTAINERS: 'yes' } },
   { title: 'Containers', command: ['./ops', 'status'] },
 ]
 

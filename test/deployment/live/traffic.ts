@@ -84,7 +84,11 @@ export class Traffic implements AsyncDisposable {
     while (!this.#isOver) {
       const cleanups: (() => unknown)[] = []
       try {
-        const socket = await TestSocket.open({ after: (work) => void cleanups.push(work) }, { address: this.#address }, { token })
+        const socket = await TestSocket.open(
+          { after: (work) => void cleanups.push(work) },
+          { address: this.#address },
+          { token },
+        )
         await socket.subscribe({ [conversationId]: null })
         if (lostAt !== undefined) this.awayMs.push(Date.now() - lostAt)
         this.open += 1

@@ -76,9 +76,16 @@ suite('another revision while people are there', { skip }, () => {
       [],
     )
     const pauses = ['send', 'read'].map((path) => listPauses(traffic.answers, path))
-    t.diagnostic(`${traffic.answers.length} answers, ${traffic.acknowledged} messages; pauses in ms: ${JSON.stringify(pauses)}`)
-    t.diagnostic(`${traffic.awayMs.length} times a socket came back, at the latest after ${Math.max(...traffic.awayMs)} ms`)
-    assert.ok(pauses.flat().every((pause) => pause <= awayMs), JSON.stringify(pauses))
+    t.diagnostic(
+      `${traffic.answers.length} answers, ${traffic.acknowledged} messages; pauses in ms: ${JSON.stringify(pauses)}`,
+    )
+    t.diagnostic(
+      `${traffic.awayMs.length} times a socket came back, at the latest after ${Math.max(...traffic.awayMs)} ms`,
+    )
+    assert.ok(
+      pauses.flat().every((pause) => pause <= awayMs),
+      JSON.stringify(pauses),
+    )
     assert.ok(Math.max(...traffic.awayMs) <= backMs)
     assert.deepEqual(await traffic.listLost(), [])
 
@@ -90,7 +97,14 @@ suite('another revision while people are there', { skip }, () => {
     using revisions = new TestRevisions(stack().folder)
     const from = await revisions.head()
     const broken = await revisions.commit({ 'services/chat/index.ts': "throw new Error('This release is broken.')\n" })
-    const { code, said } = await runOps('upgrade', broken, '--without-backup', '--despite-drift', '--address', '127.0.0.1')
+    const { code, said } = await runOps(
+      'upgrade',
+      broken,
+      '--without-backup',
+      '--despite-drift',
+      '--address',
+      '127.0.0.1',
+    )
     assert.equal(code, 1)
     assert.match(said, /chat-service of revision \w+ ends as soon as it is started/)
     assert.match(said, new RegExp(`revision ${from.slice(0, 12)} runs again`))

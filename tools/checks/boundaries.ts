@@ -5,7 +5,7 @@ import { type Package, toPackageName } from './workspace.ts'
 export function checkBoundaries(packages: readonly Package[]): string[] {
   const isService = ({ folder }: Package) => folder.startsWith('services/')
   const serviceNames = new Set(packages.filter(isService).map(({ name }) => name))
-  const mayUseServices = ['packages/dev-env', 'test', 'bench', 'deploy/ops']
+  const mayUseServices = ['packages/dev-env', 'test', 'bench', 'deploy/backup', 'deploy/ops']
 
   return packages.flatMap(({ name, folder, files }) =>
     files.flatMap(({ path, imports }) =>

@@ -70,6 +70,8 @@ export type Blobs = AsyncDisposable & {
   write(key: string, bytes: Buffer, contentType: string): Promise<void>
   /** Keeps a file of this machine, of any size, which nobody writes to any more. */
   putFile(key: string, path: string, contentType: string): Promise<void>
+  /** Keeps what comes piece by piece, each but the last of `partBytes`. */
+  putPieces(key: string, pieces: AsyncIterable<Buffer>, contentType: string): Promise<void>
   /** Absent ones are no error. */
   remove(keys: readonly string[]): Promise<void>
   list(prefix: string): AsyncIterable<BlobListing>

@@ -17,10 +17,11 @@ const effectiveLimits: DependencyLimits = {
 }
 
 /** The settings of `sqlSettings`, as a service's configuration holds them. */
-export type PostgresOptions = Observers & ConfigOf<typeof sqlSettings>
+export type PostgresOptions = Observers & ConfigOf<typeof sqlSettings> & Pick<Server, 'schema'>
 
-async function toServer(options: PostgresOptions): Promise<Server> {
-  const { sqlEngine, dbHost, dbPort, dbName, dbUser, dbPassword, dbTlsCa } = options
+/** What the settings say of the server. */
+export async function toServer(options: PostgresOptions): Promise<Server> {
+  const { sqlEngine, dbHost, dbPort, dbName, dbUser, dbPassword, dbTlsCa, schema } = options
   const ca = dbTlsCa === undefined ? undefined : await readFile(dbTlsCa, 'utf8')
   return {
     system: sqlEngine === 'cockroach' ? 'cockroachdb' : 'postgresql',
@@ -29,6 +30,7 @@ async function toServer(options: PostgresOptions): Promise<Server> {
     database: dbName,
     user: dbUser,
     password: dbPassword,
+    schema,
     ssl: ca === undefined ? false : { ca, host: dbHost, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
   }
 }

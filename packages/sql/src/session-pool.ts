@@ -14,6 +14,8 @@ export type Server = {
   user: string
   password: string
   ssl: pg.PoolConfig['ssl']
+  /** Where tables are looked for and made, where that is not as usual. */
+  schema?: string | undefined
 }
 
 type PoolOptions = { server: Server; connections: number; onChange: () => void }
@@ -25,7 +27,7 @@ const poolQueueTimeout = 'timeout exceeded when trying to connect'
  * Compiling a query takes longer than any of ours may run. What waits to be put into an index over words is read by every
  * search, so little may wait.
  */
-const postgresOptions = { options: `-c jit=off -c gin_pending_list_limit=${sqlLimits.waitingWordsKib}` }
+const postgresOptions = `-c jit=off -c gin_pending_list_limit=${sqlLimits.waitingWordsKib}`
 
 /** Weight of the newest value in a moving mean. */
 const newestWeight = 0.1
@@ -57,13 +59,14 @@ export class SessionPool implements Driver {
   #lostAt = 0
 
   private constructor({ server, connections, onChange }: PoolOptions) {
-    const { system, ...address } = server
+    const { system, schema, ...address } = server
+    const inSchema = schema === undefined ? '' : ` -c search_path=${schema}`
     this.system = system
     this.connections = connections
     this.#pool = new pg.Pool({
       ...address,
       application_name: 'secureconnect',
-      ...(system === 'postgresql' && postgresOptions),
+      ...(system === 'postgresql' && { options: `${postgresOptions}${inSchema}` }),
       types: { getTypeParser },
       max: connections,
       connectionTimeoutMillis: sqlLimits.acquireMs,

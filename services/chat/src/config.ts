@@ -45,7 +45,7 @@ export function loadConfig(): Config & ServerConfig {
 }
 
 /** What is needed to take over a new Cassandra, for which a login of our own is not optional. */
-export function loadArchiveConfig(): CassandraConfig {
+export function loadArchiveConfig(env = process.env): CassandraConfig {
   const ownLogin = { cassandraUser: secret(1), cassandraPassword: secret() }
-  return parseConfig({ ...cassandraSettings, ...ownLogin }, { env: process.env })
+  return parseConfig({ ...cassandraSettings, ...ownLogin }, { env })
 }

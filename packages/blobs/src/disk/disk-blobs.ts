@@ -67,7 +67,7 @@ function createObjects({
   files,
   calls,
   run,
-}: DiskAccess): Pick<Blobs, 'stat' | 'copy' | 'read' | 'write' | 'putFile' | 'remove' | 'list'> {
+}: DiskAccess): Pick<Blobs, 'stat' | 'copy' | 'read' | 'write' | 'putFile' | 'putPieces' | 'remove' | 'list'> {
   return {
     stat: (key) => run('stat', () => files.stat(key)),
     copy: (from, to) => run('copy', () => files.link(from, to)),
@@ -78,6 +78,12 @@ function createObjects({
     write: (key, bytes) => run('put', () => files.write(key, bytes)),
     putFile: (key, path) =>
       calls.run({ operation: 'put', timeoutMs: blobLimits.adoptMs }, () => files.adopt(key, path)),
+    async putPieces(key, pieces) {
+      calls.assertNotAway()
+      await files.put(key, pieces).catch((error: unknown) => {
+        throw toDiskError(error)
+      })
+    },
     async remove(keys) {
       for (const key of keys) await run('remove', () => files.remove(key))
     },

@@ -125,7 +125,7 @@ export function createDiskFiles(folder: string): DiskFiles {
       })
     },
     async write(key, bytes) {
-      await place(key, (beside) => writeFile(beside, bytes))
+      await place(key, (beside) => writeFile(beside, bytes, { flush: true }))
     },
     adopt: (key, path) => place(key, (beside) => linkOrCopy(path, beside)),
     async open(key) {

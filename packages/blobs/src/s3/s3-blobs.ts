@@ -7,7 +7,7 @@ import { findReason } from './find-reason.ts'
 import { orNothing, type S3Access } from './s3-access.ts'
 import { S3Client, type S3Server } from './s3-client.ts'
 import { createParts } from './s3-parts.ts'
-import { createPutFile } from './s3-put-file.ts'
+import { createPuts } from './s3-puts.ts'
 import { createTickets } from './s3-tickets.ts'
 
 export type S3Options = Observers & { server: S3Server; bucket: string; publicUrl: string }
@@ -36,7 +36,7 @@ export function connectS3({ server, bucket, publicUrl, metrics, log }: S3Options
     probe: calls.probe,
     ...createTickets(access),
     ...createParts(access),
-    putFile: createPutFile(access),
+    ...createPuts(access),
     ...createObjects(access),
     async [Symbol.asyncDispose]() {
       await calls[Symbol.asyncDispose]()

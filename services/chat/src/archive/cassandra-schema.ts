@@ -6,31 +6,38 @@ export const seqsPerBucket = 2_000
 
 export const bucketOf = (seq: number) => Math.floor(seq / seqsPerBucket)
 
-const tables = ['messages', 'message_by_id', 'passed_buckets'] as const
+export const archiveTables = ['messages', 'message_by_id', 'passed_buckets'] as const
 
-export type Table = (typeof tables)[number]
+export type Table = (typeof archiveTables)[number]
 
-/** The statements that make what is missing. Write timestamps are no times, so nothing may compact by time windows. */
-function listDefinitions({
-  cassandraKeyspace: keyspace,
-  cassandraDataCenter: dataCenter,
-  cassandraReplicationFactor: copies,
-}: CassandraConfig): string[] {
+/**
+ * The statements that make the tables where they are missing, with something behind their names if need be. Write timestamps
+ * are no times, so nothing may compact by time windows.
+ */
+export function defineTables(keyspace: string, suffix = ''): string[] {
   return [
-    `create keyspace if not exists ${keyspace}
-     with replication = {'class': 'NetworkTopologyStrategy', '${dataCenter}': ${copies}}`,
-    `create table if not exists ${keyspace}.messages (
+    `create table if not exists ${keyspace}.messages${suffix} (
       conversation_id uuid, bucket int, seq bigint, message_id uuid, applied bigint, number bigint, sender_id uuid,
       content text, data text, versions text, edited_at timestamp, deleted_at timestamp, deletion_reason text,
       expires_at timestamp, created_at timestamp,
       primary key ((conversation_id, bucket), seq)
      ) with clustering order by (seq desc) and compaction = {'class': 'UnifiedCompactionStrategy'}`,
-    `create table if not exists ${keyspace}.message_by_id (message_id uuid primary key, conversation_id uuid, seq bigint)
-     with compaction = {'class': 'UnifiedCompactionStrategy'}`,
-    `create table if not exists ${keyspace}.passed_buckets (conversation_id uuid, bucket int,
+    `create table if not exists ${keyspace}.message_by_id${suffix} (
+      message_id uuid primary key, conversation_id uuid, seq bigint
+     ) with compaction = {'class': 'UnifiedCompactionStrategy'}`,
+    `create table if not exists ${keyspace}.passed_buckets${suffix} (conversation_id uuid, bucket int,
       primary key ((conversation_id), bucket)
      ) with clustering order by (bucket desc) and compaction = {'class': 'UnifiedCompactionStrategy'}`,
   ]
+}
+
+function defineKeyspace({
+  cassandraKeyspace: keyspace,
+  cassandraDataCenter: dataCenter,
+  cassandraReplicationFactor: copies,
+}: CassandraConfig): string {
+  return `create keyspace if not exists ${keyspace}
+    with replication = {'class': 'NetworkTopologyStrategy', '${dataCenter}': ${copies}}`
 }
 
 /** Makes keyspace and tables where they are missing; where they are there, it needs no right to make any. */
@@ -40,6 +47,7 @@ export async function ensureSchema(client: Client, config: CassandraConfig): Pro
   const known = 'select table_name from system_schema.tables where keyspace_name = ?'
   const { rows } = await client.execute(known, [keyspace], { prepare: true })
   const names = new Set(rows.map((row) => row.get('table_name')))
-  if (tables.every((name) => names.has(name))) return
-  for (const definition of listDefinitions(config)) await client.execute(definition, [], { prepare: false })
+  if (archiveTables.every((name) => names.has(name))) return
+  for (const definition of [defineKeyspace(config), ...defineTables(keyspace)])
+    await client.execute(definition, [], { prepare: false })
 }

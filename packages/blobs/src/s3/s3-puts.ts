@@ -3,37 +3,35 @@ import { blobLimits } from '../blob-limits.ts'
 import type { Blobs } from '../blobs.ts'
 import { orNothing, type S3Access } from './s3-access.ts'
 
-type Piece = { part: number; bytes: Buffer }
-
-/** Reads a file piece by piece, each as large as a part may be; an empty one is one empty piece. */
-async function* readPieces(path: string): AsyncGenerator<Piece> {
+/** Reads a file piece by piece, each as large as a part may be. */
+async function* readPieces(path: string): AsyncGenerator<Buffer> {
   await using file = await open(path)
   const { size } = await file.stat()
-  for (let part = 1, from = 0; part === 1 || from < size; part += 1) {
+  for (let from = 0; from < size; ) {
     const bytes = Buffer.alloc(Math.min(blobLimits.partBytes, size - from))
     const { bytesRead } = await file.read(bytes, 0, bytes.length, from)
     if (bytesRead < bytes.length) throw new Error(`${path} became shorter while it was read`)
     from += bytes.length
-    yield { part, bytes }
+    yield bytes
   }
 }
 
 const transfer = { timeoutMs: blobLimits.transferMs }
 
-/** Sends files to the store, the large ones in parts, each within the time that a call may take. */
-export function createPutFile({ client, bucket, run }: S3Access): Blobs['putFile'] {
+/** Sends what is large to the store in parts, each within the time that a call may take. */
+export function createPuts({ client, bucket, run }: S3Access): Pick<Blobs, 'putFile' | 'putPieces'> {
   const putWhole = (key: string, bytes: Buffer, headers: Record<string, string>) =>
     run('put', () => client.putObject(bucket, key, bytes, bytes.length, headers), transfer)
 
-  async function putParts(key: string, path: string, headers: Record<string, string>): Promise<void> {
+  async function putParts(key: string, pieces: AsyncIterable<Buffer>, headers: Record<string, string>): Promise<void> {
     const begin = () => client.initiateNewMultipartUpload(bucket, key, headers)
     const uploadID = await run('begin_parts', begin, { isOnce: true })
     try {
       const parts: { part: number; etag: string }[] = []
-      for await (const { part, bytes } of readPieces(path)) {
-        const place = { bucketName: bucket, objectName: key, uploadID, partNumber: part, headers: {} }
+      for await (const bytes of pieces) {
+        const place = { bucketName: bucket, objectName: key, uploadID, partNumber: parts.length + 1, headers: {} }
         const { etag } = await run('put', () => client.uploadPart(place, bytes), transfer)
-        parts.push({ part, etag })
+        parts.push({ part: place.partNumber, etag })
       }
       const finish = () => client.completeMultipartUpload(bucket, key, uploadID, parts)
       await run('finish_parts', finish, { ...transfer, isOnce: true })
@@ -45,11 +43,14 @@ export function createPutFile({ client, bucket, run }: S3Access): Blobs['putFile
     }
   }
 
-  return async (key, path, contentType) => {
-    const headers = { 'content-type': contentType }
-    await using file = await open(path)
-    const { size } = await file.stat()
-    if (size <= blobLimits.partBytes) await putWhole(key, await file.readFile(), headers)
-    else await putParts(key, path, headers)
+  return {
+    async putFile(key, path, contentType) {
+      const headers = { 'content-type': contentType }
+      await using file = await open(path)
+      const { size } = await file.stat()
+      if (size <= blobLimits.partBytes) await putWhole(key, await file.readFile(), headers)
+      else await putParts(key, readPieces(path), headers)
+    },
+    putPieces: (key, pieces, contentType) => putParts(key, pieces, { 'content-type': contentType }),
   }
 }

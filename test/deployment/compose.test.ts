@@ -123,7 +123,7 @@ test('health is asked by a program that the image has, without a shell that it l
 })
 
 test('nothing waits for observability, and for no job but those that end by themselves', () => {
-  const mayBeWaitedFor = ['migrate', 'postgres', 'cockroach', 'object-store-volume']
+  const mayBeWaitedFor = ['migrate', 'postgres', 'cockroach', 'object-store-volume', 'backup-volumes']
   const seen = ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'tempo', 'docker-proxy']
   for (const [name, { depends_on = {} }] of services) {
     if (seen.includes(name)) continue
@@ -132,5 +132,5 @@ test('nothing waits for observability, and for no job but those that end by them
 })
 
 function isJob(name: string): boolean {
-  return ['migrate', 'init-stores', 'object-store-volume'].includes(name)
+  return ['migrate', 'init-stores', 'object-store-volume', 'backup-volumes'].includes(name)
 }

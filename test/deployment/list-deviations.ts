@@ -1,4 +1,4 @@
-import type { ComposeService, Mount } from './compose-file.ts'
+import { type ComposeService, type Mount, withDefaults } from './compose-file.ts'
 
 function sourceOf(mount: Mount): string {
   return typeof mount === 'string' ? (/^(\$\{[^}]*\}|[^:]+)/.exec(mount)?.[0] ?? '') : mount.source
@@ -11,10 +11,10 @@ function isReadOnly(mount: Mount): boolean {
 /** What is mounted of the host: our own configuration, read-only, is as it should be. */
 function listHostPaths({ volumes = [] }: ComposeService): string[] {
   return volumes.flatMap((mount) => {
-    const source = sourceOf(mount)
+    const source = withDefaults(sourceOf(mount))
     if (/^[\w-]+$/.test(source)) return []
     if (/^\.\/(configs|secrets|state)\//.test(source)) return isReadOnly(mount) ? [] : [`writes to ${source}`]
-    return [`host path ${/:-([^}]*)\}/.exec(source)?.[1] ?? source}`]
+    return [`host path ${source}`]
   })
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import * as gateway from '@secureconnect/api-gateway'
 import * as auth from '@secureconnect/auth-service'
+import * as backup from '@secureconnect/backup'
 import * as chat from '@secureconnect/chat-service'
 import { variableName } from '@secureconnect/config'
 import { kvSettings } from '@secureconnect/kv'
@@ -20,14 +21,15 @@ const settings: Readonly<Record<string, object>> = {
   'chat-service': { ...chat.settings, ...serverSettings },
   'video-service': { ...video.settings, ...serverSettings },
   'storage-service': { ...storage.settings, ...serverSettings },
+  backup: backup.settings,
 }
-const ofNode = ['NODE_OPTIONS', 'MALLOC_ARENA_MAX']
+const ofEveryProcess = ['ENV', 'NODE_OPTIONS', 'MALLOC_ARENA_MAX']
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 test('what our services are given are settings that they have', () => {
   for (const [name, known] of Object.entries(settings)) {
-    const names = new Set([...Object.keys(known).map(variableName), ...ofNode])
+    const names = new Set([...Object.keys(known).map(variableName), ...ofEveryProcess])
     const given = Object.keys(services[name]?.environment ?? {})
     assert.deepEqual(
       given.filter((variable) => !names.has(variable)),

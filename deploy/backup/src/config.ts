@@ -1,5 +1,5 @@
 import { blobSettings } from '@secureconnect/blobs'
-import { type CassandraConfig, loadArchiveConfig } from '@secureconnect/chat-service/archive'
+import { cassandraSettings } from '@secureconnect/chat-service/archive'
 import {
   type ConfigOf,
   integer,
@@ -29,6 +29,7 @@ export type TargetConfig = ConfigOf<typeof targetSettings>
 
 export const settings = {
   ...sqlSettings,
+  ...cassandraSettings,
   ...{ s3Url, s3Region, s3Bucket, s3TlsCa, minioAccessKey, minioSecretKey },
   ...targetSettings,
   backupEveryHours: integer({ min: 1, max: 168, fallback: 24 }),
@@ -42,8 +43,8 @@ export const settings = {
   revision: text('unknown'),
 }
 
-export type Config = ConfigOf<typeof settings> & { archive: CassandraConfig }
+export type Config = ConfigOf<typeof settings>
 
 export function loadConfig(env = process.env): Config {
-  return { ...parseConfig(settings, { env }), archive: loadArchiveConfig(env) }
+  return parseConfig(settings, { env })
 }

@@ -1,4 +1,5 @@
 export { type Config, loadConfig, settings, targetSettings } from './config.ts'
 export { describeFault } from './describe-fault.ts'
+export { readInstallation } from './read-installation.ts'
 export { runCommand } from './run-command.ts'
 export { serve } from './serve.ts'

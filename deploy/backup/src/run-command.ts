@@ -5,7 +5,7 @@ import { oneAtATime } from './one-at-a-time.ts'
 import { findSet, listSets } from './sets/manifest.ts'
 import { type Stage, withStage } from './stage.ts'
 import { drill } from './tasks/drill.ts'
-import { restoreSet } from './tasks/restore-set.ts'
+import { assertEmpty, restoreSet } from './tasks/restore-set.ts'
 import { bytesOf, rowsOf, takeBackup } from './tasks/take-backup.ts'
 import { verifySet } from './tasks/verify-set.ts'
 import { tellBackup, tellDrill, tellVerified } from './write-metrics.ts'
@@ -49,6 +49,15 @@ const commands: Readonly<Record<string, (stage: Stage, said: Said) => Promise<Re
     return { sentence: `${drilled.set} can be restored: ${counts}, in ${seconds.toFixed(1)} s (RTO).`, data: drilled }
   },
 
+  async admit(stage, { set, mayReplace }) {
+    const manifest = await findSet(stage.vault, set)
+    if (!mayReplace) await assertEmpty(stage)
+    return {
+      sentence: `${manifest.set} of ${manifest.startedAt} can take its place here.`,
+      data: { set: manifest.set },
+    }
+  },
+
   async restore(stage, { set, mayReplace }) {
     const manifest = await findSet(stage.vault, set)
     await restoreSet(stage, manifest, { mayReplace })
@@ -58,7 +67,7 @@ const commands: Readonly<Record<string, (stage: Stage, said: Said) => Promise<Re
 
 export type Io = { log: Logger; print: (line: string) => void; tell: (line: string) => void }
 
-/** Runs `take`, `verify [SET]`, `list`, `drill [SET]` or `restore [SET] [--replace]`. */
+/** Runs `take`, `verify [SET]`, `list`, `drill [SET]`, or with `[SET] [--replace]` `restore`, and before it `admit`. */
 export async function runCommand(config: Config, args: readonly string[], { log, print, tell }: Io): Promise<void> {
   const options = { replace: { type: 'boolean' }, json: { type: 'boolean' } } as const
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })

@@ -22,7 +22,7 @@ type Options = { log: Logger; tell: Stage['tell']; onCall?: () => void }
 export async function withStage<T>(config: Config, options: Options, work: (stage: Stage) => Promise<T>): Promise<T> {
   await using target = await openTarget(config, options)
   await using objects = await openObjects(config, options.log)
-  const { client: archive, close } = await createClient(config.archive)
+  const { client: archive, close } = await createClient(config)
   try {
     await archive.connect().catch((cause: unknown) => {
       throw new BackupFault('Cassandra does not answer, or refuses our login. ./ops status shows how it is.', { cause })

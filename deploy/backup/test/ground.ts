@@ -48,9 +48,9 @@ export async function createGround(t: Cleanup) {
     ...createFolders(t),
   }
   const config = loadConfig(env)
-  const { client, close } = await createClient(config.archive)
+  const { client, close } = await createClient(config)
   await client.connect()
-  await ensureSchema(client, config.archive)
+  await ensureSchema(client, config)
   t.after(close)
   t.after(() => client.execute(`drop keyspace ${name}`, [], { readTimeout: 60_000 }))
   const sql = await connectPostgres(config)

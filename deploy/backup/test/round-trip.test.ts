@@ -39,7 +39,7 @@ async function createSomebody({ sql, client, config }: Ground, name: string) {
     values (${conversationId}, 'group', ${userId}, 1)`
   await sql.execute`
     insert into members (conversation_id, user_id, role, visible_from) values (${conversationId}, ${userId}, 'owner', 1)`
-  const keyspace = config.archive.cassandraKeyspace
+  const keyspace = config.cassandraKeyspace
   const written = types.Long.fromNumber(2 ** 40 + 1)
   await client.execute(
     `insert into ${keyspace}.messages (conversation_id, bucket, seq, message_id, applied, number, sender_id, content, data,
@@ -53,7 +53,7 @@ async function createSomebody({ sql, client, config }: Ground, name: string) {
 }
 
 async function readPlace({ client, config }: Ground, messageId: string) {
-  const query = `select conversation_id, writetime(seq) as written from ${config.archive.cassandraKeyspace}.message_by_id
+  const query = `select conversation_id, writetime(seq) as written from ${config.cassandraKeyspace}.message_by_id
     where message_id = ?`
   const { rows } = await client.execute(query, [messageId], { prepare: true })
   return rows.map((row) => [String(row.get('conversation_id')), Number(row.get('written'))])
@@ -111,7 +111,7 @@ suite('a backup', () => {
     assert.ok(drilled.rows >= 3 && drilled.messages >= 2 && drilled.objects === 2 && drilled.seconds > 0)
     const left = await sql.many(Names)`select nspname::text as name from pg_namespace where nspname like 'restor%'`
     const query = 'select table_name from system_schema.tables where keyspace_name = ?'
-    const { rows } = await client.execute(query, [config.archive.cassandraKeyspace], { prepare: true })
+    const { rows } = await client.execute(query, [config.cassandraKeyspace], { prepare: true })
     assert.deepEqual([left, rows.length], [[], 3])
   })
 
@@ -161,7 +161,7 @@ suite('a backup', () => {
     assert.match(await take({ backupKey: 'k'.repeat(64) }), /another backup key/)
     assert.match(await take({ dbPort: 1 }), /^The database does not answer/)
     assert.match(await take({ s3Url: 'http://127.0.0.1:1' }), /^The object store does not answer/)
-    assert.match(await take({ archive: { ...config.archive, cassandraPort: 1 } }), /^Cassandra does not answer/)
+    assert.match(await take({ cassandraPort: 1 }), /^Cassandra does not answer/)
     assert.match(await take({ backupTarget: 'http://127.0.0.1:1/x' }), /wants a login/)
     const login = { backupS3AccessKey: 'somebody', backupS3SecretKey: 'something' }
     assert.match(await take({ backupTarget: 'http://127.0.0.1:1/x', ...login }), /^The backup target does not answer/)

@@ -100,6 +100,20 @@ export const consumers: Readonly<Record<string, Consumer>> = {
     secrets: ['cassandra_password', 'cassandra_user'],
     trustsAuthority: true,
   },
+  backup: {
+    uid: uids.node,
+    secrets: [
+      'backup_key',
+      'backup_s3_access_key',
+      'backup_s3_secret_key',
+      'cassandra_password',
+      'cassandra_user',
+      'db_password',
+      'minio_access_key',
+      'minio_secret_key',
+    ],
+    trustsAuthority: true,
+  },
   postgres: {
     uid: uids.database,
     secrets: ['db_password'],

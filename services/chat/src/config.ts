@@ -14,7 +14,7 @@ import { pushSettings } from '@secureconnect/push'
 import { dataServiceSettings, rateSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 
 /** Where older messages are; without hosts they are in the database, beside the log. */
-const cassandraSettings = {
+export const cassandraSettings = {
   cassandraHosts: requiredInProduction(list(text(), [])),
   cassandraPort: port(9042),
   cassandraDataCenter: text('datacenter1'),
@@ -45,7 +45,7 @@ export function loadConfig(): Config & ServerConfig {
 }
 
 /** What is needed to take over a new Cassandra, for which a login of our own is not optional. */
-export function loadArchiveConfig(env = process.env): CassandraConfig {
+export function loadArchiveConfig(): CassandraConfig {
   const ownLogin = { cassandraUser: secret(1), cassandraPassword: secret() }
-  return parseConfig({ ...cassandraSettings, ...ownLogin }, { env })
+  return parseConfig({ ...cassandraSettings, ...ownLogin }, { env: process.env })
 }

@@ -25,7 +25,7 @@ async function drillSql({ vault, config, tell }: Stage, manifest: Manifest) {
 }
 
 async function drillArchive({ vault, config, archive, tell }: Stage, manifest: Manifest) {
-  const tables = { keyspace: config.archive.cassandraKeyspace, suffix }
+  const tables = { keyspace: config.cassandraKeyspace, suffix }
   try {
     await dropBeside(archive, tables)
     await createBeside(archive, tables)

@@ -10,10 +10,11 @@ import { rowsOf } from './take-backup.ts'
 
 const schema = 'restoring'
 
-async function assertEmpty({ config, archive, objects }: Stage): Promise<void> {
+/** Throws where somebody's data are, which a set would take the place of. */
+export async function assertEmpty({ config, archive, objects }: Stage): Promise<void> {
   const there = [
     ...((await hasAccounts(config)) ? ['accounts'] : []),
-    ...((await hasMessages(archive, config.archive.cassandraKeyspace)) ? ['archived messages'] : []),
+    ...((await hasMessages(archive, config.cassandraKeyspace)) ? ['archived messages'] : []),
     ...((await hasObjects(objects)) ? ['files'] : []),
   ]
   if (there.length > 0)
@@ -33,11 +34,11 @@ export async function restoreSet(
 ): Promise<void> {
   const { vault, config, archive, objects, tell } = stage
   const server = { ...config, schema }
-  await ensureSchema(archive, config.archive)
+  await ensureSchema(archive, config)
   if (!mayReplace) await assertEmpty(stage)
   await loadSql(vault, manifest, server)
   tell(`sql           ${rowsOf(manifest.stores.sql)} rows are loaded`)
-  await loadArchive(vault, manifest, archive, { keyspace: config.archive.cassandraKeyspace, suffix: '' })
+  await loadArchive(vault, manifest, archive, { keyspace: config.cassandraKeyspace, suffix: '' })
   tell(`archive       ${rowsOf(manifest.stores.archive)} rows are back`)
   const { count, bytes } = await loadObjects(vault, manifest, objects)
   tell(`objects       ${count} of ${bytes} bytes are back`)

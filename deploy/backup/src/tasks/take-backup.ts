@@ -46,7 +46,7 @@ export async function takeBackup(stage: Stage, startedAt = new Date()): Promise<
   const [previous] = await listSets(vault)
   const sql = await timed(dumpSql(vault, { set, server: config }))
   tell(`sql           ${rowsOf(sql.facts)} rows of ${sql.facts.streams.length} tables`)
-  const keyspace = config.archive.cassandraKeyspace
+  const keyspace = config.cassandraKeyspace
   const archive = await timed(dumpArchive(vault, { set, client, keyspace }))
   tell(`archive       ${rowsOf(archive.facts)} rows`)
   const files = await timed(dumpObjects(vault, { source, set, previous }))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ensureCertificates } from '../certificates/ensure-certificates.ts'
 import type { Command, Output, Said, Surroundings } from '../command.ts'
 import { Fault } from '../fault.ts'
+import { packInstallation } from '../installation/pack-installation.ts'
 import { lockInstallation } from '../lock.ts'
 import { placeOf } from '../place.ts'
 import { readRevision } from '../revision.ts'
@@ -86,6 +87,7 @@ async function run({ values }: Said, surroundings: Surroundings): Promise<number
   addPushDecision(root, folder)
   const issued = await ensureCertificates(folder, placeOf(settings))
   if (values['backup-key-kept'] === true) confirmBackupKey(folder)
+  packInstallation(root)
 
   output.print(`Secrets made: ${listOrNone(made)}.\nCertificates made: ${listOrNone(issued)}.`)
   const missing = describeMissing(folder)

@@ -6,6 +6,7 @@ import { readContainers } from '../docker/read-containers.ts'
 import { compose, showDocker } from '../docker/run-docker.ts'
 import { waitUntilWell } from '../docker/wait-until-well.ts'
 import { Fault, UsageFault } from '../fault.ts'
+import { packInstallation } from '../installation/pack-installation.ts'
 import { lockInstallation } from '../lock.ts'
 import { takeNextStep } from '../rotation/signing-keys.ts'
 import { tellCassandra } from '../rotation/tell-cassandra.ts'
@@ -111,6 +112,7 @@ cassandra_user, which is no secret, and jwt_signing_keys of your own, you replac
         handOutSecrets(secrets)
       }
     } finally {
+      packInstallation(root)
       // Also where one of them fails: what the stores know by then, their readers have to know.
       if (told.size > 0) await restartReaders([...told.keys()], surroundings)
     }

@@ -7,6 +7,7 @@ import { compose, runDocker, showDocker } from '../docker/run-docker.ts'
 import { waitUntilWell } from '../docker/wait-until-well.ts'
 import { examine } from '../doctor/examine.ts'
 import { Fault } from '../fault.ts'
+import { packInstallation } from '../installation/pack-installation.ts'
 import { lockInstallation } from '../lock.ts'
 import { usePins } from '../pins/use-pins.ts'
 import { readRevision } from '../revision.ts'
@@ -71,6 +72,7 @@ To stop it all and keep the data: docker compose -f docker-compose.production.ym
     await assertReady(surroundings)
     await usePins(root)
     if (values['no-build'] !== true) await build(surroundings)
+    packInstallation(root)
     output.tell('3/4  Starting, with the database brought up to date …')
     await start(surroundings)
     await renew(surroundings)

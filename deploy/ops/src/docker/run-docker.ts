@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { Fault } from '../fault.ts'
 import { showProgram } from '../show-program.ts'
@@ -91,6 +93,33 @@ export async function showDocker(args: readonly string[], { root, signal }: Opti
   })
   if (code === 0) return
   throw explainDocker(told) ?? new Fault(`${nameOf(args)} failed: ${lastLine(told)}`, 'See what it says above.')
+}
+
+type Follow = { root: string; signal: AbortSignal; hear: (line: string) => void }
+
+/** Runs docker for what takes long and says how it goes on: each line of that is heard as it comes. */
+export async function followDocker(
+  args: readonly string[],
+  { root, signal, hear }: Follow,
+): Promise<{ code: number; printed: string; last: string }> {
+  const child = spawn('docker', withPins(args, root), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], signal })
+  let [printed, last, told] = ['', '', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+  })
+  createInterface(child.stderr).on('line', (line) => {
+    told = (told + line).slice(-20_000)
+    // What fails is told by whoever asked for it.
+    if (last !== '') hear(last)
+    last = line
+  })
+  const [code] = await once(child, 'close').catch((error) => {
+    throw error.code === 'ENOENT' ? notInstalled() : error
+  })
+  const fault = code === 0 ? undefined : explainDocker(told)
+  if (fault) throw fault
+  if (code === 0 && last !== '') hear(last)
+  return { code, printed, last }
 }
 
 /** The words with which this installation's compose file is meant. */

@@ -39,6 +39,8 @@ export const secretKinds: Readonly<Record<string, SecretKind>> = {
   turn_secret: key,
   grafana_admin_password: password,
   backup_key: key,
+  backup_s3_access_key: { minBytes: 3, without: 'backups go to a folder of this server, BACKUP_FOLDER' },
+  backup_s3_secret_key: { minBytes: secretStrength.password },
   smtp_username: { minBytes: 1, without: login },
   smtp_password: { minBytes: secretStrength.password, without: login },
   firebase_credentials: { minBytes: secretStrength.key, without: push, isAdvised: true },

@@ -164,6 +164,26 @@ export class LiveStack {
     await docker('start', (await this.container(service)).Id)
   }
 
+  async pause(service: string): Promise<void> {
+    await docker('pause', (await this.container(service)).Id)
+  }
+
+  async unpause(service: string): Promise<void> {
+    await docker('unpause', (await this.container(service)).Id)
+  }
+
+  /** What a program says that is started in a container. */
+  async run(service: string, ...words: readonly string[]): Promise<string> {
+    return docker('exec', (await this.container(service)).Id, ...words)
+  }
+
+  /** Takes the whole stack away, and what is in these volumes. */
+  async empty(volumes: readonly string[]): Promise<void> {
+    const ids = (await this.containers()).map(({ Id }) => Id)
+    await docker('rm', '--force', ...ids)
+    await docker('volume', 'rm', ...volumes.map((name) => `${project}_${name}`))
+  }
+
   async restart(service: string): Promise<void> {
     await docker('restart', (await this.container(service)).Id)
   }

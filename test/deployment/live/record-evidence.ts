@@ -45,7 +45,11 @@ const steps: readonly Step[] = [
   { title: 'The audit log', command: ['./ops', 'audit', 'verify'] },
   { title: 'A quarter of an hour of light traffic', command: live('endurance'), env: { TEST_SCALE: '1' } },
   { title: 'What was done by hand', command: live('drift'), env: { STOP_CONTAINERS: 'yes' } },
-  { title: 'Another revision under load, and a broken one', command: live('upgrade'), env: { STOP_CONTAINERS: 'yes' } },
+  {
+    title: 'Another revision under load, and a broken one',
+    command: live('upgrade'),
+    env: { STOP_CONTAINERS: 'yes', TEST_SCALE: '1' },
+  },
   { title: 'Containers', command: ['./ops', 'status'] },
 ]
 

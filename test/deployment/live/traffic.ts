@@ -4,16 +4,18 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { TestSocket } from '@secureconnect/chat-service/testing'
 import { accounts, conversations, messages } from '@secureconnect/protocol'
 import { call } from '@secureconnect/test/services'
+import type { LiveStack } from './live-stack.ts'
 import { gateway } from './someone.ts'
 
+type Load = { address: string; people: number; perSecond: number }
 type Person = { token: string; conversationId: string }
 export type Answer = { at: number; path: string; status: number; retryAfter: string | null }
 
 const socketsEach = 10
 const backWithinMs = 30_000
 
-/** Somebody from a network of his own: the gateway believes who stands before it, and lets few sign up from one. */
-async function signUp(index: number): Promise<Person> {
+/** Somebody from a network of his own: the gateway believes who stands before it at the edge, and lets few sign up from one. */
+async function signUp(gateway: { address: string }, index: number): Promise<Person> {
   const headers = { 'x-forwarded-for': `198.51.100.${index + 1}` }
   const username = `u-${randomUUID().slice(0, 12)}`
   const login = { email: `${username}@example.org`, password: 'seven quiet harbours' }
@@ -27,9 +29,10 @@ async function signUp(index: number): Promise<Person> {
 
 /** People who read and write all the time and hold sockets that come back, as they do at the edge, for as long as a test goes on. */
 export class Traffic implements AsyncDisposable {
-  static async begin(address: string, { people, perSecond }: { people: number; perSecond: number }): Promise<Traffic> {
+  static async begin(stack: LiveStack, { address, people, perSecond }: Load): Promise<Traffic> {
     const crowd: Person[] = []
-    for (let index = 0; index < people; index += 1) crowd.push(await signUp(index))
+    const behindEdge = { address: `http://${await stack.addressOf('api-gateway', 'edge')}:8080` }
+    for (let index = 0; index < people; index += 1) crowd.push(await signUp(behindEdge, index))
     return new Traffic(address, crowd, perSecond)
   }
 

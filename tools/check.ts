@@ -42,6 +42,11 @@ const checks: readonly Check[] = [
     run: () => runTool('typescript/bin/tsc', ['-p', 'packages/sdk']),
   },
   {
+    name: 'types of the web client',
+    fix: 'mend the lines named above',
+    run: () => runTool('typescript/bin/tsc', ['-p', 'packages/web']),
+  },
+  {
     name: 'generated files',
     fix: 'npm run generate, then commit what it wrote',
     run: async () => (await listStaleFiles()).map((path) => `${path} is not what the code says`),

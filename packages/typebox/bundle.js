@@ -8832,7 +8832,7 @@ function FromString8(_context, type) {
 
 // node_modules/.pnpm/typebox@1.4.3/node_modules/typebox/build/value/create/from_symbol.mjs
 function FromSymbol2(_context, _type) {
-  return Symbol();
+  return /* @__PURE__ */ Symbol();
 }
 
 // node_modules/.pnpm/typebox@1.4.3/node_modules/typebox/build/value/create/from_template_literal.mjs

@@ -9,14 +9,21 @@ export type Page = { run: (script: string) => Promise<unknown> }
 /** Each page is opened with an empty profile, as if by another person. */
 export type Browser = { open: (url: string) => Promise<Page> }
 
+type Options = { trusted?: string }
+
 /**
- * A browser for one test, which takes a certificate as good that is trusted; or the one whose debugging port
- * TEST_BROWSER_URL names.
+ * Where a browser for one test can be steered, which takes a certificate as good that is trusted; or the one whose
+ * debugging port TEST_BROWSER_URL names.
  */
-export async function browser(t: Cleanup, { trusted }: { trusted?: string } = {}): Promise<Browser> {
-  const start = () => startFor(t, createChromium(trusted))
-  const { host, port } = addressOf(givenUrl('TEST_BROWSER_URL')) ?? (await start()).address
-  const tools = await DevTools.connect(`http://${host}:${port}`)
+export async function browserAddress(t: Cleanup, { trusted }: Options = {}): Promise<string> {
+  const start = async () => (await startFor(t, createChromium(trusted))).address
+  const { host, port } = addressOf(givenUrl('TEST_BROWSER_URL')) ?? (await start())
+  return `http://${host}:${port}`
+}
+
+/** The same with no more than it takes to open pages and run scripts in them. */
+export async function browser(t: Cleanup, options: Options = {}): Promise<Browser> {
+  const tools = await DevTools.connect(await browserAddress(t, options))
   t.after(async () => tools.close())
   return {
     async open(url) {

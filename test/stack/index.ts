@@ -10,7 +10,7 @@ import { prepareMediaWorker } from './servers/media-worker.ts'
 import { type StoreAddress, toStoreAddress } from './store-address.ts'
 import { type TurnAddress, toTurnAddress } from './turn-address.ts'
 
-export { type Browser, browser, type Page } from './browser.ts'
+export { type Browser, browser, browserAddress, type Page } from './browser.ts'
 export { type Certificate, createCertificate } from './certificate.ts'
 export { FaultProxy, faultProxy } from './fault-proxy.ts'
 export { freePort, freePorts } from './free-port.ts'

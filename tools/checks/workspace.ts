@@ -61,7 +61,7 @@ export function readWorkspace(root: string): Package[] {
       folder,
       dependencies: Object.keys(manifest.dependencies ?? {}),
       devDependencies: Object.keys(manifest.devDependencies ?? {}),
-      files: findFiles(root, `${folder}/**/*.ts`).map((file) => readSource(root, file)),
+      files: findFiles(root, `${folder}/**/*.{ts,tsx}`).map((file) => readSource(root, file)),
     }
   })
 }

@@ -20,7 +20,9 @@ ${serviceNames.map((service) => `  ${service.padEnd(16)} http://${hostOf(address
   log              ${logFile}
   a call           http://${gateway}/try/call
 
-Try it in another terminal: make an account, sign in, ask who you are.
+Open http://${gateway}/ in a browser: make an account there, and a second one in a private window, and write to each other.
+
+Or try the API in another terminal: make an account, sign in, ask who you are.
 
   curl -s ${gateway}/v1/auth/register -H 'content-type: application/json' \\
     -d '${JSON.stringify(person)}'

@@ -122,6 +122,7 @@ export async function startEmbeddedSystem(options: SystemOptions): Promise<Embed
     stack.defer(() => running.stop())
     addresses[service] = running.address
     upstreams[upstreamVariable(service)] = running.address
+    if (service === 'storage-service') upstreams.FILES_URL = running.address
   }
   releaseStartupMemory()
   const owned = stack.move()

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { serviceNames } from '@secureconnect/protocol'
+import { buildWeb } from '@secureconnect/web/build'
 import { confirmReset } from './confirm-reset.ts'
 import { DataFolder } from './data-folder.ts'
 import { describeSystem } from './describe-system.ts'
@@ -33,13 +34,15 @@ async function start(options: Options): Promise<void> {
     if (!(await confirmReset(options, stopping))) return console.log('Nothing was deleted.')
     folder.clear()
   }
+  const tell = (line: string) => console.log(line)
+  const webFolder = await buildWeb({ tell })
   const startedAt = performance.now()
   console.log(folder.isEmpty() ? 'Creating the database …' : 'Opening the database …')
   await using system = await startEmbeddedSystem({
     ...options,
-    env,
+    env: { WEB_FOLDER: webFolder, ...env },
     revision: findRevision(),
-    tell: (line) => console.log(line),
+    tell,
   })
   if (!stopping.aborted) {
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)

@@ -60,13 +60,16 @@ test('the printed commands work after every start, and the account outlives Ctrl
   first.signal('SIGINT')
   const { code, output } = await first.end()
   assert.equal(code, 0, output)
-  assert.match(output, /^Creating the database …\n\nSecureConnect runs .*\n\nStopping …\n$/s)
+  assert.match(
+    output,
+    /^(?:Building the web client …\n)?Creating the database …\n\nSecureConnect runs .*\n\nStopping …\n$/s,
+  )
   await assertNothingLeft(first, portBase)
 
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     const next = new StartedSystem(t, args)
     await next.running()
-    assert.match(next.output, /^Opening the database …/)
+    assert.match(next.output, /^(?:Building the web client …\n)?Opening the database …/)
     const [refused, , again] = await followCommands(next.output)
     assert.match(refused ?? '', /^409 .*EMAIL_EXISTS/)
     assert.equal(userIdIn(again), userIdIn(me))

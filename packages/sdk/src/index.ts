@@ -13,7 +13,7 @@ export type {
 } from '@secureconnect/protocol'
 export type { Access } from './access.ts'
 export type { Chat, ChatEvents } from './chat/chat.ts'
-export type { Draft, QueuedSend, Unreadable, Unsent } from './chat/send-queue.ts'
+export { createClientId, type Draft, type QueuedSend, type Unreadable, type Unsent } from './chat/send-queue.ts'
 export type { Positions } from './chat/subscriptions.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export { ApiError, ConnectionError, isTemporary } from './errors.ts'

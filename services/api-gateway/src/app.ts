@@ -5,6 +5,7 @@ import { registerEdge } from './forwarding/edge.ts'
 import { guardRawRequests } from './forwarding/raw-requests.ts'
 import { mountOperations } from './forwarding/routes.ts'
 import { mountSockets } from './forwarding/socket-routes.ts'
+import { mountWeb } from './web/mount-web.ts'
 
 /** Builds the gateway of all operations, or of others that a test makes up. */
 export async function buildApp(context: Context, table: readonly Operation[] = allOperations): Promise<Service> {
@@ -12,6 +13,7 @@ export async function buildApp(context: Context, table: readonly Operation[] = a
     extend: async (app) => {
       guardRawRequests(app.server, context.metrics)
       registerEdge(app, context)
+      await mountWeb(app, context.config)
       await app.register(async (scope) => mountOperations(scope, table, context))
     },
   })

@@ -3,6 +3,7 @@ import {
   type ConfigOf,
   integer,
   list,
+  optional,
   origin,
   parseConfig,
   type Setting,
@@ -45,6 +46,10 @@ const ownSettings = {
   storageUrl: upstreamUrl('storage-service'),
   /** Gateways that share the rate limits while Redis is away. */
   gatewayReplicas: integer({ min: 1, max: 1_000, fallback: 1 }),
+  /** Where the built web client is; without it the gateway serves the API alone. */
+  webFolder: optional(text()),
+  /** Where browsers put and get files. */
+  filesUrl: optional(url(['http:', 'https:'])),
   wsMaxConnections: integer({ min: 1, max: 1_000_000, fallback: 20_000 }),
 }
 

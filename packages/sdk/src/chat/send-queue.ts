@@ -32,7 +32,7 @@ const aside = 'unreadable:'
 const retryBounds = { firstMs: 500, mostMs: 30_000 }
 
 /** Random, and possible on pages without TLS too, unlike `crypto.randomUUID`. */
-function createClientId(): string {
+export function createClientId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,0 +1,17 @@
+import type { ComponentChildren } from 'preact'
+import { words } from '../words/index.ts'
+
+/** What stands around the forms of whoever is not signed in. */
+export function Entrance({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <main class="entrance">
+      <p class="brand">
+        <strong>{words.product}</strong> {words.motto}
+      </p>
+      <section class="card" aria-labelledby="entrance-title">
+        <h1 id="entrance-title">{title}</h1>
+        {children}
+      </section>
+    </main>
+  )
+}

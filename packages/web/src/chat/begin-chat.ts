@@ -1,0 +1,23 @@
+import { insist } from '@secureconnect/sdk'
+import { forgetPeople } from '../people/people.ts'
+import { connect } from './connection.ts'
+import { forgetConversations, loadConversations } from './conversations.ts'
+import { forgetQuotes } from './quotes.ts'
+import { forgetOutgoing, restoreOutgoing } from './sending.ts'
+
+/** Has a person's conversations come in; what it answers ends that and forgets them. */
+export function beginChat(): () => void {
+  const leaving = new AbortController()
+  const disconnect = connect()
+  // What cannot be had now is tried again; what is refused for good ends with the session.
+  void insist(loadConversations, leaving.signal).catch(() => undefined)
+  void restoreOutgoing()
+  return () => {
+    leaving.abort()
+    disconnect()
+    forgetConversations()
+    forgetOutgoing()
+    forgetPeople()
+    forgetQuotes()
+  }
+}

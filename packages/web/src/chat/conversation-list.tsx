@@ -1,0 +1,74 @@
+import type { OwnConversation } from '@secureconnect/sdk'
+import { client } from '../app/client.ts'
+import { conversationPath, follow, place } from '../app/router.ts'
+import { Button } from '../controls/button.tsx'
+import { Avatar } from '../people/avatar.tsx'
+import { nameOf } from '../people/people.ts'
+import { words } from '../words/index.ts'
+import { shortTimeOf } from '../words/times.ts'
+import { areKnown, conversations, titleOf } from './conversations.ts'
+import { textOf } from './text-of.ts'
+import { whoTypes } from './typing.ts'
+
+function previewOf({ conversation_id: id, last_message: last, type }: OwnConversation): string {
+  const [typist] = whoTypes(id)
+  if (typist) return words.typing.one(nameOf(typist))
+  if (!last) return words.conversations.nothingSaid
+  const text = textOf(last)
+  if (last.sender_id === client.userId) return words.conversations.youSaid(text)
+  return type === 'group' ? `${nameOf(last.sender_id)}: ${text}` : text
+}
+
+function Row({ conversation }: { conversation: OwnConversation }) {
+  const { conversation_id: id, unread_count: unread, last_message: last, created_at, peer_id } = conversation
+  const title = titleOf(conversation)
+  const isChosen = place.value.conversationId === id
+  return (
+    <li>
+      <a
+        class={`conversation-row ${unread > 0 ? 'unread' : ''}`}
+        href={conversationPath(id)}
+        onClick={follow}
+        aria-current={isChosen ? 'page' : undefined}
+      >
+        <Avatar id={peer_id ?? id} name={title} />
+        <span class="row-title">{title}</span>
+        <time class="row-time" dateTime={last?.created_at ?? created_at}>
+          {shortTimeOf(last?.created_at ?? created_at)}
+        </time>
+        <span class="row-preview">{previewOf(conversation)}</span>
+        {unread > 0 && (
+          <span class="badge">
+            <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
+            <span class="for-readers">{words.conversations.unread(unread)}</span>
+          </span>
+        )}
+      </a>
+    </li>
+  )
+}
+
+export function ConversationList({ onStart }: { onStart: () => void }) {
+  const { title, none, noneHint, new: begin } = words.conversations
+  if (conversations.value.length === 0) {
+    if (!areKnown.value) return <p class="waiting">{words.loading}</p>
+    return (
+      <div class="empty">
+        <p>{none}</p>
+        <p class="hint">{noneHint}</p>
+        <Button kind="primary" onClick={onStart}>
+          {begin}
+        </Button>
+      </div>
+    )
+  }
+  return (
+    <nav aria-label={title}>
+      <ul class="conversation-list">
+        {conversations.value.map((conversation) => (
+          <Row key={conversation.conversation_id} conversation={conversation} />
+        ))}
+      </ul>
+    </nav>
+  )
+}

@@ -1,0 +1,100 @@
+import { useComputed, useSignal } from '@preact/signals'
+import type { Message, OwnConversation } from '@secureconnect/sdk'
+import { useEffect, useMemo } from 'preact/hooks'
+import { client } from '../app/client.ts'
+import { follow } from '../app/router.ts'
+import { icons } from '../controls/icons.tsx'
+import { pages } from '../pages.ts'
+import { Avatar } from '../people/avatar.tsx'
+import { meet, nameOf } from '../people/people.ts'
+import { words } from '../words/index.ts'
+import { Composer } from './composer.tsx'
+import { titleOf } from './conversations.ts'
+import { Timeline } from './timeline.ts'
+import { TimelineView } from './timeline-view.tsx'
+import { whoTypes } from './typing.ts'
+
+function Heading({ conversation }: { conversation: OwnConversation }) {
+  const { conversation_id: id, type, peer_id, member_count: members } = conversation
+  const title = titleOf(conversation)
+  return (
+    <header class="conversation-bar">
+      <a class="icon-button only-phone" href={pages.home} onClick={follow} aria-label={words.back}>
+        {icons.back}
+      </a>
+      <Avatar id={peer_id ?? id} name={title} size="small" />
+      <h1>{title}</h1>
+      {type === 'group' && <span class="hint">{words.conversations.members(members)}</span>}
+    </header>
+  )
+}
+
+function Typists({ conversationId }: { conversationId: string }) {
+  const [first, second, third] = whoTypes(conversationId)
+  const { one, two, many } = words.typing
+  const text = third ? many : second && first ? two(nameOf(first), nameOf(second)) : first ? one(nameOf(first)) : ''
+  return (
+    <p class="typists" aria-live="polite">
+      {text}
+    </p>
+  )
+}
+
+/** The part of a conversation at hand, kept up with what happens for as long as it is shown. */
+function useTimeline(conversation: OwnConversation): Timeline {
+  const { conversation_id: id } = conversation
+  const timeline = useMemo(() => new Timeline(conversation), [id])
+  useEffect(() => {
+    const isOurs = ({ conversation_id }: { conversation_id: string }) => conversation_id === id
+    const offs = [
+      client.chat.on('event', (event) => isOurs(event) && timeline.apply(event)),
+      client.chat.on('reset', ({ conversation_id, position }) => {
+        if (isOurs({ conversation_id })) void timeline.toEnd({ conversation_id, last_seq: position.seq })
+      }),
+      client.chat.on('conversation.changed', (changed) => {
+        // Later on all that was missed comes as events.
+        if (isOurs(changed) && !client.chat.positions[id]) timeline.noteBeginning(changed)
+      }),
+    ]
+    return () => {
+      for (const off of offs) off()
+    }
+  }, [timeline])
+  return timeline
+}
+
+export function ConversationView({ conversation }: { conversation: OwnConversation }) {
+  const { conversation_id: id, is_e2ee_enabled: isEncrypted } = conversation
+  const timeline = useTimeline(conversation)
+  const replyTo = useSignal<Message | undefined>(undefined)
+  const title = useComputed(() => titleOf(conversation)).value
+  useEffect(() => {
+    // Names of most people who wrote here, by one request.
+    client.rest.conversations.listParticipants({ conversation_id: id, limit: 100 }).then(
+      ({ participants }) =>
+        meet(
+          participants.flatMap(({ user_id, username, display_name }) =>
+            username && display_name ? [{ user_id, username, display_name }] : [],
+          ),
+        ),
+      () => undefined,
+    )
+  }, [id])
+  return (
+    <>
+      <Heading conversation={conversation} />
+      <TimelineView timeline={timeline} conversation={conversation} onReply={(message) => (replyTo.value = message)} />
+      <Typists conversationId={id} />
+      {isEncrypted ? (
+        <p class="notice">{words.errors.byCode.E2EE_REQUIRED}</p>
+      ) : (
+        <Composer
+          conversationId={id}
+          title={title}
+          replyTo={replyTo}
+          onSent={() => timeline.hasNewer.value && timeline.toEnd(conversation)}
+        />
+      )}
+    </>
+  )
+}

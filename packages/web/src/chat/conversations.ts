@@ -1,0 +1,125 @@
+import { computed, signal } from '@preact/signals'
+import type { EventFrame, OwnConversation } from '@secureconnect/sdk'
+import { client } from '../app/client.ts'
+import { nameOf } from '../people/people.ts'
+import { words } from '../words/index.ts'
+
+const all = signal<ReadonlyMap<string, OwnConversation>>(new Map())
+/** False until it is known which there are. */
+export const areKnown = signal(false)
+
+function lastActivity({ last_message, created_at }: OwnConversation): string {
+  return last_message?.created_at ?? created_at
+}
+
+/** The latest activity first. */
+export const conversations = computed(() =>
+  [...all.value.values()].sort((a, b) => lastActivity(b).localeCompare(lastActivity(a))),
+)
+export const unreadTotal = computed(() =>
+  conversations.value.reduce((sum, { unread_count: unread }) => sum + unread, 0),
+)
+
+export function findConversation(id: string | undefined): OwnConversation | undefined {
+  return id === undefined ? undefined : all.value.get(id)
+}
+
+export function titleOf({ type, title, peer_id }: OwnConversation): string {
+  if (type === 'direct' && peer_id) return nameOf(peer_id)
+  return title ?? words.conversations.untitledGroup
+}
+
+export function put(conversation: OwnConversation): void {
+  all.value = new Map([...all.value, [conversation.conversation_id, conversation]])
+}
+
+function change(id: string, toNext: (before: OwnConversation) => OwnConversation): void {
+  const before = all.value.get(id)
+  if (before) put(toNext(before))
+}
+
+/** Conversations that are followed from where they stand, as soon as the page of them has been read. */
+let toFollow: Record<string, { log_epoch: number; seq: number }> = {}
+
+function followSoon({ conversation_id, log_epoch, last_seq }: OwnConversation): void {
+  if (client.chat.positions[conversation_id]) return
+  if (Object.keys(toFollow).length === 0) queueMicrotask(followNow)
+  toFollow[conversation_id] = { log_epoch, seq: last_seq }
+}
+
+function followNow(): void {
+  const positions = toFollow
+  toFollow = {}
+  // It is refused for good only with the session, whose end is told elsewhere.
+  client.chat.subscribe(positions).catch(() => undefined)
+}
+
+function isOfOthers({ sender_id }: { sender_id: string }): boolean {
+  return sender_id !== client.userId
+}
+
+/** How a conversation stands after an event of it. */
+function advance(before: OwnConversation, event: EventFrame): OwnConversation {
+  const next = { ...before, last_seq: Math.max(before.last_seq, event.seq) }
+  const { last_message: last } = before
+  switch (event.kind) {
+    case 'message.created': {
+      const unread = isOfOthers(event.data) ? before.unread_count + 1 : 0
+      return { ...next, last_message: event.data, unread_count: unread }
+    }
+    case 'message.edited':
+      if (last?.message_id !== event.data.message_id) return next
+      return { ...next, last_message: { ...last, content: event.data.content, edited_at: event.data.edited_at } }
+    case 'message.deleted':
+      if (last?.message_id !== event.data.message_id) return next
+      return { ...next, last_message: { ...last, ...event.data, content: null } }
+    case 'conversation.updated':
+      return event.data.title === undefined ? next : { ...next, title: event.data.title }
+    case 'member.joined':
+      return { ...next, member_count: before.member_count + 1 }
+    case 'member.left':
+      return { ...next, member_count: before.member_count - 1 }
+    default:
+      return next
+  }
+}
+
+client.chat.on('conversation.changed', (conversation) => {
+  put(conversation)
+  followSoon(conversation)
+})
+client.chat.on('conversation.removed', ({ conversation_id: id }) => {
+  all.value = new Map([...all.value].filter(([key]) => key !== id))
+})
+client.chat.on('event', (event) => {
+  // What was told of as a whole already comes once more where it is followed from before.
+  const before = all.value.get(event.conversation_id)
+  if (before && event.seq > before.last_seq) put(advance(before, event))
+})
+client.chat.on('receipt', ({ conversation_id, receipts }) => {
+  // Read on another device of the same person.
+  const own = receipts.find(({ user_id }) => user_id === client.userId)
+  if (!own) return
+  change(conversation_id, (before) =>
+    own.read_seq < before.last_seq ? before : { ...before, read_seq: own.read_seq, unread_count: 0 },
+  )
+})
+
+/** Says that all of a conversation was read, if it was not said before. */
+export async function markRead({ conversation_id, last_seq, unread_count }: OwnConversation): Promise<void> {
+  if (unread_count === 0) return
+  const read = await client.chat.ask('read', { conversation_id, seq: last_seq })
+  change(conversation_id, (before) => ({ ...before, read_seq: read.read_seq, unread_count: read.unread_count }))
+}
+
+/** Learns which conversations there are without waiting for the first word of the socket. */
+export async function loadConversations(): Promise<void> {
+  const page = await client.rest.conversations.list({ limit: 50 })
+  for (const conversation of page.conversations) if (!all.value.has(conversation.conversation_id)) put(conversation)
+  areKnown.value = true
+}
+
+export function forgetConversations(): void {
+  all.value = new Map()
+  areKnown.value = false
+}

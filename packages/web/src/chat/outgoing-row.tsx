@@ -1,0 +1,33 @@
+import { Button } from '../controls/button.tsx'
+import { words } from '../words/index.ts'
+import { link } from './connection.ts'
+import { discard, type Outgoing, sendAgain } from './sending.ts'
+import { WrittenText } from './written-text.tsx'
+
+/** A message of one's own that is on its way, or was refused. */
+export function OutgoingRow({ one }: { one: Outgoing }) {
+  const { messages } = words
+  const isRefused = one.refusal !== undefined
+  return (
+    <li class={`message own outgoing ${isRefused ? 'refused' : ''}`}>
+      <div class="message-body">
+        <WrittenText text={one.draft.content} />
+        <p class={isRefused ? 'error' : 'hint'} role="status">
+          {isRefused
+            ? messages.unsent(one.refusal ?? '')
+            : link.value.status === 'open'
+              ? messages.sending
+              : messages.waiting}
+        </p>
+        {isRefused && (
+          <p class="choices">
+            <Button onClick={() => sendAgain(one)}>{messages.sendAgain}</Button>
+            <Button kind="quiet" onClick={() => discard(one)}>
+              {messages.discard}
+            </Button>
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,12 @@
+import { render } from 'preact'
+import { restoreSession, whileSignedIn } from './account/session.ts'
+import { App } from './app/app.tsx'
+import { beginChat } from './chat/begin-chat.ts'
+import { language } from './words/index.ts'
+import './styles/main.css'
+
+document.documentElement.lang = language
+const root = document.getElementById('app')
+if (root) render(<App />, root)
+whileSignedIn(beginChat)
+void restoreSession()

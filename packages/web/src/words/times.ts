@@ -1,0 +1,20 @@
+import { language } from './index.ts'
+
+const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' })
+const weekday = new Intl.DateTimeFormat(language, { weekday: 'short' })
+const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' })
+const longDate = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+const whole = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' })
+const dayMs = 86_400_000
+
+export const timeOf = (timestamp: string) => clock.format(new Date(timestamp))
+export const wholeTimeOf = (timestamp: string) => whole.format(new Date(timestamp))
+export const dayOf = (timestamp: string) => longDate.format(new Date(timestamp))
+
+/** As short as it can be: the time of today, the day of this week, the date of what was before. */
+export function shortTimeOf(timestamp: string): string {
+  const then = new Date(timestamp)
+  const startOfToday = new Date().setHours(0, 0, 0, 0)
+  if (then.getTime() >= startOfToday) return clock.format(then)
+  return then.getTime() >= startOfToday - 6 * dayMs ? weekday.format(then) : date.format(then)
+}

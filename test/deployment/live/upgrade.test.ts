@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { reachAt } from '@secureconnect/ops/reach-at'
 import { allowedMs, until } from '@secureconnect/test/helpers'
-import { environment, mayStopContainers } from './config.ts'
+import { mayStopContainers } from './config.ts'
 import { LiveStack } from './live-stack.ts'
+import { runOps } from './ops.ts'
 import { TestRevisions } from './test-revisions.ts'
 import { type Answer, Traffic } from './traffic.ts'
 
@@ -36,16 +36,7 @@ function findEdge(): string {
   return `https://${domain}`
 }
 
-async function runOps(...words: string[]): Promise<{ code: number | null; said: string }> {
-  const child = spawn(join(stack().folder, 'ops'), words, { cwd: stack().folder, env: environment })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-    })
-  const code = await new Promise<number | null>((done, failed) => void child.once('error', failed).once('close', done))
-  return { code, said }
-}
+const upgrade = (...words: readonly string[]) => runOps(stack().folder, 'upgrade', ...words)
 
 /** How long each pause lasted, from the first refusal to the last. */
 function listPauses(answers: readonly Answer[], path: string): number[] {
@@ -65,7 +56,7 @@ suite('another revision while people are there', { skip }, () => {
     const [from, to] = [await revisions.head(), await revisions.commit()]
     await using traffic = await Traffic.begin(stack(), { ...load, address: findEdge() })
     await until('every socket is open', async () => traffic.open === socketCount)
-    const { code, said } = await runOps('upgrade', to, '--without-backup', '--despite-drift', '--address', '127.0.0.1')
+    const { code, said } = await upgrade(to, '--without-backup', '--despite-drift', '--address', '127.0.0.1')
     assert.equal(code, 0, said)
     assert.deepEqual(await listRevisions(), [to.slice(0, 12)])
     await until('every socket is back', async () => traffic.open === socketCount, backMs)
@@ -89,7 +80,7 @@ suite('another revision while people are there', { skip }, () => {
     )
     assert.ok(Math.max(...traffic.awayMs) <= backMs)
 
-    assert.equal((await runOps('upgrade', '--rollback')).code, 0)
+    assert.equal((await upgrade('--rollback')).code, 0)
     assert.deepEqual([await listRevisions(), await revisions.head()], [[from.slice(0, 12)], from])
   })
 
@@ -97,14 +88,7 @@ suite('another revision while people are there', { skip }, () => {
     using revisions = new TestRevisions(stack().folder)
     const from = await revisions.head()
     const broken = await revisions.commit({ 'services/chat/index.ts': "throw new Error('This release is broken.')\n" })
-    const { code, said } = await runOps(
-      'upgrade',
-      broken,
-      '--without-backup',
-      '--despite-drift',
-      '--address',
-      '127.0.0.1',
-    )
+    const { code, said } = await upgrade(broken, '--without-backup', '--despite-drift', '--address', '127.0.0.1')
     assert.equal(code, 1)
     assert.match(said, /chat-service of revision \w+ ends as soon as it is started/)
     assert.match(said, new RegExp(`revision ${from.slice(0, 12)} runs again`))

@@ -5,6 +5,7 @@ import { writeMetricsDocs } from '../packages/metrics/src/metrics-docs.ts'
 import { buildAsyncApi } from '../packages/protocol/src/asyncapi.ts'
 import { buildOpenApi } from '../packages/protocol/src/openapi.ts'
 import { writeProtocolDocs } from '../packages/protocol/src/protocol-docs.ts'
+import { writeResilienceDocs } from '../test/chaos/resilience-docs.ts'
 import { bundleTypebox } from './bundle-typebox.ts'
 import { writeSdkContract } from './sdk-contract.ts'
 import { dashboardFiles } from './watching/dashboards/index.ts'
@@ -18,6 +19,7 @@ export const generatedFiles: Readonly<Record<string, string>> = {
   'docs/asyncapi.json': `${JSON.stringify(buildAsyncApi({ version: manifest.version }), undefined, 2)}\n`,
   'docs/protocol.md': writeProtocolDocs(),
   'docs/metrics.md': writeMetricsDocs(),
+  'docs/resilience.md': writeResilienceDocs(),
   'configs/prometheus/rules/slo.yml': writeSloRules(root),
   ...dashboardFiles,
   'packages/sdk/src/contract.ts': writeSdkContract(),

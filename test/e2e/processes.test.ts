@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { serviceNames } from '@secureconnect/protocol'
+import { assertSilent, singCanaries } from './canaries.ts'
 import { createProcessEnv, migrateDatabase, startProcess, startProcessSystem } from './processes.ts'
 import { ask, greet, newPerson, walkThroughSlice } from './slice.ts'
 
@@ -23,9 +24,12 @@ test('a service that is killed takes none of the others with it, and its routes 
   }
 })
 
-test('five processes on Postgres and Redis serve a person from signing up to open sockets, and one that is asked to stop says so, sends its sockets away, and ends with 0', async (t) => {
-  const system = await startProcessSystem(t)
+test('five processes on Postgres and Redis serve a person from signing up to open sockets, and one that is asked to stop says so, sends its sockets away, and ends with 0; no secret of theirs and no word of his is logged or measured', async (t) => {
+  const env = await createProcessEnv(t)
+  const system = await startProcessSystem(t, env)
   const { token } = await walkThroughSlice(system['api-gateway'].address)
+  const canaries = await singCanaries(system['api-gateway'].address)
+  await assertSilent(system, canaries, env)
   const { ws } = await greet(system['chat-service'].address, '/v1/ws/chat', token)
   const notices: unknown[] = []
   ws.on('message', (data) => notices.push(JSON.parse(data.toString()).code))

@@ -1,6 +1,13 @@
 export { collect } from './collect.ts'
 export { hasty, surroundings } from './config.ts'
-export { createExample, createInput, type Input, toJsonSchema, type Values } from './operations/example-input.ts'
+export {
+  createExample,
+  createInput,
+  type Input,
+  type JsonSchema,
+  toJsonSchema,
+  type Values,
+} from './operations/example-input.ts'
 export { type Prepared, testHostileInput } from './operations/hostile-input.ts'
 export { sendOperation } from './operations/send-operation.ts'
 export { createRandom, type Random } from './random.ts'

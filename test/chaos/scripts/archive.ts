@@ -8,16 +8,19 @@ import { degraded, told } from '../signs.ts'
 
 /** What comes within the second or two that the archive is behind. */
 const usualLag = 40
+/** What the log has of the last day, here of the last seconds. */
+const newestKept = 40
 const drainedWithinMs = 30_000
 
 const older = ({ cast: { at, ada, conversationId } }: Scene) =>
   call(at, messages.list, { token: ada.token, query: { conversation_id: conversationId, before_seq: 3 } })
 
-/** Has the log forget what is archived, as if a day had gone by: older pages come from the archive alone from then on. */
+/** Has the log forget what is archived but for the newest, as if a day had gone by: older pages come from the archive alone from then on. */
 async function forgetLog({ system, cast: { conversationId } }: Scene): Promise<void> {
   const client = new pg.Client(system.servers.postgres)
   await client.connect()
-  const mark = 'update archive_state set log_start = archived_seq where conversation_id = $1 and archived_seq > 10'
+  const mark = `update archive_state set log_start = archived_seq - ${newestKept}
+    where conversation_id = $1 and archived_seq > ${2 * newestKept}`
   const isArchived = async () => (await client.query(mark, [conversationId])).rowCount === 1
   await until('the archive has the first messages', isArchived, drainedWithinMs)
   await client.query(

@@ -22,6 +22,7 @@ export type ComposeService = {
   security_opt?: string[]
   privileged?: boolean
   pid?: string
+  deploy?: { replicas?: number }
   pids_limit?: number
   mem_limit?: string
   cpus?: number

@@ -37,6 +37,7 @@ async function layOut(): Promise<string> {
       .replaceAll('/etc/nginx/parts', join(root, 'configs/nginx/parts'))
       .replaceAll(/\$\{DOMAIN\}/g, 'chat.example.org')
       .replaceAll(/\$\{FILES_DOMAIN\}/g, 'files.example.org')
+      .replaceAll(/\$\{CORS_ALLOWED_ORIGINS\}/g, 'https://app.example.org, https://other.example.org')
   for (const template of globSync(join(root, 'configs/nginx/templates/*.template'))) {
     writeFileSync(join(folder, basename(template, '.template')), move(readFileSync(template, 'utf8')))
   }

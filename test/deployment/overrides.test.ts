@@ -28,11 +28,14 @@ async function merge(override: string): Promise<ComposeFile> {
   return JSON.parse(stdout) as ComposeFile
 }
 
-test('what is scaled out has neither one name nor one port of the server', options, async () => {
+test('what is scaled out has neither one name nor one port of the server, and the gateway both', options, async () => {
   const { services } = await merge('compose.scale.yml')
-  for (const name of ['auth-service', 'chat-service', 'storage-service']) {
-    assert.deepEqual([services[name]?.container_name, services[name]?.ports], [undefined, undefined], name)
+  for (const [name, replicas] of Object.entries({ 'auth-service': 2, 'chat-service': 3, 'storage-service': 2 })) {
+    const { container_name, ports, deploy } = services[name] ?? {}
+    assert.deepEqual([container_name, ports, deploy?.replicas], [undefined, undefined, replicas], name)
   }
+  assert.equal(services['api-gateway']?.container_name, 'api-gateway')
+  assert.match(services['api-gateway']?.environment?.VIDEO_NODES ?? '', /video-1=.*:8083,video-2=.*:8085/)
   const { environment = {}, network_mode, ports } = services['video-service-2'] ?? {}
   assert.deepEqual([environment.VIDEO_NODE, network_mode, ports], ['video-2', 'service:video-service', undefined])
 })

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { alertTest } from './commands/alert-test.ts'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
+import { certificate } from './commands/certificate.ts'
 import { doctor } from './commands/doctor.ts'
 import { drift } from './commands/drift.ts'
 import { init } from './commands/init.ts'
@@ -30,6 +31,7 @@ process.exitCode = await runTool(process.argv.slice(2), {
     upgrade,
     pin,
     rotate,
+    certificate,
     alertTest,
     audit,
     backup,

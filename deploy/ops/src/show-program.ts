@@ -7,9 +7,10 @@ const keptBytes = 20_000
 export async function showProgram(
   file: string,
   args: readonly string[],
-  { folder, signal }: { folder: string; signal?: AbortSignal | undefined },
+  { folder, env, signal }: { folder: string; env?: NodeJS.ProcessEnv; signal?: AbortSignal | undefined },
 ): Promise<{ code: number | null; told: string }> {
-  const child = spawn(file, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], ...(signal && { signal }) })
+  const surroundings = { cwd: folder, ...(env && { env }), ...(signal && { signal }) }
+  const child = spawn(file, args, { ...surroundings, stdio: ['ignore', 'pipe', 'pipe'] })
   let told = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {

@@ -113,7 +113,7 @@ export class UpgradedClone {
     const path = this.path('state/told')
     const lines = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []
     rmSync(path, { force: true })
-    const short = lines.map((line) => line.replace('docker compose --file docker-compose.production.yml', 'compose'))
+    const short = lines.map((line) => line.replace('docker compose', 'compose'))
     return short.filter((line) => /^(ops|compose (up|run|build|pull))/.test(line))
   }
 

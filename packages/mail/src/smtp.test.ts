@@ -5,7 +5,7 @@ import { createLogger, withRequest } from '@secureconnect/logging'
 import { createMetrics } from '@secureconnect/metrics'
 import { createCertificate, findDeadPort, login, startSilentServer, startSmtpServer } from '../test/smtp-receiver.ts'
 import { type Mail, MailError } from './mailer.ts'
-import { connectSmtp, type SmtpOptions } from './smtp.ts'
+import { connectSmtp, type SmtpOptions, trySmtp } from './smtp.ts'
 
 const mail: Mail = {
   to: 'alice@example.org',
@@ -137,4 +137,14 @@ test('nothing in address, subject or id can add a recipient or a header', async 
   assert.deepEqual(server.received[0]?.recipients, ['alice@example.org'])
   assert.equal(server.received[0]?.mail.bcc, undefined)
   assert.equal(server.received[0]?.mail.text?.trim(), '.\nQUIT\n.')
+})
+
+test('that a server takes the login is tried without a mail, and why not is told', async (t) => {
+  const { port, received } = await startSmtpServer(t)
+  const server = { host: 'localhost', port, security: 'none' } as const
+  await trySmtp({ ...server, login })
+  assert.deepEqual(received, [])
+  await failWith('login', trySmtp({ ...server, login: { ...login, pass: 'wrong' } }))
+  await failWith('tls', trySmtp({ ...server, login, security: 'starttls' }))
+  await failWith('unreachable', trySmtp({ ...server, port: await findDeadPort() }))
 })

@@ -34,6 +34,29 @@ const tlsOptions = {
   none: { secure: false, ignoreTLS: true },
 } as const
 
+/** Connects as mails would go and signs in, but sends nothing; throws why no mail would go. */
+export async function trySmtp(server: Pick<SmtpOptions, 'host' | 'port' | 'security' | 'login'>): Promise<void> {
+  const { host, port, security, login } = server
+  const { connectTimeoutMs } = smtpLimits
+  const limits = { connectionTimeout: connectTimeoutMs, dnsTimeout: connectTimeoutMs }
+  const waits = { greetingTimeout: connectTimeoutMs, socketTimeout: connectTimeoutMs }
+  const transport = createTransport({
+    host,
+    port,
+    ...tlsOptions[security],
+    ...(login && { auth: login }),
+    ...limits,
+    ...waits,
+  })
+  try {
+    await transport.verify()
+  } catch (error) {
+    throwMailError(error)
+  } finally {
+    transport.close()
+  }
+}
+
 /** Sends mails over SMTP. Connects when there is something to send; a server that is away only delays mails. */
 export function connectSmtp(options: SmtpOptions): Mailer {
   const { host, port, security, login, from, metrics, log } = options

@@ -2,7 +2,9 @@ import { reportFindings } from '../checks/report-findings.ts'
 import type { Command, Surroundings } from '../command.ts'
 import { buildImages } from '../docker/build-images.ts'
 import { reportContainers } from '../docker/container-table.ts'
+import { fetchImages } from '../docker/fetch-images.ts'
 import { findOutdated } from '../docker/find-outdated.ts'
+import { readModel } from '../docker/read-model.ts'
 import { compose, runDocker, showDocker } from '../docker/run-docker.ts'
 import { waitUntilWell } from '../docker/wait-until-well.ts'
 import { examine } from '../doctor/examine.ts'
@@ -32,9 +34,11 @@ async function build(surroundings: Surroundings): Promise<void> {
 }
 
 /** Starts everything; a migration that fails is told in its own words. */
-async function start({ root, signal, output }: Surroundings): Promise<void> {
+async function start({ root, signal, output }: Surroundings, without: readonly string[]): Promise<void> {
+  const all = Object.keys((await readModel(root)).services)
+  const services = without.length > 0 ? all.filter((service) => !without.includes(service)) : []
   try {
-    await showDocker(compose('up', '--detach', '--no-build', '--remove-orphans'), { root, signal })
+    await showDocker(compose('up', '--detach', '--no-build', '--remove-orphans', ...services), { root, signal })
   } catch (error) {
     if (error instanceof Fault)
       output.tell(await runDocker(compose('logs', '--no-color', '--tail', '15', 'migrate'), { root }).catch(() => ''))
@@ -56,7 +60,8 @@ export const up: Command = {
   name: 'up',
   summary: 'builds and starts the system, and waits until every container is healthy',
   help: `Looks first whether the system can start (./ops doctor), builds the images of this revision of the sources, brings the database
-up to date, starts every container, and waits until each is healthy: on the first run some minutes. Run it again after any
+up to date, starts every container, and waits until each is healthy: on the first run some minutes. Where an image of what
+watches the system cannot be fetched, such as Tempo's, all else starts, and the table says what is missing. Run it again after any
 change, to the sources, .env, configs or secrets: what is concerned starts anew, the others go on.
 
   ./ops up
@@ -74,10 +79,11 @@ To stop it all and keep the data: docker compose -f docker-compose.production.ym
     if (values['no-build'] !== true) await build(surroundings)
     packInstallation(root)
     output.tell('3/4  Starting, with the database brought up to date …')
-    await start(surroundings)
+    const without = await fetchImages(root, { output, signal })
+    await start(surroundings, without)
     await renew(surroundings)
     output.tell('4/4  Waiting until every container is healthy …')
-    const containers = await waitUntilWell(root, { output, signal })
+    const containers = await waitUntilWell(root, { output, signal, without })
     return reportContainers(containers, { output, isJson: values.json === true })
   },
 }

@@ -16,6 +16,7 @@ const Volume = Type.Object({
 const Service = Type.Object({
   image: Type.Optional(Type.String()),
   container_name: Type.Optional(Type.String()),
+  deploy: Type.Optional(Type.Object({ replicas: Type.Optional(Type.Number()) })),
   restart: Type.Optional(Type.String()),
   environment: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]))),
   networks: Type.Optional(Type.Record(Type.String(), Type.Unknown())),

@@ -4,13 +4,28 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { describeDockerEnvironment } from '../config.ts'
 import { Fault } from '../fault.ts'
+import { readSettings } from '../settings/env-file.ts'
 import { showProgram } from '../show-program.ts'
 
 const usualTimeoutMs = 30_000
 const maxBytes = 32 * 1024 * 1024
 
 type Options = { root: string; timeoutMs?: number; signal?: AbortSignal; input?: string }
+
+/** The compose file, with what overrides it where .env names that too. */
+export const composeFiles = 'docker-compose.production.yml'
+
+/** What holds images to their digests, where they are pinned. */
+export const pinsFile = 'state/compose.images.yml'
+
+/** The pins go right behind the compose file, so that what overrides it may take a service out. */
+function environmentIn(root: string): NodeJS.ProcessEnv {
+  const files = (readSettings(root).get('COMPOSE_FILE') ?? composeFiles).split(':')
+  const pins = existsSync(join(root, pinsFile)) ? [pinsFile] : []
+  return describeDockerEnvironment(files.toSpliced(1, 0, ...pins).join(':'))
+}
 
 const notInstalled = () =>
   new Fault('docker is not installed on this machine.', 'Install it: https://docs.docker.com/engine/install/')
@@ -33,7 +48,7 @@ export function explainDocker(told: string): Fault | undefined {
   )
     return new Fault(
       `An image could not be fetched: ${lastLine(told)}`,
-      'Open the way to the registry; where only tracing cannot be had, take it out of COMPOSE_PROFILES in .env.',
+      'Open the way to the registry and run the same again. COMPOSE_PROFILES in .env names what may be left out.',
     )
   const port = /(?:address already in use|port is already allocated)/i.test(told) && /:(\d+)(?:[/ :]|$)/.exec(told)?.[1]
   if (port) return new Fault(`Port ${port} is taken by another program.`, `Find it: ss -lntup 'sport = :${port}'`)
@@ -44,19 +59,9 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? ''
 }
 
-/** What holds images to their digests, where they are pinned. */
-export const pinsFile = 'state/compose.images.yml'
-const composeFile = 'docker-compose.production.yml'
-
-/** Has the pins go along wherever the compose file is named. */
-function withPins(args: readonly string[], root: string): string[] {
-  const index = args[0] === 'compose' ? args.indexOf(composeFile) : -1
-  return index < 0 || !existsSync(join(root, pinsFile)) ? [...args] : args.toSpliced(index + 1, 0, '--file', pinsFile)
-}
-
 /** What was asked of docker, in as few words as tell it. */
 function nameOf([first = '', ...rest]: readonly string[]): string {
-  return first === 'compose' ? `docker compose ${rest[2]}` : `docker ${first} ${rest[0] ?? ''}`.trim()
+  return first === 'compose' ? `docker compose ${rest[0]}` : `docker ${first} ${rest[0] ?? ''}`.trim()
 }
 
 /** Runs docker and answers with what it prints. */
@@ -65,8 +70,14 @@ export async function runDocker(
   { root, timeoutMs = usualTimeoutMs, signal, input }: Options,
 ): Promise<string> {
   try {
-    const options = { cwd: root, timeout: timeoutMs, maxBuffer: maxBytes, ...(signal && { signal }) }
-    const running = promisify(execFile)('docker', withPins(args, root), options)
+    const options = {
+      cwd: root,
+      env: environmentIn(root),
+      timeout: timeoutMs,
+      maxBuffer: maxBytes,
+      ...(signal && { signal }),
+    }
+    const running = promisify(execFile)('docker', args, options)
     // Whoever takes nothing says why himself.
     running.child.stdin?.on('error', () => undefined).end(input)
     return (await running).stdout
@@ -88,9 +99,11 @@ export async function runDocker(
 
 /** Runs docker with its own words on the terminal, for what takes long, and keeps them for the sentence if it fails. */
 export async function showDocker(args: readonly string[], { root, signal }: Options): Promise<void> {
-  const { code, told } = await showProgram('docker', withPins(args, root), { folder: root, signal }).catch((error) => {
-    throw error.code === 'ENOENT' ? notInstalled() : error
-  })
+  const { code, told } = await showProgram('docker', args, { folder: root, env: environmentIn(root), signal }).catch(
+    (error) => {
+      throw error.code === 'ENOENT' ? notInstalled() : error
+    },
+  )
   if (code === 0) return
   throw explainDocker(told) ?? new Fault(`${nameOf(args)} failed: ${lastLine(told)}`, 'See what it says above.')
 }
@@ -102,7 +115,8 @@ export async function followDocker(
   args: readonly string[],
   { root, signal, hear }: Follow,
 ): Promise<{ code: number; printed: string; last: string }> {
-  const child = spawn('docker', withPins(args, root), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], signal })
+  const surroundings = { cwd: root, env: environmentIn(root), signal }
+  const child = spawn('docker', args, { ...surroundings, stdio: ['ignore', 'pipe', 'pipe'] })
   let [printed, last, told] = ['', '', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text
@@ -123,4 +137,4 @@ export async function followDocker(
 }
 
 /** The words with which this installation's compose file is meant. */
-export const compose = (...words: string[]): string[] => ['compose', '--file', composeFile, ...words]
+export const compose = (...words: string[]): string[] => ['compose', ...words]

@@ -15,11 +15,15 @@ async function readLastLines(root: string, services: readonly string[]): Promise
   return await runDocker(words, { root }).catch(() => '')
 }
 
+type Options = {
+  output: Output
+  signal: AbortSignal
+  /** Services that cannot be started, and are not waited for. */
+  without?: readonly string[]
+}
+
 /** Waits until every container is well, and tells each change; throws with the last lines of those that are not. */
-export async function waitUntilWell(
-  root: string,
-  { output, signal }: { output: Output; signal: AbortSignal },
-): Promise<Container[]> {
+export async function waitUntilWell(root: string, { output, signal, without = [] }: Options): Promise<Container[]> {
   const startedAt = Date.now()
   const told = new Map<string, string>()
   for (;;) {
@@ -31,7 +35,8 @@ export async function waitUntilWell(
         output.tell(`${String(seconds).padStart(4)} s  ${container.service.padEnd(20)} ${state}`)
       told.set(container.service, state)
     }
-    const unwell = containers.filter((container) => !isWell(container)).map(({ service }) => service)
+    const awaited = containers.filter(({ service }) => !without.includes(service))
+    const unwell = awaited.filter((container) => !isWell(container)).map(({ service }) => service)
     if (unwell.length === 0) return containers
     if (Date.now() - startedAt > timeoutMs) {
       output.tell(await readLastLines(root, unwell.slice(0, 5)))

@@ -10,13 +10,14 @@ import { kernel } from './kernel.ts'
 import { mail } from './mail.ts'
 import { names } from './names.ts'
 import { ports } from './ports.ts'
+import { push } from './push.ts'
 import { resources } from './resources.ts'
 import { secrets } from './secrets.ts'
 import { socket } from './socket.ts'
 
 /** What can be known before there are settings, and what cannot. */
 const ofMachine: readonly DoctorCheck[] = [engine, resources, kernel, clock, decisions]
-const ofInstallation: readonly DoctorCheck[] = [ports, names, mail, secrets, certificates, socket]
+const ofInstallation: readonly DoctorCheck[] = [ports, names, mail, push, secrets, certificates, socket]
 
 /** Looks at the machine and the installation; what follows from a fault that is told already is not told again. */
 export async function examine(root: string): Promise<Finding[]> {

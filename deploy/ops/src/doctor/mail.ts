@@ -1,36 +1,40 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MailError, type SmtpSecurity, trySmtp } from '@secureconnect/mail'
 import { ok, warning } from '../checks/finding.ts'
 import { getSetting } from '../settings/env-file.ts'
 import type { DoctorCheck } from './doctor-check.ts'
 
-const timeoutMs = 5_000
+const open = 'Correct SMTP_HOST and SMTP_PORT in .env, or open the way to it.'
+const fixes: Readonly<Record<string, [detail: string, fix: string]>> = {
+  login: ['refuses the login', 'Put the right ones into secrets/smtp_username and smtp_password, then ./ops init.'],
+  tls: ['has no TLS that can be trusted', 'Correct SMTP_SECURITY in .env, or take another mail server.'],
+  timeout: ['does not answer', open],
+}
 
-/** Whether a mail server greets there. Nobody signs in: that auth-service does, and tells. */
+/** What only root may read is as if it were not there: the check of secrets tells of it. */
+function read(folder: string, name: string): string | undefined {
+  const path = join(folder, name)
+  return process.getuid?.() === 0 && existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined
+}
+
+/** Signs in at the mail server as auth-service does, and sends nothing. */
 export const mail: DoctorCheck = {
   name: 'mail server',
-  run: async ({ settings }) => {
+  run: async ({ root, settings }) => {
     const [host, port] = [getSetting(settings, 'SMTP_HOST'), Number(getSetting(settings, 'SMTP_PORT'))]
-    const isTls = settings.get('SMTP_SECURITY') === 'tls'
-    const socket = isTls ? connectTls({ host, port, servername: host }) : connect({ host, port })
+    const security: SmtpSecurity = settings.get('SMTP_SECURITY') === 'tls' ? 'tls' : 'starttls'
+    const folder = join(root, 'secrets')
+    const [user, pass] = [read(folder, 'smtp_username'), read(folder, 'smtp_password')]
+    const login = user && pass ? { user, pass } : undefined
     try {
-      const [greeting] = await once(socket, 'data', { signal: AbortSignal.timeout(timeoutMs) })
-      if (String(greeting).startsWith('220')) return [ok('mail server', `${host}:${port} greets`)]
-      return [
-        warning('mail server', `${host}:${port} does not greet as one`, 'Correct SMTP_HOST and SMTP_PORT in .env.'),
-      ]
+      await trySmtp({ host, port, security, login })
+      return [ok('mail server', `${host}:${port} ${login ? 'takes the login' : 'takes mails without a login'}`)]
     } catch (error) {
-      const reason = error instanceof Error && error.name !== 'AbortError' ? error.message : 'no answer'
-      return [
-        warning(
-          'mail server',
-          `${host}:${port}: ${reason}`,
-          'Correct SMTP_HOST and SMTP_PORT in .env, or open the way to it.',
-        ),
-      ]
-    } finally {
-      socket.destroy()
+      if (!(error instanceof MailError)) throw error
+      const cause = error.cause instanceof Error ? error.cause.message : error.reason
+      const [detail, fix] = fixes[error.reason] ?? [cause, open]
+      return [warning('mail server', `${host}:${port} ${detail}`, fix)]
     }
   },
 }

@@ -28,10 +28,10 @@ function judge(running: Running, compared: Compared): Finding[] {
   return []
 }
 
-/** Containers that no compose file asks for: on our networks, with our names, or more than one for a service. */
+/** Containers that no compose file asks for: on our networks, with our names, or more for a service than it has replicas. */
 export const byHand: DriftCheck = (compared) => {
   const counts = Map.groupBy(compared.pairs, ({ service }) => service)
-  const several = [...counts].filter(([, pairs]) => pairs.length > 1)
+  const several = [...counts].filter(([, pairs]) => pairs.length > (pairs[0]?.wanted.deploy?.replicas ?? 1))
   return [
     ...compared.everything.flatMap((running) => judge(running, compared)),
     ...several.map(([service, pairs]) =>

@@ -20,4 +20,4 @@ export type DriftCheck = (compared: Compared) => Promise<readonly Finding[]> | r
 
 /** Makes a container anew from the compose file, whatever was done to it by hand. */
 export const makeAnew = (service: string): string =>
-  `docker compose -f docker-compose.production.yml up -d --no-deps --no-build --force-recreate ${service}`
+  `docker compose up -d --no-deps --no-build --force-recreate ${service}`

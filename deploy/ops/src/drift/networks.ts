@@ -5,6 +5,8 @@ import { type DriftCheck, makeAnew } from './drift-check.ts'
 export const networks: DriftCheck = ({ model, pairs }) =>
   pairs.flatMap(({ service, wanted, running }): Finding[] => {
     const mode = wanted.network_mode
+    // It has no network of its own, but lives on that of another container.
+    if (mode?.startsWith('service:')) return []
     const names = Object.keys(wanted.networks ?? {}).map((name) => model.networks?.[name]?.name ?? name)
     const expected = mode === undefined ? names : [mode]
     const what = `networks of ${service}`

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { findSocket } from '../docker/find-socket.ts'
+import { composeFiles } from '../docker/run-docker.ts'
 
 /** One entry of .env that the operator decides on. */
 export type Question = {
@@ -91,6 +92,8 @@ const mediaPortBase = 40_000
 export function describeMachine(decided: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const workers = Math.max(1, Math.floor(availableParallelism() / 2))
   const machine = new Map([
+    // With deploy/compose.scale.yml behind a colon, and so on: docker and ./ops read it here.
+    ['COMPOSE_FILE', composeFiles],
     ['MEDIA_WORKERS', String(workers)],
     ['MEDIA_PORT_BASE', String(mediaPortBase)],
     ['MEDIA_PORTS', `${mediaPortBase}-${mediaPortBase + workers - 1}`],

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { connect } from 'node:tls'
+import { signCredentials, tryRelay, turnUrl } from '@secureconnect/video-service/relays'
+import { authorityFiles } from '../certificates/authority.ts'
 import { type Finding, failed, ok } from '../checks/finding.ts'
-import type { VerifyCheck } from './verify-check.ts'
+import type { Verified, VerifyCheck } from './verify-check.ts'
 
 const timeoutMs = 5_000
 const fix = 'docker compose -f docker-compose.production.yml logs --tail 50 coturn'
@@ -27,6 +31,24 @@ async function judgeStun(): Promise<Finding> {
   }
 }
 
+/** Has the relay set an address aside, as a call by it does: the server's public one, from which media are reached. */
+async function judgeAllocation({ root, place: { publicIp } }: Verified, url: string): Promise<Finding> {
+  const what = `a relayed address by ${url.startsWith('turns') ? 'TLS' : url.endsWith('udp') ? 'UDP' : 'TCP'}`
+  try {
+    const secret = readFileSync(join(root, 'secrets/turn_secret'), 'utf8').trim()
+    const credentials = signCredentials(secret, { user: 'ops-verify', expiresAt: Date.now() + 60_000 })
+    const ca = readFileSync(authorityFiles(join(root, 'secrets')).certificate, 'utf8')
+    const signal = AbortSignal.timeout(timeoutMs)
+    const asked = { ...turnUrl.parse(url, { isProduction: true }), host: '127.0.0.1' }
+    const [relayed] = await tryRelay(asked, { credentials, ca, peer: publicIp, signal })
+    return relayed === publicIp
+      ? ok(what, `gives ${relayed}, and may reach media there`)
+      : failed(what, `gives ${relayed}, not PUBLIC_IP of .env`, './ops up')
+  } catch (error) {
+    return failed(what, error instanceof Error ? error.message : String(error), fix)
+  }
+}
+
 async function judgeTls(domain: string): Promise<Finding> {
   const socket = connect({ host: '127.0.0.1', port: 5349, servername: domain })
   try {
@@ -42,5 +64,9 @@ async function judgeTls(domain: string): Promise<Finding> {
 
 export const relay: VerifyCheck = {
   name: 'relay',
-  run: async ({ place }) => await Promise.all([judgeStun(), judgeTls(place.domain)]),
+  run: async (verified) => {
+    const { domain } = verified.place
+    const urls = [`turn:${domain}:3478?transport=udp`, `turn:${domain}:3478?transport=tcp`, `turns:${domain}:5349`]
+    return await Promise.all([judgeStun(), judgeTls(domain), ...urls.map((url) => judgeAllocation(verified, url))])
+  },
 }

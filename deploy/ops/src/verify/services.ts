@@ -2,6 +2,7 @@ import { services as known, type ServiceName, serviceNames } from '@secureconnec
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { type Finding, failed, ok } from '../checks/finding.ts'
+import { findAddresses } from '../docker/find-addresses.ts'
 import { ask } from './ask.ts'
 import type { VerifyCheck } from './verify-check.ts'
 
@@ -13,8 +14,10 @@ const Health = Compile(
   }),
 )
 
-async function judge(service: ServiceName, revision: string | undefined): Promise<Finding> {
-  const at = (path: string) => `http://127.0.0.1:${known[service].port}${path}`
+type Expected = { address: string; revision: string | undefined }
+
+async function judge(service: ServiceName, { address, revision }: Expected): Promise<Finding> {
+  const at = (path: string) => `${address}${path}`
   const fix = `docker compose -f docker-compose.production.yml logs --tail 50 ${service}`
   const [health, ready, metrics] = await Promise.all([ask(at('/health')), ask(at('/ready')), ask(at('/metrics'))])
   if (health.status !== 200) return failed(service, `/health answers ${health.status}`, fix)
@@ -32,12 +35,15 @@ async function judge(service: ServiceName, revision: string | undefined): Promis
 
 export const services: VerifyCheck = {
   name: 'services',
-  run: async ({ settings }) => {
-    const judged = await Promise.allSettled(serviceNames.map((service) => judge(service, settings.get('REVISION'))))
-    return judged.map((result, index) =>
-      result.status === 'fulfilled'
-        ? result.value
-        : failed(serviceNames[index] ?? 'service', String(result.reason?.message), './ops status'),
-    )
+  run: async ({ root, settings }) => {
+    const revision = settings.get('REVISION')
+    const judgeAll = async (service: ServiceName) => {
+      const addresses = await findAddresses(root, { service, port: known[service].port })
+      const judged = await Promise.allSettled(addresses.map((address) => judge(service, { address, revision })))
+      return judged.map((result) =>
+        result.status === 'fulfilled' ? result.value : failed(service, String(result.reason?.message), './ops status'),
+      )
+    }
+    return (await Promise.all(serviceNames.map(judgeAll))).flat()
   },
 }

@@ -1,11 +1,12 @@
 import { computed, signal } from '@preact/signals'
-import type { EventFrame, OwnConversation } from '@secureconnect/sdk'
+import { ApiError, type EventFrame, insist, type OwnConversation } from '@secureconnect/sdk'
 import { client } from '../app/client.ts'
+import { createLookup } from '../app/lookup.ts'
 import { nameOf } from '../people/people.ts'
 import { words } from '../words/index.ts'
 
 const all = signal<ReadonlyMap<string, OwnConversation>>(new Map())
-/** False until it is known which there are. */
+/** False until it is known whether there are any. */
 export const areKnown = signal(false)
 
 function lastActivity({ last_message, created_at }: OwnConversation): string {
@@ -19,10 +20,6 @@ export const conversations = computed(() =>
 export const unreadTotal = computed(() =>
   conversations.value.reduce((sum, { unread_count: unread }) => sum + unread, 0),
 )
-
-export function findConversation(id: string | undefined): OwnConversation | undefined {
-  return id === undefined ? undefined : all.value.get(id)
-}
 
 export function titleOf({ type, title, peer_id }: OwnConversation): string {
   if (type === 'direct' && peer_id) return nameOf(peer_id)
@@ -90,6 +87,7 @@ client.chat.on('conversation.changed', (conversation) => {
 })
 client.chat.on('conversation.removed', ({ conversation_id: id }) => {
   all.value = new Map([...all.value].filter(([key]) => key !== id))
+  others.put([[id, null]])
 })
 client.chat.on('event', (event) => {
   // What was told of as a whole already comes once more where it is followed from before.
@@ -112,6 +110,21 @@ export async function markRead({ conversation_id, last_seq, unread_count }: OwnC
   change(conversation_id, (before) => ({ ...before, read_seq: read.read_seq, unread_count: read.unread_count }))
 }
 
+/** Those beyond what was loaded first, by links to them. */
+const others = createLookup<OwnConversation>(async (conversation_id) => {
+  try {
+    return await insist(() => client.rest.conversations.get({ conversation_id }))
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null
+    throw error
+  }
+})
+
+/** The conversation that somebody goes to: null where it is none of his, undefined while that is not known. */
+export function lookUpConversation(id: string): OwnConversation | null | undefined {
+  return all.value.get(id) ?? (areKnown.value ? others.get(id) : undefined)
+}
+
 /** Learns which conversations there are without waiting for the first word of the socket. */
 export async function loadConversations(): Promise<void> {
   const page = await client.rest.conversations.list({ limit: 50 })
@@ -122,4 +135,5 @@ export async function loadConversations(): Promise<void> {
 export function forgetConversations(): void {
   all.value = new Map()
   areKnown.value = false
+  others.clear()
 }

@@ -8,7 +8,7 @@ import { words } from '../words/index.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { ConversationView } from './conversation-view.tsx'
-import { areKnown, findConversation } from './conversations.ts'
+import { lookUpConversation } from './conversations.ts'
 import { StartDialog } from './start-dialog.tsx'
 
 function OwnBar({ onStart }: { onStart: () => void }) {
@@ -27,9 +27,9 @@ function OwnBar({ onStart }: { onStart: () => void }) {
 function Chosen() {
   const { conversationId } = place.value
   if (conversationId === undefined) return <p class="waiting">{words.conversations.choose}</p>
-  const conversation = findConversation(conversationId)
+  const conversation = lookUpConversation(conversationId)
   if (conversation) return <ConversationView key={conversationId} conversation={conversation} />
-  return <p class="waiting">{areKnown.value ? words.conversations.gone : words.loading}</p>
+  return <p class="waiting">{conversation === null ? words.conversations.gone : words.loading}</p>
 }
 
 /** Conversations on one side, the chosen one on the other; on a phone one of the two. */

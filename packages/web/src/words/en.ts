@@ -7,9 +7,6 @@ export const en = {
   cancel: 'Cancel',
   close: 'Close',
   back: 'Back',
-  dismiss: 'Dismiss',
-  you: 'You',
-  somebody: 'Somebody',
   deletedAccount: 'Deleted account',
 
   signIn: {
@@ -54,7 +51,7 @@ export const en = {
   goOn: 'Go on',
   linkIsIncomplete: 'This link is not whole. Open it from the mail again, or ask for another one.',
 
-  account: { menu: 'Your account', signOut: 'Sign out' },
+  account: { signOut: 'Sign out' },
 
   conversations: {
     title: 'Conversations',
@@ -85,7 +82,6 @@ export const en = {
     send: 'Send',
     log: 'Messages',
     beginning: 'This is where it begins.',
-    loadOlder: 'Load older messages',
     toEnd: 'Newest messages',
     newCount: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
     deleted: 'This message was deleted.',
@@ -98,8 +94,6 @@ export const en = {
     unsent: (reason: string) => `Not sent: ${reason}`,
     sendAgain: 'Send again',
     discard: 'Discard',
-    newBelow: 'New',
-    edit: 'Edit',
     delete: 'Delete',
     reply: 'Reply',
     actions: (name: string) => `What to do with this message of ${name}`,

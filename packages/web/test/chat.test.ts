@@ -4,6 +4,9 @@ import { scale } from '@secureconnect/test/helpers'
 import { findBarriers } from './barriers.ts'
 import { beginWith, fillSignIn, fillSignUp, idOf, messageOf, openHouse, write } from './visitors.ts'
 
+/** How many messages a program sends without waiting for the first. */
+const atOnce = 20
+
 test('people sign up, find each other and write', async (t) => {
   const house = await openHouse(t)
   const bob = await house.visit('Bob', { viewport: { width: 390, height: 760 }, colorScheme: 'dark' })
@@ -126,14 +129,18 @@ test('people sign up, find each other and write', async (t) => {
   })
 
   await t.test('a long conversation is read back to its beginning with a bounded part of it on the page', async () => {
-    const count = scale(10_000, 230)
+    const count = scale(10_000, 210)
     const fay = await house.visit('Fay')
     await beginWith(fay, [bob])
     const conversation_id = idOf(fay)
     const asFay = await house.signIn(fay)
-    for (let n = 1; n <= count; n += 1) {
-      await asFay.rest.messages.send({ conversation_id, content: `number ${n}`, message_type: 'text' })
+    const send = (n: number) =>
+      asFay.rest.messages.send({ conversation_id, content: `number ${n}`, message_type: 'text' })
+    await send(1)
+    for (let n = 2; n < count; n += atOnce) {
+      await Promise.all(Array.from({ length: Math.min(atOnce, count - n) }, (_, more) => send(n + more)))
     }
+    await send(count)
     asFay.close()
     await fay.page.reload()
     await messageOf(fay, `number ${count}`).waitFor()

@@ -7,6 +7,7 @@ import { releaseStartupMemory } from './release-startup-memory.ts'
 export type RunningService = { address: string; stop: () => Promise<void> }
 
 const stopAfterMs = 28_000
+const sweepEveryMs = 50
 
 /** Listens and starts the background jobs. The service is ready as soon as its required dependencies are. */
 export async function startService(service: Service): Promise<RunningService> {
@@ -39,11 +40,24 @@ async function stopService(service: Service, jobs: AsyncDisposable): Promise<voi
   const spentMs = performance.now() - startedAt
   const leftMs = Math.max(0, drainMs - spentMs)
   await Promise.all([delay(Math.max(0, drainMs / 4 - spentMs)), ...connections.map((open) => open.drain(leftMs))])
-  await app.close()
+  await closeApp(app)
   await jobs[Symbol.asyncDispose]()
   lifecycle.phase = 'closed'
   log.info('stopped')
   await context[Symbol.asyncDispose]()
+}
+
+/**
+ * Lets nobody new in and finishes what is under way. Closing ends the connections that are idle when it begins; one that is
+ * at work then becomes idle later on, and would be kept for a minute for whoever asks again.
+ */
+async function closeApp(app: Service['app']): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), sweepEveryMs)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(sweep)
+  }
 }
 
 function onSignal(stop: () => void): void {

@@ -113,8 +113,10 @@ export class Traffic implements AsyncDisposable {
 
   /** Those of the messages that somebody was told are kept, and that are not there. */
   async listLost(): Promise<string[]> {
+    // What is sent while this reads may not be on its pages.
+    const acknowledged = [...this.#acknowledged]
     const found = new Set<string>()
-    for (const person of new Set(this.#acknowledged.map((one) => one.person))) {
+    for (const person of new Set(acknowledged.map((one) => one.person))) {
       let cursor: string | undefined
       do {
         const query = { conversation_id: person.conversationId, limit: 100, ...(cursor && { cursor }) }
@@ -123,7 +125,7 @@ export class Traffic implements AsyncDisposable {
         cursor = data.next_cursor ?? undefined
       } while (cursor !== undefined)
     }
-    return this.#acknowledged.map(({ messageId }) => messageId).filter((id) => !found.has(id))
+    return acknowledged.map(({ messageId }) => messageId).filter((id) => !found.has(id))
   }
 
   get acknowledged(): number {

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { scale } from '@secureconnect/test/helpers'
 import { faultProxy } from '@secureconnect/test/stack'
 import type { WebSocket } from 'ws'
 import { openConnection, readUntil } from './raw-connection.ts'
@@ -230,6 +231,20 @@ test('a stopping gateway leaves services their time to send clients elsewhere', 
   const closed = once(client, 'close')
   service.close(1012, 'reconnect')
   assert.equal((await closed)[0], 1012)
+  await stopped
+})
+
+const isWaited = scale(1, 0) === 0 && 'waits for seventeen seconds, so only at full size'
+test('a gateway whose clients are sent elsewhere late answers requests until then, and ends in order', {
+  skip: isWaited,
+}, async (t) => {
+  const { upstream, gateway } = await start(t, { DRAIN_SECONDS: '20' })
+  const { service } = await openPair(t, gateway, upstream)
+  const stopped = gateway.stop()
+  // A quarter of the draining goes by first, and Fastify lets a hook of its closing take ten seconds.
+  await delay(17_000)
+  assert.equal((await fetch(`${gateway.address}/health`)).status, 200)
+  service.close(1012, 'reconnect')
   await stopped
 })
 

@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { clientGone, stopping, tooManySockets, upstreamFailed } from '../errors.ts'
 import { type Alternatives, listAlternatives, tryInTurn } from './alternatives.ts'
-import { Bridges } from './bridges.ts'
+import type { Bridges } from './bridges.ts'
 import { type Dialled, dial } from './dial.ts'
 import { readOpening } from './opening.ts'
 import { mountOtherMethods } from './other-methods.ts'
@@ -70,9 +70,12 @@ function dialService(upstreams: Alternatives, { request, copied, signal }: Openi
 }
 
 /** Mounts the sockets of the table: each is opened to its service first, and joined with its client when that agrees. */
-export function mountSockets({ app, lifecycle }: Service, table: readonly Socket[], context: Context): void {
+export function mountSockets(
+  { app, lifecycle }: Service,
+  table: readonly Socket[],
+  { bridges, ...context }: Context & { bridges: Bridges },
+): void {
   const { config, cors, events } = context
-  const bridges = new Bridges()
   const publicOrigin = new URL(config.publicUrl).origin
   const isOurPage = (origin: string) => origin === publicOrigin || cors.isAllowed(origin)
 
@@ -133,5 +136,4 @@ export function mountSockets({ app, lifecycle }: Service, table: readonly Socket
       mountOtherMethods(app, path, ['GET'])
     }
   }
-  app.addHook('preClose', () => bridges.drain(config.drainSeconds * 1_000))
 }

@@ -1,9 +1,9 @@
 import { insist } from '@secureconnect/sdk'
 import { forgetPeople } from '../people/people.ts'
 import { connect } from './connection.ts'
-import { forgetConversations, loadConversations } from './conversations.ts'
-import { forgetQuotes } from './quotes.ts'
-import { forgetOutgoing, restoreOutgoing } from './sending.ts'
+import { forgetConversations, loadConversations } from './list/conversations.ts'
+import { forgetQuotes } from './messages/quotes.ts'
+import { forgetOutgoing, restoreOutgoing } from './writing/sending.ts'
 
 /** Has a person's conversations come in; what it answers ends that and forgets them. */
 export function beginChat(): () => void {

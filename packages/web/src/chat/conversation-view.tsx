@@ -8,11 +8,11 @@ import { pages } from '../pages.ts'
 import { Avatar } from '../people/avatar.tsx'
 import { meet, nameOf } from '../people/people.ts'
 import { words } from '../words/index.ts'
-import { Composer } from './composer.tsx'
-import { titleOf } from './conversations.ts'
-import { Timeline } from './timeline.ts'
-import { TimelineView } from './timeline-view.tsx'
-import { whoTypes } from './typing.ts'
+import { titleOf } from './list/conversations.ts'
+import { Timeline } from './timeline/timeline.ts'
+import { TimelineView } from './timeline/timeline-view.tsx'
+import { Composer } from './writing/composer.tsx'
+import { whoTypes } from './writing/typing.ts'
 
 function Heading({ conversation }: { conversation: OwnConversation }) {
   const { conversation_id: id, type, peer_id, member_count: members } = conversation

@@ -6,10 +6,10 @@ import { icons } from '../controls/icons.tsx'
 import { Avatar } from '../people/avatar.tsx'
 import { words } from '../words/index.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
-import { ConversationList } from './conversation-list.tsx'
 import { ConversationView } from './conversation-view.tsx'
-import { lookUpConversation } from './conversations.ts'
-import { StartDialog } from './start-dialog.tsx'
+import { ConversationList } from './list/conversation-list.tsx'
+import { lookUpConversation } from './list/conversations.ts'
+import { StartDialog } from './list/start-dialog.tsx'
 
 function OwnBar({ onStart }: { onStart: () => void }) {
   if (standing.value.is !== 'signed-in') return null

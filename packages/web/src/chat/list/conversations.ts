@@ -1,9 +1,9 @@
 import { computed, signal } from '@preact/signals'
 import { ApiError, type EventFrame, insist, type OwnConversation } from '@secureconnect/sdk'
-import { client } from '../app/client.ts'
-import { createLookup } from '../app/lookup.ts'
-import { nameOf } from '../people/people.ts'
-import { words } from '../words/index.ts'
+import { client } from '../../app/client.ts'
+import { createLookup } from '../../app/lookup.ts'
+import { nameOf } from '../../people/people.ts'
+import { words } from '../../words/index.ts'
 
 const all = signal<ReadonlyMap<string, OwnConversation>>(new Map())
 /** False until it is known whether there are any. */

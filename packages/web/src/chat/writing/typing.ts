@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { client } from '../app/client.ts'
+import { client } from '../../app/client.ts'
 
 /** The server forgets after six seconds; what is told anew within them goes on. */
 const lastsMs = 6_000

@@ -1,6 +1,6 @@
 import { ApiError, insist, type Message } from '@secureconnect/sdk'
-import { client } from '../app/client.ts'
-import { createLookup } from '../app/lookup.ts'
+import { client } from '../../app/client.ts'
+import { createLookup } from '../../app/lookup.ts'
 
 const quotes = createLookup<Message>(async (message_id) => {
   try {

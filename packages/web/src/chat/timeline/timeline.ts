@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import type { EventFrame, Message, OwnConversation } from '@secureconnect/sdk'
-import { client } from '../app/client.ts'
+import { client } from '../../app/client.ts'
 
 const pageSize = 50
 /** However long a conversation is, no more of it is on the page at once. */

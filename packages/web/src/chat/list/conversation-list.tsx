@@ -1,14 +1,14 @@
 import type { OwnConversation } from '@secureconnect/sdk'
-import { client } from '../app/client.ts'
-import { conversationPath, follow, place } from '../app/router.ts'
-import { Button } from '../controls/button.tsx'
-import { Avatar } from '../people/avatar.tsx'
-import { nameOf } from '../people/people.ts'
-import { words } from '../words/index.ts'
-import { shortTimeOf } from '../words/times.ts'
+import { client } from '../../app/client.ts'
+import { conversationPath, follow, place } from '../../app/router.ts'
+import { Button } from '../../controls/button.tsx'
+import { Avatar } from '../../people/avatar.tsx'
+import { nameOf } from '../../people/people.ts'
+import { words } from '../../words/index.ts'
+import { shortTimeOf } from '../../words/times.ts'
+import { textOf } from '../messages/text-of.ts'
+import { whoTypes } from '../writing/typing.ts'
 import { areKnown, conversations, titleOf } from './conversations.ts'
-import { textOf } from './text-of.ts'
-import { whoTypes } from './typing.ts'
 
 function previewOf({ conversation_id: id, last_message: last, type }: OwnConversation): string {
   const [typist] = whoTypes(id)

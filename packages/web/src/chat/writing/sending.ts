@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals'
 import { createClientId, type Draft, type EventFrame, type Message } from '@secureconnect/sdk'
-import { client } from '../app/client.ts'
-import { kept } from '../app/kept.ts'
-import { explain } from '../words/explain.ts'
+import { client } from '../../app/client.ts'
+import { kept } from '../../app/kept.ts'
+import { explain } from '../../words/explain.ts'
 
 type KeptDraft = Draft & { client_id: string }
 

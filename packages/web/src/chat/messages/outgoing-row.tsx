@@ -1,7 +1,7 @@
-import { Button } from '../controls/button.tsx'
-import { words } from '../words/index.ts'
-import { link } from './connection.ts'
-import { discard, type Outgoing, sendAgain } from './sending.ts'
+import { Button } from '../../controls/button.tsx'
+import { words } from '../../words/index.ts'
+import { link } from '../connection.ts'
+import { discard, type Outgoing, sendAgain } from '../writing/sending.ts'
 import { WrittenText } from './written-text.tsx'
 
 /** A message of one's own that is on its way, or was refused. */

@@ -1,4 +1,4 @@
-import { kept } from '../app/kept.ts'
+import { kept } from '../../app/kept.ts'
 
 /** What somebody had begun to write in a conversation. */
 export async function readDraft(conversationId: string): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Message } from '@secureconnect/sdk'
-import { words } from '../words/index.ts'
+import { words } from '../../words/index.ts'
 
 /** Why there are no words of a message, if there are none. */
 export function absenceOf({ content, deletion_reason, is_encrypted }: Message): string | undefined {

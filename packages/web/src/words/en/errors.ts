@@ -1,0 +1,24 @@
+/** What went wrong, and the way on. */
+export const errors = {
+  unknown: 'Something went wrong. Try again.',
+  noAnswer: 'The server cannot be reached. Look at your connection, then try again.',
+  busy: 'The server is busy at the moment. Try again in a few seconds.',
+  tooOften: (seconds: number) =>
+    `Too many attempts. Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
+  reference: (id: string) => `Reference: ${id}`,
+  byCode: {
+    INVALID_CREDENTIALS: 'User name and password do not go together.',
+    TOTP_REQUIRED: 'Enter the code of your authenticator app.',
+    EMAIL_NOT_VERIFIED: 'Confirm your e-mail address first: open the link in the mail we sent you.',
+    ACCOUNT_BANNED: 'This account is banned.',
+    EMAIL_EXISTS: 'There is an account with this e-mail address already.',
+    USERNAME_EXISTS: 'Somebody has this user name already. Choose another.',
+    INVALID_GRANT: 'This link was used already, or its time is over. Ask for another one.',
+    BLOCKED: 'You cannot write to this person.',
+    CONVERSATION_NOT_FOUND: 'This conversation is not there, or you are no longer in it.',
+    MESSAGE_NOT_FOUND: 'This message is not there any more.',
+    E2EE_REQUIRED: 'This conversation is encrypted, and this client cannot write in it yet.',
+    LIMIT_REACHED: 'There are as many as there may be.',
+    QUOTA_EXCEEDED: 'There is no more room for your files. Delete some first.',
+  } as Readonly<Record<string, string>>,
+}

@@ -10,6 +10,10 @@ export const pages = {
   verifyEmail: '/verify-email',
   resetPassword: '/reset-password',
   confirmEmail: '/confirm-email',
-  conversation: '/conversations/:conversation_id',
+  conversation: '/conversations/:conversationId',
+  settings: '/settings',
+  settingsSection: '/settings/:section',
+  admin: '/admin',
+  adminSection: '/admin/:section',
 } as const
 export type PageName = keyof typeof pages

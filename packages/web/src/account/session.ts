@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { insist, type User } from '@secureconnect/sdk'
 import { client } from '../app/client.ts'
 import { kept } from '../app/kept.ts'
@@ -8,6 +8,8 @@ export type Standing = { is: 'unknown' } | { is: 'signed-out'; wasEnded: boolean
 
 export const standing = signal<Standing>({ is: 'unknown' })
 
+const isSignedIn = computed(() => standing.value.is === 'signed-in')
+
 let isLeaving = false
 client.onSignedOut(() => {
   standing.value = { is: 'signed-out', wasEnded: !isLeaving }
@@ -15,10 +17,11 @@ client.onSignedOut(() => {
 
 /** Calls `begin` each time somebody has signed in, and what it answers when that is over. */
 export function whileSignedIn(begin: () => () => void): void {
-  effect(() => (standing.value.is === 'signed-in' ? begin() : undefined))
+  effect(() => (isSignedIn.value ? begin() : undefined))
 }
 
-function enter(me: User): void {
+/** Takes in how the account of this page's visitor is now. */
+export function enter(me: User): void {
   standing.value = { is: 'signed-in', me }
 }
 

@@ -1,3 +1,4 @@
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { ConfirmEmailPage, VerifyEmailPage } from '../account/confirm-page.tsx'
 import { ForgotPasswordPage } from '../account/forgot-password-page.tsx'
@@ -5,10 +6,11 @@ import { ResetPasswordPage } from '../account/reset-password-page.tsx'
 import { standing } from '../account/session.ts'
 import { SignInPage } from '../account/sign-in-page.tsx'
 import { SignUpPage } from '../account/sign-up-page.tsx'
-import { unreadTotal } from '../chat/list/conversations.ts'
 import { Workspace } from '../chat/workspace.tsx'
-import { pages } from '../pages.ts'
+import { type PageName, pages } from '../pages.ts'
 import { words } from '../words/index.ts'
+import { apart } from './apart.tsx'
+import { Guarded } from './guarded.tsx'
 import { go, place } from './router.ts'
 
 /** Pages that need nobody to be signed in, and stay what they are when somebody is. */
@@ -24,6 +26,21 @@ const entrancePages = {
   forgotPassword: ForgotPasswordPage,
 } as const
 
+const SettingsPage = apart(async () => (await import('../settings/settings-page.tsx')).SettingsPage)
+const AdminPage = apart(async () => (await import('../admin/admin-page.tsx')).AdminPage)
+
+/** Pages for whoever is signed in. */
+const memberPages: Readonly<Record<Exclude<PageName, keyof (typeof openPages & typeof entrancePages)>, ComponentType>> =
+  {
+    home: Workspace,
+    conversation: Workspace,
+    confirmEmail: ConfirmEmailPage,
+    settings: SettingsPage,
+    settingsSection: SettingsPage,
+    admin: AdminPage,
+    adminSection: AdminPage,
+  }
+
 function isKeyOf<T extends object>(pages: T, page: PropertyKey): page is keyof T {
   return page in pages
 }
@@ -34,23 +51,21 @@ function LedOn() {
 }
 
 /** The page for where one is and who one is. A page for members is kept while its visitor signs in first. */
-export function App() {
+function choosePage(): ComponentType | undefined {
   const { page } = place.value
   const { is } = standing.value
-  useEffect(() => {
-    const count = unreadTotal.value
-    document.title = count > 0 ? `(${count}) ${words.product}` : words.product
-  }, [unreadTotal.value])
+  if (isKeyOf(openPages, page)) return openPages[page]
+  if (is === 'unknown') return undefined
+  if (isKeyOf(entrancePages, page)) return is === 'signed-in' ? LedOn : entrancePages[page]
+  return is === 'signed-in' ? memberPages[page] : SignInPage
+}
 
-  if (isKeyOf(openPages, page)) {
-    const Page = openPages[page]
-    return <Page />
-  }
-  if (is === 'unknown') return <p class="waiting">{words.loading}</p>
-  if (is === 'signed-in') {
-    if (isKeyOf(entrancePages, page)) return <LedOn />
-    return page === 'confirmEmail' ? <ConfirmEmailPage /> : <Workspace />
-  }
-  const Page = isKeyOf(entrancePages, page) ? entrancePages[page] : SignInPage
-  return <Page />
+export function App() {
+  const Page = choosePage()
+  if (!Page) return <p class="waiting">{words.loading}</p>
+  return (
+    <Guarded key={Page}>
+      <Page />
+    </Guarded>
+  )
 }

@@ -1,11 +1,17 @@
 import { computed, signal } from '@preact/signals'
 import { type PageName, pages } from '../pages.ts'
 
+type NameIn<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | NameIn<Rest>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never
+
 /** Where one is: the page, and what its path names. */
-export type Place = { page: PageName; conversationId?: string }
+export type Place = { page: PageName } & { [name in NameIn<(typeof pages)[PageName]>]?: string }
 
 const patterns = Object.entries(pages).map(([page, path]) => {
-  const pattern = path.replace(/:([a-z_]+)/g, '(?<$1>[^/]+)')
+  const pattern = path.replace(/:(\w+)/g, '(?<$1>[^/]+)')
   return { page: page as PageName, pattern: new RegExp(`^${pattern}/?$`) }
 })
 
@@ -14,7 +20,7 @@ const path = signal(location.pathname)
 function read(pathname: string): Place {
   for (const { page, pattern } of patterns) {
     const match = pattern.exec(pathname)
-    if (match) return { page, ...(match.groups && { conversationId: match.groups.conversation_id ?? '' }) }
+    if (match) return { page, ...match.groups }
   }
   return { page: 'home' }
 }
@@ -26,7 +32,7 @@ addEventListener('popstate', () => {
 })
 
 export function conversationPath(conversationId: string): string {
-  return pages.conversation.replace(':conversation_id', conversationId)
+  return pages.conversation.replace(':conversationId', conversationId)
 }
 
 /** Goes to a page of ours without loading the document anew. */

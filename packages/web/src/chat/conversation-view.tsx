@@ -3,6 +3,7 @@ import type { Message, OwnConversation } from '@secureconnect/sdk'
 import { useEffect, useMemo } from 'preact/hooks'
 import { client } from '../app/client.ts'
 import { follow } from '../app/router.ts'
+import { useTitle } from '../app/title.ts'
 import { icons } from '../controls/icons.tsx'
 import { pages } from '../pages.ts'
 import { Avatar } from '../people/avatar.tsx'
@@ -68,6 +69,7 @@ export function ConversationView({ conversation }: { conversation: OwnConversati
   const timeline = useTimeline(conversation)
   const replyTo = useSignal<Message | undefined>(undefined)
   const title = useComputed(() => titleOf(conversation)).value
+  useTitle(title)
   useEffect(() => {
     // Names of most people who wrote here, by one request.
     client.rest.conversations.listParticipants({ conversation_id: id, limit: 100 }).then(

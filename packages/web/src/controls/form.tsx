@@ -5,6 +5,8 @@ import { Button } from './button.tsx'
 
 type Props = {
   submit: string
+  /** Said once it is done, where nothing else shows that. */
+  done?: string
   /** Does what the form is for; what it throws is told beside the field that it is about, or above the button. */
   onSubmit: (values: Readonly<Record<string, string>>) => Promise<void>
   children: (errors: ReadonlyMap<string, string>) => ComponentChildren
@@ -16,9 +18,10 @@ function readValues(form: HTMLFormElement): Record<string, string> {
 }
 
 /** A form that is sent once at a time and keeps what was typed when it fails. */
-export function Form({ submit, onSubmit, children }: Props) {
+export function Form({ submit, done, onSubmit, children }: Props) {
   const isBusy = useSignal(false)
   const failure = useSignal<unknown>(undefined)
+  const isDone = useSignal(false)
 
   async function send(event: SubmitEvent & { currentTarget: HTMLFormElement }): Promise<void> {
     event.preventDefault()
@@ -26,8 +29,10 @@ export function Form({ submit, onSubmit, children }: Props) {
     const values = readValues(event.currentTarget)
     isBusy.value = true
     failure.value = undefined
+    isDone.value = false
     try {
       await onSubmit(values)
+      isDone.value = true
     } catch (error) {
       failure.value = error
     } finally {
@@ -42,6 +47,11 @@ export function Form({ submit, onSubmit, children }: Props) {
       {failure.value !== undefined && errors.size === 0 && (
         <p class="notice error" role="alert">
           {explain(failure.value)}
+        </p>
+      )}
+      {done && isDone.value && (
+        <p class="notice" role="status">
+          {done}
         </p>
       )}
       <Button kind="primary" type="submit" isBusy={isBusy.value}>

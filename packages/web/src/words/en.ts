@@ -1,6 +1,9 @@
 import { account } from './en/account.ts'
+import { admin } from './en/admin.ts'
 import { chat } from './en/chat.ts'
 import { errors } from './en/errors.ts'
+import { settings } from './en/settings.ts'
+import { shell } from './en/shell.ts'
 
 /** Every word that people read, in English. */
 export const en = {
@@ -15,6 +18,9 @@ export const en = {
 
   ...account,
   ...chat,
+  ...shell,
+  settings,
+  admin,
   errors,
 }
 

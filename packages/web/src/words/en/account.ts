@@ -41,5 +41,4 @@ export const account = {
   confirmEmail: { title: 'Confirming your new address', done: 'This is your e-mail address from now on.' },
   goOn: 'Go on',
   linkIsIncomplete: 'This link is not whole. Open it from the mail again, or ask for another one.',
-  account: { signOut: 'Sign out' },
 }

@@ -1,0 +1,37 @@
+import { standing } from '../account/session.ts'
+import { follow } from '../app/router.ts'
+import { Sections } from '../app/sections.tsx'
+import { Shell } from '../app/shell.tsx'
+import { useTitle } from '../app/title.ts'
+import { icons } from '../controls/icons.tsx'
+import { pages } from '../pages.ts'
+import { words } from '../words/index.ts'
+import { HealthSection } from './health-section.tsx'
+
+const { admin: text } = words
+
+/** What administrators look after. A section is a row here and a file beside this one. */
+const sections = {
+  health: { title: text.health.title, icon: icons.pulse, Page: HealthSection },
+}
+
+/** Says to whom it is not for that it is not; the service refuses him as well. */
+function Refused() {
+  useTitle(text.title)
+  return (
+    <Shell side={null} hasChosen>
+      <p class="waiting">
+        {text.refused}
+        <a href={pages.home} onClick={follow}>
+          {words.toConversations}
+        </a>
+      </p>
+    </Shell>
+  )
+}
+
+export function AdminPage() {
+  const mayEnter = standing.value.is === 'signed-in' && standing.value.me.role === 'admin'
+  if (!mayEnter) return <Refused />
+  return <Sections title={text.title} path={pages.admin} sections={sections} first="health" />
+}

@@ -3,8 +3,8 @@ import { WebSocket } from 'ws'
 
 export type Frame = Record<string, unknown> & { type: string }
 
-/** Which service, the path there with its query, and whose token. */
-type Opening = { address: string; path: string; token: string }
+/** Which service, the path there with its query, and whose token; a page without one says later who uses it. */
+type Opening = { address: string; path: string; token?: string }
 
 /** A socket of a service as a client has it: it answers pings by itself and keeps all that comes. */
 export class FrameSocket {
@@ -17,7 +17,8 @@ export class FrameSocket {
 
   protected constructor({ address, path, token }: Opening) {
     const url = `${address.replace('http', 'ws')}${path}`
-    this.ws = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } })
+    const headers = token === undefined ? { origin: 'http://localhost' } : { authorization: `Bearer ${token}` }
+    this.ws = new WebSocket(url, { headers })
     this.ws.setMaxListeners(1_000)
     this.ws.on('message', (data) => this.#take(JSON.parse(data.toString())))
     this.ws.on('error', () => undefined)

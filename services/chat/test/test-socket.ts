@@ -21,6 +21,14 @@ export class TestSocket extends FrameSocket {
     return socket
   }
 
+  /** The socket of a page that has not said who uses it. */
+  static async openUnknown(t: Cleanup, { address }: Pick<Chat, 'address'>): Promise<TestSocket> {
+    const socket = new TestSocket({ address, path: '/v1/ws/chat' })
+    t.after(() => socket.end())
+    await socket.next(({ type }) => type === 'hello')
+    return socket
+  }
+
   async request<T extends ChatRequestType>(type: T, body: Body<T>, withinMs?: number): Promise<Reply> {
     const reply = await this.replyTo(this.sendRequest(type, body), withinMs)
     return reply as unknown as Reply

@@ -29,6 +29,14 @@ export class TestSocket extends FrameSocket {
     return socket
   }
 
+  /** The socket of a page that has not said who uses it. */
+  static async openUnknown(t: Cleanup, { address }: At) {
+    const socket = new TestSocket({ address, path: '/v1/ws/signaling' })
+    t.after(() => socket.end())
+    await socket.next((frame) => frame.type === 'hello')
+    return socket
+  }
+
   /** The number of the last push that came. */
   get seq(): number {
     return Math.max(0, ...this.frames.map(({ seq }) => (typeof seq === 'number' ? seq : 0)))

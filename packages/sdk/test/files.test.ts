@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { before, suite, test } from 'node:test'
-import { suiteScope } from '@secureconnect/test/helpers'
+import { suiteScope, until } from '@secureconnect/test/helpers'
 import { ApiError } from '../src/index.ts'
 import { signUp, startSystem } from './system.ts'
 
@@ -44,5 +44,7 @@ suite('files of the SDK', () => {
     const bytes = new Blob([randomBytes(3_000_000)])
     const { signal } = aborting
     await assert.rejects(client.files.upload({ name: 'x', bytes }, { onProgress, signal }), /no longer wanted/)
+    // What was given up keeps no room.
+    await until('nothing is reserved', async () => (await client.rest.files.getQuota()).reserved === 0)
   })
 })

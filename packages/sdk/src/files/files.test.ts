@@ -68,8 +68,13 @@ test('a large file goes on with the part that is missing, by new URLs where the 
 test('bytes that a store refuses from the beginning are not sent for ever', async (t) => {
   const url = await serve(t, (_request, response) => response.writeHead(403).end())
   const part = { part: 1, size: letters.length, upload_url: url, headers: {} }
-  const rest = standFor({ beginUpload: async () => ({ file_id: 'a-file', upload_url: null, parts: [part] }) })
+  const ended: object[] = []
+  const rest = standFor({
+    beginUpload: async () => ({ file_id: 'a-file', upload_url: null, parts: [part] }),
+    delete: async (file: object) => ended.push(file),
+  })
   await assert.rejects(createFiles(rest).upload({ name: 'film', bytes: new Blob([letters]) }), /status 403/)
+  assert.deepEqual(ended, [{ file_id: 'a-file' }], 'nor is room kept for them')
 })
 
 test('a download that breaks off says so', async (t) => {

@@ -1,4 +1,5 @@
 import type { BeginUpload, StoredFile, UploadTicket } from '@secureconnect/protocol'
+import { createClientId } from '../chat/send-queue.ts'
 import { ConnectionError } from '../errors.ts'
 import { insist } from '../insist.ts'
 import type { Rest } from '../rest.ts'
@@ -84,15 +85,23 @@ export function createFiles(rest: Pick<Rest, 'files'>): Files {
       const { bytes } = file
       const announced = toAnnouncement(file)
       // A repeat gets new URLs for the same file.
-      const idempotencyKey = crypto.randomUUID()
+      const idempotencyKey = createClientId()
       const onBytes: OnBytes = (sent) => onProgress?.(sent, bytes.size)
       const sentParts = new Set<number>()
-      const file_id = await insist(async () => {
-        const ticket = await rest.files.beginUpload(announced, { idempotencyKey, signal })
-        await sendAll({ ticket, bytes, sentParts, onBytes, signal })
-        return ticket.file_id
-      }, signal)
-      return insist(() => rest.files.completeUpload({ file_id }, { signal }), signal)
+      let fileId: string | undefined
+      try {
+        const file_id = await insist(async () => {
+          const ticket = await rest.files.beginUpload(announced, { idempotencyKey, signal })
+          fileId = ticket.file_id
+          await sendAll({ ticket, bytes, sentParts, onBytes, signal })
+          return ticket.file_id
+        }, signal)
+        return await insist(() => rest.files.completeUpload({ file_id }, { signal }), signal)
+      } catch (error) {
+        // What is given up keeps no room; where the service cannot be told, it ends the upload some minutes later.
+        if (fileId !== undefined) rest.files.delete({ file_id: fileId }).catch(() => undefined)
+        throw error
+      }
     },
 
     async download(fileId, { onProgress, signal } = {}) {

@@ -5,6 +5,8 @@ import { client } from '../app/client.ts'
 import { follow } from '../app/router.ts'
 import { useTitle } from '../app/title.ts'
 import { icons } from '../controls/icons.tsx'
+import { DropArea } from '../files/drop-area.tsx'
+import { ViewerPlace } from '../files/viewer-place.tsx'
 import { pages } from '../pages.ts'
 import { Avatar } from '../people/avatar.tsx'
 import { meet, nameOf } from '../people/people.ts'
@@ -83,8 +85,9 @@ export function ConversationView({ conversation }: { conversation: OwnConversati
     )
   }, [id])
   return (
-    <>
+    <DropArea conversationId={id}>
       <Heading conversation={conversation} />
+      <ViewerPlace />
       <TimelineView timeline={timeline} conversation={conversation} onReply={(message) => (replyTo.value = message)} />
       <Typists conversationId={id} />
       {isEncrypted ? (
@@ -97,6 +100,6 @@ export function ConversationView({ conversation }: { conversation: OwnConversati
           onSent={() => timeline.hasNewer.value && timeline.toEnd(conversation)}
         />
       )}
-    </>
+    </DropArea>
   )
 }

@@ -2,6 +2,7 @@ import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
 import { chat } from './en/chat.ts'
 import { errors } from './en/errors.ts'
+import { files } from './en/files.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 
@@ -21,6 +22,7 @@ export const en = {
   ...shell,
   settings,
   admin,
+  files,
   errors,
 }
 

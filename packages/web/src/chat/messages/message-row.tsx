@@ -3,13 +3,14 @@ import type { Message } from '@secureconnect/sdk'
 import { client } from '../../app/client.ts'
 import { IconButton } from '../../controls/button.tsx'
 import { icons } from '../../controls/icons.tsx'
+import { MessageFiles } from '../../files/message-files.tsx'
 import { Avatar } from '../../people/avatar.tsx'
 import { nameOf } from '../../people/people.ts'
 import { explain } from '../../words/explain.ts'
 import { words } from '../../words/index.ts'
 import { timeOf, wholeTimeOf } from '../../words/times.ts'
 import { findQuote } from './quotes.ts'
-import { absenceOf, textOf } from './text-of.ts'
+import { absenceOf, textOf, writtenIn } from './text-of.ts'
 import { WrittenText } from './written-text.tsx'
 
 function Quote({ messageId }: { messageId: string }) {
@@ -47,7 +48,8 @@ type Props = { message: Message; isFirst: boolean; onReply: () => void }
 
 /** One message; the first of several in a row names its author. */
 export function MessageRow({ message, isFirst, onReply }: Props) {
-  const { sender_id: senderId, created_at, edited_at, content, reply_to: replyTo, file_ids } = message
+  const { sender_id: senderId, created_at, edited_at, reply_to: replyTo, file_ids } = message
+  const written = writtenIn(message)
   const absence = absenceOf(message)
   const name = nameOf(senderId)
   return (
@@ -64,10 +66,8 @@ export function MessageRow({ message, isFirst, onReply }: Props) {
           </time>
         </p>
         {replyTo && absence === undefined && <Quote messageId={replyTo} />}
-        {absence === undefined ? content && <WrittenText text={content} /> : <p class="absence">{absence}</p>}
-        {absence === undefined && file_ids.length > 0 && (
-          <p class="hint">{words.messages.withFiles(file_ids.length)}</p>
-        )}
+        {absence === undefined ? written && <WrittenText text={written} /> : <p class="absence">{absence}</p>}
+        {absence === undefined && file_ids.length > 0 && <MessageFiles message={message} />}
         {edited_at && absence === undefined && <span class="hint">{words.messages.edited}</span>}
       </div>
       {absence === undefined && <Actions message={message} onReply={onReply} />}

@@ -1,17 +1,22 @@
 import { Button } from '../../controls/button.tsx'
+import { MessageFiles } from '../../files/message-files.tsx'
 import { words } from '../../words/index.ts'
 import { link } from '../connection.ts'
 import { discard, type Outgoing, sendAgain } from '../writing/sending.ts'
+import { writtenIn } from './text-of.ts'
 import { WrittenText } from './written-text.tsx'
 
 /** A message of one's own that is on its way, or was refused. */
 export function OutgoingRow({ one }: { one: Outgoing }) {
   const { messages } = words
+  const { file_ids: fileIds, metadata = {} } = one.draft
+  const written = writtenIn(one.draft)
   const isRefused = one.refusal !== undefined
   return (
     <li class={`message own outgoing ${isRefused ? 'refused' : ''}`}>
       <div class="message-body">
-        <WrittenText text={one.draft.content} />
+        {written && <WrittenText text={written} />}
+        {fileIds && <MessageFiles message={{ file_ids: fileIds, metadata }} />}
         <p class={isRefused ? 'error' : 'hint'} role="status">
           {isRefused
             ? messages.unsent(one.refusal ?? '')

@@ -9,6 +9,13 @@ export function absenceOf({ content, deletion_reason, is_encrypted }: Message): 
   return is_encrypted ? encrypted : undefined
 }
 
+type Written = Partial<Pick<Message, 'metadata' | 'file_ids'>> & Pick<Message, 'content'>
+
+/** What its author wrote, where he did: words that only stand for the files of a message are not shown beside them. */
+export function writtenIn({ content, metadata, file_ids }: Written): string {
+  return file_ids?.length && metadata?.has_no_words === true ? '' : (content ?? '')
+}
+
 /** A message in one line. */
 export function textOf(message: Message): string {
   const absence = absenceOf(message)

@@ -4,11 +4,16 @@ import type { Message } from '@secureconnect/sdk'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { IconButton } from '../../controls/button.tsx'
 import { icons } from '../../controls/icons.tsx'
+import { AttachButton } from '../../files/attach-button.tsx'
+import { AttachmentList } from '../../files/attachment-list.tsx'
+import { messageOf } from '../../files/message-of.ts'
+import { takeForSending } from '../../files/uploading.ts'
+import { useAttached } from '../../files/use-attached.ts'
 import { nameOf } from '../../people/people.ts'
 import { words } from '../../words/index.ts'
 import { textOf } from '../messages/text-of.ts'
 import { keepDraft, readDraft } from './drafts.ts'
-import { sendText } from './sending.ts'
+import { sendMessage } from './sending.ts'
 import { tellStopped, tellTyping } from './typing.ts'
 
 type Props = {
@@ -30,6 +35,25 @@ function useGrowing(text: string) {
   return field
 }
 
+/** What the message answers, and what is wrong with it. */
+function Notices({ replyTo, isTooLong }: Pick<Props, 'replyTo'> & { isTooLong: boolean }) {
+  return (
+    <>
+      {replyTo.value && (
+        <p class="reply-to">
+          <strong>{nameOf(replyTo.value.sender_id)}</strong> <span>{textOf(replyTo.value)}</span>
+          <IconButton label={words.cancel} icon={icons.close} onClick={() => (replyTo.value = undefined)} />
+        </p>
+      )}
+      {isTooLong && (
+        <p class="error" role="alert">
+          {words.messages.tooLong(limits.messageCharacters)}
+        </p>
+      )}
+    </>
+  )
+}
+
 /** Under a thumb Enter makes a line, and the button sends. */
 const isTouched = matchMedia('(pointer: coarse)')
 
@@ -38,7 +62,8 @@ export function Composer({ conversationId, title, replyTo, onSent }: Props) {
   const field = useGrowing(text.value)
   const { messages } = words
   const isTooLong = [...text.value].length > limits.messageCharacters
-  const canSend = text.value.trim() !== '' && !isTooLong
+  const { hasFiles, readiness, isHeld, paste } = useAttached(conversationId, send)
+  const canSend = (text.value.trim() !== '' || hasFiles) && !isTooLong && readiness !== 'failed'
 
   useEffect(() => {
     void readDraft(conversationId).then((draft) => {
@@ -57,7 +82,11 @@ export function Composer({ conversationId, title, replyTo, onSent }: Props) {
 
   function send(): void {
     if (!canSend) return
-    sendText(conversationId, text.value.trim(), replyTo.value?.message_id)
+    isHeld.value = readiness === 'under-way'
+    if (isHeld.value) return
+    const reply = replyTo.value && { reply_to: replyTo.value.message_id }
+    const parts = messageOf(text.value.trim(), takeForSending(conversationId))
+    sendMessage({ conversation_id: conversationId, ...parts, ...reply })
     replyTo.value = undefined
     write('')
     onSent()
@@ -79,17 +108,9 @@ export function Composer({ conversationId, title, replyTo, onSent }: Props) {
         send()
       }}
     >
-      {replyTo.value && (
-        <p class="reply-to">
-          <strong>{nameOf(replyTo.value.sender_id)}</strong> <span>{textOf(replyTo.value)}</span>
-          <IconButton label={words.cancel} icon={icons.close} onClick={() => (replyTo.value = undefined)} />
-        </p>
-      )}
-      {isTooLong && (
-        <p class="error" role="alert">
-          {messages.tooLong(limits.messageCharacters)}
-        </p>
-      )}
+      <Notices replyTo={replyTo} isTooLong={isTooLong} />
+      <AttachmentList conversationId={conversationId} isHeld={isHeld} />
+      <AttachButton conversationId={conversationId} />
       <textarea
         ref={field}
         rows={1}
@@ -98,6 +119,7 @@ export function Composer({ conversationId, title, replyTo, onSent }: Props) {
         placeholder={messages.write}
         onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={handleKey}
+        onPaste={paste}
       />
       <IconButton label={messages.send} icon={icons.send} type="submit" isDisabled={!canSend} />
     </form>

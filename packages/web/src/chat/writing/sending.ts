@@ -50,9 +50,9 @@ function send(draft: KeptDraft): void {
   client.chat.send(draft).catch(() => undefined)
 }
 
-export function sendText(conversation_id: string, content: string, replyTo?: string): void {
-  const reply = replyTo === undefined ? {} : { reply_to: replyTo }
-  send({ conversation_id, content, message_type: 'text', client_id: createClientId(), ...reply })
+/** Sends what somebody wrote as soon as can be. */
+export function sendMessage(draft: Draft): void {
+  send({ ...draft, client_id: createClientId() })
 }
 
 /** Forgets a refused message. */

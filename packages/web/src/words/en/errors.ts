@@ -20,5 +20,7 @@ export const errors = {
     E2EE_REQUIRED: 'This conversation is encrypted, and this client cannot write in it yet.',
     LIMIT_REACHED: 'There are as many as there may be.',
     QUOTA_EXCEEDED: 'There is no more room for your files. Delete some first.',
+    FILE_TOO_LARGE: 'This file is larger than this server takes.',
+    FILE_NOT_FOUND: 'This file is not there any more.',
   } as Readonly<Record<string, string>>,
 }

@@ -1,0 +1,164 @@
+import { ApiError } from '@secureconnect/sdk'
+import { client } from '../app/client.ts'
+import { explain } from '../words/explain.ts'
+import { words } from '../words/index.ts'
+import {
+  type Attachment,
+  add,
+  attachmentsOf,
+  change,
+  find,
+  isUploaded,
+  remove,
+  tellRefusal,
+  type Uploaded,
+} from './attachments.ts'
+import { kindOf, opaqueType, typeOf } from './file-kinds.ts'
+import { forgetPicture, keepPicture, renamePicture } from './local-pictures.ts'
+import { measure, type Shape } from './shapes.ts'
+
+const atOnce = 3
+/** Nothing has left for so long: there is no line, or the store is away. */
+const stillMs = 6_000
+
+type Source = { id: string; conversationId: string; bytes: Blob; shape: Promise<Shape | undefined> }
+
+const waiting: Source[] = []
+/** What an upload is made from, for as long as it may be needed again. */
+const sources = new Map<string, Source>()
+const underWay = new Map<string, AbortController>()
+
+/** Tells how far an upload is, and that it stands still where it does. */
+function followProgress(id: string) {
+  let sent = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const tell = (isStill: boolean) => change(id, { upload: { is: 'under-way', sent, isStill } })
+  const note = (bytes: number) => {
+    clearTimeout(timer)
+    timer = setTimeout(() => tell(true), stillMs)
+    sent = bytes
+    tell(false)
+  }
+  note(0)
+  return { note, [Symbol.dispose]: () => clearTimeout(timer) }
+}
+
+async function upload(source: Source, signal: AbortSignal): Promise<void> {
+  const { id, conversationId, bytes } = source
+  const attachment = find(id)
+  if (!attachment) return
+  using progress = followProgress(id)
+  const { name, type } = attachment
+  try {
+    const { file_id: fileId } = await client.files.upload(
+      { name, type, bytes, conversationId },
+      { onProgress: progress.note, signal },
+    )
+    const shape = await source.shape
+    renamePicture(id, fileId)
+    sources.delete(id)
+    change(id, { shape, upload: { is: 'there', fileId } })
+  } catch (error) {
+    if (signal.aborted) return
+    const isOther = error instanceof ApiError && error.code === 'CHECKSUM_MISMATCH'
+    const why = isOther ? words.files.asPlainFile : explain(error)
+    change(id, { upload: { is: 'failed', why }, ...(isOther && { type: opaqueType }) })
+  }
+}
+
+function uploadNext(): void {
+  const next = underWay.size < atOnce ? waiting.shift() : undefined
+  if (!next) return
+  const controller = new AbortController()
+  underWay.set(next.id, controller)
+  void upload(next, controller.signal).finally(() => {
+    underWay.delete(next.id)
+    uploadNext()
+  })
+  uploadNext()
+}
+
+function begin(source: Source): void {
+  sources.set(source.id, source)
+  waiting.push(source)
+  uploadNext()
+}
+
+/** Learns how large a picture or a video is, and shows the picture from here for now. */
+async function look(id: string, bytes: Blob): Promise<Shape | undefined> {
+  const kind = kindOf(typeOf(bytes))
+  if (kind !== 'picture' && kind !== 'video') return undefined
+  const url = URL.createObjectURL(bytes)
+  const shape = await measure(url, kind)
+  if (kind === 'picture' && shape && find(id)) {
+    keepPicture(id, url)
+    change(id, { shape })
+  } else URL.revokeObjectURL(url)
+  return shape
+}
+
+let lastId = 0
+function toAttachment(file: File): Attachment {
+  lastId += 1
+  return {
+    id: `${Date.now()}-${lastId}`,
+    name: file.name,
+    size: file.size,
+    type: typeOf(file),
+    upload: { is: 'waiting' },
+  }
+}
+
+/** Attaches what was chosen, dropped or pasted, and has it uploaded. */
+export function attach(conversationId: string, files: readonly File[]): void {
+  const made = files.filter(({ size }) => size > 0).map((bytes) => ({ bytes, attachment: toAttachment(bytes) }))
+  const taken = add(
+    conversationId,
+    made.map(({ attachment }) => attachment),
+  )
+  const empty = files.find(({ size }) => size === 0)
+  if (empty) tellRefusal(conversationId, words.files.empty(empty.name))
+  for (const { bytes, attachment } of made) {
+    const { id } = attachment
+    if (taken.includes(attachment)) begin({ id, conversationId, bytes, shape: look(id, bytes) })
+  }
+}
+
+/** Uploads once more what had failed. */
+export function uploadAgain(id: string): void {
+  const source = sources.get(id)
+  if (!source) return
+  change(id, { upload: { is: 'waiting' } })
+  begin(source)
+}
+
+function stop(id: string): void {
+  underWay.get(id)?.abort(new Error('It is not wanted any more.'))
+  const at = waiting.findIndex((one) => one.id === id)
+  if (at >= 0) waiting.splice(at, 1)
+  sources.delete(id)
+}
+
+/** Takes a file out of the message that is being written; what of it was uploaded goes too. */
+export function takeOut(conversationId: string, attachment: Attachment): void {
+  const { id } = attachment
+  stop(id)
+  forgetPicture(id)
+  remove(conversationId, [id])
+  // Where it cannot be deleted now, it stands among one's own files.
+  if (isUploaded(attachment)) client.rest.files.delete({ file_id: attachment.upload.fileId }).catch(() => undefined)
+}
+
+/** Takes out all that goes with a message which is sent now. */
+export function takeForSending(conversationId: string): readonly Uploaded[] {
+  const taken = attachmentsOf(conversationId).filter(isUploaded)
+  remove(
+    conversationId,
+    taken.map(({ id }) => id),
+  )
+  return taken
+}
+
+client.onSignedOut(() => {
+  for (const id of [...sources.keys()]) stop(id)
+})

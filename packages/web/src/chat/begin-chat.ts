@@ -2,7 +2,10 @@ import { insist } from '@secureconnect/sdk'
 import { forgetPeople } from '../people/people.ts'
 import { connect } from './connection.ts'
 import { forgetConversations, loadConversations } from './list/conversations.ts'
+import { giveUpEdit } from './messages/editing.ts'
 import { forgetQuotes } from './messages/quotes.ts'
+import { forgetReceipts } from './receipts/receipts.ts'
+import { forgetDelivered } from './receipts/tell-delivered.ts'
 import { forgetOutgoing, restoreOutgoing } from './writing/sending.ts'
 
 /** Has a person's conversations come in; what it answers ends that and forgets them. */
@@ -17,6 +20,9 @@ export function beginChat(): () => void {
     disconnect()
     forgetConversations()
     forgetOutgoing()
+    forgetReceipts()
+    forgetDelivered()
+    giveUpEdit()
     forgetPeople()
     forgetQuotes()
   }

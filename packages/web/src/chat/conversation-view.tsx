@@ -1,5 +1,5 @@
-import { useComputed, useSignal } from '@preact/signals'
-import type { Message, OwnConversation } from '@secureconnect/sdk'
+import { useComputed } from '@preact/signals'
+import type { OwnConversation } from '@secureconnect/sdk'
 import { useEffect, useMemo } from 'preact/hooks'
 import { client } from '../app/client.ts'
 import { follow } from '../app/router.ts'
@@ -10,8 +10,13 @@ import { ViewerPlace } from '../files/viewer-place.tsx'
 import { pages } from '../pages.ts'
 import { Avatar } from '../people/avatar.tsx'
 import { meet, nameOf } from '../people/people.ts'
+import { PresenceText } from '../people/presence-dot.tsx'
 import { words } from '../words/index.ts'
 import { titleOf } from './list/conversations.ts'
+import { editLast } from './messages/editing.ts'
+import { Inspection } from './messages/inspection.tsx'
+import { loadReceipts } from './receipts/receipts.ts'
+import { createTalk, TalkContext } from './talk.ts'
 import { Timeline } from './timeline/timeline.ts'
 import { TimelineView } from './timeline/timeline-view.tsx'
 import { Composer } from './writing/composer.tsx'
@@ -28,6 +33,7 @@ function Heading({ conversation }: { conversation: OwnConversation }) {
       <Avatar id={peer_id ?? id} name={title} size="small" />
       <h1>{title}</h1>
       {type === 'group' && <span class="hint">{words.conversations.members(members)}</span>}
+      {peer_id && <PresenceText userId={peer_id} />}
     </header>
   )
 }
@@ -69,10 +75,12 @@ function useTimeline(conversation: OwnConversation): Timeline {
 export function ConversationView({ conversation }: { conversation: OwnConversation }) {
   const { conversation_id: id, is_e2ee_enabled: isEncrypted } = conversation
   const timeline = useTimeline(conversation)
-  const replyTo = useSignal<Message | undefined>(undefined)
+  const talk = useMemo(() => createTalk(timeline), [timeline])
   const title = useComputed(() => titleOf(conversation)).value
   useTitle(title)
   useEffect(() => {
+    // Where it is not told, nothing is shown.
+    loadReceipts(id).catch(() => undefined)
     // Names of most people who wrote here, by one request.
     client.rest.conversations.listParticipants({ conversation_id: id, limit: 100 }).then(
       ({ participants }) =>
@@ -85,21 +93,25 @@ export function ConversationView({ conversation }: { conversation: OwnConversati
     )
   }, [id])
   return (
-    <DropArea conversationId={id}>
-      <Heading conversation={conversation} />
-      <ViewerPlace />
-      <TimelineView timeline={timeline} conversation={conversation} onReply={(message) => (replyTo.value = message)} />
-      <Typists conversationId={id} />
-      {isEncrypted ? (
-        <p class="notice">{words.errors.byCode.E2EE_REQUIRED}</p>
-      ) : (
-        <Composer
-          conversationId={id}
-          title={title}
-          replyTo={replyTo}
-          onSent={() => timeline.hasNewer.value && timeline.toEnd(conversation)}
-        />
-      )}
-    </DropArea>
+    <TalkContext.Provider value={talk}>
+      <DropArea conversationId={id}>
+        <Heading conversation={conversation} />
+        <ViewerPlace />
+        <TimelineView conversation={conversation} />
+        <Typists conversationId={id} />
+        {isEncrypted ? (
+          <p class="notice">{words.errors.byCode.E2EE_REQUIRED}</p>
+        ) : (
+          <Composer
+            conversationId={id}
+            title={title}
+            replyTo={talk.replyTo}
+            onEditLast={() => editLast(talk)}
+            onSent={() => timeline.hasNewer.value && timeline.toEnd(conversation)}
+          />
+        )}
+        <Inspection />
+      </DropArea>
+    </TalkContext.Provider>
   )
 }

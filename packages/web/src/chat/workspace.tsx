@@ -3,6 +3,7 @@ import { Guarded } from '../app/guarded.tsx'
 import { OwnBar } from '../app/own-bar.tsx'
 import { place } from '../app/router.ts'
 import { Shell } from '../app/shell.tsx'
+import { Toasts } from '../controls/toasts.tsx'
 import { words } from '../words/index.ts'
 import { ConversationView } from './conversation-view.tsx'
 import { ConversationList } from './list/conversation-list.tsx'
@@ -37,6 +38,7 @@ export function Workspace() {
       <Shell side={side} hasChosen={place.value.conversationId !== undefined}>
         <Chosen />
       </Shell>
+      <Toasts />
       {isStarting.value && <StartDialog onClose={() => (isStarting.value = false)} />}
     </>
   )

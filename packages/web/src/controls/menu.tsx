@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
 import { follow } from '../app/router.ts'
 import { icons } from './icons.tsx'
+import { Opener, type OpenerLook } from './opener.tsx'
+import { Popover } from './popover.tsx'
 
 const steps: Readonly<Record<string, (at: number, count: number) => number>> = {
   ArrowDown: (at, count) => (at + 1) % count,
@@ -11,76 +11,53 @@ const steps: Readonly<Record<string, (at: number, count: number) => number>> = {
   End: (_at, count) => count - 1,
 }
 
+function walk(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const step = steps[event.key]
+  const all = [...event.currentTarget.querySelectorAll<HTMLElement>('[role^="menuitem"]')]
+  if (!step || all.length === 0) return
+  event.preventDefault()
+  all[
+    step(
+      all.findIndex((item) => item.matches(':focus')),
+      all.length,
+    )
+  ]?.focus()
+}
+
 type Props = {
   label: string
   /** What the button shows, the words for those who hear it included. */
   face: ComponentChildren
+  look?: OpenerLook
   children: ComponentChildren
 }
 
 /** A button that opens a list of what one may do; arrows walk it, Escape and whatever is done elsewhere close it. */
-export function Menu({ label, face, children }: Props) {
-  const isOpen = useSignal(false)
-  const id = useId()
-  const whole = useRef<HTMLDivElement>(null)
-  const button = useRef<HTMLButtonElement>(null)
-  const items = () => [...(whole.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])]
-
-  useEffect(() => {
-    if (!isOpen.value) return
-    items()[0]?.focus()
-    const closeFromOutside = ({ target }: Event) => {
-      if (target instanceof Node && !whole.current?.contains(target)) isOpen.value = false
-    }
-    document.addEventListener('pointerdown', closeFromOutside)
-    document.addEventListener('focusin', closeFromOutside)
-    return () => {
-      document.removeEventListener('pointerdown', closeFromOutside)
-      document.removeEventListener('focusin', closeFromOutside)
-    }
-  }, [isOpen.value])
-
-  function close(): void {
-    isOpen.value = false
-    button.current?.focus()
-  }
-
-  function walk(event: KeyboardEvent): void {
-    if (event.key === 'Escape') close()
-    const step = steps[event.key]
-    if (!step) return
-    event.preventDefault()
-    const all = items()
-    all[step(all.indexOf(document.activeElement as HTMLElement), all.length)]?.focus()
-  }
-
+export function Menu({ label, face, look = 'menu-button', children }: Props) {
   return (
-    <div class="menu-place" ref={whole}>
-      <button
-        ref={button}
-        type="button"
-        class="menu-button"
-        aria-haspopup="menu"
-        aria-expanded={isOpen.value}
-        aria-controls={isOpen.value ? id : undefined}
-        onClick={() => (isOpen.value = !isOpen.value)}
-      >
-        {face}
-      </button>
-      {isOpen.value && (
-        <div id={id} class="menu" role="menu" aria-label={label} tabIndex={-1} onKeyDown={walk} onClick={close}>
-          {children}
-        </div>
+    <Opener label={label} face={face} look={look} opens="menu">
+      {(anchor, close) => (
+        <Popover anchor={anchor} label={label} onClose={close}>
+          <div role="menu" aria-label={label} tabIndex={-1} onKeyDown={walk} onClick={close}>
+            {children}
+          </div>
+        </Popover>
       )}
-    </div>
+    </Opener>
   )
 }
 
-type ItemProps = { icon?: ComponentChildren; onChoose: () => void; children: ComponentChildren }
+type ItemProps = { icon?: ComponentChildren; isDanger?: boolean; onChoose: () => void; children: ComponentChildren }
 
-export function MenuItem({ icon, onChoose, children }: ItemProps) {
+export function MenuItem({ icon, isDanger = false, onChoose, children }: ItemProps) {
   return (
-    <button type="button" role="menuitem" class="menu-item" tabIndex={-1} onClick={onChoose}>
+    <button
+      type="button"
+      role="menuitem"
+      class={`menu-item ${isDanger ? 'danger' : ''}`}
+      tabIndex={-1}
+      onClick={onChoose}
+    >
       {icon}
       {children}
     </button>

@@ -15,6 +15,8 @@ export const en = {
   cancel: 'Cancel',
   close: 'Close',
   back: 'Back',
+  save: 'Save',
+  more: 'Show more',
   deletedAccount: 'Deleted account',
 
   ...account,

@@ -4,6 +4,7 @@ import { conversationPath, follow, place } from '../../app/router.ts'
 import { Button } from '../../controls/button.tsx'
 import { Avatar } from '../../people/avatar.tsx'
 import { nameOf } from '../../people/people.ts'
+import { PresenceDot } from '../../people/presence-dot.tsx'
 import { words } from '../../words/index.ts'
 import { shortTimeOf } from '../../words/times.ts'
 import { textOf } from '../messages/text-of.ts'
@@ -31,7 +32,10 @@ function Row({ conversation }: { conversation: OwnConversation }) {
         onClick={follow}
         aria-current={isChosen ? 'page' : undefined}
       >
-        <Avatar id={peer_id ?? id} name={title} />
+        <span class="avatar-place">
+          <Avatar id={peer_id ?? id} name={title} />
+          <PresenceDot userId={peer_id} />
+        </span>
         <span class="row-title">{title}</span>
         <time class="row-time" dateTime={last?.created_at ?? created_at}>
           {shortTimeOf(last?.created_at ?? created_at)}

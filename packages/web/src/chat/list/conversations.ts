@@ -30,6 +30,9 @@ export function put(conversation: OwnConversation): void {
   all.value = new Map([...all.value, [conversation.conversation_id, conversation]])
 }
 
+/** One of those that are loaded. */
+export const findConversation = (id: string): OwnConversation | undefined => all.value.get(id)
+
 function change(id: string, toNext: (before: OwnConversation) => OwnConversation): void {
   const before = all.value.get(id)
   if (before) put(toNext(before))

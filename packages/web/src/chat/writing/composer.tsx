@@ -1,8 +1,9 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { limits } from '@secureconnect/protocol/constants'
 import type { Message } from '@secureconnect/sdk'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { IconButton } from '../../controls/button.tsx'
+import { useGrowing } from '../../controls/growing.ts'
 import { icons } from '../../controls/icons.tsx'
 import { AttachButton } from '../../files/attach-button.tsx'
 import { AttachmentList } from '../../files/attachment-list.tsx'
@@ -20,19 +21,8 @@ type Props = {
   conversationId: string
   title: string
   replyTo: Signal<Message | undefined>
+  onEditLast: () => void
   onSent: () => void
-}
-
-/** Grows with what is written, up to what its style allows. */
-function useGrowing(text: string) {
-  const field = useRef<HTMLTextAreaElement>(null)
-  useLayoutEffect(() => {
-    const { current } = field
-    if (!current) return
-    current.style.height = 'auto'
-    current.style.height = `${current.scrollHeight}px`
-  }, [text])
-  return field
 }
 
 /** What the message answers, and what is wrong with it. */
@@ -57,7 +47,7 @@ function Notices({ replyTo, isTooLong }: Pick<Props, 'replyTo'> & { isTooLong: b
 /** Under a thumb Enter makes a line, and the button sends. */
 const isTouched = matchMedia('(pointer: coarse)')
 
-export function Composer({ conversationId, title, replyTo, onSent }: Props) {
+export function Composer({ conversationId, title, replyTo, onEditLast, onSent }: Props) {
   const text = useSignal('')
   const field = useGrowing(text.value)
   const { messages } = words
@@ -95,6 +85,10 @@ export function Composer({ conversationId, title, replyTo, onSent }: Props) {
 
   function handleKey(event: KeyboardEvent): void {
     if (event.key === 'Escape') replyTo.value = undefined
+    if (event.key === 'ArrowUp' && text.value === '') {
+      event.preventDefault()
+      onEditLast()
+    }
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || isTouched.matches) return
     event.preventDefault()
     send()

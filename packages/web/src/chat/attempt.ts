@@ -1,0 +1,13 @@
+import { tell } from '../controls/toasts.ts'
+import { explain } from '../words/explain.ts'
+
+/** Does what somebody asked for, and tells him why where it could not be done. Answers whether it was. */
+export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work()
+    return true
+  } catch (error) {
+    tell(explain(error))
+    return false
+  }
+}

@@ -1,0 +1,47 @@
+import { signal } from '@preact/signals'
+import { lifetimes } from '@secureconnect/protocol/constants'
+import type { Message } from '@secureconnect/sdk'
+import { client } from '../../app/client.ts'
+import { explain } from '../../words/explain.ts'
+import type { Talk } from '../talk.ts'
+import { absenceOf } from './text-of.ts'
+
+/** A message of one's own that is being changed: what was written stays until it is saved or given up. */
+export type Edit = { message: Message; text: string; isBusy?: boolean; fault?: string }
+
+/** One at a time. */
+export const edit = signal<Edit | undefined>(undefined)
+
+export function mayEdit(message: Message): boolean {
+  const { sender_id, created_at, content } = message
+  if (sender_id !== client.userId || !content || absenceOf(message) !== undefined) return false
+  return Date.now() - Date.parse(created_at) < lifetimes.editMs
+}
+
+export function beginEdit(message: Message): void {
+  edit.value = { message, text: message.content ?? '' }
+}
+
+/** Begins to change what one said last, as far as it is at hand. */
+export function editLast({ timeline }: Talk): void {
+  const last = timeline.messages.value.findLast(mayEdit)
+  if (last) beginEdit(last)
+}
+
+export const giveUpEdit = () => (edit.value = undefined)
+
+export async function saveEdit({ timeline }: Talk): Promise<void> {
+  const { value: now } = edit
+  if (!now || now.isBusy) return
+  const { message_id, content: before } = now.message
+  const content = now.text.trim()
+  if (content === before) return void giveUpEdit()
+  edit.value = { message: now.message, text: now.text, isBusy: true }
+  try {
+    const { content: after, edited_at, metadata } = await client.rest.messages.edit({ message_id, content })
+    timeline.change(message_id, (message) => ({ ...message, content: after, edited_at, metadata }))
+    giveUpEdit()
+  } catch (error) {
+    edit.value = { message: now.message, text: now.text, fault: explain(error) }
+  }
+}

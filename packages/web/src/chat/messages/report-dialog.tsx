@@ -1,0 +1,40 @@
+import { limits } from '@secureconnect/protocol/constants'
+import type { Message } from '@secureconnect/sdk'
+import { client } from '../../app/client.ts'
+import { Dialog } from '../../controls/dialog.tsx'
+import { Field } from '../../controls/field.tsx'
+import { Form } from '../../controls/form.tsx'
+import { tell } from '../../controls/toasts.ts'
+import { nameOf } from '../../people/people.ts'
+import { words } from '../../words/index.ts'
+
+/** Tells the administrators of a message that should not be there. */
+export function ReportDialog({ message, onClose }: { message: Message; onClose: () => void }) {
+  const { report: text } = words
+  const { min, max } = limits.reasonCharacters
+
+  async function submit({ reason = '' }: Readonly<Record<string, string>>): Promise<void> {
+    await client.rest.reports.reportMessage({ message_id: message.message_id, reason: reason.trim() })
+    tell(text.done)
+    onClose()
+  }
+
+  return (
+    <Dialog title={text.title(nameOf(message.sender_id))} onClose={onClose}>
+      <p class="hint">{text.explanation}</p>
+      <Form submit={text.submit} onSubmit={submit}>
+        {(errors) => (
+          <Field
+            label={text.reason}
+            name="reason"
+            minLength={min}
+            maxLength={max}
+            error={errors.get('reason')}
+            autocomplete="off"
+            isFocused
+          />
+        )}
+      </Form>
+    </Dialog>
+  )
+}

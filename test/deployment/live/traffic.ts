@@ -13,6 +13,8 @@ export type Answer = { at: number; path: string; status: number; retryAfter: str
 
 const socketsEach = 10
 const backWithinMs = 30_000
+/** Whoever lost his socket comes back like the SDK: soon, and later each time. */
+const retry = { firstMs: 500, mostMs: 15_000 }
 
 /** Somebody from a network of his own: the gateway believes who stands before it at the edge, and lets few sign up from one. */
 async function signUp(gateway: { address: string }, index: number): Promise<Person> {
@@ -84,6 +86,7 @@ export class Traffic implements AsyncDisposable {
 
   async #listen({ token, conversationId }: Person): Promise<void> {
     let lostAt: number | undefined
+    let failures = 0
     while (!this.#isOver) {
       const cleanups: (() => unknown)[] = []
       try {
@@ -95,12 +98,14 @@ export class Traffic implements AsyncDisposable {
         await socket.subscribe({ [conversationId]: null })
         if (lostAt !== undefined) this.awayMs.push(Date.now() - lostAt)
         this.open += 1
+        failures = 0
         await Promise.race([socket.closed, this.#ended()])
         this.open -= 1
         lostAt = Date.now()
       } catch {
         lostAt ??= Date.now()
-        await delay(500 + Math.random() * 1_000)
+        await delay(Math.random() * Math.min(retry.mostMs, retry.firstMs * 2 ** failures))
+        failures += 1
       } finally {
         for (const clean of cleanups) await clean()
       }

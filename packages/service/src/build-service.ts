@@ -5,6 +5,7 @@ import { type FastifyInstance, fastify } from 'fastify'
 import { registerAccessLog } from './access-log.ts'
 import { registerAuthentication } from './authenticate.ts'
 import type { BaseContext } from './base-context.ts'
+import { registerConnectionEnd } from './connection-end.ts'
 import { registerErrorHandler } from './error-handler.ts'
 import { describeHealth, registerHealth } from './health.ts'
 import { startHealthNotes } from './health-notes.ts'
@@ -98,6 +99,7 @@ export async function buildService<Context extends ServiceContext>(
   app.removeContentTypeParser('text/plain')
   registerRequestFacts(app)
   registerRequestEnd(app)
+  registerConnectionEnd(app, lifecycle)
   registerDeadline(app)
   registerAccessLog(app, { log, metrics })
   registerRequestSpans(app, tracing)

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises'
 import { ConfigError } from '@secureconnect/config'
 import type { Service } from './build-service.ts'
 import { releaseStartupMemory } from './release-startup-memory.ts'
@@ -52,6 +52,8 @@ async function stopService(service: Service, jobs: AsyncDisposable): Promise<voi
  * at work then becomes idle later on, and would be kept for a minute for whoever asks again.
  */
 async function closeApp(app: Service['app']): Promise<void> {
+  // Who knocks and was not let in is cut off: after a turn all of them are in but those of this very moment.
+  await turn()
   const sweep = setInterval(() => app.server.closeIdleConnections(), sweepEveryMs)
   try {
     await app.close()

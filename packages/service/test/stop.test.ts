@@ -35,3 +35,22 @@ test('who keeps his connection for more requests has his last one answered, and 
   assert.equal(await text(response), 'the last answer')
   assert.equal(await Promise.race([stopped.then(() => 'ended'), delay(soonMs, 'goes on', { ref: false })]), 'ended')
 })
+
+test('who asks while the service is draining is told to open another connection for what comes next', async (t) => {
+  const drained = Promise.withResolvers<void>()
+  const { address, stop, line } = await startTestService(t, { drain: () => drained.promise })
+  const agent = new Agent({ keepAlive: true })
+  t.after(() => agent.destroy())
+  const ask = async () => {
+    const [response] = (await once(get(`${address}/health`, { agent }), 'response')) as [IncomingMessage]
+    response.resume()
+    await once(response, 'end')
+    return response.headers.connection
+  }
+  assert.equal(await ask(), 'keep-alive')
+  const stopped = stop()
+  await line(({ message }) => message === 'draining')
+  assert.equal(await ask(), 'close')
+  drained.resolve()
+  await stopped
+})

@@ -11,7 +11,9 @@ test('only who could not be connected to has done nothing for sure: a line may b
     ['EHOSTUNREACH', 'read', 'UPSTREAM_ERROR'],
     ['ETIMEDOUT', 'read', 'UPSTREAM_ERROR'],
     ['ENETUNREACH', 'write', 'UPSTREAM_ERROR'],
+    ['ECONNRESET', 'connect', 'SERVICE_UNAVAILABLE'],
     ['ECONNRESET', 'read', 'UPSTREAM_ERROR'],
+    ['ECONNRESET', undefined, 'UPSTREAM_ERROR'],
   ] as const) {
     const error = Object.assign(new Error('cut'), { code }, syscall && { syscall })
     assert.equal(toUpstreamError(error).code, told, `${code} at ${syscall}`)

@@ -47,6 +47,7 @@ export const clientGone = () => new AppError('REQUEST_TIMEOUT', 'Whoever asked h
 /** What a connection fails with before anything was sent. */
 const unreachable = new Set([
   'ECONNREFUSED',
+  'ECONNRESET',
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENOTFOUND',
@@ -55,9 +56,10 @@ const unreachable = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-/** Some of these also end a connection over which a request went already. */
+/** Some of these also end a connection over which a request went already; one that hangs up is told without a call. */
 function wasUsed(error: object): boolean {
-  return 'syscall' in error && (error.syscall === 'read' || error.syscall === 'write')
+  if (!('syscall' in error)) return 'code' in error && error.code === 'ECONNRESET'
+  return error.syscall === 'read' || error.syscall === 'write'
 }
 
 /** What a client is told when a connection to an upstream fails. */

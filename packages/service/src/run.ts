@@ -52,8 +52,9 @@ async function stopService(service: Service, jobs: AsyncDisposable): Promise<voi
  * at work then becomes idle later on, and would be kept for a minute for whoever asks again.
  */
 async function closeApp(app: Service['app']): Promise<void> {
-  // Who knocks and was not let in is cut off: after a turn all of them are in but those of this very moment.
+  // Whoever knocked and was not let in yet is cut off: right after a turn of the loop there is hardly anybody.
   await turn()
+  app.server.close()
   const sweep = setInterval(() => app.server.closeIdleConnections(), sweepEveryMs)
   try {
     await app.close()

@@ -6,6 +6,8 @@ import { WriteRounds } from './write-rounds.ts'
 
 /** How exact heartbeats and deadlines are: one look at all sockets costs less than a timer for each. */
 const tickMs = 500
+/** A process that comes in the place of this one opens ten times as many. */
+const awayPerSecond = 50
 
 /** The sockets of one endpoint in this process: how many, whose, and how they are sent away. */
 export class Connections {
@@ -58,12 +60,16 @@ export class Connections {
     }
   }
 
-  /** Sends every socket away, spread over `withinMs` so that not all come back to the next process at once. */
+  /**
+   * Sends every socket away, spread so that not all come back to the next process at once. It takes no longer than that
+   * needs: where there is one process alone, whoever is sent away first waits for its end as well.
+   */
   async drain(withinMs: number): Promise<void> {
     const connections = [...this.#open]
+    const spreadMs = Math.min(withinMs, (connections.length * 1_000) / awayPerSecond)
     await Promise.all(
       connections.map(async (connection) => {
-        const afterMs = Math.floor(Math.random() * withinMs)
+        const afterMs = Math.floor(Math.random() * spreadMs)
         connection.send({ type: 'notice', code: 'reconnect', after_ms: afterMs })
         await delay(afterMs)
         connection.close('restart')

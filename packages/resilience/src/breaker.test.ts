@@ -99,10 +99,10 @@ test('two failed probes in a row open the breaker without a call', (t) => {
 
 test('a probed dependency is tried by its probe alone: no call goes out before a good one', async (t) => {
   const { breaker, tick, readGauge, countTransitions } = startBreaker(t)
-  breaker.report(false)
-  breaker.report(false)
   breaker.report(true)
-  assert.equal(breaker.state, 'open', 'it rests first')
+  await callTimes(20, () => breaker.call(fail))
+  breaker.report(true)
+  assert.equal(breaker.state, 'open', 'calls failed that the probe knew nothing of: it rests first')
   tick(6_000)
   assert.equal(breaker.state, 'open')
   await assert.rejects(breaker.call(succeed), { code: 'SERVICE_UNAVAILABLE' })
@@ -112,6 +112,13 @@ test('a probed dependency is tried by its probe alone: no call goes out before a
   assert.equal(breaker.state, 'closed')
   assert.equal(await breaker.call(succeed), 'done')
   assert.deepEqual(await Promise.all(['open', 'half-open', 'closed'].map(countTransitions)), [1, 1, 1])
+})
+
+test('a dependency that the probe saw go is there again as soon as it sees it come back', async (t) => {
+  const { breaker } = startBreaker(t)
+  for (const isUp of [false, false, true]) breaker.report(isUp)
+  assert.equal(breaker.state, 'closed')
+  assert.equal(await breaker.call(succeed), 'done')
 })
 
 test('refusals of bad requests and clients that left never count', async (t) => {

@@ -108,10 +108,12 @@ class CircuitBreaker implements Breaker {
   }
 
   report(isUp: boolean): void {
+    // A probe that has seen it go sees it come back as well: then nothing is won by a rest.
+    const wasSeenAway = this.#failedProbes >= breakerLimits.failedProbes
     this.#isProbed = true
     this.#failedProbes = isUp ? 0 : this.#failedProbes + 1
     if (!this.#opened && this.#failedProbes >= breakerLimits.failedProbes) this.#open()
-    if (!isUp || !this.#opened?.hasRested) return
+    if (!isUp || !this.#opened || !(this.#opened.hasRested || wasSeenAway)) return
     this.#tell('half-open')
     this.#shut()
   }

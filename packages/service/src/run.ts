@@ -8,6 +8,8 @@ export type RunningService = { address: string; stop: () => Promise<void> }
 
 const stopAfterMs = 28_000
 const sweepEveryMs = 50
+/** More than may wait to be let in; others come while they are. */
+const mostTurns = 1_000
 
 /** Listens and starts the background jobs. The service is ready as soon as its required dependencies are. */
 export async function startService(service: Service): Promise<RunningService> {
@@ -47,13 +49,26 @@ async function stopService(service: Service, jobs: AsyncDisposable): Promise<voi
   await context[Symbol.asyncDispose]()
 }
 
+/** Whoever knocked and was not let in yet is cut off by closing. Each turn of the loop lets in one. */
+async function letIn(server: Service['app']['server']): Promise<void> {
+  let isSomebodyThere = true
+  const note = () => {
+    isSomebodyThere = true
+  }
+  server.on('connection', note)
+  for (let turns = 0; isSomebodyThere && turns < mostTurns; turns += 1) {
+    isSomebodyThere = false
+    await turn()
+  }
+  server.off('connection', note)
+}
+
 /**
  * Lets nobody new in and finishes what is under way. Closing ends the connections that are idle when it begins; one that is
  * at work then becomes idle later on, and would be kept for a minute for whoever asks again.
  */
 async function closeApp(app: Service['app']): Promise<void> {
-  // Whoever knocked and was not let in yet is cut off: right after a turn of the loop there is hardly anybody.
-  await turn()
+  await letIn(app.server)
   app.server.close()
   const sweep = setInterval(() => app.server.closeIdleConnections(), sweepEveryMs)
   try {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -53,4 +54,17 @@ test('who asks while the service is draining is told to open another connection 
   assert.equal(await ask(), 'close')
   drained.resolve()
   await stopped
+})
+
+test('who knocks just before the service closes is let in and answered', async (t) => {
+  const { address, stop } = await startTestService(t, {})
+  const { port } = new URL(address)
+  const ask = async () => {
+    const socket = connect({ port: Number(port), host: '127.0.0.1' })
+    socket.write('GET /health HTTP/1.1\r\nhost: here\r\n\r\n')
+    return (await text(socket)).slice(0, 'HTTP/1.1 200'.length)
+  }
+  const answers = Array.from({ length: 100 }, ask)
+  await stop()
+  assert.deepEqual(new Set(await Promise.all(answers)), new Set(['HTTP/1.1 200']))
 })

@@ -2,12 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Metrics } from '@secureconnect/metrics'
 import { limits } from '@secureconnect/protocol'
 import type { Connection } from './connection.ts'
+import { timeToSendAway } from './time-to-send-away.ts'
 import { WriteRounds } from './write-rounds.ts'
 
 /** How exact heartbeats and deadlines are: one look at all sockets costs less than a timer for each. */
 const tickMs = 500
-/** A process that comes in the place of this one opens ten times as many. */
-const awayPerSecond = 50
 
 /** The sockets of one endpoint in this process: how many, whose, and how they are sent away. */
 export class Connections {
@@ -60,13 +59,10 @@ export class Connections {
     }
   }
 
-  /**
-   * Sends every socket away, spread so that not all come back to the next process at once. It takes no longer than that
-   * needs: where there is one process alone, whoever is sent away first waits for its end as well.
-   */
+  /** Sends every socket away, at moments that are spread over some time. */
   async drain(withinMs: number): Promise<void> {
     const connections = [...this.#open]
-    const spreadMs = Math.min(withinMs, (connections.length * 1_000) / awayPerSecond)
+    const spreadMs = timeToSendAway(connections.length, withinMs)
     await Promise.all(
       connections.map(async (connection) => {
         const afterMs = Math.floor(Math.random() * spreadMs)

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { timeToSendAway } from '@secureconnect/service'
 
 /** How long the second side of a bridge outlives the first, to take what was sent last. */
 const lingerMs = 500
@@ -55,7 +56,8 @@ export class Bridges {
     const empty = new Promise<void>((done) => {
       this.#whenEmpty = done
     })
-    await Promise.race([empty, delay(withinMs, undefined, { ref: false })])
+    const leftMs = timeToSendAway(this.#open.size, withinMs)
+    await Promise.race([empty, delay(leftMs, undefined, { ref: false })])
     for (const sides of this.#open) destroyBoth(sides)
   }
 }

@@ -50,13 +50,13 @@ export class Bridges {
     if (this.#open.size === 0) this.#whenEmpty?.()
   }
 
-  /** Leaves the services time to send their clients elsewhere, then ends what is left. */
+  /** Leaves the services time to send their clients elsewhere, as long as that takes them, then ends what is left. */
   async drain(withinMs: number): Promise<void> {
     if (this.#open.size === 0) return
     const empty = new Promise<void>((done) => {
       this.#whenEmpty = done
     })
-    const leftMs = timeToSendAway(this.#open.size, withinMs)
+    const leftMs = Math.max(withinMs / 4, timeToSendAway(this.#open.size, withinMs))
     await Promise.race([empty, delay(leftMs, undefined, { ref: false })])
     for (const sides of this.#open) destroyBoth(sides)
   }

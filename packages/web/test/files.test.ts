@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { scale } from '@secureconnect/test/helpers'
+import { findBarriers } from './barriers.ts'
 import { drawPng } from './draw-png.ts'
 import { beginWith, messageOf, openHouse, type Visitor, write } from './visitors.ts'
 
@@ -14,6 +16,8 @@ async function attach({ page }: Pick<Visitor, 'page'>, files: readonly Given[]):
   await page.getByRole('button', { name: 'Attach files' }).click()
   await (await choosing).setFiles([...files])
 }
+
+const inFull = { skip: scale(1, 0) === 0 && 'what goes wrong takes long, so only at full size' }
 
 test('people send each other files', async (t) => {
   const house = await openHouse(t)
@@ -49,5 +53,30 @@ test('people send each other files', async (t) => {
     await ada.page.keyboard.press('Escape')
     await viewer.waitFor({ state: 'detached' })
     assert.deepEqual([ada.faults, bob.faults], [[], []])
+  })
+  await t.test('a voice message is recorded, heard before it is sent, and played by who gets it', async () => {
+    const { page } = ada
+    await page.getByRole('button', { name: 'Record a voice message' }).click()
+    const panel = page.getByRole('group', { name: 'Voice message' })
+    await panel.getByText('0:01').waitFor()
+    await panel.getByRole('button', { name: 'Done' }).click()
+    await panel.getByRole('button', { name: 'Play Voice message' }).click()
+    await panel.getByRole('button', { name: 'Pause Voice message' }).waitFor()
+    await panel.getByRole('button', { name: 'Send voice message' }).click()
+    await panel.waitFor({ state: 'detached' })
+    await bob.page.getByRole('button', { name: 'Play Voice message.webm' }).click()
+    await bob.page.getByRole('button', { name: 'Pause Voice message.webm' }).waitFor()
+    assert.deepEqual([ada.faults, bob.faults], [[], []])
+  })
+
+  await t.test('without a microphone one is told why', inFull, async () => {
+    const { page } = ada
+    const refusal = "async () => { throw new DOMException('not this time', 'NotAllowedError') }"
+    await page.evaluate(`navigator.mediaDevices.getUserMedia = ${refusal}`)
+    await page.getByRole('button', { name: 'Record a voice message' }).click()
+    await page.getByText('The browser may not use the microphone.').waitFor()
+    assert.deepEqual(await findBarriers(page), [])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Record a voice message' }).waitFor()
   })
 })

@@ -11,6 +11,12 @@ export const timeOf = (timestamp: string) => clock.format(new Date(timestamp))
 export const wholeTimeOf = (timestamp: string) => whole.format(new Date(timestamp))
 export const dayOf = (timestamp: string) => longDate.format(new Date(timestamp))
 
+/** How long something is or how far it has gone: minutes and seconds. */
+export function clockOf(ms: number): string {
+  const seconds = Math.floor(ms / 1_000)
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
 /** As short as it can be: the time of today, the day of this week, the date of what was before. */
 export function shortTimeOf(timestamp: string): string {
   const then = new Date(timestamp)

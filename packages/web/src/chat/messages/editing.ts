@@ -4,7 +4,7 @@ import type { Message } from '@secureconnect/sdk'
 import { client } from '../../app/client.ts'
 import { explain } from '../../words/explain.ts'
 import type { Talk } from '../talk.ts'
-import { absenceOf } from './text-of.ts'
+import { absenceOf, writtenIn } from './text-of.ts'
 
 /** A message of one's own that is being changed: what was written stays until it is saved or given up. */
 export type Edit = { message: Message; text: string; isBusy?: boolean; fault?: string }
@@ -19,7 +19,7 @@ export function mayEdit(message: Message): boolean {
 }
 
 export function beginEdit(message: Message): void {
-  edit.value = { message, text: message.content ?? '' }
+  edit.value = { message, text: writtenIn(message) }
 }
 
 /** Begins to change what one said last, as far as it is at hand. */

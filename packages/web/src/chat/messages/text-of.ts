@@ -9,11 +9,11 @@ export function absenceOf({ content, deletion_reason, is_encrypted }: Message): 
   return is_encrypted ? encrypted : undefined
 }
 
-type Written = Partial<Pick<Message, 'metadata' | 'file_ids'>> & Pick<Message, 'content'>
+type Written = Partial<Pick<Message, 'metadata' | 'file_ids' | 'edited_at'>> & Pick<Message, 'content'>
 
-/** What its author wrote, where he did: words that only stand for the files of a message are not shown beside them. */
-export function writtenIn({ content, metadata, file_ids }: Written): string {
-  return file_ids?.length && metadata?.has_no_words === true ? '' : (content ?? '')
+/** What its author wrote, at first or later: words that only stand for the files of a message are not shown beside them. */
+export function writtenIn({ content, metadata, file_ids, edited_at }: Written): string {
+  return file_ids?.length && metadata?.has_no_words === true && !edited_at ? '' : (content ?? '')
 }
 
 /** A message in one line. */

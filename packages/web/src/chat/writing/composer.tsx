@@ -10,6 +10,7 @@ import { AttachmentList } from '../../files/attachment-list.tsx'
 import { messageOf } from '../../files/message-of.ts'
 import { takeForSending } from '../../files/uploading.ts'
 import { useAttached } from '../../files/use-attached.ts'
+import { VoiceButton } from '../../files/voice/voice-button.tsx'
 import { nameOf } from '../../people/people.ts'
 import { words } from '../../words/index.ts'
 import { textOf } from '../messages/text-of.ts'
@@ -115,6 +116,7 @@ export function Composer({ conversationId, title, replyTo, onEditLast, onSent }:
         onKeyDown={handleKey}
         onPaste={paste}
       />
+      {!canSend && text.value === '' && <VoiceButton conversationId={conversationId} />}
       <IconButton label={messages.send} icon={icons.send} type="submit" isDisabled={!canSend} />
     </form>
   )

@@ -27,4 +27,24 @@ export const files = {
   scanning: 'This file is being checked for malware.',
   gone: 'This file was deleted, or refused because it may do harm.',
   noPicture: 'This picture cannot be shown. Download it to see it.',
+
+  play: (name: string) => `Play ${name}`,
+  pause: (name: string) => `Pause ${name}`,
+  position: (name: string) => `Where in ${name}`,
+  speed: (times: number) => `Speed: ${times} times`,
+  notPlayed: 'This cannot be played now. Try again, or download it.',
+  voice: {
+    title: 'Voice message',
+    record: 'Record a voice message',
+    asking: 'Waiting for the microphone …',
+    level: 'How loud it is',
+    finish: 'Done',
+    discard: 'Discard the recording',
+    send: 'Send voice message',
+    refused: 'The browser may not use the microphone. Allow it beside the address of this page, then try again.',
+    none: 'There is no microphone. Connect one, then try again, or attach a recording as a file.',
+    insecure:
+      'Browsers give microphones to pages with TLS only: open this page by https, or attach a recording as a file.',
+    broken: 'The microphone does not answer; another program may be using it. Close that, then try again.',
+  },
 } as const

@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { restoreSession, whileSignedIn } from './account/session.ts'
 import { App } from './app/app.tsx'
+import { beginCalls } from './calls/begin-calls.ts'
 import { beginChat } from './chat/begin-chat.ts'
 import { language } from './words/index.ts'
 import './styles/main.css'
@@ -9,4 +10,5 @@ document.documentElement.lang = language
 const root = document.getElementById('app')
 if (root) render(<App />, root)
 whileSignedIn(beginChat)
+whileSignedIn(beginCalls)
 void restoreSession()

@@ -11,6 +11,8 @@ export const pages = {
   resetPassword: '/reset-password',
   confirmEmail: '/confirm-email',
   conversation: '/conversations/:conversationId',
+  calls: '/calls',
+  call: '/calls/:callId',
   settings: '/settings',
   settingsSection: '/settings/:section',
   admin: '/admin',

@@ -14,11 +14,11 @@ export type Visitor = { page: Page; name: string; username: string; faults: stri
 type Reader = Pick<Visitor, 'page'>
 
 /** The whole system with its web client, a browser to visit it by, and a line between them that a test may break. */
-export async function openHouse(t: Cleanup): Promise<House> {
+export async function openHouse(t: Cleanup, settings: Readonly<Record<string, string>> = {}): Promise<House> {
   const portBase = await findPortBase()
   const line = await faultProxy(t, { host: '127.0.0.1', port: portBase })
   const origin = `http://localhost:${line.port}`
-  const env = { PUBLIC_URL: origin, WEB_FOLDER: await buildWeb(), RATELIMIT_MESSAGES: '99999' }
+  const env = { PUBLIC_URL: origin, WEB_FOLDER: await buildWeb(), RATELIMIT_MESSAGES: '99999', ...settings }
   const { address } = await startPreparedSystem(t, { portBase, env })
   const browser = await chromium.connectOverCDP(await browserAddress(t))
   t.after(() => browser.close())

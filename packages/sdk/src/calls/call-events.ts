@@ -13,6 +13,8 @@ export type CallEvents = FrameEvents & {
   /** Something of one's own ended by itself: a device was unplugged, the browser's own button stopped the sharing. */
   'source.ended': MediaSource
   state: LinkState
+  /** One is back in the room after a break: all that is so in it may be otherwise now. */
+  returned: undefined
   /** One's own media could not be sent, or somebody else's not received; the call goes on. */
   fault: unknown
   ended: Ending

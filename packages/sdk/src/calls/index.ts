@@ -8,6 +8,14 @@ import { findPath } from './find-path.ts'
 import { OngoingCall } from './ongoing-call.ts'
 import { toPath } from './signaling.ts'
 
+export type {
+  Call,
+  CallReport,
+  MediaSource,
+  Recording,
+  RecordingDownloads,
+  RoomParticipant,
+} from '@secureconnect/protocol'
 export type { CallEvents, Entering } from './call-events.ts'
 export { listDevices, openCamera, openMicrophone, openScreen } from './capture.ts'
 export type { OngoingCall } from './ongoing-call.ts'
@@ -17,7 +25,7 @@ export type { Ending } from './signaling.ts'
 
 export type Calls = {
   /** Calls the people of a conversation, or some of them: it rings there, and one is in the call already. */
-  start(call: InitiateCall): Promise<OngoingCall>
+  start(call: InitiateCall, entering?: Entering): Promise<OngoingCall>
   /** Answers a call that rings here; it stops ringing on one's other devices. */
   answer(callId: string, entering?: Entering): Promise<OngoingCall>
   decline(callId: string): Promise<void>
@@ -58,12 +66,12 @@ export function createCalls({ rest, access, findDevice = findBrowserDevice }: Ne
     return OngoingCall.enter({ access, device, ...place, ...entering })
   }
   return {
-    start: (call) =>
+    start: (call, entering) =>
       enter(async () => {
         const begun = await rest.calls.initiate(call, { idempotencyKey: crypto.randomUUID() })
         if (begun.status === 'busy') throw busy()
         return begun
-      }),
+      }, entering),
     answer: (call_id, entering) =>
       enter(async () => ({ call_id, ...(await rest.calls.accept({ call_id })) }), entering),
     join: (call_id, entering) => enter(async () => ({ call_id, ...(await rest.calls.join({ call_id })) }), entering),

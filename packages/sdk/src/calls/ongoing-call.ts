@@ -7,6 +7,7 @@ import type { AskRoom, EnteredRoom, SignalingServerFrame } from './frames.ts'
 import { type PictureSize, PictureSizes } from './picture-sizes.ts'
 import { Publisher } from './publisher.ts'
 import { Receiver, type RemoteTrack } from './receiver.ts'
+import { Room } from './room.ts'
 import { type Ending, Signaling, type SignalingOptions } from './signaling.ts'
 import type { Connectivity } from './transport.ts'
 import { watchElement } from './watch-element.ts'
@@ -40,12 +41,8 @@ export class OngoingCall {
   readonly #emit: Emitter<CallEvents>['emit']
   readonly #options: Options
   readonly #signaling: Signaling
-  readonly #participants = new Map<string, RoomParticipant>()
-  readonly #quality = new Map<string, ParticipantQuality>()
+  readonly #room = new Room()
   readonly #entered = Promise.withResolvers<void>()
-  #own: RoomParticipant | undefined
-  #details: Call | undefined
-  #waiting: readonly WaitingPerson[] = []
   #device: Promise<Connectivity['device']> | undefined
   #connectivity: Connectivity | undefined
   #media: Media | undefined
@@ -70,27 +67,27 @@ export class OngoingCall {
 
   /** Oneself, as the others see one: one's role, and what a moderator lets nothing of through. */
   get own(): RoomParticipant | undefined {
-    return this.#own
+    return this.#room.own
   }
 
   /** Who else is in it. */
   get participants(): readonly RoomParticipant[] {
-    return [...this.#participants.values()]
+    return this.#room.participants
   }
 
   /** The call as it stands: whether it is locked, has a lobby and is recorded. */
   get details(): Call | undefined {
-    return this.#details
+    return this.#room.details
   }
 
   /** Who waits to be let in, as far as one moderates the call. */
   get waiting(): readonly WaitingPerson[] {
-    return this.#waiting
+    return this.#room.waiting
   }
 
   /** How well media go to and from somebody, oneself or another; undefined as long as that is not known. */
   qualityOf(participantId: string): ParticipantQuality | undefined {
-    return this.#quality.get(participantId)
+    return this.#room.qualityOf(participantId)
   }
 
   /** What of the others is received. */
@@ -153,7 +150,7 @@ export class OngoingCall {
   }
 
   #holds(source: MediaSource): boolean {
-    return this.#own?.held_sources.includes(source) ?? false
+    return this.own?.held_sources.includes(source) ?? false
   }
 
   async #withMedia(work: (media: Media) => Promise<void>): Promise<void> {
@@ -162,22 +159,20 @@ export class OngoingCall {
   }
 
   async #begin(reply: EnteredRoom): Promise<void> {
-    this.#own = reply.own
-    this.#waiting = reply.waiting
-    this.#details = reply.call
-    this.#participants.clear()
-    this.#quality.clear()
-    for (const participant of reply.participants) this.#participants.set(participant.participant_id, participant)
+    this.#room.enter(reply)
     this.#device ??= this.#options.device.createDevice(reply.router_rtp_capabilities)
     const { ask } = this.#signaling
     const { ice_servers: iceServers, ice_transport_policy: policy } = reply
-    const getMostBitrate = () => reply.most_bitrates[this.#own?.role ?? 'listener']
+    const getMostBitrate = () => reply.most_bitrates[this.own?.role ?? 'listener']
     this.#connectivity = { device: await this.#device, ask, iceServers, policy, getMostBitrate }
     if (this.#isOver) return
-    if (!this.#media) this.#media = this.#createMedia(this.#connectivity)
-    else if (reply.recovered) await this.#mend(iceServers)
+    if (!this.#media) {
+      this.#media = this.#createMedia(this.#connectivity)
+      return this.#entered.resolve()
+    }
+    this.#emit('returned', undefined)
+    if (reply.recovered) await this.#mend(iceServers)
     else this.#rebuild()
-    this.#entered.resolve()
   }
 
   /** Without media one is in no call; who has had them keeps what there is. */
@@ -233,26 +228,16 @@ export class OngoingCall {
   }
 
   #take(frame: SignalingServerFrame): void {
+    const heldBefore = this.#room.own?.held_sources ?? []
+    this.#room.take(frame)
     const fault = (error: unknown) => this.#emit('fault', error)
     switch (frame.type) {
-      case 'participant.joined':
       case 'participant.updated':
-        return this.#update(frame.participant)
+        return this.#silence(heldBefore)
       case 'participant.left':
-        this.#participants.delete(frame.participant_id)
-        this.#quality.delete(frame.participant_id)
-        return frame.participant_id === this.#own?.participant_id
+        return frame.participant_id === this.own?.participant_id
           ? this.#end({ reason: frame.reason ?? 'left' })
           : undefined
-      case 'quality':
-        for (const score of frame.scores) this.#quality.set(score.participant_id, score)
-        return
-      case 'lobby.waiting':
-        this.#waiting = frame.waiting
-        return
-      case 'recording.state':
-        this.#details = this.#details && { ...this.#details, recording: frame.recording }
-        return
       case 'consumer.new':
         return this.#media?.receiver.offer(frame)
       case 'consumer.closed':
@@ -264,23 +249,16 @@ export class OngoingCall {
       case 'ice_servers':
         return void this.#setIceServers(frame.ice_servers).catch(fault)
       case 'call.state':
-        this.#details = frame.call
         return live.includes(frame.call.status) ? undefined : this.#end({ reason: 'ended', call: frame.call })
       default:
         return
     }
   }
 
-  #update(participant: RoomParticipant): void {
-    if (participant.participant_id !== this.#own?.participant_id) {
-      this.#participants.set(participant.participant_id, participant)
-      return
-    }
-    const own = this.#own
-    this.#own = participant
-    // What is held is let through again only once one unmutes.
-    const known = own?.held_sources ?? []
-    for (const source of participant.held_sources.filter((held) => !known.includes(held))) {
+  /** What is held from now on is let through again only once one unmutes. */
+  #silence(heldBefore: readonly MediaSource[]): void {
+    const held = this.own?.held_sources ?? []
+    for (const source of held.filter((one) => !heldBefore.includes(one))) {
       this.#media?.publisher.setMuted(source, true).catch((error) => this.#emit('fault', error))
     }
   }

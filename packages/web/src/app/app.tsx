@@ -6,6 +6,7 @@ import { ResetPasswordPage } from '../account/reset-password-page.tsx'
 import { standing } from '../account/session.ts'
 import { SignInPage } from '../account/sign-in-page.tsx'
 import { SignUpPage } from '../account/sign-up-page.tsx'
+import { CallPresence } from '../calls/call-places.tsx'
 import { Workspace } from '../chat/workspace.tsx'
 import { type PageName, pages } from '../pages.ts'
 import { words } from '../words/index.ts'
@@ -26,6 +27,7 @@ const entrancePages = {
   forgotPassword: ForgotPasswordPage,
 } as const
 
+const CallsPage = apart(async () => (await import('../calls/history/history-page.tsx')).HistoryPage)
 const SettingsPage = apart(async () => (await import('../settings/settings-page.tsx')).SettingsPage)
 const AdminPage = apart(async () => (await import('../admin/admin-page.tsx')).AdminPage)
 
@@ -35,6 +37,8 @@ const memberPages: Readonly<Record<Exclude<PageName, keyof (typeof openPages & t
     home: Workspace,
     conversation: Workspace,
     confirmEmail: ConfirmEmailPage,
+    calls: CallsPage,
+    call: CallsPage,
     settings: SettingsPage,
     settingsSection: SettingsPage,
     admin: AdminPage,
@@ -64,8 +68,11 @@ export function App() {
   const Page = choosePage()
   if (!Page) return <p class="waiting">{words.loading}</p>
   return (
-    <Guarded key={Page}>
-      <Page />
-    </Guarded>
+    <>
+      <Guarded key={Page}>
+        <Page />
+      </Guarded>
+      <CallPresence />
+    </>
   )
 }

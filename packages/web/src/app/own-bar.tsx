@@ -1,4 +1,5 @@
 import { signOut, standing } from '../account/session.ts'
+import { callIcons } from '../calls/call-icons.tsx'
 import { IconButton } from '../controls/button.tsx'
 import { icons } from '../controls/icons.tsx'
 import { Menu, MenuChoice, MenuItem, MenuLink, MenuRule } from '../controls/menu.tsx'
@@ -30,6 +31,9 @@ function OwnMenu() {
         </MenuChoice>
       ))}
       <MenuRule />
+      <MenuLink href={pages.calls} icon={callIcons.phone}>
+        {words.calls.history.title}
+      </MenuLink>
       <MenuLink href={pages.settings} icon={icons.settings}>
         {words.settings.title}
       </MenuLink>

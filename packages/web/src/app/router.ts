@@ -35,6 +35,10 @@ export function conversationPath(conversationId: string): string {
   return pages.conversation.replace(':conversationId', conversationId)
 }
 
+export function callPath(callId: string): string {
+  return pages.call.replace(':callId', callId)
+}
+
 /** Goes to a page of ours without loading the document anew. */
 export function go(to: string, { isReplacing = false } = {}): void {
   if (to === location.pathname) return

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { CallPlace } from '../calls/call-places.tsx'
 import { ConnectionBanner } from '../chat/connection-banner.tsx'
 
 type Props = {
@@ -17,6 +18,7 @@ export function Shell({ side, children, hasChosen = false }: Props) {
       <ConnectionBanner />
       <aside class="side">{side}</aside>
       <main class="chosen">{children}</main>
+      <CallPlace />
     </div>
   )
 }

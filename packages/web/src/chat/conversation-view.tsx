@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { client } from '../app/client.ts'
 import { follow } from '../app/router.ts'
 import { useTitle } from '../app/title.ts'
+import { CallButtons } from '../calls/call-buttons.tsx'
 import { icons } from '../controls/icons.tsx'
 import { DropArea } from '../files/drop-area.tsx'
 import { ViewerPlace } from '../files/viewer-place.tsx'
@@ -34,6 +35,7 @@ function Heading({ conversation }: { conversation: OwnConversation }) {
       <h1>{title}</h1>
       {type === 'group' && <span class="hint">{words.conversations.members(members)}</span>}
       {peer_id && <PresenceText userId={peer_id} />}
+      <CallButtons conversation={conversation} />
     </header>
   )
 }

@@ -1,5 +1,5 @@
 /** Drawn on a grid of 20 with lines of 1.6, in the colour of the words around them. */
-function draw(path: string) {
+export function draw(path: string) {
   return (
     <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
       <path d={path} />

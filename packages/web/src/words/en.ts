@@ -1,5 +1,6 @@
 import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
+import { calls } from './en/calls.ts'
 import { chat } from './en/chat.ts'
 import { errors } from './en/errors.ts'
 import { files } from './en/files.ts'
@@ -21,6 +22,7 @@ export const en = {
 
   ...account,
   ...chat,
+  calls,
   ...shell,
   settings,
   admin,

@@ -24,3 +24,11 @@ export function shortTimeOf(timestamp: string): string {
   if (then.getTime() >= startOfToday) return clock.format(then)
   return then.getTime() >= startOfToday - 6 * dayMs ? weekday.format(then) : date.format(then)
 }
+
+/** As a clock shows it: minutes and seconds, and hours where there are any. */
+export function durationOf(seconds: number): string {
+  const two = (part: number) => String(part).padStart(2, '0')
+  const hours = Math.floor(seconds / 3_600)
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  return hours > 0 ? `${hours}:${rest}` : rest
+}

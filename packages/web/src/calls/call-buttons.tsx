@@ -1,0 +1,53 @@
+import { useSignal } from '@preact/signals'
+import type { OwnConversation } from '@secureconnect/sdk'
+import { useEffect } from 'preact/hooks'
+import { Button, IconButton } from '../controls/button.tsx'
+import { words } from '../words/index.ts'
+import { callIcons } from './call-icons.tsx'
+import { callProgram, loadCallProgram } from './call-program.ts'
+import { callIn, findCallIn } from './calls-going-on.ts'
+
+/** Begins a call in a conversation, or leads into the one that goes on there. */
+export function CallButtons({ conversation }: { conversation: OwnConversation }) {
+  const { conversation_id: id, is_e2ee_enabled: isEncrypted, member_count: members } = conversation
+  const isMissing = useSignal(false)
+  const { calls: text } = words
+  useEffect(() => {
+    // Where nobody can be asked now, events tell of what begins.
+    findCallIn(id).catch(() => undefined)
+  }, [id])
+  const current = callProgram.value?.talk.value
+  // What this client sends is not encrypted, and refused there.
+  if (isEncrypted || members < 2 || (current?.conversationId === id && current.isGoingOn.value)) return null
+
+  async function begin(withCamera: boolean): Promise<void> {
+    isMissing.value = false
+    try {
+      const { beginTalk } = await loadCallProgram()
+      beginTalk(id, withCamera)
+    } catch {
+      isMissing.value = true
+    }
+  }
+
+  return (
+    <div class="call-buttons">
+      {isMissing.value && (
+        <span class="error" role="alert">
+          {text.notLoaded}
+        </span>
+      )}
+      {callIn(id) !== undefined && (
+        <Button kind="primary" onClick={() => begin(false)}>
+          {text.join}
+        </Button>
+      )}
+      {callIn(id) === undefined && (
+        <>
+          <IconButton label={text.callBySound} icon={callIcons.phone} onClick={() => begin(false)} />
+          <IconButton label={text.callByPicture} icon={callIcons.camera} onClick={() => begin(true)} />
+        </>
+      )}
+    </div>
+  )
+}

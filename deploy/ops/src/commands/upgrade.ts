@@ -15,8 +15,11 @@ import { steps, verifyRunning } from '../upgrade/steps.ts'
 import { readUpgrade, type UpgradeState } from '../upgrade/upgrade-state.ts'
 import type { UpgradeSurroundings } from '../upgrade/upgrade-surroundings.ts'
 
-/** How it is found out that all is well, before and in between. */
-type Means = { assertReady: typeof assertReady; isReached: UpgradeSurroundings['isReached'] }
+/** Clients of the SDK try again at least this often. */
+const comeBackMs = 15_000
+
+/** How it is found out that all is well, before and in between, and how long it may take. */
+type Means = { assertReady: typeof assertReady } & Pick<UpgradeSurroundings, 'isReached' | 'comeBackMs'>
 
 /** Looks at everything that can be known before anything is changed; nothing where there is nothing to do. */
 async function prepare(said: Said, surroundings: UpgradeSurroundings & Means): Promise<UpgradeState | undefined> {
@@ -105,4 +108,4 @@ back: its sources, its images, one service after the other. Run it as root, in a
   run: (said, surroundings) => run(said, { ...surroundings, ...means }),
 })
 
-export const upgrade = describeUpgrade({ assertReady, isReached })
+export const upgrade = describeUpgrade({ assertReady, isReached, comeBackMs })

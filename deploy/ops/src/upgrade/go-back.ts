@@ -5,7 +5,7 @@ import { lockInstallation } from '../lock.ts'
 import { usePins } from '../pins/use-pins.ts'
 import { replaceSetting } from '../settings/env-file.ts'
 import { checkOut } from './find-target.ts'
-import { replacementOrder, replaceService } from './replace-service.ts'
+import { replacementOrder, replaceServices } from './replace-service.ts'
 import { settleRest } from './steps.ts'
 import { forgetUpgrade, type UpgradeState } from './upgrade-state.ts'
 import type { UpgradeSurroundings } from './upgrade-surroundings.ts'
@@ -31,7 +31,7 @@ export async function goBack(surroundings: UpgradeSurroundings, { from }: Upgrad
     if (!(await areImagesKept(root, from.revision))) await buildImages(from.revision, surroundings)
     const replaced = (await readContainers(root)).filter(({ image }) => !image.endsWith(`:${from.revision}`))
     const mustGoBack = replacementOrder.filter((service) => replaced.some((one) => one.service === service))
-    for (const service of mustGoBack.toReversed()) await replaceService(service, from.revision, surroundings)
+    await replaceServices(mustGoBack.toReversed(), from.revision, surroundings)
   }
   await settleRest(surroundings)
   forgetUpgrade(root)

@@ -14,6 +14,9 @@ export const replacementOrder: readonly ServiceName[] = [
   'api-gateway',
 ]
 
+/** The sockets of chat run through both. */
+const carriers: readonly ServiceName[] = ['chat-service', 'api-gateway']
+
 const lookEveryMs = 500
 const timeoutMs = 120_000
 /** Who starts so often and does not stay will not stay. */
@@ -43,7 +46,7 @@ async function waitUntilReached(
 }
 
 /** Puts the revision of .env in the place of what runs: the old process drains, the new one is waited for. */
-export async function replaceService(
+async function replaceService(
   service: ServiceName,
   revision: string,
   surroundings: UpgradeSurroundings,
@@ -52,4 +55,21 @@ export async function replaceService(
   output.tell(`      ${service} …`)
   await showDocker(compose('up', '--detach', '--no-deps', '--no-build', service), { root, signal })
   await waitUntilReached(service, revision, surroundings)
+}
+
+/** Replaces one service after the other; whoever lost his socket with one of them is back before it is taken from him again. */
+export async function replaceServices(
+  services: readonly ServiceName[],
+  revision: string,
+  surroundings: UpgradeSurroundings,
+): Promise<void> {
+  const { comeBackMs, signal, output } = surroundings
+  const first = services.find((service) => carriers.includes(service))
+  for (const service of services) {
+    if (carriers.includes(service) && service !== first) {
+      output.tell('      waiting for those who were sent away …')
+      await delay(comeBackMs, undefined, { signal })
+    }
+    await replaceService(service, revision, surroundings)
+  }
 }

@@ -4,7 +4,7 @@ import { Fault } from '../fault.ts'
 import { lockInstallation } from '../lock.ts'
 import { usePins } from '../pins/use-pins.ts'
 import { checkOut } from './find-target.ts'
-import { replacementOrder, replaceService } from './replace-service.ts'
+import { replacementOrder, replaceServices } from './replace-service.ts'
 import { runOwn } from './run-own.ts'
 import type { UpgradeState } from './upgrade-state.ts'
 import type { UpgradeSurroundings } from './upgrade-surroundings.ts'
@@ -75,7 +75,7 @@ export const steps: readonly Step[] = [
     told: 'Replacing one service after the other',
     run: async (surroundings, { to }) => {
       using _lock = lockInstallation(surroundings.root)
-      for (const service of replacementOrder) await replaceService(service, to.revision, surroundings)
+      await replaceServices(replacementOrder, to.revision, surroundings)
     },
   },
   { name: 'rest', told: 'Bringing everything else to where the compose file says', run: settleRest },

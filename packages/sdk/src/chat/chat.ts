@@ -14,8 +14,8 @@ import { type Draft, type QueuedSend, SendQueue, type Unreadable, type Unsent } 
 import { askToSubscribe, type SubscribeReply } from './subscribe.ts'
 import { createSubscriptions, type Positions } from './subscriptions.ts'
 
-/** Everybody's chat comes back when a service does: spread over half a minute, however long it was gone. */
-const mostWaitMs = 30_000
+/** Everybody's chat comes back when a service does: spread over a quarter of a minute, however long it was gone. */
+const mostWaitMs = 15_000
 
 type FrameEvents = { [T in ChatServerFrame['type']]: Extract<ChatServerFrame, { type: T }> }
 

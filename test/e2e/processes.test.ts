@@ -5,6 +5,7 @@ import { serviceNames } from '@secureconnect/protocol'
 import { assertSilent, singCanaries } from './canaries.ts'
 import { createProcessEnv, migrateDatabase, startProcess, startProcessSystem } from './processes.ts'
 import { ask, greet, newPerson, walkThroughSlice } from './slice.ts'
+import { assertNotStored } from './stored-canaries.ts'
 
 test('a service that is killed takes none of the others with it, and its routes answer 503', async (t) => {
   const system = await startProcessSystem(t)
@@ -24,12 +25,15 @@ test('a service that is killed takes none of the others with it, and its routes 
   }
 })
 
-test('five processes on Postgres and Redis serve a person from signing up to open sockets, and one that is asked to stop says so, sends its sockets away, and ends with 0; no secret of theirs and no word of his is logged or measured', async (t) => {
+test('five processes on Postgres and Redis serve a person from signing up to open sockets, and one that is asked to stop says so, sends its sockets away, and ends with 0; no secret of theirs and no word of his is logged or measured, and what opens something is not stored', async (t) => {
   const env = await createProcessEnv(t)
   const system = await startProcessSystem(t, env)
   const { token } = await walkThroughSlice(system['api-gateway'].address)
   const canaries = await singCanaries(system['api-gateway'].address)
   await assertSilent(system, canaries, env)
+  // What he writes and where he gets mail is kept; what opens something is not.
+  const { words: _words, address: _address, ...secrets } = canaries
+  await assertNotStored(secrets, env)
   const { ws } = await greet(system['chat-service'].address, '/v1/ws/chat', token)
   const notices: unknown[] = []
   ws.on('message', (data) => notices.push(JSON.parse(data.toString()).code))

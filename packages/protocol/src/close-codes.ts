@@ -2,6 +2,7 @@
 export const closeCodes = {
   done: { code: 1000, client: 'stay away' },
   goingAway: { code: 1001, client: 'reconnect' },
+  brokenFrame: { code: 1002, client: 'reconnect, with back-off' },
   binaryFrame: { code: 1003, client: 'do not repeat' },
   invalidUtf8: { code: 1007, client: 'do not repeat' },
   policy: { code: 1008, client: 'wait, then reconnect' },

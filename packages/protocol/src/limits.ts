@@ -4,6 +4,8 @@ export const limits = {
   headerBytes: 16 * 1024,
   urlBytes: 8 * 1024,
   frameBytes: 64 * 1024,
+  /** Parts in which a frame may come; each costs memory of its own, however small it is. */
+  frameFragments: 64,
   requestDeadlineMs: 5_000,
   requestIdCharacters: 64,
   emailCharacters: 254,

@@ -78,7 +78,7 @@ export function writeProtocolDocs(): string {
 Generated from \`packages/protocol\` by \`npm run generate\`: edit there. [asyncapi.json](asyncapi.json) has every schema.
 
 ${listPaths(chat)} is for conversations, ${listPaths(signaling)} for calls. Frames are text, one JSON object each, of up
-to ${limits.frameBytes} bytes. What follows in the first part holds for both.
+to ${limits.frameBytes} bytes in at most ${limits.frameFragments} parts. What follows in the first part holds for both.
 
 ## Every socket
 
@@ -93,6 +93,7 @@ to ${limits.frameBytes} bytes. What follows in the first part holds for both.
 ### Requests
 A request carries an \`id\` of your choice and gets exactly one \`reply\` with it: \`ok: true\` and \`data\`, or \`ok: false\` and
 \`error {code, message, retry_after_ms?}\`. What is no frame of the protocol is answered by an error; the ${limits.malformedFrames}th closes the socket.
+Pings of the WebSocket protocol itself are answered, and count as requests.
 
 ${listRequests(commonFrames.fromClients)}
 

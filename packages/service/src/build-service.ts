@@ -57,7 +57,7 @@ function createApp({ config }: BaseContext): FastifyInstance {
     requestTimeout: 30_000,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: 10_000 },
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     // A parameter of any length comes to its schema, which tells what is wrong.
     routerOptions: { maxParamLength: limits.urlBytes, caseSensitive: true, ignoreTrailingSlash: false },
     return503OnClosing: false,

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { pathToFileURL } from 'node:url'
 import { messages } from '@secureconnect/protocol'
 import { createMigratedDatabase } from '@secureconnect/sql/testing'
 import { scale } from '@secureconnect/test/helpers'
@@ -10,7 +8,7 @@ import { createRoom } from './create-room.ts'
 import { listEvents } from './list-events.ts'
 import { call, createPerson, onServers, type Person, startChatOn } from './test-chat.ts'
 
-const shift = pathToFileURL(join(import.meta.dirname, 'shift-clock.ts')).href
+const wrongClock = import.meta.resolve('@secureconnect/test/wrong-clock')
 const dayMs = 86_400_000
 
 /** Two processes of chat-service of which one is a day and an hour ahead of the database and the other as much behind. */
@@ -21,7 +19,7 @@ async function startSkewed(t: TestContext) {
   const conversationId = await createRoom(chat, [ada, bob])
   const startProcess = await prepareProcesses(t, database)
   const start = async (shiftMs: number) => {
-    const started = await startProcess({ NODE_OPTIONS: `--import=${shift}?ms=${shiftMs}` })
+    const started = await startProcess({ NODE_OPTIONS: `--import=${wrongClock}?ms=${shiftMs}` })
     // Each process judges tokens by its own clock, so people bring each the one that is good there.
     const tokenOf = (person: Person) => chat.mint(person, { secondsAgo: -shiftMs / 1_000 })
     return { address: started.address, tokenOf }

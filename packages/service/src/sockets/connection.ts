@@ -182,8 +182,13 @@ export class Connection {
     this.send({ type: 'ping' })
   }
 
+  /** Pings count as requests do: an answer to each of a flood would leave the process time for nothing else. */
   #answerPing(data: Buffer): void {
-    if (!this.#isClosing && this.#options.stream.writableLength < unreadPongBytes) this.#options.ws.pong(data)
+    if (this.#isClosing) return
+    const { stream, ws } = this.#options
+    const isTooMuch = this.#budget.take() > 0
+    if (isTooMuch && this.#isFlood()) this.close('policy')
+    else if (!isTooMuch && stream.writableLength < unreadPongBytes) ws.pong(data)
   }
 
   #endTooSlow(): void {
@@ -253,9 +258,14 @@ export class Connection {
    */
   #judge(frame: IncomingFrame, error: AppError): CloseReason | undefined {
     if (frame.kind === 'malformed') this.#malformed += 1
-    const isFlood = error instanceof SocketExcess && this.#budget.noteExcess() > toleratedExcesses
+    const isFlood = error instanceof SocketExcess && this.#isFlood()
     if (this.#malformed >= limits.malformedFrames || isFlood) return 'policy'
     return frame.kind === 'auth' && !this.#caller ? closeReasonFor(error) : undefined
+  }
+
+  /** Notes that this was more than a socket may ask; whether that happened too often of late. */
+  #isFlood(): boolean {
+    return this.#budget.noteExcess() > toleratedExcesses
   }
 
   #refuse(id: string | undefined, error: AppError): void {

@@ -41,7 +41,8 @@ export function socketEndpoint<Context>(endpoint: SocketEndpoint<Context>): Sock
 }
 
 export async function registerSockets(app: FastifyInstance): Promise<void> {
-  const options = { maxPayload: limits.frameBytes, perMessageDeflate: false, autoPong: false, closeTimeout: 5_000 }
+  const bounds = { maxPayload: limits.frameBytes, maxFragments: limits.frameFragments }
+  const options = { ...bounds, perMessageDeflate: false, autoPong: false, closeTimeout: 5_000 }
   const { default: websocket } = await import('@fastify/websocket')
   await app.register(websocket, { options })
   onRequestEnd(app, ({ request, reply, status }) => {

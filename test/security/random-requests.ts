@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { test } from 'node:test'
 import { allOperations, type Operation } from '@secureconnect/protocol'
-import { startPreparedSystem } from '@secureconnect/test/embedded'
 import { createRandom, type Input, type Random, sendOperation, type Values } from '@secureconnect/test/helpers'
 import { ask, newPerson } from '../e2e/slice.ts'
 import { testScale } from '../helpers/config.ts'
@@ -20,20 +19,6 @@ const insides =
 const declared = ['SERVICE_UNAVAILABLE', 'CAPACITY', 'MEDIA_NOT_READY', 'HISTORY_UNAVAILABLE', 'REQUEST_TIMEOUT']
 /** Those that would end what the others need. */
 const endings = /^(auth\.logout|auth\.sessions\.end|users\.me\.(erase|password))/
-/** Here one person asks for thousands. */
-const limits = [
-  'REGISTER',
-  'LOGIN',
-  'REFRESH',
-  'PASSWORD_RESET',
-  'ACCOUNT_CHANGE',
-  'SEARCH',
-  'MESSAGES',
-  'CONVERSATIONS',
-]
-const others = ['CALLS_INITIATE', 'CALLS_JOIN', 'UPLOADS', 'DOWNLOADS', 'KEYS', 'ADMIN', 'DEFAULT', 'NETWORK']
-const env = Object.fromEntries([...limits, ...others].map((name) => [`RATELIMIT_${name}`, '600000']))
-
 /** Somebody with a group in which there is a message: what the fuzzer names exists. */
 async function createOwner(address: string) {
   const { data } = await ask(`${address}/v1/auth/register`, { body: newPerson() })
@@ -56,26 +41,33 @@ function createInput(random: Random, { params, query, body }: Operation, named: 
   }
 }
 
-test(`whatever is asked of any operation through the gateway, it is answered as the contract says (seed ${seed})`, async (t) => {
-  const { address } = await startPreparedSystem(t, { env })
-  const { token, named } = await createOwner(address)
-  const random = createRandom(seed)
-  const fuzzed = allOperations.filter(({ name }) => !endings.test(name))
-  const tried = new Set<string>()
-  let left = requests
-  const work = async () => {
-    while (left > 0) {
-      left -= 1
-      const operation = fuzzed[left % fuzzed.length] ?? assert.fail()
-      const input = createInput(random, operation, named)
-      const { status, code, text } = await sendOperation(address, operation, { input, token })
-      const about = `${operation.name} with ${JSON.stringify(input)} was answered ${status} ${text.slice(0, 500)}`
-      assert.ok(status < 500 || declared.includes(code), about)
-      assert.doesNotMatch(text, insides, about)
-      tried.add(operation.name)
+/** Declares a test that asks each operation for what it may or may not give. */
+export function testRandomRequests(shared: () => { address: string }): void {
+  test(`whatever is asked of any operation, it is answered as the contract says (seed ${seed})`, async (t) => {
+    const { address } = shared()
+    const { token, named } = await createOwner(address)
+    const random = createRandom(seed)
+    const fuzzed = allOperations.filter(({ name }) => !endings.test(name))
+    const tried = new Set<string>()
+    const answers = new Map<number, number>()
+    let left = requests
+    const work = async () => {
+      while (left > 0) {
+        left -= 1
+        const operation = fuzzed[left % fuzzed.length] ?? assert.fail()
+        const input = createInput(random, operation, named)
+        const { status, code, text } = await sendOperation(address, operation, { input, token })
+        const about = `${operation.name} with ${JSON.stringify(input)} was answered ${status} ${text.slice(0, 500)}`
+        assert.ok(status < 500 || declared.includes(code), about)
+        assert.doesNotMatch(text, insides, about)
+        tried.add(operation.name)
+        answers.set(status, (answers.get(status) ?? 0) + 1)
+      }
     }
-  }
-  await Promise.all(Array.from({ length: atOnce }, work))
-  assert.equal(tried.size, fuzzed.length, 'every operation was asked')
-  t.diagnostic(`${requests} requests to ${tried.size} operations, seed ${seed}`)
-})
+    await Promise.all(Array.from({ length: atOnce }, work))
+    assert.equal(tried.size, fuzzed.length, 'every operation was asked')
+    assert.equal((await ask(`${address}/v1/users/me`, { token })).status, 200, 'as somebody whose token is good')
+    const counted = [...answers].sort(([one], [other]) => one - other).map(([status, count]) => `${count} × ${status}`)
+    t.diagnostic(`${requests} requests to ${tried.size} operations, seed ${seed}: ${counted.join(', ')}`)
+  })
+}

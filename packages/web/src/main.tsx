@@ -3,6 +3,7 @@ import { restoreSession, whileSignedIn } from './account/session.ts'
 import { App } from './app/app.tsx'
 import { beginCalls } from './calls/begin-calls.ts'
 import { beginChat } from './chat/begin-chat.ts'
+import { beginNotices } from './notices/notices.ts'
 import { language } from './words/index.ts'
 import './styles/main.css'
 
@@ -11,4 +12,5 @@ const root = document.getElementById('app')
 if (root) render(<App />, root)
 whileSignedIn(beginChat)
 whileSignedIn(beginCalls)
+whileSignedIn(beginNotices)
 void restoreSession()

@@ -20,7 +20,7 @@ async function attach({ page }: Pick<Visitor, 'page'>, files: readonly Given[]):
 const inFull = { skip: scale(1, 0) === 0 && 'what goes wrong takes long, so only at full size' }
 
 test('people send each other files', async (t) => {
-  const house = await openHouse(t)
+  const house = await openHouse(t, { MAX_FILE_BYTES: '3000000', QUOTA_BYTES: '6000000', RATELIMIT_UPLOADS: '600' })
   const ada = await house.visit('Ada')
   const bob = await house.visit('Bob', { viewport: { width: 390, height: 760 }, colorScheme: 'dark' })
   await beginWith(ada, [bob])
@@ -78,5 +78,102 @@ test('people send each other files', async (t) => {
     assert.deepEqual(await findBarriers(page), [])
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Record a voice message' }).waitFor()
+  })
+  await t.test('what cannot be sent is told in a sentence, and what was written stays', inFull, async () => {
+    const { page } = ada
+    const field = page.getByLabel(/^Write to/)
+    await field.fill('three of them')
+    const [large, tooLarge] = [2_900_000, 3_100_000].map((size) => Buffer.alloc(size, 'tide'))
+    await attach(ada, [
+      { name: 'too-large.bin', mimeType: '', buffer: tooLarge ?? Buffer.alloc(0) },
+      { name: 'no-picture.png', mimeType: 'image/png', buffer: Buffer.from('<script>alert(1)</script>') },
+      { name: 'photo\u202Egpj.<b>exe', mimeType: 'text/plain', buffer: Buffer.from('hello') },
+      { name: 'one.bin', mimeType: '', buffer: large ?? Buffer.alloc(0) },
+      { name: 'two.bin', mimeType: '', buffer: large ?? Buffer.alloc(0) },
+      { name: 'three.bin', mimeType: '', buffer: large ?? Buffer.alloc(0) },
+    ])
+    await page.getByText('This file is larger than this server takes.').waitFor()
+    await page.getByText('There is no more room for your files.').waitFor()
+    await page.getByText('is not what its name says').waitFor()
+    await page.getByText('photo_gpj.<b>exe').waitFor()
+    assert.deepEqual(await findBarriers(page), [])
+    await page.getByRole('button', { name: 'Upload no-picture.png again' }).click()
+    for (const name of ['too-large.bin', 'one.bin', 'two.bin', 'three.bin']) {
+      await page.getByRole('button', { name: `Take ${name} out` }).click()
+    }
+    await page.getByText('is not what its name says').waitFor({ state: 'detached' })
+    assert.equal(await field.inputValue(), 'three of them')
+    await field.press('Enter')
+    await messageOf(bob, 'three of them').getByText('photo_gpj.<b>exe').waitFor()
+    await messageOf(bob, 'three of them').getByText('no-picture.png').waitFor()
+    assert.deepEqual(bob.faults, [])
+  })
+
+  await t.test('what is uploaded is there after a reload, and goes on by itself after a break', inFull, async () => {
+    const { page } = ada
+    await attach(ada, [notes])
+    await page.getByLabel(/^Write to/).fill('with notes')
+    await page.getByRole('list', { name: 'Attached files' }).getByText('21 bytes').waitFor()
+    await page.reload()
+    await page.getByRole('list', { name: 'Attached files' }).getByText('notes.txt').waitFor()
+    await page.context().setOffline(true)
+    await attach(ada, [{ ...notes, name: 'more.txt' }])
+    await page.getByLabel(/^Write to/).press('Enter')
+    await page.getByText('The message is sent once its files are uploaded.').waitFor()
+    await page.getByText('Standing still').waitFor()
+    await page.context().setOffline(false)
+    const said = messageOf(bob, 'with notes')
+    await said.getByText('notes.txt').waitFor({ timeout: 60_000 })
+    await said.getByText('more.txt').waitFor()
+  })
+
+  await t.test('files are dropped on the conversation and pasted into the message', inFull, async () => {
+    const { page } = ada
+    for (const type of ['drop', 'paste']) {
+      await page.evaluate(`(() => {
+        const data = new DataTransfer()
+        data.items.add(new File(['by ${type}'], '${type}.txt', { type: 'text/plain' }))
+        const event = '${type}' === 'drop'
+          ? new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })
+          : new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })
+        document.querySelector('.composer textarea').dispatchEvent(event)
+      })()`)
+      await page.getByRole('list', { name: 'Attached files' }).getByText(`${type}.txt`).waitFor()
+    }
+    await write(ada, 'by hand')
+    await messageOf(bob, 'by hand').getByText('paste.txt').waitFor()
+  })
+
+  await t.test('one sees what one keeps, and what one deletes is gone for everybody', inFull, async () => {
+    const { page } = ada
+    await page.goto(new URL('/settings/files', page.url()).href)
+    await page.getByText(/in use, by \d+ files/).waitFor()
+    assert.deepEqual(await findBarriers(page), [])
+    await page.getByRole('button', { name: 'Delete harbour.png' }).click()
+    await page.getByRole('button', { name: 'Delete for everybody' }).click()
+    await page.getByRole('button', { name: 'Delete harbour.png' }).waitFor({ state: 'detached' })
+    await bob.page.reload()
+    await messageOf(bob, 'see the harbour').getByText('This file was deleted').waitFor()
+  })
+
+  await t.test('who asked for it is shown what comes while his page is out of sight', inFull, async () => {
+    const { page } = ada
+    await page.goto(new URL('/settings/notices', page.url()).href)
+    // The system's own notifications cannot be looked at: this stands in their place.
+    await page.evaluate(`
+      globalThis.shown = []
+      globalThis.Notification = class extends EventTarget {
+        static permission = 'default'
+        static requestPermission = async () => (this.permission = 'granted')
+        constructor(title, { body }) { super(); shown.push([title, body]) }
+        close() {}
+      }
+      Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })`)
+    await page.getByRole('button', { name: 'Turn on notifications' }).click()
+    await page.getByText('Notifications are on.').waitFor()
+    assert.deepEqual(await findBarriers(page), [])
+    await write(bob, 'the tide is in')
+    await page.waitForFunction('shown.length > 0')
+    assert.deepEqual(await page.evaluate('shown'), [['Bob', 'the tide is in']])
   })
 })

@@ -4,6 +4,7 @@ import { calls } from './en/calls.ts'
 import { chat } from './en/chat.ts'
 import { errors } from './en/errors.ts'
 import { files } from './en/files.ts'
+import { notices } from './en/notices.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 
@@ -27,6 +28,7 @@ export const en = {
   settings,
   admin,
   files,
+  notices,
   errors,
 }
 

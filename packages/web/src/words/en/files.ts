@@ -5,7 +5,7 @@ export const files = {
   dropHere: 'Drop files to attach them',
   waiting: 'Waiting',
   uploading: (name: string) => `Uploading ${name}`,
-  still: 'Waiting for a connection; it goes on by itself.',
+  still: 'Standing still; it goes on by itself.',
   sent: (percent: number) => `${percent} %`,
   takeOut: (name: string) => `Take ${name} out`,
   uploadAgain: (name: string) => `Upload ${name} again`,
@@ -33,6 +33,17 @@ export const files = {
   position: (name: string) => `Where in ${name}`,
   speed: (times: number) => `Speed: ${times} times`,
   notPlayed: 'This cannot be played now. Try again, or download it.',
+  own: {
+    title: 'Files',
+    use: (used: string, total: string, count: number) =>
+      `${used} of ${total} in use, by ${count === 1 ? 'one file' : `${count} files`}.`,
+    room: 'How much of your room is in use',
+    none: 'No files of yours are kept here.',
+    delete: 'Delete for everybody',
+    deleteOne: (name: string) => `Delete ${name}`,
+    deleteTitle: 'Delete this file?',
+    deleteAsk: (name: string) => `“${name}” goes for everybody. Messages that carry it stay, without it.`,
+  },
   voice: {
     title: 'Voice message',
     record: 'Record a voice message',

@@ -42,7 +42,7 @@ async function breakDevices({ page }: Caller, faults: Readonly<Record<string, st
 }
 
 test('people call each other', async (t) => {
-  await ffmpeg()
+  if (full.skip === false) await ffmpeg()
   const limits = { RATELIMIT_CALLS_INITIATE: '600', RATELIMIT_CALLS_JOIN: '600' }
   const house = await openHouse(t, { MEDIASOUP_WORKER_BIN: await mediaWorker(), ...limits })
   const ada = await house.visit('Ada')

@@ -26,6 +26,6 @@ export const callIcons = {
   record: draw(
     'M10 4.500a5.500 5.500 0 1 0 0 11 5.500 5.500 0 0 0 0-11zM10 8.500a1.500 1.500 0 1 0 0 3 1.500 1.500 0 0 0 0-3z',
   ),
-  lock: draw('M5.500 9.500h9v6.500h-9zM7 9.500V7a3 3 0 0 1 6 0v2.500'),
+  signal: draw('M5 15v-3M10 15V9M15 15V5'),
   quiet: draw('M4 8v4h2.500L10 15V5L6.500 8zM13 8l3.500 4M16.500 8 13 12'),
 } as const

@@ -7,7 +7,8 @@ import { words } from '../words/index.ts'
 import { callIcons } from './call-icons.tsx'
 import { CallRules } from './call-rules.tsx'
 import { isModerator, listActs } from './moderation.ts'
-import type { Room, Talk } from './talk.ts'
+import type { Room } from './room.ts'
+import type { Talk } from './talk.ts'
 
 type Person = Room['others'][number]
 
@@ -19,7 +20,7 @@ function Marks({ person }: { person: Person }) {
     <span class="hint">
       {notes.join(', ')}
       {hand && (
-        <span class="tile-mark hand">
+        <span class="tile-mark">
           {callIcons.hand}
           <span class="for-readers">{tiles.handRaised}</span>
         </span>

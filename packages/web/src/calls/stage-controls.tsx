@@ -43,6 +43,7 @@ export function StageControls({ talk, isGrid, onArrange, arePeopleShown, areSett
           <Control
             label={isGrid ? text.asSpeaker : text.asGrid}
             icon={isGrid ? callIcons.speaker : callIcons.grid}
+            isOnlyWide
             onClick={onArrange}
           />
           <Control

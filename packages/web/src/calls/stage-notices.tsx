@@ -58,7 +58,7 @@ export function RecordingMark({ talk }: { talk: Talk }) {
   const { started_by: by, status } = recording
   const isOwn = by === client.userId
   return (
-    <p class={`recording-mark ${status}`} role="alert">
+    <p class="call-recording" role="alert">
       {callIcons.record}
       {status === 'waiting' ? text.waits : isOwn ? text.byYou : text.by(nameOf(by))}
     </p>
@@ -74,6 +74,7 @@ export function StageNotices({ talk }: { talk: Talk }) {
     <div class="stage-notices">
       <Waiting talk={talk} />
       {!talk.hasLine.value && <Notice text={text.offline} />}
+      {talk.hasLine.value && !talk.hasWay.value && <Notice text={text.noWay} isError />}
       {refusal !== undefined && (
         <Notice text={refusal} isError>
           <Button kind="quiet" onClick={() => (talk.refusal.value = undefined)}>

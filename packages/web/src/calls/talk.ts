@@ -1,45 +1,22 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import type { CallEvents, Ending, Entering, OngoingCall, RemoteTrack, RoomParticipant } from '@secureconnect/sdk/calls'
+import type { Ending, Entering, OngoingCall, RemoteTrack } from '@secureconnect/sdk/calls'
 import { lookUpConversation, titleOf } from '../chat/list/conversations.ts'
 import { describeEnding, describeFailure, type Outcome } from './describe-ending.ts'
 import { chooseDevice, type DeviceKind } from './device-choice.ts'
 import { explainCall } from './explain-call.ts'
 import { OwnMedia } from './own-media.ts'
 import { isPictureQuality, type PictureQuality, receiveAs } from './picture-quality.ts'
+import { type Room, readRoom, roomChanges } from './room.ts'
+import { watchWay } from './watch-way.ts'
 
 /** How far one is in a call. */
 type Phase = { is: 'entering' } | { is: 'waiting' } | { is: 'talking' } | { is: 'over'; outcome: Outcome }
-
-/** What is so in the room of a call at one moment. */
-export type Room = {
-  own: RoomParticipant | undefined
-  others: readonly RoomParticipant[]
-  details: OngoingCall['details']
-  waiting: OngoingCall['waiting']
-  tracks: readonly RemoteTrack[]
-}
 
 /** Who is heard now, and who speaks or spoke last. */
 type Speech = { heard: ReadonlySet<string>; active: string | null }
 
 /** Who has come or gone last. */
 type News = { userId: string; is: 'joined' | 'left' }
-
-/** After any of these the room is another. */
-const roomChanges = [
-  'track',
-  'track.ended',
-  'participant.joined',
-  'participant.updated',
-  'participant.left',
-  'participant.reconnecting',
-  'participant.reconnected',
-  'lobby.waiting',
-  'recording.state',
-  'call.state',
-  'quality',
-  'returned',
-] as const satisfies readonly (keyof CallEvents)[]
 
 export type TalkOptions = {
   conversationId: string
@@ -65,6 +42,8 @@ export class Talk {
   readonly refusal = signal<string | undefined>(undefined)
   /** Whom this page has banned. */
   readonly banned = signal<readonly string[]>([])
+  /** Whether sound and pictures find a way through the network, which is not that of the line. */
+  readonly hasWay = signal(true)
   readonly media = new OwnMedia()
   readonly isGoingOn: ReadonlySignal<boolean> = computed(() => this.phase.value.is !== 'over')
   /** Whether nobody has come in yet whom one calls. */
@@ -74,6 +53,7 @@ export class Talk {
   readonly #giving = new AbortController()
   readonly #knownId: string | undefined
   #call: OngoingCall | undefined
+  #stopWatching = () => {}
 
   constructor({ conversationId, callId, withCamera, enter }: TalkOptions) {
     this.conversationId = conversationId
@@ -176,6 +156,12 @@ export class Talk {
     call.on('returned', () => {
       this.hasLine.value = true
     })
+    call.on('fault', (error) => {
+      this.refusal.value = explainCall(error)
+    })
+    this.#stopWatching = watchWay(call, (isThere) => {
+      this.hasWay.value = isThere
+    })
     call.on('ended', (ending) => this.#finish(ending))
     this.#look()
     this.phase.value = { is: 'talking' }
@@ -189,9 +175,7 @@ export class Talk {
   }
 
   #look(): void {
-    if (!this.#call) return
-    const { own, participants: others, details, waiting, tracks } = this.#call
-    this.room.value = { own, others, details, waiting, tracks }
+    if (this.#call) this.room.value = readRoom(this.#call)
   }
 
   #finish(ending: Ending): void {
@@ -201,6 +185,7 @@ export class Talk {
   #close(outcome: Outcome): void {
     if (this.phase.value.is === 'over') return
     this.media.close()
+    this.#stopWatching()
     this.phase.value = { is: 'over', outcome }
   }
 }

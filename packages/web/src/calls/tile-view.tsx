@@ -10,7 +10,7 @@ import type { Tile } from './tiles.ts'
 
 function Caption({ tile }: { tile: Tile }) {
   const { tiles: text } = words.calls
-  const { person, isOwn, isMuted, kind } = tile
+  const { person, isOwn, isMuted, kind, quality } = tile
   const name = isOwn ? text.you : nameOf(person.user_id)
   return (
     <figcaption class="tile-caption">
@@ -21,6 +21,12 @@ function Caption({ tile }: { tile: Tile }) {
         </span>
       )}
       <span class="tile-name">{kind === 'screen' ? (isOwn ? text.ownScreen : text.screenOf(name)) : name}</span>
+      {kind === 'person' && quality && (
+        <span class={`tile-mark connection ${quality}`} title={text.quality[quality]}>
+          {callIcons.signal}
+          <span class="for-readers">{text.quality[quality]}</span>
+        </span>
+      )}
       {kind === 'person' && person.hand_raised_at && (
         <span class="tile-mark hand">
           {callIcons.hand}

@@ -1,5 +1,7 @@
 import type { RoomParticipant } from '@secureconnect/sdk/calls'
-import type { Room, Talk } from './talk.ts'
+import { type ConnectionQuality, rateConnection } from './connection-quality.ts'
+import type { Room } from './room.ts'
+import type { Talk } from './talk.ts'
 
 /** One of the pictures of a call: somebody, or the screen that somebody shares. */
 export type Tile = {
@@ -8,6 +10,7 @@ export type Tile = {
   person: RoomParticipant
   isOwn: boolean
   isMuted: boolean
+  quality: ConnectionQuality | undefined
   track: MediaStreamTrack | undefined
   /** By which one says how large it is shown, where it is somebody else's. */
   consumerId: string | undefined
@@ -22,7 +25,12 @@ function isShown({ sources }: RoomParticipant, wanted: 'camera' | 'screen'): boo
   return sources.some(({ source, is_paused }) => source === wanted && !is_paused)
 }
 
-function tilesOf(person: RoomParticipant, { tracks }: Room, hasCameras: boolean): Tile[] {
+function qualityOf({ participant_id: id }: RoomParticipant, scores: Room['quality']): ConnectionQuality | undefined {
+  const score = scores.get(id)
+  return rateConnection([score?.up, score?.down])
+}
+
+function tilesOf(person: RoomParticipant, { tracks, quality }: Room, hasCameras: boolean): Tile[] {
   const { participant_id: id } = person
   const trackOf = (source: 'camera' | 'screen') =>
     isShown(person, source)
@@ -30,16 +38,17 @@ function tilesOf(person: RoomParticipant, { tracks }: Room, hasCameras: boolean)
       : undefined
   const camera = hasCameras ? trackOf('camera') : undefined
   const screen = trackOf('screen')
-  const common = { person, isOwn: false, isMuted: isSilent(person) }
+  const common = { person, isOwn: false, isMuted: isSilent(person), quality: qualityOf(person, quality) }
   const own: Tile = { ...common, key: id, kind: 'person', track: camera?.track, consumerId: camera?.consumerId }
   if (!screen) return [own]
   const { track, consumerId } = screen
   return [own, { ...common, key: `${id}-screen`, kind: 'screen', track, consumerId }]
 }
 
-function ownTiles(person: RoomParticipant, { states }: Talk['media']): Tile[] {
+function ownTiles(person: RoomParticipant, { quality }: Room, { states }: Talk['media']): Tile[] {
   const { mic, camera, screen } = states
-  const common = { person, isOwn: true, isMuted: mic.value.is !== 'on', consumerId: undefined }
+  const isMuted = mic.value.is !== 'on'
+  const common = { person, isOwn: true, isMuted, quality: qualityOf(person, quality), consumerId: undefined }
   const trackOf = (state: typeof camera.value) => ('track' in state ? state.track : undefined)
   const { participant_id: id } = person
   const own: Tile = { ...common, key: id, kind: 'person', track: trackOf(camera.value) }
@@ -54,5 +63,5 @@ export function listTiles({ room, media, pictureQuality }: Talk): Tile[] {
   const there = others.toSorted((a, b) => a.joined_at.localeCompare(b.joined_at))
   const known = room.value
   const hasCameras = pictureQuality.value !== 'none'
-  return [...there.flatMap((person) => tilesOf(person, known, hasCameras)), ...(own ? ownTiles(own, media) : [])]
+  return [...there.flatMap((person) => tilesOf(person, known, hasCameras)), ...(own ? ownTiles(own, known, media) : [])]
 }

@@ -10,6 +10,7 @@ import { nameOf } from '../../people/people.ts'
 import { words } from '../../words/index.ts'
 import { timeOf, wholeTimeOf } from '../../words/times.ts'
 import { callProgram, loadCallProgram } from '../call-program.ts'
+import { rateConnection } from '../connection-quality.ts'
 import { outcomeOf, titleOfCall } from './describe-call.ts'
 import { Recordings } from './recordings.tsx'
 
@@ -18,10 +19,8 @@ const { history: text } = words.calls
 type Stay = CallReport['stays'][number]
 
 function describeQuality({ quality: { up, down } }: Stay): string | undefined {
-  const scores = [up, down].flatMap((rating) => (rating ? [rating.average] : []))
-  if (scores.length === 0) return undefined
-  const least = Math.min(...scores)
-  return least >= 4 ? text.quality.good : least >= 2.5 ? text.quality.fair : text.quality.poor
+  const rating = rateConnection([up?.average, down?.average])
+  return rating && words.calls.tiles.quality[rating]
 }
 
 function StayRow({ stay }: { stay: Stay }) {

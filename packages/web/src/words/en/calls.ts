@@ -9,8 +9,10 @@ export const calls = {
   ringing: (name: string) => `Calling ${name} …`,
   waiting: 'You will be let in by somebody who hosts this call.',
   waitingHint: 'Check meanwhile how you look and sound.',
-  alone: 'Nobody else is here yet.',
+  alone: 'Nobody else is here.',
   offline: 'The connection is lost. The call goes on as soon as it is back.',
+  noWay:
+    'Sound and pictures do not get through your network. It is tried on and on; another network, or doing without a VPN, may help.',
   joined: (name: string) => `${name} is in the call.`,
   left: (name: string) => `${name} has left the call.`,
   callAgain: 'Call again',
@@ -20,6 +22,7 @@ export const calls = {
     you: 'You',
     muted: 'muted',
     handRaised: 'hand raised',
+    quality: { good: 'good connection', fair: 'fair connection', poor: 'poor connection' },
     reconnecting: 'Connecting again …',
     ownScreen: 'Your screen',
     screenOf: (name: string) => `Screen of ${name}`,
@@ -152,7 +155,6 @@ export const calls = {
     people: 'Who was there',
     stillThere: 'now',
     leftOut: (count: number) => `And ${count} more.`,
-    quality: { good: 'good connection', fair: 'fair connection', poor: 'poor connection' },
     openConversation: 'Open conversation',
   },
   outcomes: {

@@ -31,6 +31,7 @@ const COMMANDS = {
   ops: ['deploy/ops/src/main.ts'],
   evidence: ['test/deployment/live/record-evidence.ts'],
   chat: ['packages/sdk/examples/chat.ts'],
+  screenshots: ['packages/web/test/screenshots/take.ts'],
 }
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedSystem, startEmbeddedSystem } from '@secureconnect/dev-env'
+import { openPglite } from '@secureconnect/sql'
 import { fillMigratedFolder } from '@secureconnect/sql/testing'
 import { readJson } from './read-json.ts'
 import { until } from './until.ts'
@@ -43,4 +44,11 @@ export async function startPreparedSystem(
   await until('all services are found', isHealthy, 30_000)
   await warmUp(address)
   return { system, folder, address }
+}
+
+/** Makes somebody an administrator of the system whose folder it is; while that runs, `npm run admin` cannot. */
+export async function grantAdmin(folder: string, username: string): Promise<void> {
+  // Within one process all that open it have the same database.
+  await using sql = await openPglite({ folder: join(folder, 'sql') })
+  await sql.execute`update users set role = 'admin' where username = ${username}`
 }

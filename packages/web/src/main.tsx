@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { restoreSession, whileSignedIn } from './account/session.ts'
 import { App } from './app/app.tsx'
+import { keepAppearance } from './app/appearance.ts'
 import { beginCalls } from './calls/begin-calls.ts'
 import { beginChat } from './chat/begin-chat.ts'
 import { beginNotices } from './notices/notices.ts'
@@ -8,6 +9,7 @@ import { language } from './words/index.ts'
 import './styles/main.css'
 
 document.documentElement.lang = language
+keepAppearance()
 const root = document.getElementById('app')
 if (root) render(<App />, root)
 whileSignedIn(beginChat)

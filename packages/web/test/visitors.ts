@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { findPortBase } from '@secureconnect/dev-env/testing'
 import { type Client, createClient } from '@secureconnect/sdk'
-import { startPreparedSystem } from '@secureconnect/test/embedded'
+import { grantAdmin, startPreparedSystem } from '@secureconnect/test/embedded'
 import { browserAddress, type FaultProxy, faultProxy } from '@secureconnect/test/stack'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { buildWeb } from '../build.ts'
@@ -19,15 +19,19 @@ export async function openHouse(t: Cleanup, settings: Readonly<Record<string, st
   const line = await faultProxy(t, { host: '127.0.0.1', port: portBase })
   const origin = `http://localhost:${line.port}`
   const env = { PUBLIC_URL: origin, WEB_FOLDER: await buildWeb(), RATELIMIT_MESSAGES: '99999', ...settings }
-  const { address } = await startPreparedSystem(t, { portBase, env })
+  const { address, folder } = await startPreparedSystem(t, { portBase, env })
   const browser = await chromium.connectOverCDP(await browserAddress(t))
   t.after(() => browser.close())
-  return new House({ browser, line, origin, address })
+  return new House({ browser, line, origin, address, folder })
 }
 
-type Parts = { browser: Browser; line: FaultProxy; origin: string; address: string }
+function usernameFor(name: string): string {
+  return `${name.toLowerCase().replace(/\W/g, '')}-${randomUUID().slice(0, 8)}`
+}
 
-class House {
+type Parts = { browser: Browser; line: FaultProxy; origin: string; address: string; folder: string }
+
+export class House {
   readonly line: FaultProxy
   readonly #parts: Parts
 
@@ -52,12 +56,35 @@ class House {
 
   /** Somebody who has just signed up, on one page. */
   async visit(name: string, options?: BrowserContextOptions): Promise<Visitor> {
-    const username = `${name.toLowerCase().replace(/\W/g, '')}-${randomUUID().slice(0, 8)}`
+    const username = usernameFor(name)
     const { page, faults } = await this.open('/sign-up', options)
     await fillSignUp(page, { name, username })
     await page.getByRole('button', { name: 'Create account' }).click()
     await page.getByRole('button', { name: 'New conversation' }).first().waitFor()
     return { page, name, username, faults }
+  }
+
+  /** Somebody who has just signed up as a program. */
+  async register(name: string, username = usernameFor(name)): Promise<{ client: Client; username: string }> {
+    const client = createClient({ address: this.#parts.address })
+    await client.register({ username, email: `${username}@example.org`, display_name: name, password })
+    return { client, username }
+  }
+
+  /** Somebody who has an account already, on a page of his own. */
+  async enter(
+    { name, username }: Pick<Visitor, 'name' | 'username'>,
+    options?: BrowserContextOptions,
+  ): Promise<Visitor> {
+    const { page, faults } = await this.open('/sign-in', options)
+    await fillSignIn(page, username)
+    await page.getByRole('button', { name: 'New conversation' }).first().waitFor()
+    return { page, name, username, faults }
+  }
+
+  /** Lets somebody administer, from his next token on. */
+  makeAdmin({ username }: Pick<Visitor, 'username'>): Promise<void> {
+    return grantAdmin(this.#parts.folder, username)
   }
 
   /** The same person as a program, whose line is another: for what would take long by hand. */

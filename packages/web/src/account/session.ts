@@ -2,6 +2,8 @@ import { computed, effect, signal } from '@preact/signals'
 import { insist, type User } from '@secureconnect/sdk'
 import { client } from '../app/client.ts'
 import { kept } from '../app/kept.ts'
+import { meet } from '../people/people.ts'
+import { describeDevice } from './device-name.ts'
 
 /** Who uses this page: nobody knows before the browser's session was asked for. */
 export type Standing = { is: 'unknown' } | { is: 'signed-out'; wasEnded: boolean } | { is: 'signed-in'; me: User }
@@ -22,6 +24,7 @@ export function whileSignedIn(begin: () => () => void): void {
 
 /** Takes in how the account of this page's visitor is now. */
 export function enter(me: User): void {
+  meet([me])
   standing.value = { is: 'signed-in', me }
 }
 
@@ -40,12 +43,15 @@ export async function restoreSession(): Promise<void> {
 
 export async function signIn(credentials: { login: string; password: string; totp?: string }): Promise<void> {
   const { login, ...others } = credentials
-  enter(await client.signIn({ ...others, ...(login.includes('@') ? { email: login } : { username: login }) }))
+  const device_name = describeDevice(navigator.userAgent)
+  enter(
+    await client.signIn({ ...others, device_name, ...(login.includes('@') ? { email: login } : { username: login }) }),
+  )
 }
 
 /** Makes an account; false where its address has to be confirmed before anybody can sign in. */
 export async function signUp(person: Parameters<typeof client.register>[0]): Promise<boolean> {
-  const user = await client.register(person)
+  const user = await client.register({ ...person, device_name: describeDevice(navigator.userAgent) })
   if (client.userId === undefined) return false
   enter(user)
   return true

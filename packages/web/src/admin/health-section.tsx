@@ -2,7 +2,7 @@ import type { ServiceHealth } from '@secureconnect/sdk'
 import { client } from '../app/client.ts'
 import { Loaded, useAnswer } from '../controls/loaded.tsx'
 import { words } from '../words/index.ts'
-import { wholeTimeOf } from '../words/times.ts'
+import { shortTimeOf } from '../words/times.ts'
 
 const { health: text } = words.admin
 
@@ -15,7 +15,7 @@ function ProcessRow({ process: { instance, status, seen_at, checks } }: { proces
       <p class="row-line">
         <strong>{instance}</strong>
         <span class={`tag ${status}`}>{text.statuses[status]}</span>
-        <span class="hint">{text.seen(wholeTimeOf(seen_at))}</span>
+        <span class="hint">{text.seen(shortTimeOf(seen_at))}</span>
       </p>
       <ul class="checks">
         {Object.entries(checks).map(([name, { status: is, required, latency_ms, error }]) => (
@@ -55,7 +55,7 @@ export function HealthSection() {
   return (
     <Loaded of={health}>
       {({ services }) => (
-        <ul class="panels">
+        <ul class="panels wide">
           {services.map((service) => (
             <Service key={service.service} service={service} />
           ))}

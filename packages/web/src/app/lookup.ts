@@ -41,6 +41,9 @@ export function createLookup<T>(find: (id: string) => Promise<T | null>) {
       }
       return found
     },
+    /** What is known already. */
+    peek: (id: string): T | null | undefined => known.value.get(id),
+    all: (): readonly T[] => [...known.value.values()].filter((found) => found !== null),
     clear(): void {
       known.value = new Map()
       asked.clear()

@@ -87,8 +87,8 @@ export function ConversationView({ conversation }: { conversation: OwnConversati
     client.rest.conversations.listParticipants({ conversation_id: id, limit: 100 }).then(
       ({ participants }) =>
         meet(
-          participants.flatMap(({ user_id, username, display_name }) =>
-            username && display_name ? [{ user_id, username, display_name }] : [],
+          participants.flatMap(({ user_id, username, display_name, avatar_file_id }) =>
+            username && display_name ? [{ user_id, username, display_name, avatar_file_id }] : [],
           ),
         ),
       () => undefined,

@@ -6,12 +6,21 @@ type Props = {
   type?: 'button' | 'submit'
   isBusy?: boolean
   isDisabled?: boolean
+  /** What is read out where the words on it are too few without those around them. */
+  label?: string
   onClick?: () => void
 }
 
-export function Button({ children, kind = 'plain', type = 'button', isBusy, isDisabled, onClick }: Props) {
+export function Button({ children, kind = 'plain', type = 'button', label, isBusy, isDisabled, onClick }: Props) {
   return (
-    <button class={`button ${kind}`} type={type} disabled={isDisabled || isBusy} aria-busy={isBusy} onClick={onClick}>
+    <button
+      class={`button ${kind}`}
+      type={type}
+      aria-label={label}
+      disabled={isDisabled || isBusy}
+      aria-busy={isBusy}
+      onClick={onClick}
+    >
       {children}
     </button>
   )

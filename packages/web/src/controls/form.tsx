@@ -1,12 +1,14 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { explain, explainFields } from '../words/explain.ts'
+import { explain, explainFields, type Meant } from '../words/explain.ts'
 import { Button } from './button.tsx'
 
 type Props = {
   submit: string
+  kind?: 'primary' | 'danger'
   /** Said once it is done, where nothing else shows that. */
   done?: string
+  meant?: Meant
   /** Does what the form is for; what it throws is told beside the field that it is about, or above the button. */
   onSubmit: (values: Readonly<Record<string, string>>) => Promise<void>
   children: (errors: ReadonlyMap<string, string>) => ComponentChildren
@@ -18,7 +20,7 @@ function readValues(form: HTMLFormElement): Record<string, string> {
 }
 
 /** A form that is sent once at a time and keeps what was typed when it fails. */
-export function Form({ submit, done, onSubmit, children }: Props) {
+export function Form({ submit, kind = 'primary', done, meant, onSubmit, children }: Props) {
   const isBusy = useSignal(false)
   const failure = useSignal<unknown>(undefined)
   const isDone = useSignal(false)
@@ -46,7 +48,7 @@ export function Form({ submit, done, onSubmit, children }: Props) {
       {children(errors)}
       {failure.value !== undefined && errors.size === 0 && (
         <p class="notice error" role="alert">
-          {explain(failure.value)}
+          {explain(failure.value, meant)}
         </p>
       )}
       {done && isDone.value && (
@@ -54,7 +56,7 @@ export function Form({ submit, done, onSubmit, children }: Props) {
           {done}
         </p>
       )}
-      <Button kind="primary" type="submit" isBusy={isBusy.value}>
+      <Button kind={kind} type="submit" isBusy={isBusy.value}>
         {submit}
       </Button>
     </form>

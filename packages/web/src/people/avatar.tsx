@@ -1,3 +1,5 @@
+import { pictureOf } from './people.ts'
+
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 function initialsOf(name: string): string {
@@ -16,10 +18,12 @@ function hueOf(id: string): number {
   return sum
 }
 
-type Props = { id: string; name: string; size?: 'small' | 'large' }
+type Props = { id: string; name: string; size?: 'small' | 'large' | 'huge' }
 
 /** A picture of somebody for the eye alone: his name stands beside it. */
 export function Avatar({ id, name, size = 'large' }: Props) {
+  const picture = pictureOf(id)
+  if (picture) return <img class={`avatar ${size}`} src={picture} alt="" />
   return (
     <span class={`avatar ${size}`} style={{ '--hue': hueOf(id) }} aria-hidden="true">
       {initialsOf(name)}

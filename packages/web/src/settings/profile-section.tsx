@@ -3,30 +3,36 @@ import { enter, standing } from '../account/session.ts'
 import { client } from '../app/client.ts'
 import { Field } from '../controls/field.tsx'
 import { Form } from '../controls/form.tsx'
+import { Panel } from '../controls/panel.tsx'
 import { words } from '../words/index.ts'
+import { PicturePanel } from './picture-panel.tsx'
 
 export function ProfileSection() {
   if (standing.value.is !== 'signed-in') return null
   const { me } = standing.value
-  const { profile: text } = words.settings
+  const { profile: text, save, saved } = words.settings
 
   async function submit({ display_name = '' }: Readonly<Record<string, string>>): Promise<void> {
     enter(await client.rest.ownAccount.update({ display_name: display_name.trim() }))
   }
 
   return (
-    <Form submit={words.settings.save} done={words.settings.saved} onSubmit={submit}>
-      {(errors) => (
-        <Field
-          label={words.signUp.displayName}
-          name="display_name"
-          autocomplete="name"
-          maxLength={limits.displayNameCharacters}
-          value={me.display_name}
-          hint={text.username(me.username)}
-          error={errors.get('display_name')}
-        />
-      )}
-    </Form>
+    <>
+      <PicturePanel me={me} />
+      <Panel title={text.name} hint={text.username(me.username)}>
+        <Form submit={save} done={saved} onSubmit={submit}>
+          {(errors) => (
+            <Field
+              label={words.signUp.displayName}
+              name="display_name"
+              autocomplete="name"
+              maxLength={limits.displayNameCharacters}
+              value={me.display_name}
+              error={errors.get('display_name')}
+            />
+          )}
+        </Form>
+      </Panel>
+    </>
   )
 }

@@ -14,6 +14,7 @@ export const en = {
   motto: 'Your people, your server.',
   loading: 'Loading …',
   tryAgain: 'Try again',
+  more: 'Show more',
   cancel: 'Cancel',
   close: 'Close',
   back: 'Back',

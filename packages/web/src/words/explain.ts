@@ -1,13 +1,16 @@
 import { ApiError, ConnectionError } from '@secureconnect/sdk'
 import { words } from './index.ts'
 
+/** Words for codes that mean something else at one place than everywhere. */
+export type Meant = Readonly<Record<string, string>>
+
 /** What went wrong, for people. What the service says is used where there are no words of our own for its code. */
-export function explain(error: unknown): string {
+export function explain(error: unknown, meant: Meant = {}): string {
   const { errors } = words
   if (error instanceof ConnectionError) return errors.noAnswer
   if (!(error instanceof ApiError)) return errors.unknown
   const { code, status, retryAfterMs = 1_000, details, message, requestId } = error
-  const known = errors.byCode[code]
+  const known = meant[code] ?? errors.byCode[code]
   if (known) return known
   if (status === 429) return errors.tooOften(Math.ceil(retryAfterMs / 1_000))
   if (status === 503 || status === 504) return errors.busy

@@ -1,0 +1,63 @@
+import type { Person } from './town.ts'
+
+type Line = readonly [who: number, text: string]
+
+const concert: readonly Line[] = [
+  [1, 'Good news: the church is ours on the 12th, from four in the afternoon.'],
+  [0, 'Wonderful! Then we have three hours to set up.'],
+  [3, 'I can bring the lights, and two people who know how to hang them.'],
+  [2, 'Who has the sheet music for the second half? Mine ends at page 14.'],
+  [4, 'I do. I scan it tonight and put it here.'],
+  [0, 'Thank you, Jonas. Please all of you: on Thursday the rehearsal moves to the loft, the hall is being painted.'],
+  [5, 'Noted. Is there a piano up there?'],
+  [1, 'There is, and it was tuned last week.'],
+]
+
+const directs: readonly { with: number; lines: readonly Line[] }[] = [
+  {
+    with: 2,
+    lines: [
+      [2, 'Are you on the early train tomorrow?'],
+      [0, 'The 7:42, if I find my shoes.'],
+      [2, 'Then I keep you a seat 🙂'],
+    ],
+  },
+  {
+    with: 3,
+    lines: [
+      [0, 'The poster is beautiful. Could the date be a bit larger?'],
+      [3, 'Of course. New version this evening.'],
+    ],
+  },
+  { with: 5, lines: [[5, 'I sent you the list of guests, 84 so far.']] },
+]
+
+/** Has people say what they say; answers the conversation in which most of it happens. */
+export async function chatter(people: readonly Person[]): Promise<{ group: string }> {
+  const at = (index: number): Person => {
+    const person = people[index]
+    if (!person) throw new Error(`nobody has the number ${index}`)
+    return person
+  }
+  const begin = (title: string | undefined, others: readonly number[]) => {
+    const participant_ids = others.map((other) => at(other).userId)
+    const { conversations } = at(0).client.rest
+    return conversations.create(
+      title === undefined ? { type: 'direct', participant_ids } : { type: 'group', title, participant_ids },
+    )
+  }
+  const say = async (conversation_id: string, lines: readonly Line[]) => {
+    for (const [who, content] of lines) {
+      await at(who).client.rest.messages.send({ conversation_id, content, message_type: 'text' })
+    }
+  }
+  const lunch = await begin('Friday lunch', [1, 4, 6])
+  await say(lunch.conversation_id, [
+    [6, 'The place by the bridge again?'],
+    [4, 'Only if they have the soup.'],
+  ])
+  for (const { with: other, lines } of directs) await say((await begin(undefined, [other])).conversation_id, lines)
+  const { conversation_id: group } = await begin('Winter concert', [1, 2, 3, 4, 5])
+  await say(group, concert)
+  return { group }
+}

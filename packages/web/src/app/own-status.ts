@@ -9,7 +9,7 @@ export type OwnStatus = (typeof statuses)[number]
 export const ownStatus = signal<OwnStatus>('online')
 
 /** Looks how one is shown: another device may have said so. */
-export async function readOwnStatus(): Promise<void> {
+async function readOwnStatus(): Promise<void> {
   const { userId } = client
   if (userId === undefined) return
   const { presence } = await client.rest.presence.list({ user_ids: userId })

@@ -10,6 +10,8 @@ export type Pages<T = unknown> = {
   readonly items: ReadonlySignal<readonly T[]>
   readonly state: ReadonlySignal<State>
   loadMore(): void
+  /** Takes in how the items are after something was done about one of them. */
+  change(toNext: (items: readonly T[]) => readonly T[]): void
   close(): void
 }
 
@@ -37,6 +39,9 @@ function createPages<T>(load: (cursor: Cursor, signal: AbortSignal) => Promise<P
     state,
     loadMore: () => {
       if (state.value.is !== 'loading') void loadNext()
+    },
+    change: (toNext) => {
+      items.value = toNext(items.value)
     },
     close: () => leaving.abort(),
   }

@@ -3,7 +3,7 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 type Props = {
   label: string
   name: string
-  type?: 'text' | 'email' | 'password' | 'search'
+  type?: 'text' | 'email' | 'password' | 'search' | 'date'
   hint?: string
   error?: string | undefined
   autocomplete?: string

@@ -3,10 +3,16 @@ import { explain } from '../words/explain.ts'
 import { words } from '../words/index.ts'
 import { Button } from './button.tsx'
 
+type Props = {
+  pages: Pick<Pages, 'state' | 'loadMore'> & { items: { readonly value: readonly unknown[] } }
+  /** What is said where there is nothing. */
+  none?: string
+}
+
 /** At the end of a list that comes in pages: how to get more of it, or why there is none. */
-export function MoreOfPages({ pages }: { pages: Pages }) {
+export function MoreOfPages({ pages, none }: Props) {
   const { value: state } = pages.state
-  if (state.is === 'loading') return <p class="hint">{words.loading}</p>
+  if (state.is === 'loading') return <p class="hint late">{words.loading}</p>
   if (state.is === 'failed') {
     return (
       <div class="choices">
@@ -15,5 +21,6 @@ export function MoreOfPages({ pages }: { pages: Pages }) {
       </div>
     )
   }
-  return state.hasMore ? <Button onClick={pages.loadMore}>{words.more}</Button> : null
+  if (state.hasMore) return <Button onClick={pages.loadMore}>{words.more}</Button>
+  return none && pages.items.value.length === 0 ? <p class="hint">{none}</p> : null
 }

@@ -1,6 +1,7 @@
 import { client } from '../app/client.ts'
+import { usePages } from '../app/use-pages.ts'
 import { ActButton } from '../controls/act-button.tsx'
-import { More, usePages } from '../controls/pages.tsx'
+import { MoreOfPages } from '../controls/more-of-pages.tsx'
 import { Panel } from '../controls/panel.tsx'
 import { Avatar } from '../people/avatar.tsx'
 import { words } from '../words/index.ts'
@@ -8,14 +9,14 @@ import { words } from '../words/index.ts'
 /** Whom one blocks; a conversation is where one blocks somebody. */
 export function BlockedPanel() {
   const { privacy: text } = words.settings
-  const blocked = usePages(async (page) => {
-    const { blocked_users, next_cursor } = await client.rest.people.listBlocked(page)
+  const blocked = usePages(async (cursor, signal) => {
+    const { blocked_users, next_cursor } = await client.rest.people.listBlocked(cursor, { signal })
     return { items: blocked_users, next_cursor }
-  })
+  }, [])
 
   async function unblock(user_id: string): Promise<void> {
     await client.rest.people.unblock({ user_id })
-    blocked.items.value = blocked.items.value.filter((one) => one.user_id !== user_id)
+    blocked.change((items) => items.filter((one) => one.user_id !== user_id))
   }
 
   return (
@@ -37,7 +38,7 @@ export function BlockedPanel() {
           </li>
         ))}
       </ul>
-      <More of={blocked} none={text.nobodyBlocked} />
+      <MoreOfPages pages={blocked} none={text.nobodyBlocked} />
     </Panel>
   )
 }

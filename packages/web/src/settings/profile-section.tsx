@@ -10,7 +10,7 @@ import { PicturePanel } from './picture-panel.tsx'
 export function ProfileSection() {
   if (standing.value.is !== 'signed-in') return null
   const { me } = standing.value
-  const { profile: text, save, saved } = words.settings
+  const { profile: text, saved } = words.settings
 
   async function submit({ display_name = '' }: Readonly<Record<string, string>>): Promise<void> {
     enter(await client.rest.ownAccount.update({ display_name: display_name.trim() }))
@@ -20,7 +20,7 @@ export function ProfileSection() {
     <>
       <PicturePanel me={me} />
       <Panel title={text.name} hint={text.username(me.username)}>
-        <Form submit={save} done={saved} onSubmit={submit}>
+        <Form submit={words.save} done={saved} onSubmit={submit}>
           {(errors) => (
             <Field
               label={words.signUp.displayName}

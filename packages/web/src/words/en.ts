@@ -14,7 +14,6 @@ export const en = {
   motto: 'Your people, your server.',
   loading: 'Loading …',
   tryAgain: 'Try again',
-  more: 'Show more',
   cancel: 'Cancel',
   close: 'Close',
   back: 'Back',

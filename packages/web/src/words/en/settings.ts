@@ -1,7 +1,6 @@
 /** The words of one's own settings. */
 export const settings = {
   title: 'Settings',
-  save: 'Save',
   saved: 'Saved.',
   profile: {
     title: 'Profile',

@@ -59,5 +59,47 @@ export async function chatter(people: readonly Person[]): Promise<{ group: strin
   for (const { with: other, lines } of directs) await say((await begin(undefined, [other])).conversation_id, lines)
   const { conversation_id: group } = await begin('Winter concert', [1, 2, 3, 4, 5])
   await say(group, concert)
+  await adorn(group, people)
   return { group }
+}
+
+/** What people add to what was said: emoji, a pin, a poll, a file, a report. */
+async function adorn(conversation_id: string, people: readonly Person[]): Promise<void> {
+  const [maren, tomas, , leila, jonas, priya] = people
+  if (!maren || !tomas || !leila || !jonas || !priya) throw new Error('too few live here')
+  const { messages } = await maren.client.rest.messages.list({ conversation_id, limit: 20 })
+  const idOf = (start: string) => messages.find(({ content }) => content?.startsWith(start))?.message_id ?? ''
+  for (const [who, emoji] of [
+    [leila, '🎉'],
+    [priya, '🎉'],
+    [jonas, '👍'],
+  ] as const) {
+    await who.client.rest.reactions.add({ message_id: idOf('Good news'), emoji })
+  }
+  await maren.client.rest.pins.add({ message_id: idOf('Thank you') })
+  const notes = new Blob(['The second half, pages 14 to 22'], { type: 'text/plain' })
+  const { file_id } = await jonas.client.files.upload({ name: 'Second half, pages 14-22.txt', bytes: notes })
+  await jonas.client.rest.messages.send({
+    conversation_id,
+    content: 'Here it is.',
+    message_type: 'file',
+    file_ids: [file_id],
+    reply_to: idOf('Who has'),
+  })
+  const { poll_id, options } = await tomas.client.rest.polls.create({
+    conversation_id,
+    question: 'When do we eat on the 12th?',
+    options: ['Before the concert', 'After it', 'Both'],
+    poll_type: 'single',
+    allow_vote_change: true,
+  })
+  for (const [who, at] of [
+    [leila, 1],
+    [priya, 1],
+    [jonas, 2],
+  ] as const) {
+    await who.client.rest.polls.vote({ poll_id, option_ids: [options[at]?.option_id ?? ''] })
+  }
+  const reason = 'Writes to everybody about tickets that do not exist'
+  await priya.client.rest.reports.reportUser({ user_id: people.at(-1)?.userId ?? '', reason })
 }

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 /** Evaluates in a process of its own, for the scale is read once from the environment. */
 function evaluate(expression: string, scale?: string): string {
   const module = join(import.meta.dirname, 'index.ts')
-  const code = `const { scale } = await import(${JSON.stringify(module)}); console.log(${expression})`
+  const code = `const { scale, onlyAtFullSize } = await import(${JSON.stringify(module)}); console.log(${expression})`
   const { TEST_SCALE: _, ...env } = process.env
   const options = { env: { ...env, ...(scale && { TEST_SCALE: scale }) }, stdio: 'pipe', encoding: 'utf8' } as const
   return execFileSync(process.execPath, ['--input-type=module', '-e', code], options).trim()
@@ -28,4 +28,9 @@ test('a full run takes every count as stated', () => {
 
 test('a scale that makes no sense is refused', () => {
   for (const scale of ['0', '2', 'half']) assert.throws(() => evaluate('scale(1)', scale), /TEST_SCALE must be/)
+})
+
+test('what runs at full size alone says each day why', () => {
+  assert.equal(evaluate("onlyAtFullSize('it takes long').skip"), 'it takes long, so only at full size')
+  assert.equal(evaluate("onlyAtFullSize('it takes long').skip", '1'), 'false')
 })

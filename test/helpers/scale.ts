@@ -9,3 +9,8 @@ export function scale(full: number, atLeast = 1): number {
 export function allowedMs(promisedMs: number): number {
   return testScale === 1 ? promisedMs : 3 * promisedMs
 }
+
+/** Has a test run at full size alone, and says why it does not run each day. */
+export function onlyAtFullSize(why: string): { skip: string | false } {
+  return { skip: testScale < 1 && `${why}, so only at full size` }
+}

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { startPreparedSystem } from '@secureconnect/test/embedded'
-import { scale } from '@secureconnect/test/helpers'
+import { onlyAtFullSize } from '@secureconnect/test/helpers'
 import { failed, ok, warning } from '../src/checks/finding.ts'
 import { reportFindings } from '../src/checks/report-findings.ts'
 import { runCheck } from '../src/checks/run-checks.ts'
@@ -72,11 +72,9 @@ test('a domain is reached by HTTPS before its DNS is set, and only with the cert
 })
 
 // Its system takes 5 s to start and to warm up; that people can talk, share and call, other tests show each day.
-const skipJourney = scale(1, 0) === 0 && 'only at full size'
+const fullSize = onlyAtFullSize('its system takes 5 s to start')
 
-test('two people go through the whole system, and that there is no relay is found', {
-  skip: skipJourney,
-}, async (t) => {
+test('two people go through the whole system, and that there is no relay is found', fullSize, async (t) => {
   const { address } = await startPreparedSystem(t)
   const findings = await takeJourney(address)
   assert.deepEqual(

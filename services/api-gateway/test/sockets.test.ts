@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { scale } from '@secureconnect/test/helpers'
+import { onlyAtFullSize } from '@secureconnect/test/helpers'
 import { faultProxy } from '@secureconnect/test/stack'
 import type { WebSocket } from 'ws'
 import { openConnection, readUntil } from './raw-connection.ts'
@@ -234,21 +234,22 @@ test('a stopping gateway leaves services their time to send clients elsewhere', 
   await stopped
 })
 
-const isWaited = scale(1, 0) === 0 && 'waits for seventeen seconds, so only at full size'
-test('a gateway whose clients are sent elsewhere late answers requests until then, and ends in order', {
-  skip: isWaited,
-}, async (t) => {
-  const { upstream, gateway } = await start(t, { DRAIN_SECONDS: '20' })
-  const pairs = []
-  // So many that services may take twenty seconds to send them away.
-  while (pairs.length < 1_000) pairs.push(await openPair(t, gateway, upstream))
-  const stopped = gateway.stop()
-  // Fastify lets a hook of its closing take ten seconds.
-  await delay(17_000)
-  assert.equal((await fetch(`${gateway.address}/health`)).status, 200)
-  for (const { service } of pairs) service.close(1012, 'reconnect')
-  await stopped
-})
+test(
+  'a gateway whose clients are sent elsewhere late answers requests until then, and ends in order',
+  onlyAtFullSize('waits for seventeen seconds'),
+  async (t) => {
+    const { upstream, gateway } = await start(t, { DRAIN_SECONDS: '20' })
+    const pairs = []
+    // So many that services may take twenty seconds to send them away.
+    while (pairs.length < 1_000) pairs.push(await openPair(t, gateway, upstream))
+    const stopped = gateway.stop()
+    // Fastify lets a hook of its closing take ten seconds.
+    await delay(17_000)
+    assert.equal((await fetch(`${gateway.address}/health`)).status, 200)
+    for (const { service } of pairs) service.close(1012, 'reconnect')
+    await stopped
+  },
+)
 
 test('a stopping gateway ends what nobody has sent elsewhere, and opens nothing that was on its way', async (t) => {
   const { upstream, gateway } = await start(t)

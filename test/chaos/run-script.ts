@@ -32,8 +32,9 @@ const codesAt: Readonly<Record<Moment, readonly (string | undefined)[]>> = {
 
 function isRefusedAs({ code, retryAfter, tookMs }: Outcome, refusal: Refusal, moment: Moment): boolean {
   const after = Number(retryAfter)
-  const isSoon = after >= retryAfterS.least && after <= retryAfterS.most && tookMs <= answerWithinMs
-  return isSoon && [refusal.code, ...codesAt[moment]].includes(code)
+  const isTold = refusal.isFinal || (after >= retryAfterS.least && after <= retryAfterS.most)
+  const codes = [refusal.code, ...(refusal.orElse ? [refusal.orElse] : []), ...codesAt[moment]]
+  return isTold && tookMs <= answerWithinMs && codes.includes(code)
 }
 
 type Span = { from: number; to: number }

@@ -19,6 +19,10 @@ export type Refusal = {
   code: ErrorCode
   /** Some of them may go on, from what is at hand. */
   mayBeDone?: true
+  /** Nobody is told to come again, for what he shows is taken for bad. */
+  isFinal?: true
+  /** Because of what else comes of the fault. */
+  orElse?: ErrorCode
 }
 
 /** One row of the table of promises, as one fault. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { ServiceName } from '@secureconnect/protocol'
 import { startProcess } from '../e2e/processes.ts'
 import { type LogLine, readJson, type ServiceProcess, until } from '../helpers/index.ts'
@@ -9,20 +12,34 @@ type Cleanup = { after: (work: () => unknown) => void }
 /** A service, or a second process of it. */
 export type ProcessName = ServiceName | 'second chat-service' | 'second api-gateway'
 
-export type Needs = ServerNeeds & { hasSecondNodes?: boolean; env?: Readonly<Record<string, string>> }
+export type Needs = ServerNeeds & {
+  hasSecondNodes?: boolean
+  hasClocks?: boolean
+  env?: Readonly<Record<string, string>>
+}
 type Place = { service: ServiceName; port: number; env: Readonly<Record<string, string>> }
+
+const wrongClock = import.meta.resolve('@secureconnect/test/wrong-clock')
+
+type Parts = { servers: Servers; places: ReadonlyMap<ProcessName, Place>; clocks: string }
 
 const startWithinMs = 60_000
 
 /** All services as processes that can be killed, hung and started again where they were, on servers of their own. */
 export class System {
-  static async start(t: Cleanup, { hasSecondNodes = false, env = {}, ...needs }: Needs): Promise<System> {
+  static async start(
+    t: Cleanup,
+    { hasSecondNodes = false, hasClocks = false, env = {}, ...needs }: Needs,
+  ): Promise<System> {
     const servers = await startServers(t, needs)
     const own = { ...servers.env, ...env }
+    const clocks = mkdtempSync(join(tmpdir(), 'clocks-'))
+    t.after(() => rmSync(clocks, { recursive: true }))
     const places = new Map<ProcessName, Place>()
     const place = async (name: ProcessName, service: ServiceName, more: Readonly<Record<string, string>> = {}) => {
       const port = await freePort()
-      places.set(name, { service, port, env: { ...own, ...more, PORT: String(port) } })
+      const clock = { NODE_OPTIONS: `--import=${wrongClock}?file=${join(clocks, service)}` }
+      places.set(name, { service, port, env: { ...own, ...(hasClocks && clock), ...more, PORT: String(port) } })
       return `http://127.0.0.1:${port}`
     }
     const upstreams = {
@@ -36,7 +53,7 @@ export class System {
       const CHAT_URL = await place('second chat-service', 'chat-service')
       await place('second api-gateway', 'api-gateway', { ...upstreams, CHAT_URL })
     }
-    const system = new System(t, servers, places)
+    const system = new System(t, { servers, places, clocks })
     await Promise.all([...places.keys()].map((name) => system.run(name)))
     await system.whole()
     return system
@@ -45,14 +62,16 @@ export class System {
   readonly servers: Servers
   readonly #t: Cleanup
   readonly #places: ReadonlyMap<ProcessName, Place>
+  readonly #clocks: string
   readonly #running = new Map<ProcessName, ServiceProcess>()
   /** What processes logged that have ended since. */
   readonly #past: LogLine[] = []
 
-  private constructor(t: Cleanup, servers: Servers, places: ReadonlyMap<ProcessName, Place>) {
+  private constructor(t: Cleanup, { servers, places, clocks }: Parts) {
     this.#t = t
     this.servers = servers
     this.#places = places
+    this.#clocks = clocks
   }
 
   get names(): ProcessName[] {
@@ -93,6 +112,16 @@ export class System {
   async stop(name: ProcessName): Promise<number | null> {
     this.process(name).child.kill('SIGTERM')
     return (await this.process(name).ended).code
+  }
+
+  /** Has the clock of a service be wrong by so much from now on. */
+  async setClock(name: ServiceName, shiftMs: number): Promise<void> {
+    const { child, lines } = this.process(name)
+    const before = lines.length
+    writeFileSync(join(this.#clocks, name), String(shiftMs))
+    child.kill('SIGUSR2')
+    const hasJumped = () => lines.slice(before).some(({ message }) => message === 'the clock has jumped')
+    await until(`the clock of ${name} jumps`, hasJumped)
   }
 
   hang(name: ProcessName): void {

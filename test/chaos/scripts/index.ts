@@ -1,5 +1,6 @@
 import type { Part } from '../script.ts'
 import { archive } from './archive.ts'
+import { clocks } from './clocks.ts'
 import { load } from './load.ts'
 import { mail } from './mail.ts'
 import { objectStore } from './object-store.ts'
@@ -23,5 +24,6 @@ export const parts: readonly Part[] = [
   videoService,
   upstreams,
   stopping,
+  clocks,
   load,
 ]

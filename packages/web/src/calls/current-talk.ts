@@ -31,11 +31,6 @@ function enterBy(wish: TalkOptions): void {
   go(conversationPath(wish.conversationId))
 }
 
-const joining =
-  (callId: string): Entrance =>
-  (entering) =>
-    calls.join(callId, entering)
-
 /** In a conversation of very many it rings at some of them, and all others may join. */
 async function startWithSome(call: StartedCall, entering: Entering): Promise<OngoingCall> {
   const { conversation_id } = call
@@ -62,8 +57,11 @@ const startOrJoin =
 
 /** Comes into the call of a conversation; where none goes on, it begins and rings at the others. */
 export function beginTalk(conversationId: string, withCamera: boolean): void {
-  const known = callIn(conversationId)
-  const enter = known === undefined ? startOrJoin(conversationId, withCamera) : joining(known)
+  const enter: Entrance = async (entering) => {
+    // It may have ended while nothing could be told.
+    const goesOn = callIn(conversationId) && (await findCallIn(conversationId))
+    return goesOn ? calls.join(goesOn, entering) : startOrJoin(conversationId, withCamera)(entering)
+  }
   enterBy({ conversationId, withCamera, enter })
 }
 

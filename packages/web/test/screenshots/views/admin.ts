@@ -12,4 +12,10 @@ function section(name: string, title: string): View {
   }
 }
 
-export const adminViews: readonly View[] = [section('health', 'Health')]
+export const adminViews: readonly View[] = [
+  section('overview', 'Overview'),
+  section('users', 'People'),
+  section('reports', 'Reports'),
+  section('audit', 'Audit log'),
+  section('health', 'Health'),
+]

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { Button } from '../controls/button.tsx'
+import { Switch } from '../controls/switch.tsx'
 import { words } from '../words/index.ts'
 import { choices, choose } from './choices.ts'
 import { playTone } from './play-tone.ts'
@@ -17,6 +18,10 @@ export function NoticesSection() {
   async function turnOn(): Promise<void> {
     permission.value = await Notification.requestPermission()
     if (permission.value === 'granted') await choose({ isShown: true })
+  }
+  function hear(isWanted: boolean): void {
+    void choose({ isHeard: isWanted })
+    if (isWanted) playTone()
   }
   const isOn = isShown && permission.value === 'granted'
   return (
@@ -43,17 +48,7 @@ export function NoticesSection() {
       </div>
       <div class="panel">
         <h2>{notices.heardTitle}</h2>
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={isHeard}
-            onChange={({ currentTarget }) => {
-              void choose({ isHeard: currentTarget.checked })
-              if (currentTarget.checked) playTone()
-            }}
-          />
-          {notices.heard}
-        </label>
+        <Switch label={notices.heard} isOn={isHeard} onChange={hear} />
       </div>
     </>
   )

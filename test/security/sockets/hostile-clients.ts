@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { closeCodes, limits } from '@secureconnect/protocol'
-import { scale, until } from '@secureconnect/test/helpers'
+import { onlyAtFullSize, scale, until } from '@secureconnect/test/helpers'
 import { ask } from '../../e2e/slice.ts'
-import { testScale } from '../../helpers/config.ts'
 import { type Front, paths } from './front.ts'
 import { RawSocket } from './raw-socket.ts'
 
@@ -25,10 +24,8 @@ export function testHostileClients(front: () => Front): void {
     assert.deepEqual(new Set(refused.map(({ closeCode }) => closeCode)), new Set([closeCodes.policy.code]))
   })
 
-  const isLong = testScale < 1 && 'takes many seconds, so only at full size'
-  test('who asks for much and reads nothing is sent away before it is more than a few megabytes', {
-    skip: isLong,
-  }, async (t) => {
+  const isLong = onlyAtFullSize('it takes many seconds')
+  test('who asks for much and reads nothing is sent away before it is more than a few megabytes', isLong, async (t) => {
     const by = await front().signUp()
     const group = { type: 'group', title: 'Harbour', participant_ids: [] }
     const { conversation_id } = (await ask(`${front().address}/v1/conversations`, { token: by, body: group })).data
@@ -54,7 +51,7 @@ export function testHostileClients(front: () => Front): void {
     assert.ok(peak < 64 * 2 ** 20, `${(peak / 2 ** 20).toFixed(0)} MiB`)
   })
 
-  test('openings that never come to their end are ended', { skip: isLong }, async (t) => {
+  test('openings that never come to their end are ended', isLong, async (t) => {
     const begun = await Promise.all(Array.from({ length: 500 }, () => RawSocket.begin(t, front().address)))
     const drip = () => {
       for (const { line } of begun) line.write('x')
@@ -62,6 +59,6 @@ export function testHostileClients(front: () => Front): void {
     const dripping = setInterval(drip, 1_000)
     t.after(() => clearInterval(dripping))
     await Promise.all(begun.map((socket) => socket.closed()))
-    assert.deepEqual(new Set(begun.map(({ status }) => status)), new Set([408]))
+    assert.deepEqual(new Set(begun.map(({ status }) => status)), new Set([400]))
   })
 }

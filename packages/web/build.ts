@@ -75,7 +75,9 @@ async function buildInto(folder: string): Promise<void> {
 function removeOld(newest: string): void {
   for (const entry of readdirSync(builds)) {
     const path = join(builds, entry)
-    const isOld = Date.now() - statSync(path).mtimeMs > inUseMs
+    // Another process may have finished or removed it meanwhile.
+    const changedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+    const isOld = Date.now() - changedAt > inUseMs
     if (path !== newest && isOld) rmSync(path, { recursive: true, force: true })
   }
 }

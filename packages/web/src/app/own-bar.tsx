@@ -51,10 +51,17 @@ function OwnMenu() {
 }
 
 /** Stands above one's conversations: oneself with all that is one's own, and how to begin a conversation. */
-export function OwnBar({ onStart }: { onStart: () => void }) {
+type Props = { isSearching: boolean; onSearch: () => void; onStart: () => void }
+
+export function OwnBar({ isSearching, onSearch, onStart }: Props) {
   return (
     <header class="own-bar">
       <OwnMenu />
+      <IconButton
+        label={isSearching ? words.toConversations : words.search.everywhere}
+        icon={isSearching ? icons.close : icons.search}
+        onClick={onSearch}
+      />
       <IconButton label={words.conversations.new} icon={icons.plus} onClick={onStart} />
     </header>
   )

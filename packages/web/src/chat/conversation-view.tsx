@@ -5,19 +5,25 @@ import { client } from '../app/client.ts'
 import { follow } from '../app/router.ts'
 import { useTitle } from '../app/title.ts'
 import { CallButtons } from '../calls/call-buttons.tsx'
+import { IconButton } from '../controls/button.tsx'
 import { icons } from '../controls/icons.tsx'
 import { DropArea } from '../files/drop-area.tsx'
 import { ViewerPlace } from '../files/viewer-place.tsx'
 import { pages } from '../pages.ts'
 import { Avatar } from '../people/avatar.tsx'
-import { meet, nameOf } from '../people/people.ts'
+import { nameOf } from '../people/people.ts'
 import { PresenceText } from '../people/presence-dot.tsx'
 import { words } from '../words/index.ts'
 import { titleOf } from './list/conversations.ts'
+import { loadMembers } from './members.ts'
 import { editLast } from './messages/editing.ts'
 import { Inspection } from './messages/inspection.tsx'
+import { Panel } from './panel.tsx'
+import { PinBar } from './pins/pin-bar.tsx'
+import { loadPins } from './pins/pins.ts'
 import { loadReceipts } from './receipts/receipts.ts'
-import { createTalk, TalkContext } from './talk.ts'
+import { createTalk, type PanelName, TalkContext, useTalk } from './talk.ts'
+import { target } from './timeline/seek.ts'
 import { Timeline } from './timeline/timeline.ts'
 import { TimelineView } from './timeline/timeline-view.tsx'
 import { Composer } from './writing/composer.tsx'
@@ -26,6 +32,8 @@ import { whoTypes } from './writing/typing.ts'
 function Heading({ conversation }: { conversation: OwnConversation }) {
   const { conversation_id: id, type, peer_id, member_count: members } = conversation
   const title = titleOf(conversation)
+  const { panel } = useTalk()
+  const toggle = (which: PanelName) => (panel.value = panel.value === which ? undefined : which)
   return (
     <header class="conversation-bar">
       <a class="icon-button only-phone" href={pages.home} onClick={follow} aria-label={words.back}>
@@ -35,7 +43,11 @@ function Heading({ conversation }: { conversation: OwnConversation }) {
       <h1>{title}</h1>
       {type === 'group' && <span class="hint">{words.conversations.members(members)}</span>}
       {peer_id && <PresenceText userId={peer_id} />}
-      <CallButtons conversation={conversation} />
+      <div class="bar-buttons">
+        <CallButtons conversation={conversation} />
+        <IconButton label={words.search.here} icon={icons.search} onClick={() => toggle('search')} />
+        <IconButton label={words.details.title} icon={icons.info} onClick={() => toggle('details')} />
+      </div>
     </header>
   )
 }
@@ -83,21 +95,20 @@ export function ConversationView({ conversation }: { conversation: OwnConversati
   useEffect(() => {
     // Where it is not told, nothing is shown.
     loadReceipts(id).catch(() => undefined)
-    // Names of most people who wrote here, by one request.
-    client.rest.conversations.listParticipants({ conversation_id: id, limit: 100 }).then(
-      ({ participants }) =>
-        meet(
-          participants.flatMap(({ user_id, username, display_name, avatar_file_id }) =>
-            username && display_name ? [{ user_id, username, display_name, avatar_file_id }] : [],
-          ),
-        ),
-      () => undefined,
-    )
+    loadMembers(id).catch(() => undefined)
+    loadPins(id).catch(() => undefined)
   }, [id])
+  const wanted = target.value
+  useEffect(() => {
+    if (wanted?.conversation_id !== id) return
+    target.value = undefined
+    void timeline.goTo(wanted.seq)
+  }, [wanted, timeline])
   return (
     <TalkContext.Provider value={talk}>
       <DropArea conversationId={id}>
         <Heading conversation={conversation} />
+        <PinBar />
         <ViewerPlace />
         <TimelineView conversation={conversation} />
         <Typists conversationId={id} />
@@ -114,6 +125,7 @@ export function ConversationView({ conversation }: { conversation: OwnConversati
         )}
         <Inspection />
       </DropArea>
+      <Panel conversation={conversation} />
     </TalkContext.Provider>
   )
 }

@@ -9,9 +9,13 @@ export type Talk = {
   conversationId: string
   timeline: Timeline
   replyTo: Signal<Message | undefined>
+  /** What is open beside it. */
+  panel: Signal<PanelName | undefined>
   /** A window over it that belongs to one of its messages. */
   inspected: Signal<Inspected | undefined>
 }
+
+export type PanelName = 'details' | 'search' | 'pins'
 
 /** What can be looked at or done with one message in a window of its own. */
 export type Inspected = { what: 'readers' | 'reactions' | 'versions' | 'forward' | 'report'; message: Message }
@@ -21,8 +25,18 @@ export function createTalk(timeline: Timeline): Talk {
     conversationId: timeline.conversationId,
     timeline,
     replyTo: signal(undefined),
+    panel: signal(undefined),
     inspected: signal(undefined),
   }
+}
+
+/** Where there is no room for both, a panel lies over its conversation. */
+const isNarrow = matchMedia('(max-width: 70rem)')
+
+/** Goes to a message of the conversation, and shows it. */
+export async function showMessage({ timeline, panel }: Talk, seq: number): Promise<void> {
+  if (isNarrow.matches) panel.value = undefined
+  await timeline.goTo(seq)
 }
 
 export const TalkContext = createContext<Talk | undefined>(undefined)

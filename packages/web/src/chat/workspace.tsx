@@ -9,6 +9,8 @@ import { ConversationView } from './conversation-view.tsx'
 import { ConversationList } from './list/conversation-list.tsx'
 import { lookUpConversation } from './list/conversations.ts'
 import { StartDialog } from './list/start-dialog.tsx'
+import { Search } from './search/search.tsx'
+import { seek } from './timeline/seek.ts'
 
 function Chosen() {
   const { conversationId } = place.value
@@ -27,10 +29,21 @@ function Chosen() {
 /** Conversations on one side, the chosen one on the other. */
 export function Workspace() {
   const isStarting = useSignal(false)
+  const isSearching = useSignal(false)
   const side = (
     <>
-      <OwnBar onStart={() => (isStarting.value = true)} />
-      <ConversationList onStart={() => (isStarting.value = true)} />
+      <OwnBar
+        isSearching={isSearching.value}
+        onSearch={() => (isSearching.value = !isSearching.value)}
+        onStart={() => (isStarting.value = true)}
+      />
+      {isSearching.value ? (
+        <div class="side-search">
+          <Search onGo={seek} />
+        </div>
+      ) : (
+        <ConversationList onStart={() => (isStarting.value = true)} />
+      )}
     </>
   )
   return (

@@ -29,6 +29,9 @@ export function meet(met: readonly Person[]): void {
   people.put(met.map((person) => [person.user_id, person]))
 }
 
+/** Somebody, as far as he is known. */
+export const findPerson = (userId: string): Person | null | undefined => people.get(userId)
+
 /** The name to show: nobody's is made up while it is not known. */
 export function nameOf(userId: string): string {
   const person = people.get(userId)

@@ -1,7 +1,9 @@
+import { useSignal } from '@preact/signals'
 import type { OwnConversation } from '@secureconnect/sdk'
 import { client } from '../../app/client.ts'
 import { conversationPath, follow, place } from '../../app/router.ts'
 import { Button } from '../../controls/button.tsx'
+import { icons } from '../../controls/icons.tsx'
 import { Avatar } from '../../people/avatar.tsx'
 import { nameOf } from '../../people/people.ts'
 import { PresenceDot } from '../../people/presence-dot.tsx'
@@ -10,6 +12,11 @@ import { shortTimeOf } from '../../words/times.ts'
 import { textOf } from '../messages/text-of.ts'
 import { whoTypes } from '../writing/typing.ts'
 import { areKnown, conversations, titleOf } from './conversations.ts'
+import { isMentionedIn } from './mentioned.ts'
+
+/** So many stand in the list; the next come as one goes down to them. */
+const pageSize = 50
+const nearPx = 400
 
 function previewOf({ conversation_id: id, last_message: last, type }: OwnConversation): string {
   const [typist] = whoTypes(id)
@@ -18,6 +25,23 @@ function previewOf({ conversation_id: id, last_message: last, type }: OwnConvers
   const text = textOf(last)
   if (last.sender_id === client.userId) return words.conversations.youSaid(text)
   return type === 'group' ? `${nameOf(last.sender_id)}: ${text}` : text
+}
+
+function Unread({ conversation }: { conversation: OwnConversation }) {
+  const { unread_count: unread, notification_level: level } = conversation
+  if (unread === 0) return null
+  return (
+    <span class={`badge ${level === 'none' ? 'muted' : ''}`}>
+      {isMentionedIn(conversation) && (
+        <>
+          <span aria-hidden="true">@</span>
+          <span class="for-readers">{words.mentions.unread}</span>{' '}
+        </>
+      )}
+      <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
+      <span class="for-readers">{words.conversations.unread(unread)}</span>
+    </span>
+  )
 }
 
 function Row({ conversation }: { conversation: OwnConversation }) {
@@ -36,17 +60,15 @@ function Row({ conversation }: { conversation: OwnConversation }) {
           <Avatar id={peer_id ?? id} name={title} />
           <PresenceDot userId={peer_id} />
         </span>
-        <span class="row-title">{title}</span>
+        <span class="row-title">
+          {title}
+          {conversation.notification_level === 'none' && <span title={words.details.levels.none}>{icons.mute}</span>}
+        </span>
         <time class="row-time" dateTime={last?.created_at ?? created_at}>
           {shortTimeOf(last?.created_at ?? created_at)}
         </time>
         <span class="row-preview">{previewOf(conversation)}</span>
-        {unread > 0 && (
-          <span class="badge">
-            <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
-            <span class="for-readers">{words.conversations.unread(unread)}</span>
-          </span>
-        )}
+        <Unread conversation={conversation} />
       </a>
     </li>
   )
@@ -54,7 +76,9 @@ function Row({ conversation }: { conversation: OwnConversation }) {
 
 export function ConversationList({ onStart }: { onStart: () => void }) {
   const { title, none, noneHint, new: begin } = words.conversations
-  if (conversations.value.length === 0) {
+  const shown = useSignal(pageSize)
+  const { length } = conversations.value
+  if (length === 0) {
     if (!areKnown.value) return <p class="waiting">{words.loading}</p>
     return (
       <div class="empty">
@@ -66,10 +90,14 @@ export function ConversationList({ onStart }: { onStart: () => void }) {
       </div>
     )
   }
+  function look({ currentTarget: list }: { currentTarget: HTMLElement }): void {
+    const isNearEnd = list.scrollHeight - list.scrollTop - list.clientHeight < nearPx
+    if (isNearEnd && shown.value < length) shown.value += pageSize
+  }
   return (
-    <nav aria-label={title}>
+    <nav aria-label={title} onScroll={look}>
       <ul class="conversation-list">
-        {conversations.value.map((conversation) => (
+        {conversations.value.slice(0, shown.value).map((conversation) => (
           <Row key={conversation.conversation_id} conversation={conversation} />
         ))}
       </ul>

@@ -26,15 +26,25 @@ export function titleOf({ type, title, peer_id }: OwnConversation): string {
   return title ?? words.conversations.untitledGroup
 }
 
+/** What came in within one turn, before it is drawn at once: the first time that may be thousands. */
+let arrived = new Map<string, OwnConversation>()
+
+function takeIn(): void {
+  const next = arrived
+  arrived = new Map()
+  if (next.size > 0) all.value = new Map([...all.value, ...next])
+}
+
 export function put(conversation: OwnConversation): void {
-  all.value = new Map([...all.value, [conversation.conversation_id, conversation]])
+  if (arrived.size === 0) queueMicrotask(takeIn)
+  arrived.set(conversation.conversation_id, conversation)
 }
 
 /** One of those that are loaded. */
-export const findConversation = (id: string): OwnConversation | undefined => all.value.get(id)
+export const findConversation = (id: string): OwnConversation | undefined => arrived.get(id) ?? all.value.get(id)
 
 function change(id: string, toNext: (before: OwnConversation) => OwnConversation): void {
-  const before = all.value.get(id)
+  const before = findConversation(id)
   if (before) put(toNext(before))
 }
 
@@ -58,6 +68,23 @@ function isOfOthers({ sender_id }: { sender_id: string }): boolean {
   return sender_id !== client.userId
 }
 
+type Update = Extract<EventFrame, { kind: 'conversation.updated' }>['data']
+
+/** What was changed of a conversation, and nothing else. */
+function applySettings(before: OwnConversation, update: Update): OwnConversation {
+  const { title, avatar_url, message_ttl_seconds, retention_days, is_e2ee_enabled, history, member } = update
+  return {
+    ...before,
+    ...(title !== undefined && { title }),
+    ...(avatar_url !== undefined && { avatar_url }),
+    ...(message_ttl_seconds !== undefined && { message_ttl_seconds }),
+    ...(retention_days !== undefined && { retention_days }),
+    ...(is_e2ee_enabled !== undefined && { is_e2ee_enabled }),
+    ...((history === 'all' || history === 'joined') && { history }),
+    ...(member?.user_id === client.userId && member && { role: member.role }),
+  }
+}
+
 /** How a conversation stands after an event of it. */
 function advance(before: OwnConversation, event: EventFrame): OwnConversation {
   const next = { ...before, last_seq: Math.max(before.last_seq, event.seq) }
@@ -74,7 +101,7 @@ function advance(before: OwnConversation, event: EventFrame): OwnConversation {
       if (last?.message_id !== event.data.message_id) return next
       return { ...next, last_message: { ...last, ...event.data, content: null } }
     case 'conversation.updated':
-      return event.data.title === undefined ? next : { ...next, title: event.data.title }
+      return applySettings(next, event.data)
     case 'member.joined':
       return { ...next, member_count: before.member_count + 1 }
     case 'member.left':
@@ -89,12 +116,13 @@ client.chat.on('conversation.changed', (conversation) => {
   followSoon(conversation)
 })
 client.chat.on('conversation.removed', ({ conversation_id: id }) => {
+  arrived.delete(id)
   all.value = new Map([...all.value].filter(([key]) => key !== id))
   others.put([[id, null]])
 })
 client.chat.on('event', (event) => {
   // What was told of as a whole already comes once more where it is followed from before.
-  const before = all.value.get(event.conversation_id)
+  const before = findConversation(event.conversation_id)
   if (before && event.seq > before.last_seq) put(advance(before, event))
 })
 client.chat.on('receipt', ({ conversation_id, receipts }) => {
@@ -125,17 +153,21 @@ const others = createLookup<OwnConversation>(async (conversation_id) => {
 
 /** The conversation that somebody goes to: null where it is none of his, undefined while that is not known. */
 export function lookUpConversation(id: string): OwnConversation | null | undefined {
-  return all.value.get(id) ?? (areKnown.value ? others.get(id) : undefined)
+  return findConversation(id) ?? (areKnown.value ? others.get(id) : undefined)
 }
 
 /** Learns which conversations there are without waiting for the first word of the socket. */
 export async function loadConversations(): Promise<void> {
   const page = await client.rest.conversations.list({ limit: 50 })
-  for (const conversation of page.conversations) if (!all.value.has(conversation.conversation_id)) put(conversation)
+  for (const conversation of page.conversations) {
+    if (!findConversation(conversation.conversation_id)) put(conversation)
+  }
+  takeIn()
   areKnown.value = true
 }
 
 export function forgetConversations(): void {
+  arrived = new Map()
   all.value = new Map()
   areKnown.value = false
   others.clear()

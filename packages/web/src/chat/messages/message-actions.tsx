@@ -8,6 +8,7 @@ import { tell } from '../../controls/toasts.ts'
 import { nameOf } from '../../people/people.ts'
 import { words } from '../../words/index.ts'
 import { attempt } from '../attempt.ts'
+import { isPinned, setPin } from '../pins/pins.ts'
 import { react } from '../reactions/react.ts'
 import { ReactionPicker } from '../reactions/reaction-picker.tsx'
 import { type Inspected, type Talk, useTalk } from '../talk.ts'
@@ -37,6 +38,11 @@ function MenuItems({ message }: { message: Message }) {
   const items: (ComponentProps<typeof MenuItem> | false)[] = [
     mayEdit(message) && { children: text.edit, icon: icons.edit, onChoose: () => beginEdit(message) },
     content !== null && { children: text.copy, icon: icons.copy, onChoose: () => copy(content) },
+    {
+      children: isPinned(message) ? words.pins.unpin : words.pins.pin,
+      icon: icons.pin,
+      onChoose: () => setPin(message, !isPinned(message)),
+    },
     { children: text.forward, icon: icons.forward, onChoose: inspect('forward') },
     isOwn && { children: text.readers, icon: icons.eye, onChoose: inspect('readers') },
     reactions.length > 0 && { children: text.reactors, icon: icons.smile, onChoose: inspect('reactions') },

@@ -24,7 +24,7 @@ function Said({ message }: { message: Message }) {
     <>
       {forwarded_from && <p class="hint">{text.forwarded}</p>}
       {replyTo && <Quote messageId={replyTo} />}
-      {written && <WrittenText text={written} />}
+      {written && <WrittenText text={written} mentions={message.mentions} mentions_all={message.mentions_all} />}
       {file_ids.length > 0 && <MessageFiles message={message} />}
       {edited_at && (
         <span class="hint" title={wholeTimeOf(edited_at)}>

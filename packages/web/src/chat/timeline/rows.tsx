@@ -1,14 +1,18 @@
 import type { Message } from '@secureconnect/sdk'
 import { Fragment } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { client } from '../../app/client.ts'
 import { words } from '../../words/index.ts'
 import { dayOf } from '../../words/times.ts'
 import { MessageRow } from '../messages/message-row.tsx'
 import { OutgoingRow } from '../messages/outgoing-row.tsx'
+import { PollRow } from '../polls/poll-row.tsx'
+import { loadPolls, type Poll, pollsOf } from '../polls/polls.ts'
 import { progressOf, reachOf } from '../receipts/receipts.ts'
 import { useTalk } from '../talk.ts'
 import { outgoing } from '../writing/sending.ts'
 import type { News } from './reading.ts'
+import type { Timeline } from './timeline.ts'
 
 /** What somebody says within this belongs together. */
 const pauseMs = 5 * 60_000
@@ -29,6 +33,20 @@ function findFirstNew(messages: readonly Message[], news: News | undefined, hasO
   return at > 0 || !hasOlder ? messages[at] : undefined
 }
 
+/** The polls between what is at hand, each before the message that followed it; those after the last by no message. */
+function usePolls({ conversationId, messages, hasOlder, hasNewer }: Timeline): Map<Message | undefined, Poll[]> {
+  const [first] = messages.value
+  const from = hasOlder.value ? (first?.seq ?? 0) : 0
+  useEffect(() => {
+    // What cannot be had now is asked for again when more of the conversation is there.
+    loadPolls(conversationId, from).catch(() => undefined)
+  }, [conversationId, from])
+  const polls = pollsOf(conversationId).filter(({ seq }) => seq >= from)
+  const places = Map.groupBy(polls, ({ seq }) => messages.value.find((message) => message.seq > seq))
+  if (hasNewer.value) places.delete(undefined)
+  return places
+}
+
 /** The messages at hand, by days, and after them what one has sent and is on its way. */
 export function Rows({ news }: { news: News | undefined }) {
   const { timeline } = useTalk()
@@ -37,6 +55,7 @@ export function Rows({ news }: { news: News | undefined }) {
   const reach = reachOf(conversationId)
   const sought = timeline.sought.value
   const firstNew = findFirstNew(messages, news, timeline.hasOlder.value)
+  const polls = usePolls(timeline)
   const own = timeline.hasNewer.value
     ? []
     : outgoing.value.filter(({ draft }) => draft.conversation_id === conversationId)
@@ -51,6 +70,9 @@ export function Rows({ news }: { news: News | undefined }) {
           <Fragment key={message.message_id}>
             {isNewDay && <li class="day">{dayOf(message.created_at)}</li>}
             {isFirstNew && <li class="news-line">{words.messages.newFromHere}</li>}
+            {polls.get(message)?.map((poll) => (
+              <PollRow key={poll.poll_id} poll={poll} />
+            ))}
             <MessageRow
               message={message}
               isFirst={isFirstNew || !isContinued(before, message)}
@@ -60,6 +82,9 @@ export function Rows({ news }: { news: News | undefined }) {
           </Fragment>
         )
       })}
+      {polls.get(undefined)?.map((poll) => (
+        <PollRow key={poll.poll_id} poll={poll} />
+      ))}
       {own.map((one) => (
         <OutgoingRow key={one.draft.client_id} one={one} />
       ))}

@@ -14,9 +14,12 @@ import { VoiceButton } from '../../files/voice/voice-button.tsx'
 import { nameOf } from '../../people/people.ts'
 import { words } from '../../words/index.ts'
 import { textOf } from '../messages/text-of.ts'
+import { PollButton } from '../polls/poll-button.tsx'
 import { keepDraft, readDraft } from './drafts.ts'
+import { MentionList } from './mention-list.tsx'
 import { sendMessage } from './sending.ts'
 import { tellStopped, tellTyping } from './typing.ts'
+import { useMentions } from './use-mentions.ts'
 
 type Props = {
   conversationId: string
@@ -45,16 +48,27 @@ function Notices({ replyTo, isTooLong }: Pick<Props, 'replyTo'> & { isTooLong: b
   )
 }
 
+/** Sends what is written, or records a voice where there is nothing. */
+function Sending({ conversationId, canSend, isEmpty }: { conversationId: string; canSend: boolean; isEmpty: boolean }) {
+  return (
+    <>
+      {!canSend && isEmpty && <VoiceButton conversationId={conversationId} />}
+      <IconButton label={words.messages.send} icon={icons.send} type="submit" isDisabled={!canSend} />
+    </>
+  )
+}
+
 /** Under a thumb Enter makes a line, and the button sends. */
 const isTouched = matchMedia('(pointer: coarse)')
 
 export function Composer({ conversationId, title, replyTo, onEditLast, onSent }: Props) {
   const text = useSignal('')
   const field = useGrowing(text.value)
-  const { messages } = words
   const isTooLong = [...text.value].length > limits.messageCharacters
   const { hasFiles, readiness, isHeld, paste } = useAttached(conversationId, send)
   const canSend = (text.value.trim() !== '' || hasFiles) && !isTooLong && readiness !== 'failed'
+
+  const mentioning = useMentions({ conversationId, field, write })
 
   useEffect(() => {
     void readDraft(conversationId).then((draft) => {
@@ -66,6 +80,7 @@ export function Composer({ conversationId, title, replyTo, onEditLast, onSent }:
 
   function write(next: string): void {
     text.value = next
+    mentioning.look(next)
     void keepDraft(conversationId, next)
     if (next === '') tellStopped(conversationId)
     else tellTyping(conversationId)
@@ -85,6 +100,7 @@ export function Composer({ conversationId, title, replyTo, onEditLast, onSent }:
   }
 
   function handleKey(event: KeyboardEvent): void {
+    if (mentioning.handleKey(event)) return
     if (event.key === 'Escape') replyTo.value = undefined
     if (event.key === 'ArrowUp' && text.value === '') {
       event.preventDefault()
@@ -103,21 +119,23 @@ export function Composer({ conversationId, title, replyTo, onEditLast, onSent }:
         send()
       }}
     >
+      <MentionList {...mentioning} />
       <Notices replyTo={replyTo} isTooLong={isTooLong} />
       <AttachmentList conversationId={conversationId} isHeld={isHeld} />
       <AttachButton conversationId={conversationId} />
+      <PollButton />
       <textarea
         ref={field}
         rows={1}
         value={text.value}
-        aria-label={messages.writeTo(title)}
-        placeholder={messages.write}
+        aria-label={words.messages.writeTo(title)}
+        placeholder={words.messages.write}
+        {...mentioning.fieldProps}
         onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={handleKey}
         onPaste={paste}
       />
-      {!canSend && text.value === '' && <VoiceButton conversationId={conversationId} />}
-      <IconButton label={messages.send} icon={icons.send} type="submit" isDisabled={!canSend} />
+      <Sending conversationId={conversationId} canSend={canSend} isEmpty={text.value === ''} />
     </form>
   )
 }

@@ -3,6 +3,7 @@ import { createClientId, type Draft, type EventFrame, type Message } from '@secu
 import { client } from '../../app/client.ts'
 import { kept } from '../../app/kept.ts'
 import { explain } from '../../words/explain.ts'
+import { mentionsIn } from './mentions.ts'
 
 type KeptDraft = Draft & { client_id: string }
 
@@ -52,7 +53,8 @@ function send(draft: KeptDraft): void {
 
 /** Sends what somebody wrote as soon as can be. */
 export function sendMessage(draft: Draft): void {
-  send({ ...draft, client_id: createClientId() })
+  const mentions = mentionsIn(draft.conversation_id, draft.content)
+  send({ ...draft, ...mentions, client_id: createClientId() })
 }
 
 /** Forgets a refused message. */

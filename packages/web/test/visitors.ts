@@ -3,7 +3,7 @@ import { findPortBase } from '@secureconnect/dev-env/testing'
 import { type Client, createClient } from '@secureconnect/sdk'
 import { grantAdmin, startPreparedSystem } from '@secureconnect/test/embedded'
 import { browserAddress, type FaultProxy, faultProxy } from '@secureconnect/test/stack'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { buildWeb } from '../build.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
@@ -34,6 +34,7 @@ type Parts = { browser: Browser; line: FaultProxy; origin: string; address: stri
 export class House {
   readonly line: FaultProxy
   readonly #parts: Parts
+  readonly #contexts: BrowserContext[] = []
 
   constructor(parts: Parts) {
     this.line = parts.line
@@ -43,6 +44,7 @@ export class House {
   /** A page as somebody has it open who was never here; what goes wrong in it is noted. */
   async open(path = '/', options: BrowserContextOptions = {}): Promise<Pick<Visitor, 'page' | 'faults'>> {
     const context = await this.#parts.browser.newContext({ viewport: { width: 1_200, height: 760 }, ...options })
+    this.#contexts.push(context)
     const page = await context.newPage()
     const faults: string[] = []
     page.on('pageerror', ({ message }) => faults.push(message))
@@ -80,6 +82,12 @@ export class House {
     await fillSignIn(page, username)
     await page.getByRole('button', { name: 'New conversation' }).first().waitFor()
     return { page, name, username, faults }
+  }
+
+  /** Closes all pages, as somebody who has gone; whoever comes next finds the line whole. */
+  async leave(): Promise<void> {
+    for (const context of this.#contexts.splice(0)) await context.close()
+    await this.line.heal()
   }
 
   /** Lets somebody administer, from his next token on. */

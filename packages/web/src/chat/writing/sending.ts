@@ -32,8 +32,18 @@ client.chat.on('sent', (message) => {
   else update(message.client_id, { sent: message })
 })
 
-client.chat.on('event', ({ conversation_id, seq }: EventFrame) => {
-  const isStillOut = ({ sent }: Outgoing) => !sent || sent.conversation_id !== conversation_id || sent.seq > seq
+/** Whether an event is that a message of one's own stands in the conversation: it may come before the answer to sending it. */
+function isArrival(event: EventFrame, { draft }: Outgoing): boolean {
+  if (event.kind !== 'message.created' || event.data.sender_id !== client.userId) return false
+  return event.data.client_id === draft.client_id
+}
+
+client.chat.on('event', (event) => {
+  const { conversation_id, seq } = event
+  const isStillOut = (one: Outgoing) => {
+    if (one.sent) return one.sent.conversation_id !== conversation_id || one.sent.seq > seq
+    return !isArrival(event, one)
+  }
   if (!outgoing.value.every(isStillOut)) outgoing.value = outgoing.value.filter(isStillOut)
 })
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { scale } from '@secureconnect/test/helpers'
-import { findBarriers } from './barriers.ts'
-import { beginWith, idOf, messageOf, openHouse, type Visitor, write } from './visitors.ts'
+import type { TestContext } from 'node:test'
+import { onlyAtFullSize } from '@secureconnect/test/helpers'
+import { findBarriers } from '../barriers.ts'
+import { beginWith, type House, idOf, messageOf, type Visitor, write } from '../visitors.ts'
 
 /** What takes long stands at full size alone; the way of every day is the first part. */
-const skip = scale(1, 0) === 0 && 'at full size'
+const fullSize = onlyAtFullSize('takes long')
 
 /** Opens what can be done with a message, and does it. */
 async function choose({ page }: Visitor, text: string, item: string): Promise<void> {
@@ -15,8 +15,7 @@ async function choose({ page }: Visitor, text: string, item: string): Promise<vo
   await page.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
-test('people talk: they answer, change, find and mark what was said', async (t) => {
-  const house = await openHouse(t)
+export async function talk(t: TestContext, house: House): Promise<void> {
   const [ann, ben] = await Promise.all([house.visit('Ann'), house.visit('Ben')])
   const field = ann.page.getByLabel(/^Write to/)
   await beginWith(ann, [ben])
@@ -56,7 +55,7 @@ test('people talk: they answer, change, find and mark what was said', async (t) 
     assert.deepEqual([ann.faults, ben.faults], [[], []])
   })
 
-  await t.test('a change that cannot be saved now says so and is kept', { skip }, async () => {
+  await t.test('a change that cannot be saved now says so and is kept', fullSize, async () => {
     await field.press('ArrowUp')
     const changed = ann.page.getByLabel('Text of the message')
     await changed.fill('at the old place')
@@ -74,7 +73,7 @@ test('people talk: they answer, change, find and mark what was said', async (t) 
     ben.faults.length = 0
   })
 
-  await t.test('a group is looked after: people, roles, names, what one is told of', { skip }, async () => {
+  await t.test('a group is looked after: people, roles, names, what one is told of', fullSize, async () => {
     const cleo = await house.visit('Cleo', { viewport: { width: 390, height: 760 } })
     await beginWith(ann, [ben, cleo])
     await ann.page.getByRole('button', { name: 'Details' }).click()
@@ -101,7 +100,7 @@ test('people talk: they answer, change, find and mark what was said', async (t) 
     assert.deepEqual([ann.faults, cleo.faults], [[], []])
   })
 
-  await t.test('names are completed by keys, and whoever is mentioned is told', { skip }, async () => {
+  await t.test('names are completed by keys, and whoever is mentioned is told', fullSize, async () => {
     await field.pressSequentially('@be')
     await ann.page.getByRole('option', { name: /Ben/ }).waitFor()
     await ann.page.keyboard.press('Tab')
@@ -112,7 +111,7 @@ test('people talk: they answer, change, find and mark what was said', async (t) 
     assert.deepEqual(await messageOf(ben, '@nobody').locator('.mention').allTextContents(), ['@Ben'])
   })
 
-  await t.test('people vote, and see what comes of it', { skip }, async () => {
+  await t.test('people vote, and see what comes of it', fullSize, async () => {
     await ann.page.getByRole('button', { name: 'New poll' }).click()
     assert.deepEqual(await findBarriers(ann.page), [])
     await ann.page.getByLabel('Question').fill('Which boat?')
@@ -133,7 +132,7 @@ test('people talk: they answer, change, find and mark what was said', async (t) 
     assert.ok(await ben.page.getByLabel('red').isDisabled())
   })
 
-  await t.test('what is pinned is in sight of all, and a message is forwarded and reported', { skip }, async () => {
+  await t.test('what is pinned is in sight of all, and a message is forwarded and reported', fullSize, async () => {
     await choose(ann, '@nobody', 'Pin')
     await ben.page.getByRole('button', { name: 'Pinned message' }).click()
     await ben.page.getByRole('button', { name: 'Unpin' }).click()
@@ -148,4 +147,4 @@ test('people talk: they answer, change, find and mark what was said', async (t) 
     await ben.page.getByText('Thank you.').waitFor()
     assert.deepEqual([ann.faults, ben.faults], [[], []])
   })
-})
+}

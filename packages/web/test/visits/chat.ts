@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { scale } from '@secureconnect/test/helpers'
-import { findBarriers } from './barriers.ts'
-import { beginWith, fillSignIn, fillSignUp, idOf, messageOf, openHouse, write } from './visitors.ts'
+import type { TestContext } from 'node:test'
+import { onlyAtFullSize, scale } from '@secureconnect/test/helpers'
+import { findBarriers } from '../barriers.ts'
+import { beginWith, fillSignIn, fillSignUp, type House, idOf, messageOf, write } from '../visitors.ts'
 
 /** How many messages a program sends without waiting for the first. */
 const atOnce = 20
 
-test('people sign up, find each other and write', async (t) => {
-  const house = await openHouse(t)
+export async function signUpAndWrite(t: TestContext, house: House): Promise<void> {
   const bob = await house.visit('Bob', { viewport: { width: 390, height: 760 }, colorScheme: 'dark' })
   const goBack = () => bob.page.getByRole('link', { name: 'Back' }).click()
 
@@ -34,6 +33,7 @@ test('people sign up, find each other and write', async (t) => {
 
   await t.test(
     'what everybody sees first has no serious fault for those who hear it or use keys, light and dark',
+    onlyAtFullSize('each look takes a second'),
     async () => {
       const { page } = await house.open('/sign-up', { colorScheme: 'dark' })
       assert.deepEqual(await findBarriers(page), [])
@@ -159,4 +159,4 @@ test('people sign up, find each other and write', async (t) => {
     await messageOf(fay, 'the end').waitFor()
     assert.deepEqual(fay.faults, [])
   })
-})
+}

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { scale } from '@secureconnect/test/helpers'
-import { findBarriers } from './barriers.ts'
-import { drawPng } from './draw-png.ts'
-import { beginWith, messageOf, openHouse, type Visitor, write } from './visitors.ts'
+import type { TestContext } from 'node:test'
+import { onlyAtFullSize } from '@secureconnect/test/helpers'
+import { findBarriers } from '../barriers.ts'
+import { drawPng } from '../draw-png.ts'
+import { beginWith, type House, messageOf, type Visitor, write } from '../visitors.ts'
 
 type Given = { name: string; mimeType: string; buffer: Buffer }
 
@@ -17,10 +17,9 @@ async function attach({ page }: Pick<Visitor, 'page'>, files: readonly Given[]):
   await (await choosing).setFiles([...files])
 }
 
-const inFull = { skip: scale(1, 0) === 0 && 'what goes wrong takes long, so only at full size' }
+const fullSize = onlyAtFullSize('what goes wrong takes long')
 
-test('people send each other files', async (t) => {
-  const house = await openHouse(t, { MAX_FILE_BYTES: '3000000', QUOTA_BYTES: '6000000', RATELIMIT_UPLOADS: '600' })
+export async function sendFiles(t: TestContext, house: House): Promise<void> {
   const ada = await house.visit('Ada')
   const bob = await house.visit('Bob', { viewport: { width: 390, height: 760 }, colorScheme: 'dark' })
   await beginWith(ada, [bob])
@@ -69,7 +68,7 @@ test('people send each other files', async (t) => {
     assert.deepEqual([ada.faults, bob.faults], [[], []])
   })
 
-  await t.test('without a microphone one is told why', inFull, async () => {
+  await t.test('without a microphone one is told why', fullSize, async () => {
     const { page } = ada
     const refusal = "async () => { throw new DOMException('not this time', 'NotAllowedError') }"
     await page.evaluate(`navigator.mediaDevices.getUserMedia = ${refusal}`)
@@ -79,7 +78,7 @@ test('people send each other files', async (t) => {
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Record a voice message' }).waitFor()
   })
-  await t.test('what cannot be sent is told in a sentence, and what was written stays', inFull, async () => {
+  await t.test('what cannot be sent is told in a sentence, and what was written stays', fullSize, async () => {
     const { page } = ada
     const field = page.getByLabel(/^Write to/)
     await field.fill('three of them')
@@ -109,7 +108,7 @@ test('people send each other files', async (t) => {
     assert.deepEqual(bob.faults, [])
   })
 
-  await t.test('what is uploaded is there after a reload, and goes on by itself after a break', inFull, async () => {
+  await t.test('what is uploaded is there after a reload, and goes on by itself after a break', fullSize, async () => {
     const { page } = ada
     await attach(ada, [notes])
     await page.getByLabel(/^Write to/).fill('with notes')
@@ -127,7 +126,7 @@ test('people send each other files', async (t) => {
     await said.getByText('more.txt').waitFor()
   })
 
-  await t.test('files are dropped on the conversation and pasted into the message', inFull, async () => {
+  await t.test('files are dropped on the conversation and pasted into the message', fullSize, async () => {
     const { page } = ada
     for (const type of ['drop', 'paste']) {
       await page.evaluate(`(() => {
@@ -144,7 +143,7 @@ test('people send each other files', async (t) => {
     await messageOf(bob, 'by hand').getByText('paste.txt').waitFor()
   })
 
-  await t.test('one sees what one keeps, and what one deletes is gone for everybody', inFull, async () => {
+  await t.test('one sees what one keeps, and what one deletes is gone for everybody', fullSize, async () => {
     const { page } = ada
     await page.goto(new URL('/settings/files', page.url()).href)
     await page.getByText(/in use, by \d+ files/).waitFor()
@@ -156,7 +155,7 @@ test('people send each other files', async (t) => {
     await messageOf(bob, 'see the harbour').getByText('This file was deleted').waitFor()
   })
 
-  await t.test('who asked for it is shown what comes while his page is out of sight', inFull, async () => {
+  await t.test('who asked for it is shown what comes while his page is out of sight', fullSize, async () => {
     const { page } = ada
     await page.goto(new URL('/settings/notices', page.url()).href)
     // The system's own notifications cannot be looked at: this stands in their place.
@@ -176,4 +175,4 @@ test('people send each other files', async (t) => {
     await page.waitForFunction('shown.length > 0')
     assert.deepEqual(await page.evaluate('shown'), [['Bob', 'the tide is in']])
   })
-})
+}

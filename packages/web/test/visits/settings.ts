@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { ApiError } from '@secureconnect/sdk'
-import { scale } from '@secureconnect/test/helpers'
-import { codeOf, scan } from './authenticator.ts'
-import { findBarriers } from './barriers.ts'
-import { drawPng } from './draw-png.ts'
-import { openHouse, type Visitor } from './visitors.ts'
+import { onlyAtFullSize } from '@secureconnect/test/helpers'
+import { codeOf, scan } from '../authenticator.ts'
+import { findBarriers } from '../barriers.ts'
+import { drawPng } from '../draw-png.ts'
+import type { House, Visitor } from '../visitors.ts'
 
-const skip = scale(1, 0) === 0 && 'takes half a minute, so only at full size'
+const fullSize = onlyAtFullSize('takes half a minute')
 
 async function openSection({ page }: Pick<Visitor, 'page'>, name: string): Promise<void> {
   await page.getByRole('link', { name, exact: true }).click()
@@ -20,8 +20,7 @@ async function openByMenu({ page }: Pick<Visitor, 'page'>, name: string): Promis
   await page.getByRole('menuitem', { name }).click()
 }
 
-test('people settle what is theirs', async (t) => {
-  const house = await openHouse(t, { RATELIMIT_ACCOUNT_CHANGE: '600' })
+export async function settleOwn(t: TestContext, house: House): Promise<void> {
   const ann = await house.visit('Ann')
   const { page } = ann
 
@@ -104,7 +103,7 @@ test('people settle what is theirs', async (t) => {
     other.close()
   })
 
-  await t.test('a password is changed by who knows it', { skip }, async () => {
+  await t.test('a password is changed by who knows it', fullSize, async () => {
     await openSection(ann, 'Password and sign-in')
     const change = async (before: string, after: string) => {
       await page.getByLabel('Password until now').fill(before)
@@ -118,7 +117,7 @@ test('people settle what is theirs', async (t) => {
     await change('nine loud lighthouses', 'seven quiet harbours')
   })
 
-  await t.test('whoever was blocked can be let near again, and receipts are kept to oneself', { skip }, async () => {
+  await t.test('whoever was blocked can be let near again, and receipts are kept to oneself', fullSize, async () => {
     const bob = await house.register('Bob')
     const asAnn = await house.signIn(ann)
     await asAnn.rest.people.block({ user_id: bob.client.userId ?? '' })
@@ -132,7 +131,7 @@ test('people settle what is theirs', async (t) => {
     asAnn.close()
   })
 
-  await t.test('each section can be used by keys and is heard, light and dark', { skip }, async () => {
+  await t.test('each section can be used by keys and is heard, light and dark', fullSize, async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       for (const name of ['Profile', 'Appearance', 'Privacy', 'Password and sign-in', 'Devices', 'Account']) {
@@ -142,7 +141,7 @@ test('people settle what is theirs', async (t) => {
     }
   })
 
-  await t.test('one takes what is known of one, and deletes the account', { skip }, async () => {
+  await t.test('one takes what is known of one, and deletes the account', fullSize, async () => {
     await openSection(ann, 'Account')
     await page.getByRole('button', { name: 'Put my data together' }).click()
     const downloading = page.waitForEvent('download', { timeout: 60_000 })
@@ -181,7 +180,7 @@ test('people settle what is theirs', async (t) => {
     await cleo.page.getByRole('button', { name: 'Close' }).click()
     await openSection(cleo, 'Audit log')
     await cleo.page.getByText('user: unban').first().waitFor()
-    for (const name of skip ? [] : ['Overview', 'People', 'Audit log', 'Reports', 'Health']) {
+    for (const name of fullSize.skip ? [] : ['Overview', 'People', 'Audit log', 'Reports', 'Health']) {
       await openSection(cleo, name)
       assert.deepEqual(await findBarriers(cleo.page), [], name)
     }
@@ -189,4 +188,4 @@ test('people settle what is theirs', async (t) => {
     dan.client.close()
     eve.client.close()
   })
-})
+}

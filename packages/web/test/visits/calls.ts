@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { scale, until } from '@secureconnect/test/helpers'
-import { ffmpeg, mediaWorker } from '@secureconnect/test/stack'
-import { findBarriers } from './barriers.ts'
-import { beginWith, fillSignIn, openHouse, type Visitor, write } from './visitors.ts'
+import type { TestContext } from 'node:test'
+import { onlyAtFullSize, until } from '@secureconnect/test/helpers'
+import { ffmpeg } from '@secureconnect/test/stack'
+import { findBarriers } from '../barriers.ts'
+import { beginWith, fillSignIn, type House, type Visitor, write } from '../visitors.ts'
 
 type Caller = Pick<Visitor, 'page'>
 
-const full = { skip: scale(1, 0) === 0 && 'only at full size' }
+const fullSize = onlyAtFullSize('two people who ring and talk show the way each day')
 const control = ({ page }: Caller, name: string | RegExp) =>
   page.getByRole('button', { name, ...(typeof name === 'string' && { exact: true }) })
 const cardOf = ({ page }: Caller) => page.getByRole('region', { name: 'Incoming call' })
@@ -41,10 +41,8 @@ async function breakDevices({ page }: Caller, faults: Readonly<Record<string, st
   return () => page.evaluate('navigator.mediaDevices.getUserMedia = realDevices')
 }
 
-test('people call each other', async (t) => {
-  if (full.skip === false) await ffmpeg()
-  const limits = { RATELIMIT_CALLS_INITIATE: '600', RATELIMIT_CALLS_JOIN: '600' }
-  const house = await openHouse(t, { MEDIASOUP_WORKER_BIN: await mediaWorker(), ...limits })
+export async function callEachOther(t: TestContext, house: House): Promise<void> {
+  if (fullSize.skip === false) await ffmpeg()
   const ada = await house.visit('Ada')
   const bob = await house.visit('Bob', { viewport: { width: 390, height: 760 }, colorScheme: 'dark' })
   await beginWith(ada, [bob])
@@ -69,30 +67,34 @@ test('people call each other', async (t) => {
     assert.deepEqual([ada.faults, bob.faults], [[], []])
   })
 
-  await t.test('who declines, lets it ring, or answers elsewhere: each is told what became of it', full, async () => {
-    await control(ada, 'Call').click()
-    await control(bob, 'Decline').click()
-    await ada.page.getByText('Your call was declined.').waitFor()
-    const laptop = await house.open('/sign-in')
-    await fillSignIn(laptop.page, bob.username)
-    await laptop.page.getByRole('button', { name: 'New conversation' }).first().waitFor()
-    await control(ada, 'Call again').click()
-    await control(laptop, 'Answer').click()
-    await bob.page.getByText('You answered Ada on another device.').waitFor()
-    await endCall(laptop, ada)
-    await laptop.page.context().close()
-    await control(ada, 'Call').click()
-    await cardOf(bob).getByText('Ada is calling').waitFor()
-    await control(ada, 'Hang up').click()
-    await bob.page.getByText('You missed a call from Ada.').waitFor()
-    await control(bob, 'Call back').click()
-    await control(ada, 'Answer').click()
-    await endCall(bob, ada)
-  })
+  await t.test(
+    'who declines, lets it ring, or answers elsewhere: each is told what became of it',
+    fullSize,
+    async () => {
+      await control(ada, 'Call').click()
+      await control(bob, 'Decline').click()
+      await ada.page.getByText('Your call was declined.').waitFor()
+      const laptop = await house.open('/sign-in')
+      await fillSignIn(laptop.page, bob.username)
+      await laptop.page.getByRole('button', { name: 'New conversation' }).first().waitFor()
+      await control(ada, 'Call again').click()
+      await control(laptop, 'Answer').click()
+      await bob.page.getByText('You answered Ada on another device.').waitFor()
+      await endCall(laptop, ada)
+      await laptop.page.context().close()
+      await control(ada, 'Call').click()
+      await cardOf(bob).getByText('Ada is calling').waitFor()
+      await control(ada, 'Hang up').click()
+      await bob.page.getByText('You missed a call from Ada.').waitFor()
+      await control(bob, 'Call back').click()
+      await control(ada, 'Answer').click()
+      await endCall(bob, ada)
+    },
+  )
 
   await t.test(
     'who reads another conversation meanwhile has the call in one line, and goes back to it',
-    full,
+    fullSize,
     async () => {
       await talk()
       await control(bob, 'Show chat').click()
@@ -106,7 +108,7 @@ test('people call each other', async (t) => {
     },
   )
 
-  await t.test('without a camera or a microphone one is told why, takes part, and tries again', full, async () => {
+  await t.test('without a camera or a microphone one is told why, takes part, and tries again', fullSize, async () => {
     const mend = await breakDevices(bob, { mic: 'NotFoundError', camera: 'NotAllowedError' })
     await talk()
     await bob.page.getByText(/the browser does not allow it|No microphone was found/).waitFor()
@@ -117,7 +119,7 @@ test('people call each other', async (t) => {
     await endCall(bob, ada)
   })
 
-  await t.test('a device that is pulled out is told of, and another takes its place', full, async () => {
+  await t.test('a device that is pulled out is told of, and another takes its place', fullSize, async () => {
     await talk()
     await seesPictures(bob, 2)
     await ada.page.evaluate(`
@@ -131,27 +133,31 @@ test('people call each other', async (t) => {
     await endCall(bob, ada)
   })
 
-  await t.test('a shared screen is shown large, and comes and goes with the browser’s own button', full, async () => {
-    await talk()
-    await bob.page.evaluate(`
+  await t.test(
+    'a shared screen is shown large, and comes and goes with the browser’s own button',
+    fullSize,
+    async () => {
+      await talk()
+      await bob.page.evaluate(`
       const canvas = document.createElement('canvas')
       const draw = () => canvas.getContext('2d').fillRect(Math.random() * 100, 0, 50, 50)
       setInterval(draw, 50)
       globalThis.screenStream = canvas.captureStream(20)
       navigator.mediaDevices.getDisplayMedia = async () => screenStream`)
-    await control(bob, 'Share screen').click()
-    await tileOf(ada, 'Screen of Bob').waitFor()
-    await seesPictures(ada, 3)
-    const box = await tileOf(ada, 'Screen of Bob').boundingBox()
-    assert.ok((box?.width ?? 0) > 500, `${box?.width} pixels wide`)
-    await bob.page.evaluate(
-      `screenStream.getTracks()[0].stop(); screenStream.getTracks()[0].dispatchEvent(new Event('ended'))`,
-    )
-    await tileOf(ada, 'Screen of Bob').waitFor({ state: 'detached' })
-    await endCall(bob, ada)
-  })
+      await control(bob, 'Share screen').click()
+      await tileOf(ada, 'Screen of Bob').waitFor()
+      await seesPictures(ada, 3)
+      const box = await tileOf(ada, 'Screen of Bob').boundingBox()
+      assert.ok((box?.width ?? 0) > 500, `${box?.width} pixels wide`)
+      await bob.page.evaluate(
+        `screenStream.getTracks()[0].stop(); screenStream.getTracks()[0].dispatchEvent(new Event('ended'))`,
+      )
+      await tileOf(ada, 'Screen of Bob').waitFor({ state: 'detached' })
+      await endCall(bob, ada)
+    },
+  )
 
-  await t.test('a line that breaks is told of, and the call goes on once it is back', full, async () => {
+  await t.test('a line that breaks is told of, and the call goes on once it is back', fullSize, async () => {
     await talk()
     house.line.refuse()
     await ada.page.getByText('The connection is lost.').waitFor()
@@ -162,7 +168,7 @@ test('people call each other', async (t) => {
     await endCall(bob, ada)
   })
 
-  await t.test('devices are chosen with a look and a listen, and how much of the others comes', full, async () => {
+  await t.test('devices are chosen with a look and a listen, and how much of the others comes', fullSize, async () => {
     await talk()
     await control(ada, 'Call settings').click()
     assert.deepEqual(await findBarriers(ada.page), [])
@@ -181,7 +187,7 @@ test('people call each other', async (t) => {
 
   await t.test(
     'a host lets people in, mutes them, records, takes them out and locks; all of it is in the history',
-    full,
+    fullSize,
     async () => {
       const cleo = await house.visit('Cleo')
       await beginWith(ada, [bob, cleo])
@@ -244,7 +250,7 @@ test('people call each other', async (t) => {
       assert.deepEqual(await findBarriers(ada.page), [])
     },
   )
-})
+}
 
 /** Waits until a recording has begun, and gives it some seconds of sound. */
 async function seesRecorded({ page }: Caller): Promise<void> {

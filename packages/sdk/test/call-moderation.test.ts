@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { onlyAtFullSize } from '@secureconnect/test/helpers'
 import { KillableSystem } from '@secureconnect/test/killable-system'
 import { shareInSuite } from '@secureconnect/test/services'
 import { browser, ffmpeg, mediaWorker } from '@secureconnect/test/stack'
@@ -27,7 +28,7 @@ async function startThree(t: Cleanup) {
 
 const isMuted = `page.call.participants.some(({ sources }) => sources.some((one) => one.source === 'mic' && one.is_paused))`
 
-suite('three people with a page each', () => {
+suite('three people with a page each', onlyAtFullSize('each part is tried at the service each day'), () => {
   const shared = shareInSuite(startThree)
 
   test('one hosts: lets people in or turns them away, mutes them, takes them out, and only he is offered to', async () => {

@@ -132,7 +132,7 @@ suite('two people with a page each', () => {
       assert.deepEqual(await ada.run('return lost'), [])
     })
 
-    test('a media worker that dies costs a moment, and everything that was sent is sent again', async () => {
+    test('a media worker that dies costs a moment, and everything that was sent is sent again', restarts, async () => {
       const { ada, bob, system } = shared()
       await expectMedia(shared())
       await ada.run(`globalThis.resets = 0; page.call.on('media.reset', () => { resets += 1 })`)

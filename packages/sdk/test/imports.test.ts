@@ -28,6 +28,7 @@ test('a page that loads the SDK loads it and constants: no schemas, no library, 
     'close-codes.ts',
     'constants.ts',
     'error-codes.ts',
+    'file-types.ts',
     'headers.ts',
     'limits.ts',
   ])

@@ -6,15 +6,16 @@ import { Menu, MenuChoice, MenuItem, MenuLink, MenuRule } from '../controls/menu
 import { pages } from '../pages.ts'
 import { Avatar } from '../people/avatar.tsx'
 import { words } from '../words/index.ts'
-import { chooseStatus, ownStatus, statuses } from './own-status.ts'
+import { chooseStatus, statuses, useOwnStatus } from './own-status.ts'
 
 function OwnMenu() {
+  const ownStatus = useOwnStatus()
   if (standing.value.is !== 'signed-in') return null
   const { me } = standing.value
   const { account: text } = words
   const face = (
     <>
-      <span class={`with-status ${ownStatus.value}`}>
+      <span class={ownStatus && `with-status ${ownStatus}`}>
         <Avatar id={me.user_id} name={me.display_name} size="small" />
       </span>
       <span class="own-name">{me.display_name}</span>
@@ -25,7 +26,7 @@ function OwnMenu() {
   return (
     <Menu label={text.menu} face={face}>
       {statuses.map((status) => (
-        <MenuChoice key={status} isChosen={ownStatus.value === status} onChoose={() => chooseStatus(status)}>
+        <MenuChoice key={status} isChosen={ownStatus === status} onChoose={() => chooseStatus(status)}>
           <span class={`status-dot ${status}`} />
           {text.statuses[status]}
         </MenuChoice>

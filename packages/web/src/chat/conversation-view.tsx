@@ -40,9 +40,11 @@ function Heading({ conversation }: { conversation: OwnConversation }) {
         {icons.back}
       </a>
       <Avatar id={peer_id ?? id} name={title} size="small" />
-      <h1>{title}</h1>
-      {type === 'group' && <span class="hint">{words.conversations.members(members)}</span>}
-      {peer_id && <PresenceText userId={peer_id} />}
+      <div class="bar-title">
+        <h1>{title}</h1>
+        {type === 'group' && <span class="hint">{words.conversations.members(members)}</span>}
+        {peer_id && <PresenceText userId={peer_id} />}
+      </div>
       <div class="bar-buttons">
         <CallButtons conversation={conversation} />
         <IconButton label={words.search.here} icon={icons.search} onClick={() => toggle('search')} />

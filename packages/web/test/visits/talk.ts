@@ -35,6 +35,7 @@ export async function talk(t: TestContext, house: House): Promise<void> {
   await t.test('whoever wrote sees that it came and was read, and who is there', async () => {
     await messageOf(ann, 'at ten?').getByText('Read', { exact: true }).waitFor()
     await ann.page.getByRole('link', { name: /Ben/ }).getByText('Online').waitFor()
+    await ann.page.getByRole('button', { name: 'Status, settings and signing out' }).locator('.online').waitFor()
   })
 
   await t.test('an emoji answers a message, and the same again takes it back', async () => {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
+import { attempt } from '../../controls/attempt.ts'
 import { Button } from '../../controls/button.tsx'
 import { words } from '../../words/index.ts'
-import { attempt } from '../attempt.ts'
 
 type Props = {
   label: string

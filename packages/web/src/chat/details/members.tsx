@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { OwnConversation, Participant } from '@secureconnect/sdk'
 import { client } from '../../app/client.ts'
+import { attempt } from '../../controls/attempt.ts'
 import { Button } from '../../controls/button.tsx'
 import { icons } from '../../controls/icons.tsx'
 import { Menu, MenuItem } from '../../controls/menu.tsx'
@@ -8,7 +9,6 @@ import type { Person } from '../../people/people.ts'
 import { PeopleSearch } from '../../people/people-search.tsx'
 import { PersonLine } from '../../people/person-line.tsx'
 import { words } from '../../words/index.ts'
-import { attempt } from '../attempt.ts'
 import { loadMembers, membersOf } from '../members.ts'
 
 type Props = { conversation: OwnConversation }

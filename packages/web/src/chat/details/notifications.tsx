@@ -1,7 +1,7 @@
 import type { OwnConversation } from '@secureconnect/sdk'
 import { client } from '../../app/client.ts'
+import { attempt } from '../../controls/attempt.ts'
 import { words } from '../../words/index.ts'
-import { attempt } from '../attempt.ts'
 import { put } from '../list/conversations.ts'
 
 const levels = ['all', 'mentions', 'none'] as const

@@ -1,10 +1,10 @@
 import { limits } from '@secureconnect/protocol/constants'
 import { client } from '../../app/client.ts'
+import { attempt } from '../../controls/attempt.ts'
 import { Button } from '../../controls/button.tsx'
 import { Loaded, useAnswer } from '../../controls/loaded.tsx'
 import { nameOf } from '../../people/people.ts'
 import { words } from '../../words/index.ts'
-import { attempt } from '../attempt.ts'
 import { Confirmed } from './confirmed.tsx'
 
 /** Whether one has blocked somebody. */

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { Message } from '@secureconnect/sdk'
 import { client } from '../../app/client.ts'
-import { attempt } from '../attempt.ts'
+import { attempt } from '../../controls/attempt.ts'
 
 export type Pin = Awaited<ReturnType<typeof client.rest.pins.list>>['pins'][number]
 

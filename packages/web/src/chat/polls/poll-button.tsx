@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
+import { attempt } from '../../controls/attempt.ts'
 import { IconButton } from '../../controls/button.tsx'
 import { icons } from '../../controls/icons.tsx'
 import { words } from '../../words/index.ts'
-import { attempt } from '../attempt.ts'
 import { useTalk } from '../talk.ts'
 
 type Window = ComponentType<{ conversationId: string; onClose: () => void }>

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { client } from '../../app/client.ts'
+import { attempt } from '../../controls/attempt.ts'
 import { Button } from '../../controls/button.tsx'
 import { icons } from '../../controls/icons.tsx'
 import { Menu, MenuItem } from '../../controls/menu.tsx'
 import { nameOf } from '../../people/people.ts'
 import { words } from '../../words/index.ts'
 import { wholeTimeOf } from '../../words/times.ts'
-import { attempt } from '../attempt.ts'
 import { findConversation } from '../list/conversations.ts'
 import { type Poll, putPolls, removePoll } from './polls.ts'
 

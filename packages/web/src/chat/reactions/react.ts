@@ -1,5 +1,5 @@
 import { client } from '../../app/client.ts'
-import { attempt } from '../attempt.ts'
+import { attempt } from '../../controls/attempt.ts'
 import type { Talk } from '../talk.ts'
 
 type Wanted = { messageId: string; emoji: string; isWanted: boolean }

@@ -1,5 +1,5 @@
-import { tell } from '../controls/toasts.ts'
 import { explain } from '../words/explain.ts'
+import { tell } from './toasts.ts'
 
 /** Does what somebody asked for, and tells him why where it could not be done. Answers whether it was. */
 export async function attempt(work: () => Promise<unknown>): Promise<boolean> {

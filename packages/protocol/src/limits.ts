@@ -181,4 +181,6 @@ export const lifetimes = {
   verificationMs: 86_400_000,
   passwordResetMs: 900_000,
   emailChangeMs: 86_400_000,
+  /** How long clients of chat wait at most before they try to connect again, however long nobody answered. */
+  reconnectMs: 15_000,
 } as const

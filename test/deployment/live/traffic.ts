@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { TestSocket } from '@secureconnect/chat-service/testing'
-import { accounts, conversations, messages } from '@secureconnect/protocol'
+import { accounts, conversations, lifetimes, messages } from '@secureconnect/protocol'
 import { call } from '@secureconnect/test/services'
 import type { LiveStack } from './live-stack.ts'
 import { gateway } from './someone.ts'
@@ -14,7 +14,7 @@ export type Answer = { at: number; path: string; status: number; retryAfter: str
 const socketsEach = 10
 const backWithinMs = 30_000
 /** Whoever lost his socket comes back like the SDK: soon, and later each time. */
-const retry = { firstMs: 500, mostMs: 15_000 }
+const retry = { firstMs: 500, mostMs: lifetimes.reconnectMs }
 
 /** Somebody from a network of his own: the gateway believes who stands before it at the edge, and lets few sign up from one. */
 async function signUp(gateway: { address: string }, index: number): Promise<Person> {

@@ -1,3 +1,4 @@
+import { lifetimes } from '@secureconnect/protocol'
 import { ok } from '../checks/finding.ts'
 import { reportFindings } from '../checks/report-findings.ts'
 import type { Command, Said, Surroundings } from '../command.ts'
@@ -14,9 +15,6 @@ import { assertReady } from '../upgrade/preflight.ts'
 import { steps, verifyRunning } from '../upgrade/steps.ts'
 import { readUpgrade, type UpgradeState } from '../upgrade/upgrade-state.ts'
 import type { UpgradeSurroundings } from '../upgrade/upgrade-surroundings.ts'
-
-/** Clients of the SDK try again at least this often. */
-const comeBackMs = 15_000
 
 /** How it is found out that all is well, before and in between, and how long it may take. */
 type Means = { assertReady: typeof assertReady } & Pick<UpgradeSurroundings, 'isReached' | 'comeBackMs'>
@@ -108,4 +106,4 @@ back: its sources, its images, one service after the other. Run it as root, in a
   run: (said, surroundings) => run(said, { ...surroundings, ...means }),
 })
 
-export const upgrade = describeUpgrade({ assertReady, isReached, comeBackMs })
+export const upgrade = describeUpgrade({ assertReady, isReached, comeBackMs: lifetimes.reconnectMs })

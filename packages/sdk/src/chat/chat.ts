@@ -1,5 +1,5 @@
 import type { ChatReply, ChatServerFrame, Message, OwnConversation, Position } from '@secureconnect/protocol'
-import { limits } from '@secureconnect/protocol/constants'
+import { lifetimes, limits } from '@secureconnect/protocol/constants'
 import { createEmitter, type Emitter } from '../emitter.ts'
 import { ApiError, ConnectionError } from '../errors.ts'
 import { insist } from '../insist.ts'
@@ -13,9 +13,6 @@ import { createOwnConversations, type LoadChanges } from './own-conversations.ts
 import { type Draft, type QueuedSend, SendQueue, type Unreadable, type Unsent } from './send-queue.ts'
 import { askToSubscribe, type SubscribeReply } from './subscribe.ts'
 import { createSubscriptions, type Positions } from './subscriptions.ts'
-
-/** Everybody's chat comes back when a service does: spread over a quarter of a minute, however long it was gone. */
-const mostWaitMs = 15_000
 
 type FrameEvents = { [T in ChatServerFrame['type']]: Extract<ChatServerFrame, { type: T }> }
 
@@ -75,7 +72,7 @@ export class Chat {
     const { session, authorise } = options
     this.#link = new Link<ChatLanguage>({
       pace: limits.chatFrames,
-      mostWaitMs,
+      mostWaitMs: lifetimes.reconnectMs,
       authorise,
       renewToken: () => session.renew(),
       onFrame: (frame) => this.#receive(frame),

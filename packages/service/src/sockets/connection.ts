@@ -187,7 +187,7 @@ export class Connection {
     if (this.#isClosing) return
     const { stream, ws } = this.#options
     const isTooMuch = this.#budget.take() > 0
-    if (isTooMuch && this.#isFlood()) this.close('policy')
+    if (isTooMuch && this.#noteExcess()) this.close('policy')
     else if (!isTooMuch && stream.writableLength < unreadPongBytes) ws.pong(data)
   }
 
@@ -258,13 +258,13 @@ export class Connection {
    */
   #judge(frame: IncomingFrame, error: AppError): CloseReason | undefined {
     if (frame.kind === 'malformed') this.#malformed += 1
-    const isFlood = error instanceof SocketExcess && this.#isFlood()
+    const isFlood = error instanceof SocketExcess && this.#noteExcess()
     if (this.#malformed >= limits.malformedFrames || isFlood) return 'policy'
     return frame.kind === 'auth' && !this.#caller ? closeReasonFor(error) : undefined
   }
 
-  /** Notes that this was more than a socket may ask; whether that happened too often of late. */
-  #isFlood(): boolean {
+  /** Notes that this was more than a socket may ask, and tells whether that happened too often of late. */
+  #noteExcess(): boolean {
     return this.#budget.noteExcess() > toleratedExcesses
   }
 

@@ -1,0 +1,1 @@
+export { type Changes, createMemoryVault, type Vault } from './vault.ts'

@@ -16,6 +16,13 @@ const RingingCall = Type.Object({
 })
 export type RingingCall = Static<typeof RingingCall>
 
+/** Whether a call rings or goes on in a conversation. */
+export async function hasOngoingCall(sql: Queries, conversationId: string): Promise<boolean> {
+  const found = await sql.maybeOne(Type.Object({ call_id: column.id }))`
+    select call_id from calls where conversation_id = ${conversationId} and ended_at is null limit 1`
+  return found !== undefined
+}
+
 /** The calls that ring at people now. */
 export function listRingingCalls(sql: Queries, userIds: readonly string[]): Promise<RingingCall[]> {
   return sql.many(RingingCall)`

@@ -7,7 +7,8 @@ import { type Static, Type } from 'typebox'
  */
 export const fileCheckTopic = 'file-check'
 
-const ReadableFile = Type.Object({ file_id: column.id, reader_id: column.id })
+const Wanted = Type.Object({ file_id: column.id, reader_id: column.id })
+const ReadableFile = Type.Object({ ...Wanted.properties, is_encrypted: column.flag })
 
 /**
  * Which of these files live and may be read by who wants to send them. They stay as they are until the transaction ends,
@@ -15,11 +16,11 @@ const ReadableFile = Type.Object({ file_id: column.id, reader_id: column.id })
  */
 export function holdReadableFiles(
   tx: Transaction,
-  wanted: readonly Static<typeof ReadableFile>[],
+  wanted: readonly Static<typeof Wanted>[],
 ): Promise<Static<typeof ReadableFile>[]> {
   // The limit has one file looked up after the other; without it the readers of all files are read.
   return tx.many(ReadableFile)`
-    select files.file_id, wanted.reader_id
+    select files.file_id, wanted.reader_id, files.is_encrypted
     from jsonb_to_recordset(${json(wanted)}::jsonb) as wanted (file_id uuid, reader_id uuid)
     join files on files.file_id = wanted.file_id and state = 'live'
     cross join lateral (

@@ -1,4 +1,4 @@
-export { callEventTopic, listRingingCalls, type RingingCall } from './calls.ts'
+export { callEventTopic, hasOngoingCall, listRingingCalls, type RingingCall } from './calls.ts'
 export { findOwnConversation, listOtherMembers, type OtherMember } from './conversations.ts'
 export { fileCheckTopic, holdOwnImage, holdReadableFiles } from './files.ts'
 export { findKept, type KeyedRequest, keepMade, takeKey } from './idempotency-keys.ts'

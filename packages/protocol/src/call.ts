@@ -89,6 +89,7 @@ export const Call = Type.Object({
   ...CallFacts.properties,
   is_locked: Type.Boolean({ description: 'Nobody else comes in' }),
   has_lobby: Type.Boolean({ description: 'Whoever comes for the first time waits until a moderator lets him in' }),
+  is_encrypted: Type.Boolean({ description: 'Those in it encrypt what they publish, as their conversation is' }),
   recording: Nullable(CallRecording, { description: 'Whoever is in the call is recorded, or about to be' }),
   version: Type.Integer({ description: 'Rises with each change' }),
   invite_status: Nullable(InviteStatus, { description: 'Of whoever asks; null where nobody rang him' }),

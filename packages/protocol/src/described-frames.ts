@@ -21,6 +21,7 @@ import {
   ParticipantUpdatedFrame,
   RoomMovedFrame,
 } from './signaling-frames/joining.ts'
+import { KeyEpochFrame, SenderKeyFrame } from './signaling-frames/keys.ts'
 import { ProducerControlFrame } from './signaling-frames/publishing.ts'
 import { ConsumerClosedFrame, ConsumerLayersFrame, ConsumerNewFrame } from './signaling-frames/receiving.ts'
 import { RecordingStateFrame } from './signaling-frames/recording.ts'
@@ -135,6 +136,8 @@ const signalingSummaries: { readonly [T in SignalingRequestType]: string } = {
   'consumer.prefer':
     'Get no more of these than so many layers, or some before others where the line is too thin for all',
   'data.send': `Tell everybody else in the room something small: ${limits.roomDataBytes} bytes at most, a few times a second`,
+  'e2ee.key':
+    'In an encrypted call: give everybody else in the room the key of what one publishes, encrypted for the group; once for each epoch',
   'hand.raise': 'Ask to be heard, or no longer; as a host or co-host take somebody else’s hand down',
   'moderate.mute': 'As a host or co-host: let nothing of a microphone through any more, or let it through again',
   'moderate.stop_video': 'The same with a camera, or with a shared screen and its sound',
@@ -192,6 +195,15 @@ const signalingToClients: Described<SignalingServerFrame['type']> = {
   'recording.state': {
     schema: RecordingStateFrame,
     summary: 'Everybody in the call is recorded from now on, or no longer',
+  },
+  'e2ee.key': {
+    schema: SenderKeyFrame,
+    summary: 'Somebody’s key of what he publishes from now on, as he encrypted it',
+  },
+  'e2ee.epoch': {
+    schema: KeyEpochFrame,
+    summary:
+      'Somebody came or left: make a new key and send it by `e2ee.key`, so that only those who are there have it',
   },
   'lobby.waiting': { schema: LobbyWaitingFrame, summary: 'To hosts and co-hosts: who waits to be let in now' },
   'lobby.admitted': {

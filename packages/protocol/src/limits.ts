@@ -79,6 +79,8 @@ export const limits = {
   /** Of a picture, as it is sent or shown. */
   picturePixels: 16_384,
   roomDataBytes: 4_096,
+  /** Of the key of one sender in a call, encrypted for the group. */
+  senderKeyCharacters: 4_096,
   /** What a participant whose line is gone is told when he is back; who missed more begins anew. */
   replayedPushes: { frames: 1_000, bytes: 1024 * 1024 },
   /** What one description of media may hold. */

@@ -13,6 +13,7 @@ import {
   ParticipantUpdatedFrame,
   RoomMovedFrame,
 } from './signaling-frames/joining.ts'
+import { KeyEpochFrame, keyRequests, SenderKeyFrame } from './signaling-frames/keys.ts'
 import { moderationRequests } from './signaling-frames/moderation.ts'
 import { ProducerControlFrame, publishingRequests } from './signaling-frames/publishing.ts'
 import {
@@ -32,6 +33,7 @@ export const signalingRequests = {
   ...publishingRequests,
   ...receivingRequests,
   ...roomRequests,
+  ...keyRequests,
   ...moderationRequests,
   ...recordingRequests,
 } as const
@@ -59,6 +61,8 @@ export const SignalingPush = Type.Union([
   CallStateFrame,
   LobbyWaitingFrame,
   RecordingStateFrame,
+  SenderKeyFrame,
+  KeyEpochFrame,
 ])
 export type SignalingPush = Static<typeof SignalingPush>
 

@@ -25,6 +25,9 @@ export const notAllowed = (message: string) => new AppError('FORBIDDEN', message
 export const encryptionRequired = () =>
   new AppError('E2EE_REQUIRED', 'This conversation is encrypted: send encrypted messages only.')
 
+export const encryptedFilesOnly = () =>
+  new AppError('E2EE_REQUIRED', 'This conversation is encrypted: attach files that you have encrypted.')
+
 export const notEncrypted = () =>
   validationError([{ field: 'is_encrypted', message: 'must be false: this conversation is not encrypted' }])
 
@@ -71,6 +74,8 @@ export const reportNotFound = () => new AppError('NOT_FOUND', 'There is no such 
 export const decidedAlready = () => new AppError('CONFLICT', 'This report has been decided, or is under review.')
 
 export const encryptionStays = () => new AppError('CONFLICT', 'Encryption cannot be turned off once it is on.')
+
+export const callIsPlain = () => new AppError('CONFLICT', 'A call goes on here that is not encrypted: end it first.')
 
 export const deviceNotFound = () =>
   new AppError('NOT_FOUND', 'There is no such device, or this sign-in is none yet: register it first.')

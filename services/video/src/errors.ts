@@ -60,6 +60,15 @@ export const mayNotRecord = () => new AppError('FORBIDDEN', 'Only hosts and co-h
 export const encryptedCall = () =>
   new AppError('E2EE_REQUIRED', 'This conversation is encrypted: nobody but its members may have what is said in it.')
 
+export const encryptionRequired = () =>
+  new AppError('E2EE_REQUIRED', 'This call is encrypted: encrypt what is published and told in it, and say so.')
+
+export const notEncrypted = () =>
+  new AppError('CONFLICT', 'This call is not encrypted: its conversation has to be, before it begins.')
+
+export const otherKeyEpoch = () =>
+  new AppError('EPOCH_CONFLICT', 'Somebody has come or left since: make a new key for those who are in the room now.')
+
 export const tooManyRecordings = (most: number) =>
   new AppError('LIMIT_REACHED', `A call has ${most} recordings at most: delete one first.`)
 

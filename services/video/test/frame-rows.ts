@@ -32,6 +32,7 @@ export const frameRows: Readonly<Record<SignalingRequestType, FrameRow>> = {
   'consumer.show': ofReceiver,
   'consumer.prefer': ofReceiver,
   'data.send': {},
+  'e2ee.key': { participant: 'CONFLICT' },
   'hand.raise': forModerators,
   'moderate.mute': forModerators,
   'moderate.stop_video': forModerators,

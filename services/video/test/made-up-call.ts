@@ -30,6 +30,7 @@ export function ring(
     recovering_since: null,
     is_locked: false,
     has_lobby: hasLobby,
+    is_encrypted: false,
     webhooks_told: 0,
     recording_id: null,
     recording_status: null,

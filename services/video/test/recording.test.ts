@@ -221,9 +221,7 @@ suite('recordings of calls', () => {
     assert.ok(ada && bob && peers[1])
     assert.equal(await peers[1].socket.refusal('recording.start', {}), 'FORBIDDEN')
     const { sql } = video.context
-    await sql.execute`
-      update conversations set is_e2ee_enabled = true
-      where conversation_id = (select conversation_id from calls where call_id = ${callId})`
+    await sql.execute`update calls set is_encrypted = true where call_id = ${callId}`
     assert.equal((await record(video, 'start', ada, callId)).code, 'E2EE_REQUIRED')
     assert.deepEqual(await listRecordings(video, ada, callId), [])
     await peers[0]?.socket.ask('moderate.end', {})

@@ -37,6 +37,9 @@ export const EnteredRoom = Type.Object({
   participants: Type.Array(RoomParticipant, { description: 'Everybody else in the room' }),
   waiting: Type.Array(WaitingPerson, { description: 'In the lobby; told to hosts and co-hosts' }),
   call: Call,
+  key_epoch: Nullable(Type.Integer(), {
+    description: 'Of an encrypted call: for whom keys have to be made now; another one with each who comes or leaves',
+  }),
   ice_servers: Type.Array(IceServer),
   ice_transport_policy: Type.Union([Type.Literal('all'), Type.Literal('relay')]),
   most_bitrates: Type.Record(CallRole, Type.Integer({ minimum: 1 }), {

@@ -23,6 +23,11 @@ export const publishingRequests = {
       source: MediaSource,
       rtp_parameters: RtpParameters,
       is_paused: Type.Optional(Type.Boolean()),
+      is_encrypted: Type.Optional(
+        Type.Boolean({
+          description: 'Its frames are encrypted by who publishes it: so in encrypted calls, and in no others',
+        }),
+      ),
       width: Type.Optional(
         Type.Integer({ ...pixels, description: 'Of the picture in its largest size; without it 1,280 by 720' }),
       ),

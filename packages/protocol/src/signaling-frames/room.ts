@@ -6,15 +6,21 @@ import { RequestId } from '../sockets.ts'
 import { Push } from './push.ts'
 
 const Data = Type.String({ minLength: 1, maxLength: limits.roomDataBytes })
+const isEncrypted = Type.Boolean({ description: 'Readable with the keys of the call alone: so in encrypted calls' })
 
 export const roomRequests = {
   'data.send': {
-    frame: Strict({ type: Type.Literal('data.send'), id: RequestId, data: Data }),
+    frame: Strict({
+      type: Type.Literal('data.send'),
+      id: RequestId,
+      data: Data,
+      is_encrypted: Type.Optional(isEncrypted),
+    }),
     reply: Type.Object({}),
   },
 } as const
 
-export const DataFrame = Push('data', { participant_id: Uuid, data: Data })
+export const DataFrame = Push('data', { participant_id: Uuid, data: Data, is_encrypted: isEncrypted })
 
 /** Fresh credentials before the old ones end, or other servers. */
 export const IceServersFrame = Push('ice_servers', IceServers.properties)

@@ -5,6 +5,7 @@ import type { Transaction } from '@secureconnect/sql'
 import {
   blocked,
   conversationNotFound,
+  encryptedFilesOnly,
   encryptionRequired,
   fileNotFound,
   mentionedStranger,
@@ -16,9 +17,10 @@ import { listMentioned, type Sender } from '../stores/sends.ts'
 import type { Draft } from './draft.ts'
 import { peerOf } from './peer-of.ts'
 
-/** What drafts refer to: whether a would-be sender may read a file, and whether somebody is in a conversation. */
+/** What drafts refer to: whether a would-be sender may read a file, whether that is encrypted, and who is in a conversation. */
 export type References = {
   mayRead(fileId: string, userId: string): boolean
+  isEncrypted(fileId: string): boolean
   isMember(conversationId: string, userId: string): boolean
 }
 
@@ -33,9 +35,11 @@ export async function holdReferences(tx: Transaction, drafts: readonly Draft[]):
   const files = wanted.length > 0 ? await holdReadableFiles(tx, wanted) : []
   const people = named.length > 0 ? await listMentioned(tx, named) : []
   const readable = new Set(files.map(({ file_id, reader_id }) => `${file_id} ${reader_id}`))
+  const encrypted = new Set(files.flatMap(({ file_id, is_encrypted }) => (is_encrypted ? file_id : [])))
   const members = new Set(people.map(({ conversation_id, user_id }) => `${conversation_id} ${user_id}`))
   return {
     mayRead: (fileId, userId) => readable.has(`${fileId} ${userId}`),
+    isEncrypted: (fileId) => encrypted.has(fileId),
     isMember: (conversationId, userId) => members.has(`${conversationId} ${userId}`),
   }
 }
@@ -61,5 +65,6 @@ export function findRefusal(judged: Judged): AppError | undefined {
   const { is_encrypted, file_ids = [] } = draft.facts
   if (head.is_e2ee_enabled !== is_encrypted) return is_encrypted ? notEncrypted() : encryptionRequired()
   if (!file_ids.every((id) => references.mayRead(id, draft.senderId))) return fileNotFound()
+  if (is_encrypted && !file_ids.every((id) => references.isEncrypted(id))) return encryptedFilesOnly()
   return findMentionFault(judged)
 }

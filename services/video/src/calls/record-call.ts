@@ -1,4 +1,3 @@
-import { findOwnConversation } from '@secureconnect/directory'
 import { limits } from '@secureconnect/protocol'
 import { newId, type Transaction } from '@secureconnect/sql'
 import type { Context } from '../context.ts'
@@ -14,9 +13,8 @@ export type Recording = Moderating & Pick<Context, 'desk'>
 type Place = { callId: string; userId: string }
 
 /** Refuses where nobody but the members may know what is said, and where there are recordings enough. */
-async function assertMayBeKept(tx: Transaction, { call }: CallState, userId: string): Promise<void> {
-  const conversation = await findOwnConversation(tx, { conversationId: call.conversation_id, userId })
-  if (conversation?.is_e2ee_enabled) throw encryptedCall()
+async function assertMayBeKept(tx: Transaction, { call }: CallState): Promise<void> {
+  if (call.is_encrypted) throw encryptedCall()
   const most = limits.recordingsPerCall
   if ((await listRecordings(tx, call.call_id)).length >= most) throw tooManyRecordings(most)
 }
@@ -30,7 +28,7 @@ export async function recordCall(context: Recording, place: Place): Promise<Call
     const after = startRecording(before, { by: userId, recordingId })
     if (after === before) return before
     if (fault) throw fault
-    await assertMayBeKept(tx, before, userId)
+    await assertMayBeKept(tx, before)
     const { conversation_id } = before.call
     await insertRecording(tx, { recording_id: recordingId, call_id: callId, conversation_id, started_by: userId })
     return after

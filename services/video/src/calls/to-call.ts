@@ -37,9 +37,9 @@ export function toCallFacts(call: CallRow): CallFacts {
 
 /** A call as one of those who may know of it sees it. */
 export function toCall(call: CallRow, { invite_status, admission }: Pick<Call, 'invite_status' | 'admission'>): Call {
-  const { is_locked, has_lobby, version } = call
+  const { is_locked, has_lobby, is_encrypted, version } = call
   const recording = toCallRecording(call)
-  return { ...toCallFacts(call), is_locked, has_lobby, recording, version, invite_status, admission }
+  return { ...toCallFacts(call), is_locked, has_lobby, is_encrypted, recording, version, invite_status, admission }
 }
 
 /** From when to when somebody was in a call, and as what. */

@@ -15,6 +15,7 @@ import { Lobby } from './lobby.ts'
 import type { MostBitrates } from './most-bitrates.ts'
 import { Participant } from './participant.ts'
 import type { Publication } from './peer.ts'
+import { RoomEncryption } from './room-encryption.ts'
 import { RoomMedia } from './room-media.ts'
 import { RoomNews } from './room-news.ts'
 import type { Tap } from './tap.ts'
@@ -49,6 +50,7 @@ export class Room {
   readonly recorder: RoomRecorder
   readonly #people = new Map<string, Participant>()
   readonly #news = new RoomNews(this.#people)
+  readonly encryption = new RoomEncryption(this.#people, this.#news)
   #state: CallState | undefined
   #isClosed = false
 
@@ -115,6 +117,8 @@ export class Room {
     await participant.resume({ connection, fromSeq: from ?? participant.seq, isCurrent })
     if (!isCurrent()) throw lineReplaced()
     this.#news.tellEntered(participant, { wasAway, recovered: from !== undefined })
+    // Who goes on where he was is told of all keys that he missed.
+    if (from === undefined) this.encryption.renewKeys(participant)
     return { participant, recovered: from !== undefined }
   }
 
@@ -159,6 +163,7 @@ export class Room {
     if (this.#isClosed || state.call.version <= this.version) return
     const before = this.#state?.call
     this.#state = state
+    this.encryption.follow(state.call)
     if (before) tellChanges(this.people, before, state)
     this.recorder.follow(state)
     if (state.call.ended_at !== null) {
@@ -166,7 +171,9 @@ export class Room {
       return this.close()
     }
     const present = new Set(state.participants.map(({ participant_id }) => participant_id))
-    for (const participant of this.people) if (!present.has(participant.id)) this.#remove(participant, state)
+    const leaving = this.people.filter(({ id }) => !present.has(id))
+    for (const participant of leaving) this.#remove(participant, state)
+    if (leaving.length > 0) this.encryption.renewKeys()
     for (const row of state.participants) this.#stand(row)
     this.lobby.tell(state, this.people)
   }
@@ -199,9 +206,10 @@ export class Room {
     if (this.#state) this.lobby.tell(this.#state, [])
   }
 
-  sendData(from: Participant, data: string): void {
+  sendData(from: Participant, { data, isEncrypted }: { data: string; isEncrypted: boolean }): void {
     if (from.standing.role === 'listener') throw held()
-    this.#news.tellOthers(from, { type: 'data', participant_id: from.id, data })
+    this.encryption.assertFits(isEncrypted)
+    this.#news.tellOthers(from, { type: 'data', participant_id: from.id, data, is_encrypted: isEncrypted })
   }
 
   /** Pauses or resumes what somebody publishes. */

@@ -20,6 +20,8 @@ export const CallRow = Type.Object({
   recovering_since: column.nullable(column.timestamp),
   is_locked: column.flag,
   has_lobby: column.flag,
+  /** Those in it encrypt what they publish. */
+  is_encrypted: column.flag,
   /** How many webhooks told of it. */
   webhooks_told: column.integer,
   /** What everybody in it is being recorded by; null, with all that belongs to it, where nothing is. */
@@ -38,13 +40,17 @@ type NewCall = Pick<CallRow, 'call_id' | 'conversation_id' | 'is_direct' | 'call
   ringMs: number
 }
 
-/** Begins a call; undefined where one goes on in its conversation. */
+/**
+ * Begins a call, encrypted as its conversation is, which stays so until the transaction ends; undefined where one goes on in
+ * it.
+ */
 export function insertCall(tx: Transaction, call: NewCall): Promise<CallRow | undefined> {
   const { call_id, conversation_id, is_direct, call_type, caller_id, has_lobby, ringMs } = call
   return tx.maybeOne(CallRow)`
-    insert into calls (call_id, conversation_id, is_direct, call_type, caller_id, has_lobby, rings_until)
-    values (${call_id}, ${conversation_id}, ${is_direct}, ${call_type}, ${caller_id}, ${has_lobby},
-      clock_timestamp() + interval '1 millisecond' * ${ringMs}::float8)
+    insert into calls (call_id, conversation_id, is_direct, call_type, caller_id, has_lobby, rings_until, is_encrypted)
+    select ${call_id}, conversation_id, ${is_direct}, ${call_type}, ${caller_id}, ${has_lobby},
+      clock_timestamp() + interval '1 millisecond' * ${ringMs}::float8, is_e2ee_enabled
+    from conversations where conversation_id = ${conversation_id} for share
     on conflict do nothing
     returning *`
 }

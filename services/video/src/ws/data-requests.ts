@@ -18,12 +18,16 @@ export function createDataRequests(context: Pick<Context, 'rooms' | 'config'>) {
     return budget
   }
   return {
-    'data.send': seatedRequest(context, 'data.send', ({ room, participant }, { data }) => {
-      if (Buffer.byteLength(data) > limits.roomDataBytes) throw dataTooLong()
-      const retryAfterMs = budgetOf(participant).take()
-      if (retryAfterMs > 0) throw tooMuchData(retryAfterMs)
-      room.sendData(participant, data)
-      return {}
-    }),
+    'data.send': seatedRequest(
+      context,
+      'data.send',
+      ({ room, participant }, { data, is_encrypted: isEncrypted = false }) => {
+        if (Buffer.byteLength(data) > limits.roomDataBytes) throw dataTooLong()
+        const retryAfterMs = budgetOf(participant).take()
+        if (retryAfterMs > 0) throw tooMuchData(retryAfterMs)
+        room.sendData(participant, { data, isEncrypted })
+        return {}
+      },
+    ),
   }
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { createConsumerRequests } from './consumer-requests.ts'
 import { createDataRequests } from './data-requests.ts'
 import { join } from './join.ts'
+import { createKeyRequests } from './key-requests.ts'
 import { createModerationRequests } from './moderation-requests.ts'
 import { createProducerRequests } from './producer-requests.ts'
 import { createRecordingRequests } from './recording-requests.ts'
@@ -30,6 +31,7 @@ export function createHandlers(context: Context): Handlers {
     ...createTransportRequests(context),
     ...createProducerRequests(context),
     ...createConsumerRequests(context),
+    ...createKeyRequests(context),
     ...createModerationRequests(context),
     ...createRecordingRequests(context),
   }

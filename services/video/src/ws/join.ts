@@ -97,6 +97,7 @@ async function bringIn(context: Context, input: Input, { grant, isNew }: Coming)
     participants: room.describeOthers(participant),
     waiting: room.describeWaiting(participant),
     call: toCallFor(state, userId),
+    key_epoch: room.encryption.keyEpoch,
     ice_servers,
     ice_transport_policy: config.iceTransportPolicy,
     most_bitrates: readMostBitrates(config),

@@ -6,6 +6,7 @@ export function createProducerRequests(context: Pick<Context, 'rooms'>) {
   return {
     produce: seatedRequest(context, 'produce', async ({ room, participant }, frame) => {
       const { transport_id: transportId, rtp_parameters: rtpParameters, kind, source, is_paused, width, height } = frame
+      room.encryption.assertFits(frame.is_encrypted ?? false)
       const isPaused = is_paused ?? false
       const picture = width && height ? { width, height } : undefined
       const publishing = { transportId, rtpParameters, kind, source, isPaused, picture }

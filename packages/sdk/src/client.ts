@@ -3,6 +3,7 @@ import { type Access, createAccess } from './access.ts'
 import { Chat } from './chat/chat.ts'
 import { socketPaths } from './contract.ts'
 import { ApiError } from './errors.ts'
+import { createExchange } from './exchange.ts'
 import { createFiles, type Files } from './files/files.ts'
 import { buildRest, type Call, type Rest } from './rest.ts'
 import { sendRequest } from './send-request.ts'
@@ -67,13 +68,10 @@ function createSender(address: string, getSession: () => Session): (call: Call) 
 /** A client of one SecureConnect, for one person at a time. */
 export function createClient({ address: given, storage = createStorage() }: ClientOptions): Client {
   const address = given.replace(/\/+$/, '')
-  const session = createSession({
-    storage,
-    exchange: (refresh_token) => rest.accounts.refresh(refresh_token === undefined ? {} : { refresh_token }),
-  })
-  const send = createSender(address, () => session)
-  const rest = buildRest(send)
-  const { end, ...signIn } = createSignIn({ address, storage, rest, session })
+  const rest = buildRest(createSender(address, () => session))
+  const exchange = createExchange({ storage, rest })
+  const session = createSession({ storage, exchange })
+  const { end, ...signIn } = createSignIn({ address, storage, rest, session, exchange })
   const access = createAccess({ address, rest, session })
   const chat = new Chat({
     session,

@@ -1,6 +1,7 @@
 import type { Tokens } from '@secureconnect/protocol'
 import { createEmitter, type Emitter } from './emitter.ts'
 import { ApiError } from './errors.ts'
+import { attemptKey, type Exchange } from './exchange.ts'
 import { parseJson } from './parse-json.ts'
 import type { Storage } from './storage.ts'
 
@@ -36,11 +37,7 @@ export type Session = Pick<Emitter<SessionEvents>, 'on'> & {
   end(): Promise<{ refreshToken: string | undefined } | undefined>
 }
 
-type SessionOptions = {
-  storage: Storage
-  /** Exchanges a refresh token, or the cookie, for the next tokens. */
-  exchange: (refreshToken: string | undefined) => Promise<Tokens>
-}
+type SessionOptions = { storage: Storage; exchange: Exchange }
 
 /** Whether it was written by us, whole; without that one signs in anew. */
 function isSessionState(kept: unknown): kept is SessionState {
@@ -71,7 +68,7 @@ export function createSession({ storage, exchange }: SessionOptions): Session {
     const before = state
     if (!before) return undefined
     state = undefined
-    await storage.remove(key)
+    await Promise.all([storage.remove(key), storage.remove(attemptKey)])
     emit('ended', undefined)
     return before
   }

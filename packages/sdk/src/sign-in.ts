@@ -1,6 +1,7 @@
 import type { Login, Profile, Register, SignedIn, Tokens, User } from '@secureconnect/protocol'
 import { operationRows } from './contract.ts'
 import { ApiError } from './errors.ts'
+import type { Exchange } from './exchange.ts'
 import type { Rest, Row } from './rest.ts'
 import { sendRequest } from './send-request.ts'
 import type { Session } from './session.ts'
@@ -13,10 +14,10 @@ const signedOutKey = 'signed-out'
 
 const asCookie = isBrowser ? { refresh_cookie: true } : {}
 
-type SignInParts = { address: string; storage: Storage; rest: Rest; session: Session }
+type SignInParts = { address: string; storage: Storage; rest: Rest; session: Session; exchange: Exchange }
 
 /** How sessions begin and end, at the service and here. */
-export function createSignIn({ address, storage, rest, session }: SignInParts) {
+export function createSignIn({ address, storage, rest, session, exchange }: SignInParts) {
   /** Does what a token is needed for that is not the session's. */
   const sendWith = (token: string, row: Row) =>
     sendRequest({ row, input: {}, options: {}, address, token, sendsCookies: isBrowser })
@@ -28,9 +29,9 @@ export function createSignIn({ address, storage, rest, session }: SignInParts) {
     return user
   }
 
-  /** The next tokens by a refresh token or the browser's cookie; undefined where the session is over. */
-  function exchange(refresh_token?: string): Promise<Tokens | undefined> {
-    return rest.accounts.refresh({ ...(refresh_token !== undefined && { refresh_token }) }).catch((error: unknown) => {
+  /** Answers undefined where the session is over. */
+  function ifLive(tokens: Promise<Tokens>): Promise<Tokens | undefined> {
+    return tokens.catch((error: unknown) => {
       if (error instanceof ApiError && error.status < 500 && error.status !== 429) return undefined
       throw error
     })
@@ -38,7 +39,10 @@ export function createSignIn({ address, storage, rest, session }: SignInParts) {
 
   /** Tells the service of the end of a session that is forgotten here. */
   async function tellSignedOut(refreshToken?: string): Promise<void> {
-    const tokens = await exchange(refreshToken)
+    // Whether its answer is lost does not matter: nobody goes on with it.
+    const tokens = await ifLive(
+      rest.accounts.refresh(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+    )
     if (tokens) await sendWith(tokens.access_token, operationRows.sessions.logout)
     await storage.remove(signedOutKey)
   }
@@ -49,7 +53,7 @@ export function createSignIn({ address, storage, rest, session }: SignInParts) {
       await tellSignedOut()
       return false
     }
-    const tokens = await exchange()
+    const tokens = await ifLive(exchange(undefined))
     if (!tokens) return false
     const profile = await sendWith(tokens.access_token, operationRows.sessions.getProfile)
     await session.begin((profile as Profile).user_id, tokens)

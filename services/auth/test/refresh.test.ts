@@ -73,6 +73,30 @@ test('the one before, after ten seconds, is reuse', async (t) => {
   assert.equal((await refresh(auth, second.refresh_token)).status, 401)
 })
 
+test('an answer that got lost is given again, however late, to who has the key of the first time', async (t) => {
+  const auth = await start(t)
+  const { refresh_token: first, session_id } = await registerPerson(auth)
+  const askWith = (key: string, refresh_token: string) =>
+    ask(`${auth.address}/v1/auth/refresh`, { body: { refresh_token }, headers: { 'idempotency-key': key } })
+  const { data: second } = await askWith('of-the-first-time', first)
+  const past = millisecondsAgo(lifetimes.refreshReplayMs + 1_000)
+  await auth.context.sql.execute`update sessions set rotated_at = ${past} where session_id = ${session_id}`
+  const again = await askWith('of-the-first-time', first)
+  assert.deepEqual([again.status, again.data.refresh_token], [200, second.refresh_token])
+  assert.equal((await askWith('guessed-by-somebody', first)).code, 'INVALID_GRANT')
+  assert.equal((await refresh(auth, second.refresh_token)).code, 'INVALID_GRANT')
+})
+
+test('a key that is none is refused, and the token stays good', async (t) => {
+  const auth = await start(t)
+  const { refresh_token } = await registerPerson(auth)
+  for (const key of ['short', 'x'.repeat(65), 'with a\ttab in it']) {
+    const headers = { 'idempotency-key': key }
+    assert.equal((await ask(`${auth.address}/v1/auth/refresh`, { body: { refresh_token }, headers })).status, 400, key)
+  }
+  await refreshed(auth, refresh_token)
+})
+
 test('a forged or broken token is refused and ends nothing', async (t) => {
   const auth = await start(t)
   const { refresh_token: good } = await registerPerson(auth)

@@ -21,7 +21,7 @@ const fates = ['arrives', 'dies before commit', 'dies after commit'] as const
 
 type Act =
   /** `age` says how many generations old the token is; -1 is one that was never given out, though its proof is right. */
-  | { kind: 'refresh'; age: number; fate: (typeof fates)[number]; waitMs: number }
+  | { kind: 'refresh'; age: number; fate: (typeof fates)[number]; key?: string | undefined; waitMs: number }
   | { kind: 'forge'; age: number; waitMs: number }
   | { kind: 'logout' | 'ban' | 'unban'; waitMs: number }
 
@@ -37,6 +37,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       kind: fc.constant('refresh' as const),
       age: fc.constantFrom(0, 0, 0, 1, 1, 2, 3, -1),
       fate: fc.constantFrom('arrives', 'arrives', ...fates),
+      key: fc.constantFrom(undefined, undefined, 'the first key', 'another key'),
       waitMs,
     }),
   },
@@ -50,7 +51,9 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
 )
 
-/** The rules of SECURITY.md "Refresh", said a second time. */
+type Presenting = { isGenuine?: boolean; key?: string | undefined }
+
+/** The rules of SECURITY.md "Refresh" and of its departures, said a second time. */
 class Model {
   now: number
   generation = 1
@@ -59,6 +62,7 @@ class Model {
   reuses = 0
   readonly #createdAt: number
   #rotatedAt: number
+  #rotationKey: string | undefined
   #usedAt: number
 
   constructor(now: number) {
@@ -69,16 +73,18 @@ class Model {
   }
 
   /** The generation that a refresh with that one has to answer; undefined where it has to be refused. */
-  refresh(presented: number, { isGenuine = true } = {}): number | undefined {
+  refresh(presented: number, { isGenuine = true, key }: Presenting = {}): number | undefined {
     if (!this.isLive || !isGenuine || presented > this.generation) return undefined
     if (this.now >= this.#usedAt + idleMs || this.now >= this.#createdAt + absoluteMs) return undefined
     if (presented === this.generation) {
       this.generation += 1
       this.#rotatedAt = this.now
+      this.#rotationKey = key
       this.#usedAt = this.now
       return this.generation
     }
-    if (presented === this.generation - 1 && this.now <= this.#rotatedAt + graceMs) return this.generation
+    const isRepeat = this.now <= this.#rotatedAt + graceMs || (key !== undefined && key === this.#rotationKey)
+    if (presented === this.generation - 1 && isRepeat) return this.generation
     this.isLive = false
     this.reuses += 1
     return undefined
@@ -87,8 +93,8 @@ class Model {
 
 const dayMs = 86_400_000
 
-function refresh(age: number, waitMs: number, fate: (typeof fates)[number] = 'arrives'): Act {
-  return { kind: 'refresh', age, waitMs, fate }
+function refresh(age: number, waitMs: number, fate: (typeof fates)[number] = 'arrives', key?: string): Act {
+  return { kind: 'refresh', age, waitMs, fate, key }
 }
 
 /** The edge of each rule, which chance finds too, but not in every run. */
@@ -97,6 +103,9 @@ const edges: Act[][] = [
   [refresh(0, 13 * dayMs), refresh(0, 13 * dayMs), refresh(0, 4 * dayMs - 1), refresh(0, 1)],
   [refresh(0, 0), refresh(1, graceMs), refresh(1, 1), refresh(0, 0)],
   [refresh(0, 0), refresh(0, 0), refresh(2, 0), refresh(0, 0)],
+  [refresh(0, 0, 'dies after commit', 'a key'), refresh(1, dayMs, 'arrives', 'a key'), refresh(0, 0)],
+  [refresh(0, 0, 'arrives', 'a key'), refresh(1, graceMs + 1, 'arrives', 'another key'), refresh(0, 0)],
+  [refresh(0, 0, 'arrives', 'a key'), refresh(0, 0), refresh(2, 0, 'arrives', 'a key'), refresh(0, 0)],
   [refresh(0, 0, 'dies after commit'), refresh(1, 0), refresh(0, 0)],
   [refresh(0, 0, 'dies before commit'), refresh(0, 0), refresh(1, 0, 'dies before commit'), refresh(0, 0)],
   [refresh(-1, 0), { kind: 'forge', age: 0, waitMs: 0 }, { kind: 'forge', age: 2, waitMs: 0 }, refresh(0, 0)],
@@ -143,12 +152,12 @@ async function openFamily(startedAt: Date) {
   const tokenOf = (generation: number) => refreshTokens.create({ sessionId, generation, salt })
 
   /** The refresh token of the answer, or the code of the refusal. */
-  async function refresh(token: string, now: number, fate: (typeof fates)[number] = 'arrives'): Promise<string> {
+  async function refresh(token: string, now: number, { fate = 'arrives', key }: Refreshing = {}): Promise<string> {
     const presented = readRefreshToken(token)
     assert.ok(presented)
     const used = fate === 'dies before commit' ? { ...context, sql: dyingSql(sql) } : context
     try {
-      const { refresh_token: child } = await refreshSession(used, presented, new Date(now))
+      const { refresh_token: child } = await refreshSession(used, { presented, repeatKey: key }, new Date(now))
       return fate === 'dies after commit' ? 'no answer' : String(child)
     } catch (error) {
       if (error instanceof Crash) return 'no answer'
@@ -176,6 +185,7 @@ function forge(token: string): string {
   return bytes.toString('base64url')
 }
 
+type Refreshing = { fate?: (typeof fates)[number]; key?: string | undefined }
 type Family = Awaited<ReturnType<typeof openFamily>>
 
 async function perform(act: Act, model: Model, family: Family): Promise<void> {
@@ -190,11 +200,11 @@ async function perform(act: Act, model: Model, family: Family): Promise<void> {
       return
     }
     if (act.fate === 'dies before commit') {
-      assert.equal(await family.refresh(token, model.now, act.fate), 'no answer')
+      assert.equal(await family.refresh(token, model.now, act), 'no answer')
       return
     }
-    const expected = model.refresh(presented)
-    const answer = await family.refresh(token, model.now, act.fate)
+    const expected = model.refresh(presented, act)
+    const answer = await family.refresh(token, model.now, act)
     if (expected === undefined) assert.equal(answer, refusal())
     else assert.equal(answer, act.fate === 'arrives' ? family.tokenOf(expected) : 'no answer')
     return

@@ -162,7 +162,8 @@ export const accounts = operations('auth-service', {
   },
   refresh: {
     name: 'auth.refresh',
-    summary: 'Exchange a refresh token for the next pair of tokens',
+    summary:
+      'Exchange a refresh token for the next pair of tokens; with the same Idempotency-Key again, the same pair until it is used',
     method: 'POST',
     path: '/v1/auth/refresh',
     caller: 'public',

@@ -3,7 +3,7 @@ import type { Transaction } from '@secureconnect/sql'
 import { findBan } from '../admin/find-ban.ts'
 import type { Context } from '../context.ts'
 import { accountBanned } from '../errors.ts'
-import { isGranted, type RefusedRotation, rotateSession, type SessionRow } from '../stores/sessions.ts'
+import { type Exchange, isGranted, type RefusedRotation, rotateSession, type SessionRow } from '../stores/sessions.ts'
 import { findUserById, type UserRow } from '../stores/users.ts'
 import { enqueueMail } from '../waiting-mail.ts'
 import { assertMaySignIn } from './assert-may-sign-in.ts'
@@ -36,17 +36,17 @@ function refuse({ refreshTokens, events }: RefreshContext, { presented, rotation
 }
 
 /** Exchanges a refresh token for the next pair, or ends the session whose token came back after it was used up. */
-export async function refreshSession(context: RefreshContext, presented: PresentedToken, now: Date): Promise<Tokens> {
+export async function refreshSession(context: RefreshContext, exchange: Exchange, now: Date): Promise<Tokens> {
   const { sql, refreshTokens, events } = context
   const { rotation, user } = await sql.transaction(async (tx) => {
-    const rotation = await rotateSession(tx, { presented, tokens: refreshTokens, now })
+    const rotation = await rotateSession(tx, { exchange, tokens: refreshTokens, now })
     if (rotation.kind === 'reused') await endReusedSession(tx, context, rotation.session)
     return {
       rotation,
       user: rotation.kind === 'unknown' ? undefined : await findUserById(tx, rotation.session.user_id),
     }
   })
-  if (!isGranted(rotation)) return refuse(context, { presented, rotation, user })
+  if (!isGranted(rotation)) return refuse(context, { presented: exchange.presented, rotation, user })
   if (!user) throw invalidGrant()
   assertMaySignIn(context, user)
   const { session, kind } = rotation

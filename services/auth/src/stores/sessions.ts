@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { lifetimes, limits } from '@secureconnect/protocol'
 import { column, newId, type Queries, type Transaction } from '@secureconnect/sql'
 import { type Static, Type } from 'typebox'
@@ -11,6 +11,7 @@ const SessionRow = Type.Object({
   salt: column.bytes,
   generation: column.integer,
   rotated_at: column.timestamp,
+  rotation_key: column.nullable(column.bytes),
   idle_expires_at: column.timestamp,
   absolute_expires_at: column.timestamp,
 })
@@ -104,15 +105,25 @@ export function isGranted(rotation: Rotation): rotation is GrantedRotation {
   return rotation.kind === 'rotated' || rotation.kind === 'repeated'
 }
 
+/** A refresh token that is to be exchanged, with the key under which its holder repeats that, if he gave it one. */
+export type Exchange = { presented: PresentedToken; repeatKey?: string | undefined }
+
+const hashKey = (key: string) => createHash('sha256').update(key).digest()
+
+function isSameExchange({ rotation_key: kept }: SessionRow, { repeatKey }: Exchange): boolean {
+  return kept !== null && repeatKey !== undefined && hashKey(repeatKey).equals(kept)
+}
+
 /**
- * Exchanges a refresh token under a lock on its session. The newest one gives the next. The one before may come again
- * for ten seconds, because an answer can get lost on its way, and gives the same child as the first time; anything
- * older was copied by somebody.
+ * Exchanges a refresh token under a lock on its session. The newest one gives the next. The one before may come again,
+ * because an answer can get lost on its way, and gives the same child as the first time: for ten seconds, or with the
+ * key of the first time, which nobody knows who only copied the token. Anything else was copied by somebody.
  */
 export async function rotateSession(
   tx: Transaction,
-  { presented, tokens, now }: { presented: PresentedToken; tokens: RefreshTokens; now: Date },
+  { exchange, tokens, now }: { exchange: Exchange; tokens: RefreshTokens; now: Date },
 ): Promise<Rotation> {
+  const { presented } = exchange
   const session = await tx.maybeOne(SessionRow)`
     select * from sessions where session_id = ${presented.sessionId} for update`
   if (!session) return { kind: 'unknown' }
@@ -121,16 +132,22 @@ export async function rotateSession(
     return { kind: 'forged', session }
   if (now >= session.idle_expires_at || now >= session.absolute_expires_at) return { kind: 'expired', session }
   if (presented.generation === session.generation)
-    return { kind: 'rotated', session: await nextGeneration(tx, session, now) }
+    return { kind: 'rotated', session: await nextGeneration(tx, session, { exchange, now }) }
   const isParent = presented.generation === session.generation - 1
   const isRecent = now.getTime() - session.rotated_at.getTime() <= lifetimes.refreshReplayMs
-  return { kind: isParent && isRecent ? 'repeated' : 'reused', session }
+  const isRepeat = isParent && (isRecent || isSameExchange(session, exchange))
+  return { kind: isRepeat ? 'repeated' : 'reused', session }
 }
 
-function nextGeneration(tx: Transaction, session: SessionRow, now: Date): Promise<SessionRow> {
+type Rotating = { exchange: Exchange; now: Date }
+
+function nextGeneration(tx: Transaction, session: SessionRow, { exchange, now }: Rotating): Promise<SessionRow> {
+  const { repeatKey } = exchange
+  const rotationKey = repeatKey === undefined ? null : hashKey(repeatKey)
   const idleExpiresAt = new Date(now.getTime() + lifetimes.sessionIdleMs)
   return tx.one(SessionRow)`
-    update sessions set generation = generation + 1, rotated_at = ${now}, last_used_at = ${now}, idle_expires_at = ${idleExpiresAt}
+    update sessions set generation = generation + 1, rotated_at = ${now}, last_used_at = ${now}, idle_expires_at = ${idleExpiresAt},
+      rotation_key = ${rotationKey}
     where session_id = ${session.session_id}
     returning *`
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describeMachine, describeRevision } from './machine.ts'
+import { describeCommit, describeMachine } from '@secureconnect/test/helpers'
 
 const notesHeading = '## What the profile says'
 
@@ -30,7 +30,7 @@ export function writeReport({ name, busyBefore, conditions, body }: Report): voi
     `Written by \`npm run bench ${name}\`${notes === '' ? '' : ', but for the last section'}.`,
     '',
     `- Machine: ${describeMachine()}; load average at the start ${busyBefore.toFixed(1)}`,
-    `- Date: ${new Date().toISOString().slice(0, 10)}, commit ${describeRevision()}`,
+    `- Date: ${new Date().toISOString().slice(0, 10)}, commit ${describeCommit()}`,
     ...conditions.map((condition) => `- ${condition}`),
     '',
     ...body,

@@ -30,10 +30,15 @@ async function send({ at, ada, conversationId, letters }: Cast): Promise<Answer>
   return answer
 }
 
+/** A token is exchanged under one key until its answer is there, as the SDK does it. */
 async function refresh({ at, dora }: Cast): Promise<Answer> {
   const body = { refresh_token: dora.refreshToken }
-  const answer = await call(at, accounts.refresh, { body, signal: within() })
-  if (answer.status === 200) dora.refreshToken = String(answer.data.refresh_token)
+  const headers = { 'idempotency-key': dora.refreshKey }
+  const answer = await call(at, accounts.refresh, { body, headers, signal: within() })
+  if (answer.status === 200) {
+    dora.refreshToken = String(answer.data.refresh_token)
+    dora.refreshKey = randomUUID()
+  }
   return answer
 }
 

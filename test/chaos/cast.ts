@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { accounts, conversations, files } from '@secureconnect/protocol'
 import { createClient } from '@secureconnect/sdk'
 import { newPerson } from '../e2e/slice.ts'
@@ -14,7 +15,7 @@ async function signUp(at: { address: string }) {
   const { status, data, code } = await call(at, accounts.register, { body: person })
   if (status !== 201 || !('access_token' in data)) throw new Error(`registering was answered ${status} ${code}`)
   const { access_token: token, refresh_token: refreshToken, user } = data
-  return { ...person, token, refreshToken: String(refreshToken), userId: user.user_id }
+  return { ...person, token, refreshToken: String(refreshToken), refreshKey: randomUUID(), userId: user.user_id }
 }
 
 /**

@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { describeCommit, describeMachine } from '../helpers/index.ts'
 import type { Finding } from './script.ts'
 
 const path = join(import.meta.dirname, 'findings.json')
@@ -15,22 +14,6 @@ export type PartFindings = {
   machine: string
   seed: number
   findings: readonly Finding[]
-}
-
-function describeMachine(): string {
-  const memoryGiB = Math.round(totalmem() / 2 ** 30)
-  const processor = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown CPU'}`
-  return `${processor}, ${memoryGiB} GiB, ${platform()} ${release()} ${arch()}, Node ${process.version}`
-}
-
-function git(...args: string[]): string {
-  return execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' }).trim()
-}
-
-/** The commit that was tried, as far as the files are those of one. */
-function describeCommit(): string {
-  const isChanged = git('status', '--porcelain', '--', ':/packages', ':/services') !== ''
-  return `${git('rev-parse', '--short=12', 'HEAD')}${isChanged ? ', with changes that are not committed' : ''}`
 }
 
 export function readFindings(): PartFindings[] {

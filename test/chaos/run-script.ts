@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { until } from '../helpers/index.ts'
-import { type Act, allActs } from './acts.ts'
-import type { Finding, Refusal, Scene, Script, Sign } from './script.ts'
+import { allActs } from './acts.ts'
+import { measureReturn, measureSign, visibleWithinMs } from './measure.ts'
+import type { Finding, Refusal, Scene, Script } from './script.ts'
 import { type Outcome, Traffic } from './traffic.ts'
 
-const visibleWithinMs = 10_000
 /** How long a fault lasts at least: longer than any call may take. */
 const lastsMs = 8_000
 /** Until it is known that something is away, answers may take as long as calls may. */
@@ -55,27 +55,6 @@ function findFault(script: Script, outcome: Outcome, { from, to }: Span): string
 function judge(script: Script, outcomes: readonly Outcome[], span: Span): void {
   const faults = outcomes.flatMap((outcome) => findFault(script, outcome, span) ?? [])
   assert.deepEqual(faults.slice(0, faultsTold), [], `${faults.length} acts came to what was not promised`)
-}
-
-async function measureSign({ name, isSeen }: Sign, scene: Scene, isWanted: boolean) {
-  const startedAt = performance.now()
-  const isSo = async () => (await isSeen(scene).catch(() => false)) === isWanted
-  await until(isWanted ? `this is seen: ${name}` : `this is over: ${name}`, isSo, visibleWithinMs)
-  return Math.round(performance.now() - startedAt)
-}
-
-/** Waits until every act is done again, each one that began later. */
-async function measureReturn(traffic: Traffic, healedAt: number, withinMs: number): Promise<number> {
-  const findBack = (act: Act) => {
-    const own = traffic.since(healedAt).filter((outcome) => outcome.act === act)
-    const lastFault = own.findLastIndex(({ isDone }) => !isDone)
-    return own[lastFault + 1]
-  }
-  const allBack = () => allActs.every((act) => findBack(act))
-  await until('everything is done again', allBack, withinMs + 5_000)
-  const at = Math.max(...allActs.map((act) => findBack(act)?.beganAt ?? Number.POSITIVE_INFINITY))
-  assert.ok(at - healedAt <= withinMs, `everything was done again only after ${Math.round(at - healedAt)} ms`)
-  return Math.round(at - healedAt)
 }
 
 function listRefusals(outcomes: readonly Outcome[]): string[] {

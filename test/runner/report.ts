@@ -1,17 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
+import { describeMachine } from '../helpers/tried.ts'
 import type { Observation, SuiteResult } from './observe.ts'
 
 function git(root: string, ...args: string[]): string {
   return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
-}
-
-function describeMachine(): string {
-  const [first] = cpus()
-  const memoryGiB = Math.round(totalmem() / 2 ** 30)
-  return `${cpus().length} x ${first?.model ?? 'unknown CPU'}, ${memoryGiB} GiB, ${platform()} ${release()} ${arch()}, Node ${process.version}`
 }
 
 function toRow(root: string, { file, tests, passed, failed }: SuiteResult, tookMs: number): string {

@@ -12,8 +12,8 @@ function git(...args: string[]): string {
   return execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' }).trim()
 }
 
-/** The commit that is measured, as far as the files are those of one. */
-export function describeRevision(): string {
+/** The commit that is tried, as far as the product's files are those of one. */
+export function describeCommit(): string {
   const isChanged = git('status', '--porcelain', '--', ':/packages', ':/services') !== ''
   return `${git('rev-parse', '--short=12', 'HEAD')}${isChanged ? ', with changes that are not committed' : ''}`
 }

@@ -1,0 +1,7 @@
+export { allActs } from './acts.ts'
+export { type Cast, gatherCast } from './cast.ts'
+export { measureReturn, measureSign } from './measure.ts'
+export type { Scene, Script } from './script.ts'
+export { parts } from './scripts/index.ts'
+export { type ProcessName, System } from './system.ts'
+export { type Outcome, Traffic } from './traffic.ts'

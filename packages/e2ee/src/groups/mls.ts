@@ -6,17 +6,16 @@ export {
   createGroup,
   decodeGroupState,
   encodeGroupState,
+  type GroupState,
   joinGroup,
 } from 'ts-mls/clientState.js'
-export {
-  createCommit,
-  createGroupInfoWithExternalPubAndRatchetTree,
-  joinGroupExternal,
-} from 'ts-mls/createCommit.js'
+export { encode } from 'ts-mls/codec/tlsEncoder.js'
+export { createCommit, createGroupInfoWithExternalPubAndRatchetTree, joinGroupExternal } from 'ts-mls/createCommit.js'
 export { createApplicationMessage } from 'ts-mls/createMessage.js'
 export type { Credential } from 'ts-mls/credential.js'
 export { type CiphersuiteImpl, getCiphersuiteFromName } from 'ts-mls/crypto/ciphersuite.js'
 export { getCiphersuiteImpl } from 'ts-mls/crypto/getCiphersuiteImpl.js'
+export { decodeEpochReceiverData, epochReceiverDataEncoder } from 'ts-mls/epochReceiverData.js'
 export type { IncomingMessageCallback } from 'ts-mls/incomingMessageAction.js'
 export {
   generateKeyPackageWithKey,
@@ -29,7 +28,10 @@ export type { LeafNode } from 'ts-mls/leafNode.js'
 export { defaultLifetime } from 'ts-mls/lifetime.js'
 export { decodeMlsMessage, encodeMlsMessage, type MLSMessage } from 'ts-mls/message.js'
 export { unprotectPrivateMessage } from 'ts-mls/messageProtection.js'
+export { ValidationError } from 'ts-mls/mlsError.js'
 export type { PrivateMessage } from 'ts-mls/privateMessage.js'
 export { processMessage } from 'ts-mls/processMessages.js'
 export type { Proposal } from 'ts-mls/proposal.js'
 export { emptyPskIndex } from 'ts-mls/pskIndex.js'
+export { decodeRatchetTree } from 'ts-mls/ratchetTree.js'
+export { base64ToBytes, bytesToBase64 } from 'ts-mls/util/byteArray.js'

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { scale } from '@secureconnect/test/helpers'
+import { applyCommit, describeGroup, joinFromOutside, makeCommit } from '../src/groups/index.ts'
+import {
+  acceptAll,
+  conversationId,
+  createCircle,
+  hear,
+  join,
+  offer,
+  type Peer,
+  placeOf,
+  say,
+  startDevice,
+  take,
+} from './people.ts'
+
+/** The same numbers each time for the same seed. */
+function createDice(seed: number) {
+  let state = seed
+  const roll = () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32
+    return state / 2 ** 32
+  }
+  return { roll, pick: <T>(items: readonly T[]) => items[Math.floor(roll() * items.length)] as T }
+}
+
+type Dice = ReturnType<typeof createDice>
+
+async function addSome(peers: Peer[], maker: Peer, { roll }: Dice) {
+  const count = 1 + Math.floor(roll() * 3)
+  const offers = await Promise.all(Array.from({ length: count }, async () => offer(await startDevice())))
+  const made = await makeCommit(maker.group, { add: offers.map(({ keyPackage }) => keyPackage) })
+  await take(
+    made,
+    maker,
+    peers.filter((one) => one !== maker),
+  )
+  peers.push(...(await Promise.all(offers.map((one) => join(made.welcome, one)))))
+}
+
+async function removeOne(peers: Peer[], maker: Peer, { pick }: Dice) {
+  const gone = pick(peers.filter((one) => one !== maker))
+  const made = await makeCommit(maker.group, { remove: [gone.device] })
+  peers.splice(peers.indexOf(gone), 1)
+  await take(
+    made,
+    maker,
+    peers.filter((one) => one !== maker),
+  )
+}
+
+async function rekey(peers: Peer[], maker: Peer) {
+  await take(
+    await makeCommit(maker.group),
+    maker,
+    peers.filter((one) => one !== maker),
+  )
+}
+
+/** Somebody comes in by himself: a new device, or one that lost what it had. */
+async function comeIn(peers: Peer[], { group }: Peer, device: Peer['device']) {
+  const groupInfo = await describeGroup(group)
+  const made = await joinFromOutside({ groupInfo, device, conversationId, accepts: acceptAll })
+  const others = peers.filter((one) => one.device !== device)
+  for (const peer of others) peer.group = (await applyCommit(peer.group, made.commit)).group
+  peers.splice(0, peers.length, ...others, { device, group: made.group })
+}
+
+for (const seed of Array.from({ length: scale(20, 1) }, (_, index) => index + 1)) {
+  test(`whatever happens to a group, its devices agree and read each other (seed ${seed})`, async () => {
+    const dice = createDice(seed)
+    const peers = await createCircle(3)
+    for (let step = 0; step < scale(60, 10); step += 1) {
+      const maker = dice.pick(peers)
+      const kind = dice.roll()
+      if (kind < 0.35) await addSome(peers, maker, dice)
+      else if (kind < 0.6 && peers.length > 2) await removeOne(peers, maker, dice)
+      else if (kind < 0.75) await rekey(peers, maker)
+      else await comeIn(peers, maker, kind < 0.85 ? await startDevice() : dice.pick(peers).device)
+      assert.equal(new Set(peers.map(placeOf)).size, 1, `after step ${step}`)
+      const speaker = dice.pick(peers)
+      const said = await say(speaker, `${step}`)
+      for (const peer of peers) if (peer !== speaker) assert.equal(await hear(peer, said, speaker.device), `${step}`)
+    }
+  })
+}

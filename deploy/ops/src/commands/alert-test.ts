@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { sendTestAlerts } from '../alerting/send-test-alerts.ts'
 import type { Command } from '../command.ts'
+import { showLogs } from '../docker/show-logs.ts'
 import { Fault } from '../fault.ts'
 
 const address = 'http://127.0.0.1:9093'
@@ -10,7 +11,7 @@ const severities = ['critical', 'warning'] as const
 const withinMs = 90_000
 const lookEveryMs = 1_000
 
-const logs = 'docker compose -f docker-compose.production.yml logs --tail 50 alertmanager'
+const logs = showLogs('alertmanager')
 
 function assertReceivers(root: string): void {
   const missing = severities

@@ -68,7 +68,7 @@ change, to the sources, .env, configs or secrets: what is concerned starts anew,
   ./ops up --no-build     start what was built before
   ./ops up --json         the table at the end as JSON
 
-To stop it all and keep the data: docker compose -f docker-compose.production.yml down`,
+To stop it all and keep the data: docker compose down`,
   options: { json: { type: 'boolean' }, 'no-build': { type: 'boolean' } },
   run: async ({ values }, surroundings) => {
     const { root, output, signal } = surroundings

@@ -1,9 +1,10 @@
 import { type Finding, failed, ok } from '../checks/finding.ts'
+import { showLogs } from '../docker/show-logs.ts'
 import { type Answered, ask } from './ask.ts'
 import type { VerifyCheck } from './verify-check.ts'
 
 const setDns = 'Set the DNS, see ./ops doctor; until then ./ops verify --address 127.0.0.1 does without it.'
-const logs = 'docker compose -f docker-compose.production.yml logs --tail 50 nginx'
+const logs = showLogs('nginx')
 
 async function judge(
   what: string,

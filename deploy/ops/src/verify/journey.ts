@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { ApiError, type Client, createClient, createMemoryStorage } from '@secureconnect/sdk'
 import { type Finding, failed, ok, skipped } from '../checks/finding.ts'
+import { showLogs } from '../docker/show-logs.ts'
 import type { VerifyCheck } from './verify-check.ts'
 
 const eventWithinMs = 10_000
@@ -65,7 +66,7 @@ async function ring(ada: Person, { bob, conversationId }: { bob: Person; convers
   const joined = await bob.client.rest.calls.accept({ call_id })
   const { relay, ice_servers } = await bob.client.rest.iceServers.list()
   await ada.client.rest.calls.end({ call_id })
-  const fix = 'docker compose -f docker-compose.production.yml logs --tail 50 video-service coturn'
+  const fix = showLogs('video-service', 'coturn')
   if (!('join_token' in joined)) return failed('calls', 'who answers is given no way in', fix)
   if (!relay) return failed('calls', 'there is no relay: video-service could not use coturn', fix)
   return ok('calls', `one rang, was answered and ended; ${ice_servers.length} ICE servers, with a relay`)
@@ -84,11 +85,7 @@ async function attempt<T>(what: string, act: () => Promise<T>): Promise<T | Find
     const code = error instanceof ApiError ? ` (${error.code})` : ''
     const reason = error instanceof Error ? `${error.message}${code}` : String(error)
     const cause = error instanceof Error && error.cause instanceof Error ? ` ${error.cause.message}` : ''
-    return failed(
-      what,
-      `${reason}${cause}`,
-      './ops status; docker compose -f docker-compose.production.yml logs --tail 50',
-    )
+    return failed(what, `${reason}${cause}`, `./ops status; ${showLogs()}`)
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { failed, ok } from '../checks/finding.ts'
+import { showLogs } from '../docker/show-logs.ts'
 import { ask } from './ask.ts'
 import { type Marks, markedServices, sendMarkedRequests } from './send-marked-requests.ts'
 import type { VerifyCheck } from './verify-check.ts'
@@ -40,7 +41,7 @@ export const logs: VerifyCheck = {
           failed(
             'logs',
             `after 60 s Loki has no line of ${missing.join(', ')} for the request sent to it`,
-            'docker compose -f docker-compose.production.yml logs --tail 50 alloy docker-proxy loki',
+            showLogs('alloy', 'docker-proxy', 'loki'),
           ),
         ]
       await delay(1_000)

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { type Finding, failed, ok } from '../checks/finding.ts'
+import { showLogs } from '../docker/show-logs.ts'
 import { ask } from './ask.ts'
 import type { VerifyCheck } from './verify-check.ts'
 
@@ -49,7 +50,7 @@ const ready: Readonly<Record<string, string>> = {
 }
 
 async function judgeReady([what, url]: [string, string]): Promise<Finding> {
-  const fix = `docker compose -f docker-compose.production.yml logs --tail 50 ${what.toLowerCase()}`
+  const fix = showLogs(what.toLowerCase())
   try {
     const { status } = await ask(url)
     return status === 200 ? ok(what, 'ready') : failed(what, `${url} answers ${status}`, fix)

@@ -7,10 +7,11 @@ import { connect } from 'node:tls'
 import { signCredentials, tryRelay, turnUrl } from '@secureconnect/video-service/relays'
 import { authorityFiles } from '../certificates/authority.ts'
 import { type Finding, failed, ok } from '../checks/finding.ts'
+import { showLogs } from '../docker/show-logs.ts'
 import type { Verified, VerifyCheck } from './verify-check.ts'
 
 const timeoutMs = 5_000
-const fix = 'docker compose -f docker-compose.production.yml logs --tail 50 coturn'
+const fix = showLogs('coturn')
 
 /** Asks for one's own address by STUN (RFC 8489), in one datagram. */
 async function judgeStun(): Promise<Finding> {

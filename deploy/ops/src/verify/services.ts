@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { type Finding, failed, ok } from '../checks/finding.ts'
 import { findAddresses } from '../docker/find-addresses.ts'
+import { showLogs } from '../docker/show-logs.ts'
 import { ask } from './ask.ts'
 import type { VerifyCheck } from './verify-check.ts'
 
@@ -18,7 +19,7 @@ type Expected = { address: string; revision: string | undefined }
 
 async function judge(service: ServiceName, { address, revision }: Expected): Promise<Finding> {
   const at = (path: string) => `${address}${path}`
-  const fix = `docker compose -f docker-compose.production.yml logs --tail 50 ${service}`
+  const fix = showLogs(service)
   const [health, ready, metrics] = await Promise.all([ask(at('/health')), ask(at('/ready')), ask(at('/metrics'))])
   if (health.status !== 200) return failed(service, `/health answers ${health.status}`, fix)
   const told = Health.Parse(JSON.parse(health.text))

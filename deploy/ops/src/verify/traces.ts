@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { failed, ok, skipped } from '../checks/finding.ts'
 import { compose, runDocker } from '../docker/run-docker.ts'
+import { showLogs } from '../docker/show-logs.ts'
 import { markedServices, sendMarkedRequests } from './send-marked-requests.ts'
 import type { VerifyCheck } from './verify-check.ts'
 
@@ -73,11 +74,7 @@ export const traces: VerifyCheck = {
         return [ok('traces', `one trace leads through ${wanted.join(', ')}, after ${Math.round(passedMs / 1_000)} s`)]
       if (passedMs > withinMs)
         return [
-          failed(
-            'traces',
-            `after 60 s the trace in Tempo lacks ${missing.join(', ')}`,
-            'docker compose -f docker-compose.production.yml logs --tail 50 alloy tempo',
-          ),
+          failed('traces', `after 60 s the trace in Tempo lacks ${missing.join(', ')}`, showLogs('alloy', 'tempo')),
         ]
       await delay(1_000)
     }

@@ -47,6 +47,11 @@ const checks: readonly Check[] = [
     run: () => runTool('typescript/bin/tsc', ['-p', 'packages/web']),
   },
   {
+    name: 'types of its worker',
+    fix: 'mend the lines named above',
+    run: () => runTool('typescript/bin/tsc', ['-p', 'packages/web/src/worker']),
+  },
+  {
     name: 'generated files',
     fix: 'npm run generate, then commit what it wrote',
     run: async () => (await listStaleFiles()).map((path) => `${path} is not what the code says`),

@@ -19,6 +19,7 @@ import { pages } from './src/pages.ts'
 
 const root = import.meta.dirname
 const builds = join(root, 'dist')
+const target = 'es2024'
 const inUseMs = 600_000
 /** Everything else in a build is compressed already. */
 const compressible = /\.(?:html|js|css|svg|json|webmanifest)$/
@@ -60,10 +61,26 @@ async function buildInto(folder: string): Promise<void> {
     build: {
       outDir: folder,
       emptyOutDir: true,
-      target: 'es2024',
+      target,
       // Inlined files would need `data:` in the policy of the page.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+    },
+  })
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      outDir: folder,
+      emptyOutDir: false,
+      target,
+      modulePreload: false,
+      // Browsers look for it under one name; of a worker in one piece each browser knows what to do.
+      rolldownOptions: {
+        input: join(root, 'src/worker/service-worker.ts'),
+        output: { format: 'iife', entryFileNames: 'service-worker.js' },
+      },
     },
   })
   // For whoever serves the folder: at which paths its document is the answer.

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { startFakeFirebase } from '@secureconnect/push/testing'
+import { webApp } from '@secureconnect/push/testing/web-app'
 import { init } from '../src/commands/init.ts'
 import { mail } from '../src/doctor/mail.ts'
 import { push } from '../src/doctor/push.ts'
@@ -35,6 +36,16 @@ test('a mail server that is away, or speaks no TLS, is told with the way out', {
   }
   assert.match(await look({ SMTP_HOST: 'localhost', SMTP_PORT: port }), /^warning: .*no TLS.* -> Correct SMTP_SECURITY/)
   assert.match(await look({ SMTP_HOST: 'mail.invalid' }), /^warning: mail\.invalid:587 .* -> Correct SMTP_HOST/)
+})
+
+test('what browsers register by for pushes is judged before the service refuses it', { skip }, async () => {
+  const look = async (given: Readonly<Record<string, string>>) => {
+    const [finding] = await push.run({ root, settings: new Map(Object.entries(given)) })
+    return `${finding?.state}: ${finding?.detail}`
+  }
+  assert.match(await look({ FIREBASE_WEB_APP_ID: webApp.FIREBASE_WEB_APP_ID }), /^failed: .*belong together/s)
+  assert.match(await look({ ...webApp, FIREBASE_WEB_APP_ID: 'our-app' }), /^failed: .*FIREBASE_WEB_APP_ID is no id/s)
+  assert.match(await look(webApp), /^warning: .*without secrets\/firebase_credentials/)
 })
 
 test('credentials for pushes are tried where there are any', { skip }, async (t) => {

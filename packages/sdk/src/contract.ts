@@ -176,6 +176,7 @@ export const operationRows = {
     remove: ['user', 'DELETE', '/v1/push/tokens'],
     removeAll: ['user', 'DELETE', '/v1/push/tokens/all'],
     count: ['user', 'GET', '/v1/push/tokens/count'],
+    webApp: ['user', 'GET', '/v1/push/web-app'],
     test: ['user', 'POST', '/v1/push/test'],
   },
   reactions: {

@@ -5,6 +5,7 @@ export type {
   Conversation,
   EventFrame,
   EventKind,
+  FirebaseWebApp,
   ManagedUser,
   Message,
   OwnConversation,

@@ -1,18 +1,23 @@
 import { type TestContext, test } from 'node:test'
+import { startFakeFirebase } from '@secureconnect/push/testing'
+import { webApp } from '@secureconnect/push/testing/web-app'
 import { mediaWorker } from '@secureconnect/test/stack'
+import { startFakeRegistrations } from './fake-registrations.ts'
 import { type House, openHouse } from './visitors.ts'
 import { callEachOther } from './visits/calls.ts'
 import { signUpAndWrite } from './visits/chat.ts'
 import { sendFiles } from './visits/files.ts'
+import { bePushedTo, type Pushing } from './visits/pushes.ts'
 import { settleOwn } from './visits/settings.ts'
 import { talk } from './visits/talk.ts'
 
-const visits: Readonly<Record<string, (t: TestContext, house: House) => Promise<void>>> = {
+const visits: Readonly<Record<string, (t: TestContext, house: House, pushing: Pushing) => Promise<void>>> = {
   'people sign up, find each other and write': signUpAndWrite,
   'people talk: they answer, change, find and mark what was said': talk,
   'people send each other files': sendFiles,
   'people call each other': callEachOther,
   'people settle what is theirs': settleOwn,
+  'people are told of things while their pages are closed': bePushedTo,
 }
 
 /** Little room, so that it is full soon; and as often as programs of a test ask. */
@@ -27,11 +32,15 @@ const settings = {
 
 // One system and one browser for all of them: to start these takes longer than most of what is tried with them.
 test('people use the client', async (t) => {
-  const house = await openHouse(t, { ...settings, MEDIASOUP_WORKER_BIN: await mediaWorker() })
+  const firebase = await startFakeFirebase()
+  t.after(() => firebase.close())
+  const browsers = await startFakeRegistrations(t, webApp.FIREBASE_WEB_API_KEY)
+  const pushEnv = { ...webApp, FIREBASE_CREDENTIALS: firebase.credentials, FIREBASE_URL: firebase.url }
+  const house = await openHouse(t, { ...settings, ...pushEnv, MEDIASOUP_WORKER_BIN: await mediaWorker() })
   for (const [what, visit] of Object.entries(visits)) {
     await t.test(what, async (part) => {
       part.after(() => house.leave())
-      await visit(part, house)
+      await visit(part, house, { firebase, browsers })
     })
   }
 })

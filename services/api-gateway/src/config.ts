@@ -50,6 +50,8 @@ const ownSettings = {
   webFolder: optional(text()),
   /** Where browsers put and get files. */
   filesUrl: optional(url(['http:', 'https:'])),
+  /** Where it is set, pages may register at Firebase, which pushes to them while they are closed. */
+  firebaseWebApiKey: optional(text()),
   wsMaxConnections: integer({ min: 1, max: 1_000_000, fallback: 20_000 }),
 }
 

@@ -18,15 +18,16 @@ function layOut(t: TestContext): string {
   mkdirSync(join(folder, 'assets'))
   writeFileSync(join(folder, 'index.html'), document)
   writeFileSync(join(folder, 'pages.json'), JSON.stringify(['/', '/sign-in', '/conversations/:conversation_id']))
+  writeFileSync(join(folder, 'service-worker.js'), script)
   writeFileSync(join(folder, 'assets/main-1.js'), script)
   writeFileSync(join(folder, 'assets/main-1.js.br'), brotliCompressSync(script))
   writeFileSync(join(folder, '.hidden'), 'a note')
   return folder
 }
 
-async function start(t: TestContext) {
+async function start(t: TestContext, more: Readonly<Record<string, string>> = {}) {
   const upstream = await startUpstream(t)
-  const env = { WEB_FOLDER: layOut(t), FILES_URL: `${files}/bucket` }
+  const env = { WEB_FOLDER: layOut(t), FILES_URL: `${files}/bucket`, ...more }
   const { address } = await startGateway(t, { upstream, env })
   return { upstream, address }
 }
@@ -45,7 +46,7 @@ test('every page is the one document, which may load nothing but what is ours', 
     assert.match(policy, /style-src 'self';/)
     assert.match(policy, /frame-ancestors 'none'/)
     assert.ok(policy.includes(`connect-src 'self' ${files}`))
-    assert.doesNotMatch(policy, /unsafe|\*|data:/)
+    assert.doesNotMatch(policy, /unsafe|\*|data:|google/)
     assert.equal(response.headers.get('x-content-type-options'), 'nosniff')
     assert.match(response.headers.get('permissions-policy') ?? '', /camera=\(self\)/)
   }
@@ -71,6 +72,23 @@ test('what a page loads is kept for ever, comes compressed to whoever takes that
   const again = await fetch(path, { headers: { 'if-none-match': etag } })
   assert.deepEqual([again.status, await again.text()], [304, ''])
   assert.equal((await fetch(path, { headers: { 'if-none-match': '"another"' } })).status, 200)
+})
+
+test('the service worker has no other name, is asked for each time, and may ask nobody', async (t) => {
+  const { address } = await start(t)
+  const { status, headers } = await fetch(`${address}/service-worker.js`)
+  assert.deepEqual([status, headers.get('cache-control')], [200, 'no-cache'])
+  assert.equal(headers.get('content-type'), 'text/javascript; charset=utf-8')
+  assert.equal(headers.get('content-security-policy'), "default-src 'none'")
+})
+
+test('pages may register at Firebase where it pushes to them, and talk to nobody else of Google', async (t) => {
+  const { address } = await start(t, { FIREBASE_WEB_API_KEY: 'a-key' })
+  const policy = (await fetch(address)).headers.get('content-security-policy') ?? ''
+  const names = policy.match(/https:\S+googleapis\.com(?=[ ;])/g)
+  const expected = ['https://firebaseinstallations.googleapis.com', 'https://fcmregistrations.googleapis.com']
+  assert.deepEqual(names, expected)
+  assert.ok(policy.includes(`connect-src 'self' ${files} ${expected.join(' ')};`))
 })
 
 test('a path that is no page, and a method that is none of theirs, are refused as everywhere', async (t) => {

@@ -58,6 +58,7 @@ import { countNotifications } from './routes/notifications/count-notifications.t
 import { countPushTokens } from './routes/notifications/count-push-tokens.ts'
 import { deleteNotification } from './routes/notifications/delete-notification.ts'
 import { getNotificationPreferences } from './routes/notifications/get-notification-preferences.ts'
+import { getWebApp } from './routes/notifications/get-web-app.ts'
 import { listNotifications } from './routes/notifications/list-notifications.ts'
 import { listPushTokens } from './routes/notifications/list-push-tokens.ts'
 import { readAllNotifications } from './routes/notifications/read-all-notifications.ts'
@@ -121,7 +122,15 @@ const notifications = [
   readAllNotifications,
   deleteNotification,
 ]
-const push = [registerPushToken, listPushTokens, removePushToken, removePushTokens, countPushTokens, testPush]
+const push = [
+  registerPushToken,
+  listPushTokens,
+  removePushToken,
+  removePushTokens,
+  countPushTokens,
+  getWebApp,
+  testPush,
+]
 const groups = [createCommit, listCommits, getCommit]
 const moderating = [reportUser, reportMessage, listReports, updateReport]
 const keeping = [

@@ -10,7 +10,7 @@ import {
   secret,
   text,
 } from '@secureconnect/config'
-import { pushSettings } from '@secureconnect/push'
+import { pushSettings, webPushSettings } from '@secureconnect/push'
 import { dataServiceSettings, rateSettings, type ServerConfig, serverSettings } from '@secureconnect/service'
 
 /** Where older messages are; without hosts they are in the database, beside the log. */
@@ -33,6 +33,7 @@ const ownSettings = {
   wsMaxChatConnections: integer({ min: 1, max: 1_000_000, fallback: 10_000 }),
   ...cassandraSettings,
   ...pushSettings,
+  ...webPushSettings,
 }
 
 export const settings = Object.assign(ownSettings, rateSettings)

@@ -1,5 +1,5 @@
 import { createRateLimiter, type RateLimiter } from '@secureconnect/kv'
-import { createPusher, type Pusher } from '@secureconnect/push'
+import { createPusher, findWebApp, type Pusher, type WebApp } from '@secureconnect/push'
 import { createServiceContext, type DataServiceContext, type Platform, ratesOf } from '@secureconnect/service'
 import type { Archive, ArchivePage } from './archive/archive.ts'
 import { openArchive } from './archive/open-archive.ts'
@@ -30,6 +30,8 @@ export type Context = DataServiceContext & {
   presenceBook: PresenceBook
   activity: Activity
   pusher: Pusher
+  /** Nothing where pages that are closed are not pushed to. */
+  webApp: WebApp | undefined
   audience: Audience
   /** Requests by frames draw on the same limits as those over REST, which the gateway counts. */
   limiter: RateLimiter
@@ -60,6 +62,7 @@ export async function createContext(config: Config, platform: Platform): Promise
     presenceBook,
     activity: createActivity(kv),
     pusher,
+    webApp: findWebApp(config),
     audience: new Audience({ sql, kv, log, metrics, presenceBook }),
     limiter: createRateLimiter({ kv, metrics, replicas: 1 }),
     rates: ratesOf(config),

@@ -3,6 +3,7 @@ import { before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { conversations, messages, notifications, push } from '@secureconnect/protocol'
 import type { FakeFirebase } from '@secureconnect/push/testing'
+import { webApp } from '@secureconnect/push/testing/web-app'
 import { allowedMs, suiteScope } from '@secureconnect/test/helpers'
 import { revokeSessions } from '@secureconnect/tokens'
 import { findText } from './find-text.ts'
@@ -32,7 +33,7 @@ suite('pushes', () => {
   let firebase: FakeFirebase
   const scope = suiteScope()
   before(async () => {
-    ;({ chat, firebase } = await startPushing(scope))
+    ;({ chat, firebase } = await startPushing(scope, webApp))
   })
 
   test('a message is pushed to each device of its reader within two seconds, with ids and no words of it', async () => {
@@ -221,6 +222,18 @@ suite('pushes', () => {
       [['android', 'fcm', true]],
     )
     assert.doesNotMatch(JSON.stringify(data), new RegExp(token))
+  })
+
+  test('a browser is told by what it registers, of the project by which pushes go out', async () => {
+    const { token } = await createSignedIn(chat)
+    const { data } = await call(chat, push.webApp, { token })
+    assert.deepEqual(data.firebase, {
+      project_id: JSON.parse(firebase.credentials).project_id,
+      api_key: webApp.FIREBASE_WEB_API_KEY,
+      app_id: webApp.FIREBASE_WEB_APP_ID,
+      sender_id: '1234567890',
+      vapid_key: webApp.FIREBASE_WEB_VAPID_KEY,
+    })
   })
 
   test('the end of a session takes its device along', async () => {

@@ -120,6 +120,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'chat.push.remove': { outsider: 'success' },
   'chat.push.remove-all': { outsider: 'success' },
   'chat.push.count': { outsider: 'success' },
+  'chat.push.web-app': { outsider: 'success' },
   'chat.push.test': { outsider: 'success' },
   'chat.message.read': { input: () => ({ body: { seq: 1 } }) },
   'chat.commit.create': { input: ({ sealedId }) => ({ params: { conversation_id: sealedId } }) },

@@ -23,6 +23,16 @@ export const PushToken = Type.Object({
 })
 export type PushToken = Static<typeof PushToken>
 
+/** What a browser registers by at Firebase, named as Firebase's own clients do. */
+export const FirebaseWebApp = Type.Object({
+  project_id: Type.String(),
+  api_key: Type.String(),
+  app_id: Type.String(),
+  sender_id: Type.String(),
+  vapid_key: Type.String(),
+})
+export type FirebaseWebApp = Static<typeof FirebaseWebApp>
+
 export const RegisterToken = Strict({
   token: RegistrationToken,
   type: TokenType,
@@ -74,6 +84,15 @@ export const push = operations('chat-service', {
     path: '/v1/push/tokens/count',
     caller: 'user',
     answer: { 200: Type.Object({ active_tokens_count: Type.Integer() }) },
+  },
+  webApp: {
+    name: 'chat.push.web-app',
+    summary:
+      'What a browser registers by to be pushed to while no page is open; null where this server does not do that',
+    method: 'GET',
+    path: '/v1/push/web-app',
+    caller: 'user',
+    answer: { 200: Type.Object({ firebase: Nullable(FirebaseWebApp) }) },
   },
   test: {
     name: 'chat.push.test',

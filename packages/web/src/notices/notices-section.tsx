@@ -4,10 +4,26 @@ import { Switch } from '../controls/switch.tsx'
 import { words } from '../words/index.ts'
 import { choices, choose } from './choices.ts'
 import { playTone } from './play-tone.ts'
+import { keepPush, pushStanding } from './push/keep-push.ts'
 
-type Permission = NotificationPermission | 'none'
+type Permission = NotificationPermission | 'unable' | 'insecure' | 'undecided'
 
-const readPermission = (): Permission => ('Notification' in globalThis ? Notification.permission : 'none')
+function readPermission(): Permission {
+  if (!isSecureContext) return 'insecure'
+  return 'Notification' in globalThis && 'serviceWorker' in navigator ? Notification.permission : 'unable'
+}
+
+/** Why nothing is shown, where that is not what was chosen. */
+function Obstacle({ permission }: { permission: Permission }) {
+  const { notices } = words
+  if (permission === 'granted' || permission === 'default') return null
+  if (permission !== 'denied') return <p class="notice">{notices[permission]}</p>
+  return (
+    <p class="notice error" role="alert">
+      {notices.denied}
+    </p>
+  )
+}
 
 /** What this browser shows and lets be heard while nobody looks at the page. It is asked for here, and never before. */
 export function NoticesSection() {
@@ -16,35 +32,37 @@ export function NoticesSection() {
   const { notices } = words
 
   async function turnOn(): Promise<void> {
-    permission.value = await Notification.requestPermission()
-    if (permission.value === 'granted') await choose({ isShown: true })
+    const chosen = await Notification.requestPermission()
+    permission.value = chosen === 'default' ? 'undecided' : chosen
+    if (chosen === 'granted') await show(true)
+  }
+  async function show(isWanted: boolean): Promise<void> {
+    await choose({ isShown: isWanted })
+    await keepPush()
   }
   function hear(isWanted: boolean): void {
     void choose({ isHeard: isWanted })
     if (isWanted) playTone()
   }
+  const { value: push } = pushStanding
+  const isHopeless = permission.value === 'unable' || permission.value === 'insecure'
   const isOn = isShown && permission.value === 'granted'
   return (
     <>
       <div class="panel">
         <h2>{notices.shownTitle}</h2>
         <p class="hint">{notices.shownHint}</p>
-        {permission.value === 'none' && <p class="notice">{notices.unable}</p>}
-        {permission.value === 'denied' && (
-          <p class="notice error" role="alert">
-            {notices.denied}
-          </p>
-        )}
+        <Obstacle permission={permission.value} />
         <p class="choices">
           {isOn ? (
-            <Button onClick={() => choose({ isShown: false })}>{notices.turnOff}</Button>
+            <Button onClick={() => show(false)}>{notices.turnOff}</Button>
           ) : (
-            <Button kind="primary" onClick={turnOn} isDisabled={permission.value === 'none'}>
+            <Button kind="primary" onClick={turnOn} isDisabled={isHopeless}>
               {notices.turnOn}
             </Button>
           )}
         </p>
-        <p role="status">{isOn && notices.isOn}</p>
+        <p role="status">{isOn && [notices.isOn, push && notices.push[push]].filter(Boolean).join(' ')}</p>
       </div>
       <div class="panel">
         <h2>{notices.heardTitle}</h2>

@@ -4,6 +4,8 @@ import { client } from '../app/client.ts'
 import { ActButton } from '../controls/act-button.tsx'
 import { Loaded, useAnswer } from '../controls/loaded.tsx'
 import { Panel } from '../controls/panel.tsx'
+import { choose } from '../notices/choices.ts'
+import { keepPush } from '../notices/push/keep-push.ts'
 import { words } from '../words/index.ts'
 import { shortTimeOf } from '../words/times.ts'
 
@@ -17,6 +19,8 @@ function TokenList({ tokens, onChange }: { tokens: readonly PushToken[]; onChang
   }
   async function stop(): Promise<void> {
     await client.rest.push.removeAll()
+    await choose({ isShown: false })
+    await keepPush()
     onChange()
   }
 

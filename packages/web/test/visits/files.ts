@@ -154,25 +154,4 @@ export async function sendFiles(t: TestContext, house: House): Promise<void> {
     await bob.page.reload()
     await messageOf(bob, 'see the harbour').getByText('This file was deleted').waitFor()
   })
-
-  await t.test('who asked for it is shown what comes while his page is out of sight', fullSize, async () => {
-    const { page } = ada
-    await page.goto(new URL('/settings/notices', page.url()).href)
-    // The system's own notifications cannot be looked at: this stands in their place.
-    await page.evaluate(`
-      globalThis.shown = []
-      globalThis.Notification = class extends EventTarget {
-        static permission = 'default'
-        static requestPermission = async () => (this.permission = 'granted')
-        constructor(title, { body }) { super(); shown.push([title, body]) }
-        close() {}
-      }
-      Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })`)
-    await page.getByRole('button', { name: 'Turn on notifications' }).click()
-    await page.getByText('Notifications are on.').waitFor()
-    assert.deepEqual(await findBarriers(page), [])
-    await write(bob, 'the tide is in')
-    await page.waitForFunction('shown.length > 0')
-    assert.deepEqual(await page.evaluate('shown'), [['Bob', 'the tide is in']])
-  })
 }

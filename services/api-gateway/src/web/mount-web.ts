@@ -13,8 +13,20 @@ const forEver = 'public, max-age=31536000, immutable'
 /** Asked for each time, and answered in a few bytes where nothing has changed. */
 const ifUnchanged = 'no-cache'
 
-/** What the client may load and whom it may talk to: its own files, the gateway, and where files are kept. */
-function writePolicy({ filesUrl }: Pick<Config, 'filesUrl'>): string {
+/** Works for all pages because it stands beside them; it loads nothing and asks nobody. */
+const workerName = 'service-worker.js'
+const workerHeaders = { 'content-security-policy': "default-src 'none'", 'cache-control': ifUnchanged }
+
+/** Where a browser registers, so that Firebase can push to it. */
+const registeringAt = ['https://firebaseinstallations.googleapis.com', 'https://fcmregistrations.googleapis.com']
+
+type Settings = Pick<Config, 'filesUrl' | 'firebaseWebApiKey'>
+
+/**
+ * What the client may load and whom it may talk to: its own files, the gateway, where files are kept, and Firebase where
+ * closed pages are pushed to.
+ */
+function writePolicy({ filesUrl, firebaseWebApiKey }: Settings): string {
   const files = filesUrl === undefined ? '' : ` ${new URL(filesUrl).origin}`
   return [
     "default-src 'none'",
@@ -22,7 +34,7 @@ function writePolicy({ filesUrl }: Pick<Config, 'filesUrl'>): string {
     "style-src 'self'",
     `img-src 'self' blob:${files}`,
     `media-src 'self' blob:${files}`,
-    `connect-src 'self'${files}`,
+    [`connect-src 'self'${files}`, ...(firebaseWebApiKey === undefined ? [] : registeringAt)].join(' '),
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -43,7 +55,7 @@ function send(request: FastifyRequest, reply: FastifyReply, { type, etag, bytes,
 }
 
 /** Serves the web client: its document at each of its pages, and what that loads. */
-export async function mountWeb(app: FastifyInstance, config: Pick<Config, 'webFolder' | 'filesUrl'>): Promise<void> {
+export async function mountWeb(app: FastifyInstance, config: Pick<Config, 'webFolder'> & Settings): Promise<void> {
   if (config.webFolder === undefined) return
   // What cannot be read has no document either.
   const files = await readFiles(config.webFolder).catch(() => new Map<string, WebFile>())
@@ -62,6 +74,8 @@ export async function mountWeb(app: FastifyInstance, config: Pick<Config, 'webFo
     mountOtherMethods(app, path, ['GET', 'HEAD'])
   }
   for (const path of paths) serve(path, pageHeaders, page)
+  const worker = files.get(workerName)
+  if (worker) serve(`/${workerName}`, workerHeaders, worker)
   for (const [name, file] of files) {
     if (name.startsWith(lastingFolder)) serve(`/${name}`, { 'cache-control': forEver }, file)
   }

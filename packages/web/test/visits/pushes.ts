@@ -69,10 +69,9 @@ export async function bePushedTo(t: TestContext, house: House, { firebase, brows
   await browsers.standInFor(page.context())
   await page.context().addInitScript(pushService)
   await page.goto(settings)
-  const countTokens = async () => {
-    const client = await house.signIn(ada)
-    return (await client.rest.push.count()).active_tokens_count
-  }
+  const program = await house.signIn(ada)
+  const countTokens = async () => (await program.rest.push.count()).active_tokens_count
+  const countUnread = async () => (await program.rest.notifications.count()).unread_count
 
   await t.test('who turns notifications on is told of a message while no page is open, and led to it', async () => {
     await page.getByRole('button', { name: 'Turn on notifications' }).click()
@@ -100,6 +99,7 @@ export async function bePushedTo(t: TestContext, house: House, { firebase, brows
     await openShown(worker, path)
     await page.waitForURL(`**${path}`)
     await messageOf(ada, 'the tide is in').waitFor()
+    await until('read', async () => (await countUnread()) === 0)
     assert.deepEqual([ada.faults, bob.faults], [[], []])
   })
 
@@ -138,7 +138,9 @@ export async function bePushedTo(t: TestContext, house: House, { firebase, brows
   await t.test('who signs out leaves nothing behind by which he is told of things', fullSize, async () => {
     await page.goto(settings)
     await page.getByText('They come while this page is closed, too.').waitFor()
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.goto(new URL('/', settings).href)
+    await page.getByRole('button', { name: 'Status, settings and signing out' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByLabel('Password').waitFor()
     await until('forgotten', async () => browsers.installations.size === 0 && (await countTokens()) === 0)
   })

@@ -36,6 +36,7 @@ async function refresh({ at, dora }: Cast): Promise<Answer> {
   const headers = { 'idempotency-key': dora.refreshKey }
   const answer = await call(at, accounts.refresh, { body, headers, signal: within() })
   if (answer.status === 200) {
+    dora.token = answer.data.access_token
     dora.refreshToken = String(answer.data.refresh_token)
     dora.refreshKey = randomUUID()
   }

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import { runBackupTool } from '../docker/run-backup-tool.ts'
+import { UsageFault } from '../fault.ts'
 
 export const restoreDrill: Command = {
   name: 'restore-drill',
@@ -14,7 +15,9 @@ database needs room for a second copy meanwhile. secureconnect_backup does this 
   options: { json: { type: 'boolean' } },
   run: async ({ words, values }, surroundings) => {
     const isJson = values.json === true ? ['--json'] : []
-    surroundings.output.print(await runBackupTool(['drill', ...words.slice(0, 1), ...isJson], surroundings))
+    if (words.length > 1)
+      throw new UsageFault('restore-drill tries one set at a time.', './ops backup list shows which there are.')
+    surroundings.output.print(await runBackupTool(['drill', ...words, ...isJson], surroundings))
     return 0
   },
 }

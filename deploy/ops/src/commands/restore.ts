@@ -28,13 +28,13 @@ async function emptyRedis({ root, signal }: Surroundings): Promise<void> {
 
 async function restoreData(set: string | undefined, isReplacing: boolean, surroundings: Surroundings): Promise<void> {
   const { root, output, signal } = surroundings
-  const said = [...(set === undefined ? [] : [set]), ...(isReplacing ? ['--replace'] : [])]
+  const which = set === undefined ? [] : [set]
   output.tell('1/5  Looking whether the set may take its place here …')
-  output.tell(`      ${await runBackupTool(['admit', ...said], surroundings)}`)
+  output.tell(`      ${await runBackupTool(['admit', ...which, ...(isReplacing ? ['--replace'] : [])], surroundings)}`)
   output.tell('2/5  Stopping whoever writes …')
   await showDocker(compose('stop', ...writers), { root, signal })
   output.tell('3/5  Restoring …')
-  output.tell(`      ${await runBackupTool(['restore', ...said, '--replace'], surroundings, { isAlone: true })}`)
+  output.tell(`      ${await runBackupTool(['restore', ...which, '--replace'], surroundings, { isAlone: true })}`)
   output.tell('4/5  Ending what the backup cannot know of …')
   await runHooks(surroundings)
   await emptyRedis(surroundings)
@@ -54,7 +54,9 @@ async function restoreSettings(from: unknown, set: string | undefined, { root, o
 }
 
 async function run({ words, values }: Said, surroundings: Surroundings): Promise<number> {
-  const [first, second] = words
+  const [first, second, ...others] = words
+  if (others.length > 0 || (second !== undefined && first !== 'settings'))
+    throw new UsageFault('restore takes one set.', './ops backup list shows which there are.')
   if (first === 'settings') await restoreSettings(values.from, second, surroundings)
   else {
     using _lock = lockInstallation(surroundings.root)

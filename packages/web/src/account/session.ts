@@ -2,6 +2,7 @@ import { computed, effect, signal } from '@preact/signals'
 import { insist, type User } from '@secureconnect/sdk'
 import { client } from '../app/client.ts'
 import { kept } from '../app/kept.ts'
+import { keptBytes } from '../app/kept-bytes.ts'
 import { meet } from '../people/people.ts'
 import { describeDevice } from './device-name.ts'
 
@@ -61,6 +62,7 @@ export async function signOut(): Promise<void> {
   isLeaving = true
   try {
     await kept.forgetAll()
+    await keptBytes.forgetAll().catch(() => undefined)
     // Here it is over at once; where the service could not be told, the next page tells it.
     await client.signOut().catch(() => undefined)
   } finally {

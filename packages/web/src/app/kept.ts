@@ -2,7 +2,7 @@ import { createBrowserStorage } from '@secureconnect/sdk'
 import { client } from './client.ts'
 
 const storage = createBrowserStorage()
-const kinds = ['draft', 'refused', 'attached'] as const
+const kinds = ['draft', 'edit', 'refused', 'attached'] as const
 type Kind = (typeof kinds)[number]
 
 const prefixOf = (kind: Kind) => `${kind}:${client.userId}:`

@@ -16,7 +16,7 @@ import { PresenceText } from '../people/presence-dot.tsx'
 import { words } from '../words/index.ts'
 import { titleOf } from './list/conversations.ts'
 import { loadMembers } from './members.ts'
-import { editLast } from './messages/editing.ts'
+import { editLast, restoreEdit } from './messages/editing.ts'
 import { Inspection } from './messages/inspection.tsx'
 import { Panel } from './panel.tsx'
 import { PinBar } from './pins/pin-bar.tsx'
@@ -99,6 +99,7 @@ export function ConversationView({ conversation }: { conversation: OwnConversati
     loadReceipts(id).catch(() => undefined)
     loadMembers(id).catch(() => undefined)
     loadPins(id).catch(() => undefined)
+    restoreEdit(id).catch(() => undefined)
   }, [id])
   const wanted = target.value
   useEffect(() => {

@@ -10,10 +10,12 @@ import {
   find,
   isUploaded,
   remove,
+  restoreAttachments,
   tellRefusal,
   type Uploaded,
 } from './attachments.ts'
 import { kindOf, opaqueType, typeOf } from './file-kinds.ts'
+import { forgetUpload, type KeptUpload, keepUpload, listKeptUploads } from './kept-uploads.ts'
 import { forgetPicture, keepPicture, renamePicture } from './local-pictures.ts'
 import { measure, type Shape } from './shapes.ts'
 
@@ -57,6 +59,7 @@ async function upload(source: Source, signal: AbortSignal): Promise<void> {
     const shape = await source.shape
     renamePicture(id, fileId)
     sources.delete(id)
+    forgetUpload(conversationId, id)
     change(id, { shape, upload: { is: 'there', fileId } })
   } catch (error) {
     if (signal.aborted) return
@@ -85,8 +88,8 @@ function begin(source: Source): void {
 }
 
 /** Learns how large a picture or a video is, and shows the picture from here for now. */
-async function look(id: string, bytes: Blob): Promise<Shape | undefined> {
-  const kind = kindOf(typeOf(bytes))
+async function look(id: string, type: string, bytes: Blob): Promise<Shape | undefined> {
+  const kind = kindOf(type)
   if (kind !== 'picture' && kind !== 'video') return undefined
   const url = URL.createObjectURL(bytes)
   const shape = await measure(url, kind)
@@ -109,19 +112,33 @@ function toAttachment(file: File): Attachment {
   }
 }
 
-/** Attaches what was chosen, dropped or pasted, and has it uploaded. */
-export function attach(conversationId: string, files: readonly File[]): void {
-  const made = files.filter(({ size }) => size > 0).map((bytes) => ({ bytes, attachment: toAttachment(bytes) }))
+/** Attaches as many files as a message takes, and has them uploaded. */
+function take(conversationId: string, offered: readonly KeptUpload[]): void {
   const taken = add(
     conversationId,
-    made.map(({ attachment }) => attachment),
+    offered.map(({ attachment }) => attachment),
   )
+  for (const { bytes, attachment } of offered.filter((one) => taken.includes(one.attachment))) {
+    const { id, type } = attachment
+    keepUpload(conversationId, attachment, bytes)
+    begin({ id, conversationId, bytes, shape: look(id, type, bytes) })
+  }
+}
+
+/** Attaches what was chosen, dropped or pasted. */
+export function attach(conversationId: string, files: readonly File[]): void {
+  const made = files.filter(({ size }) => size > 0).map((bytes) => ({ bytes, attachment: toAttachment(bytes) }))
+  take(conversationId, made)
   const empty = files.find(({ size }) => size === 0)
   if (empty) tellRefusal(conversationId, words.files.empty(empty.name))
-  for (const { bytes, attachment } of made) {
-    const { id } = attachment
-    if (taken.includes(attachment)) begin({ id, conversationId, bytes, shape: look(id, bytes) })
-  }
+}
+
+/** Takes up what an earlier page had begun to upload, or could not. */
+export async function restoreUploads(conversationId: string): Promise<void> {
+  await restoreAttachments(conversationId)
+  const kept = await listKeptUploads(conversationId)
+  const lost = kept.filter(({ attachment }) => !find(attachment.id))
+  if (lost.length > 0) take(conversationId, lost)
 }
 
 /** Uploads once more what had failed. */
@@ -143,6 +160,7 @@ function stop(id: string): void {
 export function takeOut(conversationId: string, attachment: Attachment): void {
   const { id } = attachment
   stop(id)
+  forgetUpload(conversationId, id)
   forgetPicture(id)
   remove(conversationId, [id])
   // Where it cannot be deleted now, it stands among one's own files.

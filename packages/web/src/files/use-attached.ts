@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { attachmentsOf, readinessOf, restoreAttachments } from './attachments.ts'
-import { attach } from './uploading.ts'
+import { attachmentsOf, readinessOf } from './attachments.ts'
+import { attach, restoreUploads } from './uploading.ts'
 
 export type Attached = {
   hasFiles: boolean
@@ -17,7 +17,7 @@ export function useAttached(conversationId: string, send: () => void): Attached 
   const attachments = attachmentsOf(conversationId)
   const readiness = readinessOf(attachments)
   const isHeld = useSignal(false)
-  useEffect(() => void restoreAttachments(conversationId), [conversationId])
+  useEffect(() => void restoreUploads(conversationId).catch(() => undefined), [conversationId])
   useEffect(() => {
     if (!isHeld.value || readiness === 'under-way') return
     isHeld.value = false

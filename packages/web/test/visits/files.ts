@@ -126,6 +126,40 @@ export async function sendFiles(t: TestContext, house: House): Promise<void> {
     await said.getByText('more.txt').waitFor()
   })
 
+  await t.test(
+    'what was recorded, chosen and changed is there after a reload, and nobody has to begin anew',
+    fullSize,
+    async () => {
+      const { page } = ada
+      await page.route('**/v1/storage/upload-url', (route) => route.abort())
+      await attach(ada, [{ ...notes, name: 'half-way.txt' }])
+      await page.getByText('Standing still').waitFor()
+      await page.unroute('**/v1/storage/upload-url')
+      await page.reload()
+      await page.getByRole('list', { name: 'Attached files' }).getByText('21 bytes').waitFor()
+      await page.getByRole('button', { name: 'Take half-way.txt out' }).click()
+
+      await page.getByRole('button', { name: 'Record a voice message' }).click()
+      await page.getByText('0:03').waitFor()
+      await page.reload()
+      const panel = page.getByRole('group', { name: 'Voice message' })
+      await panel.getByRole('button', { name: 'Play Voice message' }).waitFor()
+      await page.getByRole('button', { name: 'Discard the recording' }).click()
+      await panel.waitFor({ state: 'detached' })
+
+      await write(ada, 'the tide comes')
+      await messageOf(ada, 'the tide comes').waitFor()
+      await page.getByLabel(/^Write to/).press('ArrowUp')
+      await page.getByLabel('Text of the message').fill('the tide comes at six')
+      await page.reload()
+      await page.getByLabel('Text of the message').press('Enter')
+      await messageOf(bob, 'the tide comes at six').waitFor()
+      await page.reload()
+      await messageOf(ada, 'the tide comes at six').waitFor()
+      assert.equal(await panel.count(), 0)
+    },
+  )
+
   await t.test('files are dropped on the conversation and pasted into the message', fullSize, async () => {
     const { page } = ada
     for (const type of ['drop', 'paste']) {

@@ -4,7 +4,8 @@ import { Button } from '../../controls/button.tsx'
 import { useGrowing } from '../../controls/growing.ts'
 import { words } from '../../words/index.ts'
 import { useTalk } from '../talk.ts'
-import { type Edit, edit, giveUpEdit, saveEdit } from './editing.ts'
+import { focusWriting } from '../writing/focus-writing.ts'
+import { changeEdit, type Edit, giveUpEdit, saveEdit } from './editing.ts'
 
 /** In the place of a message that is being changed: Enter saves it, Escape leaves it as it was. */
 export function EditForm({ now }: { now: Edit }) {
@@ -17,8 +18,7 @@ export function EditForm({ now }: { now: Edit }) {
     const { current } = field
     current?.focus()
     current?.setSelectionRange(now.text.length, now.text.length)
-    // Back to where one writes, from a message that may be anywhere.
-    return () => document.querySelector<HTMLElement>('.composer textarea')?.focus()
+    return focusWriting
   }, [])
 
   function handleKey(event: KeyboardEvent): void {
@@ -41,7 +41,7 @@ export function EditForm({ now }: { now: Edit }) {
         rows={1}
         value={now.text}
         aria-label={messages.editText}
-        onInput={(event) => (edit.value = { message: now.message, text: event.currentTarget.value })}
+        onInput={(event) => changeEdit(now, event.currentTarget.value)}
         onKeyDown={handleKey}
       />
       {length > limits.messageCharacters && <p class="error">{messages.tooLong(limits.messageCharacters)}</p>}

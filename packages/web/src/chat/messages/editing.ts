@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { lifetimes } from '@secureconnect/protocol/constants'
 import type { Message } from '@secureconnect/sdk'
 import { client } from '../../app/client.ts'
+import { kept } from '../../app/kept.ts'
 import { explain } from '../../words/explain.ts'
 import type { Talk } from '../talk.ts'
 import { absenceOf, writtenIn } from './text-of.ts'
@@ -28,7 +29,27 @@ export function editLast({ timeline }: Talk): void {
   if (last) beginEdit(last)
 }
 
-export const giveUpEdit = () => (edit.value = undefined)
+/** What was written so far outlives the page, one change a conversation. */
+export function changeEdit({ message }: Edit, text: string): void {
+  const { conversation_id, message_id } = message
+  edit.value = { message, text }
+  void kept.write('edit', conversation_id, JSON.stringify({ message_id, text }))
+}
+
+export function giveUpEdit(): void {
+  if (edit.value) void kept.remove('edit', edit.value.message.conversation_id)
+  edit.value = undefined
+}
+
+/** Goes on with what an earlier page had begun to change, where that may be changed still. */
+export async function restoreEdit(conversationId: string): Promise<void> {
+  const begun = (await kept.list('edit')).get(conversationId)
+  if (begun === undefined || edit.value) return
+  const { message_id, text }: { message_id: string; text: string } = JSON.parse(begun)
+  const message = await client.rest.messages.get({ message_id })
+  if (!mayEdit(message)) await kept.remove('edit', conversationId)
+  else edit.value ??= { message, text }
+}
 
 export async function saveEdit({ timeline }: Talk): Promise<void> {
   const { value: now } = edit

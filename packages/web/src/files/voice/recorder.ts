@@ -59,14 +59,19 @@ export class Recorder {
 
   /** Ends it and answers what was recorded. */
   async finish(): Promise<Recording> {
-    const durationMs = Math.max(1, Math.round(performance.now() - this.#beganAt))
     if (this.#recorder.state !== 'inactive') {
       const stopped = new Promise((resolve) => this.#recorder.addEventListener('stop', resolve, { once: true }))
       this.#recorder.stop()
       await stopped
     }
     this.close()
+    return this.recorded()
+  }
+
+  /** What there is so far. */
+  recorded(): Recording {
     const [type = ''] = this.#recorder.mimeType.split(';', 1)
+    const durationMs = Math.max(1, Math.round(performance.now() - this.#beganAt))
     return { bytes: new Blob(this.#pieces, { type }), durationMs, levels: toBars(this.#levels) }
   }
 

@@ -1,19 +1,31 @@
 import type { ComponentType } from 'preact'
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { IconButton } from '../../controls/button.tsx'
 import { icons } from '../../controls/icons.tsx'
 import { words } from '../../words/index.ts'
+import { findRecording } from './kept-recording.ts'
+import type { Recording } from './recorder.ts'
 
-type Panel = ComponentType<{ conversationId: string; onClose: () => void }>
+type Panel = ComponentType<{ conversationId: string; before?: Recording | undefined; onClose: () => void }>
+type Opened = { VoicePanel: Panel; before?: Recording | undefined }
 
 /** Opens what records a voice message, which is loaded for the first of them. */
 export function VoiceButton({ conversationId }: { conversationId: string }) {
   const place = useRef<HTMLSpanElement>(null)
-  const [opened, setOpened] = useState<{ VoicePanel: Panel }>()
+  const [opened, setOpened] = useState<Opened>()
   const [hasFailed, setFailed] = useState(false)
-  function open(): void {
+  useEffect(() => {
+    findRecording(conversationId).then(
+      (before) => before && open(before),
+      () => undefined,
+    )
+  }, [conversationId])
+  function open(before?: Recording): void {
     setFailed(false)
-    import('./voice-panel.tsx').then(setOpened, () => setFailed(true))
+    import('./voice-panel.tsx').then(
+      ({ VoicePanel }) => setOpened({ VoicePanel, before }),
+      () => setFailed(true),
+    )
   }
   function close(): void {
     setOpened(undefined)
@@ -26,8 +38,8 @@ export function VoiceButton({ conversationId }: { conversationId: string }) {
           {words.errors.noAnswer}
         </span>
       )}
-      <IconButton label={words.files.voice.record} icon={icons.microphone} onClick={open} />
-      {opened && <opened.VoicePanel conversationId={conversationId} onClose={close} />}
+      <IconButton label={words.files.voice.record} icon={icons.microphone} onClick={() => open()} />
+      {opened && <opened.VoicePanel conversationId={conversationId} before={opened.before} onClose={close} />}
     </span>
   )
 }

@@ -4,6 +4,7 @@ import { sendMessage } from '../../chat/writing/sending.ts'
 import { explain } from '../../words/explain.ts'
 import { words } from '../../words/index.ts'
 import { writeWaveform } from '../sound/waveform.ts'
+import { forgetRecording, keepRecording } from './kept-recording.ts'
 import { Recorder, type Recording } from './recorder.ts'
 
 export type VoiceState =
@@ -24,10 +25,22 @@ function whyNoMicrophone(error: unknown): string {
   return navigator.mediaDevices === undefined ? voice.insecure : voice.broken
 }
 
-/** One voice message, from the asking for a microphone to its being sent. */
-export function createVoiceMessage(conversationId: string) {
-  const state = signal<VoiceState>({ is: 'asking' })
+/** What is lost of a recording at most, where its page is. */
+const keptEveryMs = 2_000
+
+const show = (recording: Recording): VoiceState => ({
+  is: 'recorded',
+  recording,
+  url: URL.createObjectURL(recording.bytes),
+})
+
+/** One voice message, from the asking for a microphone, or what was recorded before, to its being sent. */
+export function createVoiceMessage(conversationId: string, before?: Recording) {
+  const state = signal<VoiceState>(before ? show(before) : { is: 'asking' })
   const leaving = new AbortController()
+  const keeping = setInterval(() => {
+    if (state.value.is === 'recording') keepRecording(conversationId, state.value.recorder.recorded())
+  }, keptEveryMs)
 
   async function record(): Promise<void> {
     state.value = { is: 'asking' }
@@ -46,7 +59,8 @@ export function createVoiceMessage(conversationId: string) {
     state.value = { is: 'asking' }
     const recording = await recorder.finish()
     if (leaving.signal.aborted) return
-    state.value = { is: 'recorded', recording, url: URL.createObjectURL(recording.bytes) }
+    state.value = show(recording)
+    keepRecording(conversationId, recording)
   }
 
   /** Uploads and sends it; where that is refused, what was recorded stays. True once it is on its way. */
@@ -71,6 +85,7 @@ export function createVoiceMessage(conversationId: string) {
         file_ids: [file.file_id],
         metadata,
       })
+      forgetRecording(conversationId)
       return true
     } catch (error) {
       if (!leaving.signal.aborted) state.value = { is: 'recorded', recording, url, failure: explain(error) }
@@ -83,8 +98,10 @@ export function createVoiceMessage(conversationId: string) {
     record,
     finish,
     deliver,
+    /** What was recorded is kept, unless somebody forgets it. */
     close(): void {
       leaving.abort()
+      clearInterval(keeping)
       if (state.value.is === 'recording') state.value.recorder.close()
       if ('url' in state.value) URL.revokeObjectURL(state.value.url)
     },

@@ -4,7 +4,8 @@ import { icons } from '../../controls/icons.tsx'
 import { words } from '../../words/index.ts'
 import { clockOf } from '../../words/times.ts'
 import { SoundPlayer } from '../sound/sound-player.tsx'
-import type { Recorder } from './recorder.ts'
+import { forgetRecording } from './kept-recording.ts'
+import type { Recorder, Recording } from './recorder.ts'
 import { createVoiceMessage, type VoiceState } from './voice-message.ts'
 
 function Meter({ recorder }: { recorder: Recorder }) {
@@ -55,13 +56,14 @@ function Told({ state }: { state: VoiceState }) {
   }
 }
 
-type Props = { conversationId: string; onClose: () => void }
+type Props = { conversationId: string; before?: Recording | undefined; onClose: () => void }
 
 /** In the place of the composer: records a voice message, lets it be heard, and sends it. */
-export function VoicePanel({ conversationId, onClose }: Props) {
+export function VoicePanel({ conversationId, before, onClose }: Props) {
   const panel = useRef<HTMLFieldSetElement>(null)
-  const message = useMemo(() => createVoiceMessage(conversationId), [conversationId])
+  const message = useMemo(() => createVoiceMessage(conversationId, before), [conversationId])
   useEffect(() => {
+    if (before) return message.close
     void message.record()
     panel.current?.focus()
     return message.close
@@ -72,14 +74,18 @@ export function VoicePanel({ conversationId, onClose }: Props) {
   async function deliver(): Promise<void> {
     if (await message.deliver()) onClose()
   }
+  function discard(): void {
+    forgetRecording(conversationId)
+    onClose()
+  }
   function handleKey(event: KeyboardEvent): void {
     // It stands in the form of the message that is being written, which is not to be sent by it.
     if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault()
-    if (event.key === 'Escape') onClose()
+    if (event.key === 'Escape') discard()
   }
   return (
     <fieldset class="voice-panel" ref={panel} tabIndex={-1} aria-label={voice.title} onKeyDown={handleKey}>
-      <IconButton label={voice.discard} icon={icons.bin} onClick={onClose} />
+      <IconButton label={voice.discard} icon={icons.bin} onClick={discard} />
       <div class="voice-told">
         <Told state={state} />
       </div>

@@ -7,7 +7,7 @@ import { MoreOfPages } from '../controls/more-of-pages.tsx'
 import { Select } from '../controls/select.tsx'
 import { nameOf } from '../people/people.ts'
 import { words } from '../words/index.ts'
-import { wholeTimeOf } from '../words/times.ts'
+import { preciseTimeOf, wholeTimeOf } from '../words/times.ts'
 import { type AuditFilter, auditFilter, noFilter, results, toQuery } from './audit-filter.ts'
 import { useSettled } from './use-settled.ts'
 
@@ -61,7 +61,9 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
   return (
     <tr>
       <td>
-        <time dateTime={timestamp}>{wholeTimeOf(timestamp)}</time>
+        <time dateTime={timestamp} title={wholeTimeOf(timestamp)}>
+          {preciseTimeOf(timestamp)}
+        </time>
       </td>
       <td>{user_id ? nameOf(user_id) : text.nobody}</td>
       <td>

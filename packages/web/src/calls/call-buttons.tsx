@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals'
 import type { OwnConversation } from '@secureconnect/sdk'
 import { useEffect } from 'preact/hooks'
 import { Button, IconButton } from '../controls/button.tsx'
+import { icons } from '../controls/icons.tsx'
+import { Menu, MenuItem } from '../controls/menu.tsx'
 import { words } from '../words/index.ts'
 import { callIcons } from './call-icons.tsx'
 import { callProgram, loadCallProgram } from './call-program.ts'
@@ -20,11 +22,11 @@ export function CallButtons({ conversation }: { conversation: OwnConversation })
   // What this client sends is not encrypted, and refused there.
   if (isEncrypted || members < 2 || (current?.conversationId === id && current.isGoingOn.value)) return null
 
-  async function begin(withCamera: boolean): Promise<void> {
+  async function begin(withCamera: boolean, hasLobby = false): Promise<void> {
     isMissing.value = false
     try {
       const { beginTalk } = await loadCallProgram()
-      beginTalk(id, withCamera)
+      beginTalk({ conversationId: id, withCamera, hasLobby })
     } catch {
       isMissing.value = true
     }
@@ -46,6 +48,16 @@ export function CallButtons({ conversation }: { conversation: OwnConversation })
         <>
           <IconButton label={text.callBySound} icon={callIcons.phone} onClick={() => begin(false)} />
           <IconButton label={text.callByPicture} icon={callIcons.camera} onClick={() => begin(true)} />
+          {conversation.type === 'group' && (
+            <Menu label={text.callOtherwise} face={icons.down} look="icon-button">
+              <MenuItem icon={callIcons.phone} onChoose={() => begin(false, true)}>
+                {text.callWithLobby}
+              </MenuItem>
+              <MenuItem icon={callIcons.camera} onChoose={() => begin(true, true)}>
+                {text.pictureWithLobby}
+              </MenuItem>
+            </Menu>
+          )}
         </>
       )}
     </div>

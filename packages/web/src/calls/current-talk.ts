@@ -17,6 +17,8 @@ export const isChatShown = signal(false)
 
 type Entrance = TalkOptions['enter']
 type StartedCall = Parameters<typeof calls.start>[0]
+/** How a call is to be, where it begins: whether people are let in one by one. */
+export type Beginning = { conversationId: string; withCamera: boolean; hasLobby?: boolean }
 type Ringing = { call_id: string; conversation_id: string }
 
 /** What was wished for last, to be tried again. */
@@ -41,14 +43,18 @@ async function startWithSome(call: StartedCall, entering: Entering): Promise<Ong
 
 /** Two may call each other at once: whoever is later comes into the call of the other. */
 const startOrJoin =
-  (conversation_id: string, isVideo: boolean): Entrance =>
+  ({ conversationId: conversation_id, withCamera, hasLobby: has_lobby }: Beginning): Entrance =>
   async (entering) => {
-    const call_type = isVideo ? 'video' : 'audio'
+    const call = {
+      conversation_id,
+      call_type: withCamera ? 'video' : 'audio',
+      ...(has_lobby && { has_lobby }),
+    } as const
     try {
-      return await calls.start({ conversation_id, call_type }, entering)
+      return await calls.start(call, entering)
     } catch (error) {
       const code = error instanceof ApiError ? error.code : undefined
-      if (code === 'LIMIT_REACHED') return startWithSome({ conversation_id, call_type }, entering)
+      if (code === 'LIMIT_REACHED') return startWithSome(call, entering)
       const goesOn = code === 'CONFLICT' ? await findCallIn(conversation_id) : undefined
       if (goesOn === undefined) throw error
       return calls.join(goesOn, entering)
@@ -56,11 +62,12 @@ const startOrJoin =
   }
 
 /** Comes into the call of a conversation; where none goes on, it begins and rings at the others. */
-export function beginTalk(conversationId: string, withCamera: boolean): void {
+export function beginTalk(beginning: Beginning): void {
+  const { conversationId, withCamera } = beginning
   const enter: Entrance = async (entering) => {
     // It may have ended while nothing could be told.
     const goesOn = callIn(conversationId) && (await findCallIn(conversationId))
-    return goesOn ? calls.join(goesOn, entering) : startOrJoin(conversationId, withCamera)(entering)
+    return goesOn ? calls.join(goesOn, entering) : startOrJoin(beginning)(entering)
   }
   enterBy({ conversationId, withCamera, enter })
 }

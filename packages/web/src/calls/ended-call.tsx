@@ -8,7 +8,7 @@ import type { Talk } from './talk.ts'
 export function EndedCall({ talk, outcome }: { talk: Talk; outcome: Outcome }) {
   const { calls: text } = words
   if (!outcome) return null
-  const again = () => beginTalk(talk.conversationId, talk.withCamera)
+  const again = () => beginTalk({ conversationId: talk.conversationId, withCamera: talk.withCamera })
   const ways = {
     call: { label: text.callAgain, go: again },
     join: { label: text.joinAgain, go: again },

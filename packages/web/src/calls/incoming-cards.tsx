@@ -82,7 +82,7 @@ function Note() {
           <Button
             onClick={() => {
               putAway()
-              beginTalk(call.conversation_id, call.call_type === 'video')
+              beginTalk({ conversationId: call.conversation_id, withCamera: call.call_type === 'video' })
             }}
           >
             {text.callBack}

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { focusWriting } from '../chat/writing/focus-writing.ts'
 import { words } from '../words/index.ts'
 import { CallClock } from './call-clock.tsx'
 import { CallSettings } from './call-settings.tsx'
@@ -57,7 +58,10 @@ export function Stage({ talk }: { talk: Talk }) {
   const isScreenShown = talk.room.value?.tracks.some(({ source }) => source === 'screen') ?? false
   const shown = arrangement.value ?? (isScreenShown ? 'speaker' : 'grid')
   // Whoever has clicked what is gone now goes on with the keys here.
-  useEffect(() => stage.current?.focus(), [])
+  useEffect(() => {
+    stage.current?.focus()
+    return focusWriting
+  }, [])
 
   function arrange(next: Arrangement, key?: string): void {
     arrangement.value = next

@@ -5,10 +5,13 @@ const weekday = new Intl.DateTimeFormat(language, { weekday: 'short' })
 const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' })
 const longDate = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 const whole = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' })
+const precise = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' })
 const dayMs = 86_400_000
 
 export const timeOf = (timestamp: string) => clock.format(new Date(timestamp))
 export const wholeTimeOf = (timestamp: string) => whole.format(new Date(timestamp))
+/** To the second, in as few characters as a column has. */
+export const preciseTimeOf = (timestamp: string) => precise.format(new Date(timestamp))
 export const dayOf = (timestamp: string) => longDate.format(new Date(timestamp))
 
 /** How long something is or how far it has gone: minutes and seconds. */

@@ -19,7 +19,7 @@ async function seesPictures({ page }: Caller, count: number): Promise<void> {
   await until(`${count} pictures`, async () => (await page.evaluate(`${shown}.length`)) === count, 30_000)
 }
 
-/** Has somebody hang up, and the other put away what he is told. */
+/** Has somebody hang up, and the other put away what he is told; who hung up goes on writing. */
 async function endCall(first: Caller, ...others: readonly Caller[]): Promise<void> {
   await control(first, 'Hang up').click()
   for (const other of others) {
@@ -27,6 +27,7 @@ async function endCall(first: Caller, ...others: readonly Caller[]): Promise<voi
     await control(other, 'Close').click()
   }
   for (const one of [first, ...others]) await one.page.locator('.stage').waitFor({ state: 'detached' })
+  await first.page.locator('.composer textarea:focus').waitFor()
 }
 
 /** Has a page's devices fail as browsers have them fail, until what it returns is called. */
@@ -191,12 +192,13 @@ export async function callEachOther(t: TestContext, house: House): Promise<void>
     async () => {
       const cleo = await house.visit('Cleo')
       await beginWith(ada, [bob, cleo])
-      await control(ada, 'Call').click()
+      await control(ada, 'Call and let people in one by one').click()
+      await ada.page.getByRole('menuitem', { name: 'Call, and let people in one by one', exact: true }).click()
       await control(bob, 'Answer').click()
+      await control(ada, 'Let in').click()
       await tileOf(ada, 'Bob').waitFor()
       await control(cleo, 'Decline').click()
       await control(ada, 'People (2)').click()
-      await ada.page.getByLabel('Let people in one by one').click()
       await cleo.page.getByRole('link', { name: /Harbour/ }).click()
       await control(cleo, 'Join call').click()
       await cleo.page.getByText('You will be let in by somebody who hosts this call.').waitFor()
@@ -252,8 +254,12 @@ export async function callEachOther(t: TestContext, house: House): Promise<void>
   )
 }
 
-/** Waits until a recording has begun, and gives it some seconds of sound. */
+/** Waits until a recording has begun and two seconds of the call are in it, by the clock above the pictures. */
 async function seesRecorded({ page }: Caller): Promise<void> {
   await page.getByText('You record this call').waitFor()
-  await page.waitForTimeout(2_000)
+  const clock = page.getByRole('timer')
+  for (let second = 0; second < 2; second++) {
+    const shown = await clock.textContent()
+    await clock.filter({ hasNotText: shown ?? '' }).waitFor()
+  }
 }

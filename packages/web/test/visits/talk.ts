@@ -88,6 +88,13 @@ export async function talk(t: TestContext, house: House): Promise<void> {
     await cleo.page.getByRole('link', { name: /Quay/ }).click()
     await cleo.page.getByRole('button', { name: 'Details' }).click()
     await cleo.page.getByLabel('Notify me of').selectOption('nothing')
+    const forHowLong = cleo.page.getByLabel('For how long')
+    await forHowLong.selectOption('8 hours')
+    await forHowLong.locator('option:checked', { hasText: /^until / }).waitFor({ state: 'attached' })
+    await ben.page.getByLabel('Keep messages for').selectOption('30 days')
+    await ben.page.getByRole('button', { name: 'Delete older messages' }).click()
+    const kept = ann.page.getByLabel('Keep messages for').locator('option:checked')
+    await kept.filter({ hasText: '30 days' }).waitFor({ state: 'attached' })
     assert.equal(await cleo.page.getByLabel('Name of the group').count(), 0)
     for (const colorScheme of ['light', 'dark'] as const) {
       await ann.page.emulateMedia({ colorScheme })

@@ -42,7 +42,7 @@ function Report({ report }: { report: CallReport }) {
   const mayCall = callProgram.value?.talk.value?.isGoingOn.value !== true
   const callAgain = () =>
     void loadCallProgram().then(
-      ({ beginTalk }) => beginTalk(call.conversation_id, call.call_type === 'video'),
+      ({ beginTalk }) => beginTalk({ conversationId: call.conversation_id, withCamera: call.call_type === 'video' }),
       () => undefined,
     )
   return (

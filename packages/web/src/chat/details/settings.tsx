@@ -3,6 +3,7 @@ import { client } from '../../app/client.ts'
 import { attempt } from '../../controls/attempt.ts'
 import { words } from '../../words/index.ts'
 import { put } from '../list/conversations.ts'
+import { Retention } from './retention.tsx'
 
 const daySeconds = 86_400
 /** How long messages live, in seconds; 0 is for as long as the conversation. */
@@ -10,7 +11,7 @@ const lives = [0, 3_600, daySeconds, 7 * daySeconds, 30 * daySeconds]
 
 type Props = { conversation: OwnConversation; mayChange: boolean }
 
-/** How long messages live, and what newcomers to a group see. */
+/** How long messages live and are kept, and what newcomers to a group see. */
 export function Settings({ conversation, mayChange }: Props) {
   const { conversation_id, type, message_ttl_seconds: life, history } = conversation
   const { details: text } = words
@@ -34,6 +35,11 @@ export function Settings({ conversation, mayChange }: Props) {
           ))}
         </select>
       </label>
+      <Retention
+        conversation={conversation}
+        mayChange={mayChange}
+        onChange={(days) => change({ retention_days: days })}
+      />
       {type === 'group' && (
         <label class="setting">
           <span>{text.history}</span>

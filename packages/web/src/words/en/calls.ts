@@ -2,6 +2,9 @@
 export const calls = {
   callBySound: 'Call',
   callByPicture: 'Video call',
+  callOtherwise: 'Call and let people in one by one',
+  callWithLobby: 'Call, and let people in one by one',
+  pictureWithLobby: 'Video call, and let people in one by one',
   join: 'Join call',
   notLoaded: 'Calls could not be loaded. Try again.',
   stage: (title: string) => `Call in ${title}`,

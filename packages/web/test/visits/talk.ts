@@ -91,9 +91,9 @@ export async function talk(t: TestContext, house: House): Promise<void> {
     const forHowLong = cleo.page.getByLabel('For how long')
     await forHowLong.selectOption('8 hours')
     await forHowLong.locator('option:checked', { hasText: /^until / }).waitFor({ state: 'attached' })
-    await ben.page.getByLabel('Keep messages for').selectOption('30 days')
-    await ben.page.getByRole('button', { name: 'Delete older messages' }).click()
-    const kept = ann.page.getByLabel('Keep messages for').locator('option:checked')
+    await ben.page.getByLabel('Messages are kept').selectOption('30 days')
+    await ben.page.getByRole('button', { name: 'Delete them' }).click()
+    const kept = ann.page.getByLabel('Messages are kept').locator('option:checked')
     await kept.filter({ hasText: '30 days' }).waitFor({ state: 'attached' })
     assert.equal(await cleo.page.getByLabel('Name of the group').count(), 0)
     for (const colorScheme of ['light', 'dark'] as const) {

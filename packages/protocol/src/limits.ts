@@ -106,6 +106,9 @@ export const limits = {
   /** What waits for a device, in all and of one sender. */
   deviceMessages: { waiting: 1_000, ofOneSender: 200, perRead: 20 },
   keyBackupCharacters: 1_000_000,
+  /** How often the passphrase of a key backup may be wrong within a day. */
+  keyBackupTries: 10,
+  keyDerivationCharacters: 256,
   commitBodyBytes: 1024 * 1024,
   /** What is longer is fetched and not told. */
   inlineCommitCharacters: 32 * 1024,
@@ -169,6 +172,7 @@ export const lifetimes = {
   deviceMessageMs: 30 * 86_400_000,
   groupCommitMs: 30 * 86_400_000,
   keyClaimsMs: 86_400_000,
+  keyBackupTriesMs: 86_400_000,
   notificationMs: 30 * 86_400_000,
   /** After this a push is better not delivered: a message can wait for its reader, a ring cannot. */
   messagePushMs: 86_400_000,

@@ -100,6 +100,8 @@ export const operationRows = {
   keyBackup: {
     save: ['user', 'PUT', '/v1/key-backup'],
     get: ['user', 'GET', '/v1/key-backup'],
+    open: ['user', 'POST', '/v1/key-backup/open'],
+    delete: ['user', 'DELETE', '/v1/key-backup'],
   },
   keys: {
     upload: ['user', 'POST', '/v1/keys/upload'],

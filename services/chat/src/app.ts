@@ -26,11 +26,13 @@ import { updateParticipant } from './routes/conversations/update-participant.ts'
 import { claimKeys } from './routes/encryption/claim-keys.ts'
 import { countKeys } from './routes/encryption/count-keys.ts'
 import { createCommit } from './routes/encryption/create-commit.ts'
+import { deleteKeyBackup } from './routes/encryption/delete-key-backup.ts'
 import { getCommit } from './routes/encryption/get-commit.ts'
 import { getKeyBackup } from './routes/encryption/get-key-backup.ts'
 import { listCommits } from './routes/encryption/list-commits.ts'
 import { listDevices } from './routes/encryption/list-devices.ts'
 import { listKeys } from './routes/encryption/list-keys.ts'
+import { openKeyBackup } from './routes/encryption/open-key-backup.ts'
 import { registerDevice } from './routes/encryption/register-device.ts'
 import { removeDevice } from './routes/encryption/remove-device.ts'
 import { rotateKeys } from './routes/encryption/rotate-keys.ts'
@@ -112,7 +114,8 @@ const conversations = [
 const people = [setPresence, listPresence, tellTyping]
 const participants = [addParticipants, listParticipants, updateParticipant, removeParticipant]
 const devices = [listDevices, registerDevice, removeDevice]
-const keys = [uploadKeys, rotateKeys, countKeys, listKeys, claimKeys, saveKeyBackup, getKeyBackup]
+const keys = [uploadKeys, rotateKeys, countKeys, listKeys, claimKeys]
+const keyBackups = [saveKeyBackup, getKeyBackup, openKeyBackup, deleteKeyBackup]
 const notifications = [
   listNotifications,
   countNotifications,
@@ -160,6 +163,7 @@ export function buildApp(context: Context): Promise<Service> {
       ...people,
       ...devices,
       ...keys,
+      ...keyBackups,
       ...notifications,
       ...push,
       ...groups,

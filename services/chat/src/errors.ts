@@ -85,6 +85,13 @@ export const otherIdentity = () =>
 
 export const backupNotFound = () => new AppError('NOT_FOUND', 'There is no key backup.')
 
+export const wrongPassphrase = () => new AppError('FORBIDDEN', 'This is not the passphrase of the key backup.')
+
+export const tooManyTries = (retryAfterMs: number) =>
+  new AppError('RATE_LIMITED', 'The passphrase of the key backup was wrong too often; try again later.', {
+    retryAfterMs,
+  })
+
 export const otherBackup = () =>
   new AppError('CONFLICT', 'This key backup follows another version than the present one: read that one first.')
 

@@ -1,6 +1,7 @@
 import { conversations, type ErrorCode, messages, type Operation, polls, reports } from '@secureconnect/protocol'
 import { newId } from '@secureconnect/sql'
 import type { Input, Values } from '@secureconnect/test/helpers'
+import { hashProof } from '../src/keys/hash-proof.ts'
 import { saveNotifications } from '../src/stores/notifications.ts'
 import { createRoom } from './create-room.ts'
 import { createIdentity } from './device-keys.ts'
@@ -8,6 +9,7 @@ import { createGroup } from './groups.ts'
 import { type Chat, call, createPerson, type Person } from './test-chat.ts'
 
 const { identityKey: identity_key } = createIdentity()
+const backupProof = Buffer.alloc(32, 1).toString('base64')
 
 /**
  * A group with an owner, who wrote a message and made a poll, a member, and somebody who was one; the members' sign-ins
@@ -62,7 +64,8 @@ export async function createScene(chat: Chat): Promise<Scene> {
       insert into devices (user_id, device_id, session_id, name, identity_key)
       values (${userId}, ${sessionId}, ${sessionId}, ${'phone'}, ${identity_key})`
     await chat.context.sql.execute`
-      insert into key_backups (user_id, version, backup) values (${userId}, 1, ${'AAAA'})`
+      insert into key_backups (user_id, version, backup, kdf, proof_hash)
+      values (${userId}, 1, ${'AAAA'}, ${'slow'}, ${hashProof(backupProof)})`
   }
   const notificationId = newId()
   const added = { notification_id: notificationId, user_id: owner.userId, kind: 'group_added', actor_id: null } as const
@@ -135,8 +138,13 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     member: 'NOT_FOUND',
     outsider: 'NOT_FOUND',
   },
-  'chat.key-backup.save': { input: () => ({ body: { base_version: 1 } }), outsider: 'CONFLICT' },
+  'chat.key-backup.save': {
+    input: () => ({ body: { base_version: 1, kdf: 'slow', proof: backupProof } }),
+    outsider: 'CONFLICT',
+  },
   'chat.key-backup.get': { outsider: 'NOT_FOUND' },
+  'chat.key-backup.open': { input: () => ({ body: { proof: backupProof } }), outsider: 'NOT_FOUND' },
+  'chat.key-backup.delete': { outsider: 'NOT_FOUND' },
   'chat.keys.upload': { input: () => ({ body: { identity_key } }), outsider: 'NOT_FOUND' },
   'chat.keys.rotate': { input: () => ({ body: { identity_key } }), outsider: 'NOT_FOUND' },
   'chat.keys.count': { outsider: 'NOT_FOUND' },

@@ -14,6 +14,8 @@ export function createKeyEvents({ log, audit }: Observers) {
       audit.record({ resource: 'key_backup', action: 'save', result: 'allowed', userId }),
     backupRead: ({ userId }: { userId: string }) =>
       audit.record({ resource: 'key_backup', action: 'read', result: 'allowed', userId }),
+    backupDeleted: ({ userId }: { userId: string }) =>
+      audit.record({ resource: 'key_backup', action: 'delete', result: 'allowed', userId }),
     deviceRegistered: (done: OfDevice) => tell('register', done),
     deviceRemoved: (done: OfDevice) => tell('remove', done),
     keysRotated: (done: OfDevice) => tell('rotate-keys', done),

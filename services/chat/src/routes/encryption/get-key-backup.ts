@@ -4,13 +4,9 @@ import type { Context } from '../../context.ts'
 import { backupNotFound } from '../../errors.ts'
 import { findBackup } from '../../stores/key-backups.ts'
 
-export const getKeyBackup = route(
-  keyBackup.get,
-  ({ sql, events }: Pick<Context, 'sql' | 'events'>) =>
-    async ({ caller: { userId } }) => {
-      const found = await findBackup(sql, userId)
-      if (!found) throw backupNotFound()
-      events.backupRead({ userId })
-      return { ...found, updated_at: found.updated_at.toISOString() }
-    },
-)
+export const getKeyBackup = route(keyBackup.get, ({ sql }: Pick<Context, 'sql'>) => async ({ caller: { userId } }) => {
+  const found = await findBackup(sql, userId)
+  if (!found) throw backupNotFound()
+  const { version, kdf, updated_at } = found
+  return { version, kdf, updated_at: updated_at.toISOString() }
+})

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { before, suite, test } from 'node:test'
 import { suiteScope, until } from '@secureconnect/test/helpers'
+import { createEncryptedFiles } from '../src/encryption/encrypted-files.ts'
 import { ApiError } from '../src/index.ts'
 import { signUp, startSystem } from './system.ts'
 
@@ -30,6 +31,28 @@ suite('files of the SDK', () => {
       assert.ok(numbers.length > 4, 'progress is told more than once')
       assert.deepEqual(numbers.slice(-2), [3_000_000, 3_000_000])
     }
+  })
+
+  test('a file for an encrypted conversation is sealed before it leaves, and opened by what its message says of it', async (t) => {
+    const client = await signUp(t, address)
+    const files = createEncryptedFiles(client.files)
+    const bytes = new Blob(['a canary in the harbour'.repeat(5_000)], { type: 'text/plain' })
+    const { conversation_id: conversationId } = await client.rest.conversations.create({
+      type: 'group',
+      title: 'Sealed',
+      participant_ids: [],
+      is_e2ee_enabled: true,
+    })
+    await assert.rejects(client.files.upload({ name: 'canary.txt', bytes, conversationId }), { code: 'E2EE_REQUIRED' })
+    const file = await files.upload({ name: 'canary.txt', bytes, conversationId })
+    assert.deepEqual([file.name, file.type, file.size], ['canary.txt', 'text/plain', bytes.size])
+    const known = await client.rest.files.get({ file_id: file.fileId })
+    assert.deepEqual([known.file_name, known.content_type], ['encrypted', 'application/octet-stream'])
+    assert.ok(!(await (await client.files.download(file.fileId)).text()).includes('canary'))
+    const got = await files.download(file)
+    assert.deepEqual([got.type, await got.text()], [bytes.type, await bytes.text()])
+    const other = await files.upload({ name: 'another', bytes })
+    await assert.rejects(files.download({ ...file, fileId: other.fileId }), { name: 'TamperedError' })
   })
 
   test('what is refused is told, and what is aborted ends', async (t) => {

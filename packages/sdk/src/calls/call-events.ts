@@ -1,5 +1,6 @@
 import type { Call, MediaSource } from '@secureconnect/protocol'
 import type { LinkState } from '../socket/link.ts'
+import type { CallEncryption, DroppedFrames } from './call-encryption.ts'
 import type { SignalingServerFrame } from './frames.ts'
 import type { RemoteTrack } from './receiver.ts'
 import type { Ending } from './signaling.ts'
@@ -18,6 +19,8 @@ export type CallEvents = FrameEvents & {
   /** One's own media could not be sent, or somebody else's not received; the call goes on. */
   fault: unknown
   ended: Ending
+  /** In an encrypted call: so many frames of somebody could not be opened, and were not shown. */
+  'frames.dropped': DroppedFrames
 }
 
 /** For whoever comes: a call may have a lobby. */
@@ -26,4 +29,6 @@ export type Entering = {
   onWaiting?: (call: Call) => void
   /** Gives up coming in, also while one waits to be let in. */
   signal?: AbortSignal
+  /** For encrypted calls: nobody comes into one without. */
+  encryption?: CallEncryption
 }

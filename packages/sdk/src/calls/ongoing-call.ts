@@ -3,6 +3,7 @@ import { createEmitter, type Emitter } from '../emitter.ts'
 import { ConnectionError } from '../errors.ts'
 import type { BrowserDevice } from './browser-device.ts'
 import type { CallEvents, Entering } from './call-events.ts'
+import { CallKeys } from './call-keys.ts'
 import type { AskRoom, EnteredRoom, SignalingServerFrame } from './frames.ts'
 import { type PictureSize, PictureSizes } from './picture-sizes.ts'
 import { Publisher } from './publisher.ts'
@@ -42,6 +43,7 @@ export class OngoingCall {
   readonly #options: Options
   readonly #signaling: Signaling
   readonly #room = new Room()
+  readonly #keys: CallKeys
   readonly #entered = Promise.withResolvers<void>()
   #device: Promise<Connectivity['device']> | undefined
   #connectivity: Connectivity | undefined
@@ -54,6 +56,14 @@ export class OngoingCall {
     this.#emit = emit
     this.#options = options
     this.callId = options.callId
+    this.#keys = new CallKeys({
+      encryption: options.encryption,
+      callId: options.callId,
+      ask: (...asked) => this.#signaling.ask(...asked),
+      findUser: (participantId) => this.#room.find(participantId)?.user_id,
+      onDropped: (dropped) => this.#emit('frames.dropped', dropped),
+      fault: (error) => this.#emit('fault', error),
+    })
     this.#signaling = new Signaling({
       ...options,
       rtpCapabilities: options.device.rtpCapabilities,
@@ -164,7 +174,8 @@ export class OngoingCall {
     const { ask } = this.#signaling
     const { ice_servers: iceServers, ice_transport_policy: policy } = reply
     const getMostBitrate = () => reply.most_bitrates[this.own?.role ?? 'listener']
-    this.#connectivity = { device: await this.#device, ask, iceServers, policy, getMostBitrate }
+    const encryption = this.#keys.begin(reply)
+    this.#connectivity = { device: await this.#device, ask, iceServers, policy, getMostBitrate, encryption }
     if (this.#isOver) return
     if (!this.#media) {
       this.#media = this.#createMedia(this.#connectivity)
@@ -230,6 +241,7 @@ export class OngoingCall {
   #take(frame: SignalingServerFrame): void {
     const heldBefore = this.#room.own?.held_sources ?? []
     this.#room.take(frame)
+    this.#keys.take(frame)
     const fault = (error: unknown) => this.#emit('fault', error)
     switch (frame.type) {
       case 'participant.updated':
@@ -270,6 +282,7 @@ export class OngoingCall {
     this.#media?.publisher.close()
     this.#media?.receiver.close()
     this.#media?.sizes.close()
+    this.#keys.close()
     this.#media = undefined
     this.#entered.reject(ending.error ?? new ConnectionError('The call is over.'))
     this.#emit('ended', ending)

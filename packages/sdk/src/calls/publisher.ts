@@ -155,6 +155,7 @@ export class Publisher {
       try {
         publication.producer = await transport.produce({
           ...this.#optionsOf(source),
+          ...this.#encryptionOf(source),
           track,
           stopTracks: false,
           appData,
@@ -185,6 +186,16 @@ export class Publisher {
       maxBitrate: Math.floor((encoding.maxBitrate ?? 0) * share),
     }))
     return { ...options, encodings: limited }
+  }
+
+  /** Has what is sent sealed, from its first frame on; of pictures as VP8, whose packets need least that is not sealed. */
+  #encryptionOf(source: MediaSource): types.ProducerOptions {
+    const { encryption, device } = this.#connectivity
+    if (!encryption) return {}
+    const vp8 = device.sendRtpCapabilities.codecs?.find(({ mimeType }) => mimeType === 'video/VP8')
+    const isPicture = source === 'camera' || source === 'screen'
+    const onRtpSender = (sender: RTCRtpSender) => encryption.sends(sender, source)
+    return { onRtpSender, ...(isPicture && vp8 && { codec: vp8 }) }
   }
 
   async #drop(source: MediaSource): Promise<void> {

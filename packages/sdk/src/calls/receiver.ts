@@ -106,7 +106,10 @@ export class Receiver {
     const rtpParameters = offer.rtp_parameters as types.RtpParameters
     // What is seen and heard together is of one stream, so that it stays together.
     const streamId = source.startsWith('screen') ? `${participantId}-screen` : participantId
-    const consumer = await transport.consume({ id: consumerId, producerId, kind, rtpParameters, streamId })
+    const { encryption } = this.#connectivity
+    const onRtpReceiver = (receiver: RTCRtpReceiver) => encryption?.receives(receiver, { participantId, source })
+    const described = { id: consumerId, producerId, kind, rtpParameters, streamId }
+    const consumer = await transport.consume({ ...described, onRtpReceiver })
     const remote: RemoteTrack = { consumerId, participantId, source, kind, track: consumer.track }
     this.#received.set(consumerId, { remote, consumer })
     this.#outlets.begun(remote)

@@ -18,6 +18,10 @@ export class Room {
     return [...this.#participants.values()]
   }
 
+  find(participantId: string): RoomParticipant | undefined {
+    return this.#participants.get(participantId)
+  }
+
   get details(): Call | undefined {
     return this.#details
   }

@@ -3,6 +3,12 @@ import type { Device, types } from 'mediasoup-client'
 import type { AskRoom, EnteredRoom } from './frames.ts'
 import type { PictureSize } from './picture-sizes.ts'
 
+/** Has all that is sent and received in an encrypted call go through what seals and opens it. */
+export type FrameEncryption = {
+  sends(sender: RTCRtpSender, source: MediaSource): void
+  receives(receiver: RTCRtpReceiver, from: { participantId: string; source: MediaSource }): void
+}
+
 /** What it takes to reach the media of a call. */
 export type Connectivity = {
   readonly device: Device
@@ -11,6 +17,8 @@ export type Connectivity = {
   readonly policy: EnteredRoom['ice_transport_policy']
   /** What one may send in all, in bits per second. */
   readonly getMostBitrate: () => number
+  /** In an encrypted call alone. */
+  readonly encryption?: FrameEncryption | undefined
 }
 
 /** What a transport is told of whatever is sent on it. */
@@ -33,7 +41,7 @@ export async function restartIce(transport: types.Transport, ask: AskRoom): Prom
   }
 }
 
-function follow(transport: types.Transport, { ask }: Connectivity): void {
+function follow(transport: types.Transport, { ask, encryption }: Connectivity): void {
   const transport_id = transport.id
   transport.on('connect', ({ dtlsParameters }, done, fail) => {
     const dtls_parameters = dtlsParameters as Parameters<typeof ask<'transport.connect'>>[1]['dtls_parameters']
@@ -42,7 +50,15 @@ function follow(transport: types.Transport, { ask }: Connectivity): void {
   transport.on('produce', ({ kind, rtpParameters, appData }, done, fail) => {
     const { source, isMuted, picture } = appData as Sending
     const rtp_parameters = rtpParameters as Parameters<typeof ask<'produce'>>[1]['rtp_parameters']
-    const fields = { transport_id, kind, source, rtp_parameters, is_paused: isMuted, ...picture }
+    const fields = {
+      transport_id,
+      kind,
+      source,
+      rtp_parameters,
+      is_paused: isMuted,
+      ...(encryption && { is_encrypted: true }),
+      ...picture,
+    }
     ask('produce', fields).then(({ producer_id: id }) => done({ id }), fail)
   })
   transport.on('connectionstatechange', (state) => {

@@ -1,0 +1,5 @@
+export { clearBytes, type FrameKind } from './clear-bytes.ts'
+export { type Dropped, FrameOpener } from './open-frames.ts'
+export { FrameSealer } from './seal-frames.ts'
+export { createSenderKey, importSenderKey, readSenderKey, type SenderKey, writeSenderKey } from './sender-key.ts'
+export type { FromWorker, ToWorker, TransformOptions } from './worker-messages.ts'

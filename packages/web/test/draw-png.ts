@@ -14,8 +14,13 @@ export function drawPng(width: number, height: number, [red, green, blue] = [20,
   head.writeUInt32BE(width)
   head.writeUInt32BE(height, 4)
   head.set([8, 2], 8)
+  const blueAt = (way: number) => Math.round((blue ?? 0) + (255 - (blue ?? 0)) * way)
   const rows = Array.from({ length: height }, (_, y) => {
-    const pixels = Array.from({ length: width }, (_each, x) => [red ?? 0, green ?? 0, ((blue ?? 0) + x + y) % 256])
+    const pixels = Array.from({ length: width }, (_each, x) => [
+      red ?? 0,
+      green ?? 0,
+      blueAt((x + y) / (width + height)),
+    ])
     return Buffer.from([0, ...pixels.flat()])
   })
   const signature = Buffer.from('89504e470d0a1a0a', 'hex')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { findPortBase } from '@secureconnect/dev-env/testing'
 import { type Client, createClient } from '@secureconnect/sdk'
-import { grantAdmin, startPreparedSystem } from '@secureconnect/test/embedded'
+import { expireSessions, fillConversation, grantAdmin, startPreparedSystem } from '@secureconnect/test/embedded'
 import { browserAddress, type FaultProxy, faultProxy } from '@secureconnect/test/stack'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { buildWeb } from '../build.ts'
@@ -19,17 +19,24 @@ export async function openHouse(t: Cleanup, settings: Readonly<Record<string, st
   const line = await faultProxy(t, { host: '127.0.0.1', port: portBase })
   const origin = `http://localhost:${line.port}`
   const env = { PUBLIC_URL: origin, WEB_FOLDER: await buildWeb(), RATELIMIT_MESSAGES: '99999', ...settings }
-  const { address, folder } = await startPreparedSystem(t, { portBase, env })
+  const { address, folder, restart } = await startPreparedSystem(t, { portBase, env })
   const browser = await chromium.connectOverCDP(await browserAddress(t))
   t.after(() => browser.close())
-  return new House({ browser, line, origin, address, folder })
+  return new House({ browser, line, origin, address, folder, restart })
 }
 
 function usernameFor(name: string): string {
   return `${name.toLowerCase().replace(/\W/g, '')}-${randomUUID().slice(0, 8)}`
 }
 
-type Parts = { browser: Browser; line: FaultProxy; origin: string; address: string; folder: string }
+type Parts = {
+  browser: Browser
+  line: FaultProxy
+  origin: string
+  address: string
+  folder: string
+  restart: () => Promise<void>
+}
 
 export class House {
   readonly line: FaultProxy
@@ -93,6 +100,25 @@ export class House {
   /** Lets somebody administer, from his next token on. */
   makeAdmin({ username }: Pick<Visitor, 'username'>): Promise<void> {
     return grantAdmin(this.#parts.folder, username)
+  }
+
+  /** Stops the whole system and starts it again on the same data. */
+  restart(): Promise<void> {
+    return this.#parts.restart()
+  }
+
+  /** Has the time of somebody's sign-ins be over. */
+  expire({ username }: Pick<Visitor, 'username'>): Promise<void> {
+    return expireSessions(this.#parts.folder, username)
+  }
+
+  /** Has somebody have said a great deal in the conversation that he looks at: `number 1`, `number 2` and so on. */
+  haveSaid(visitor: Pick<Visitor, 'page' | 'username'>, count: number): Promise<void> {
+    return fillConversation(this.#parts.folder, {
+      conversationId: idOf(visitor),
+      username: visitor.username,
+      count,
+    })
   }
 
   /** The same person as a program, whose line is another: for what would take long by hand. */

@@ -3,7 +3,8 @@ import type { OngoingCall } from '@secureconnect/sdk/calls'
 const lookEveryMs = 3_000
 /** A way is looked for again by itself, which takes some seconds. */
 const mostLooks = 4
-const wayless = ['checking', 'disconnected', 'failed']
+/** Also where there is nothing to try, as without the relay that a network asks for. */
+const wayless = ['new', 'checking', 'disconnected', 'failed']
 
 function isWayless(report: RTCStatsReport | undefined): boolean {
   const transports = [...(report?.values() ?? [])].filter(({ type }) => type === 'transport')

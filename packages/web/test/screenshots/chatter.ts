@@ -1,3 +1,4 @@
+import { drawPng } from '../draw-png.ts'
 import type { Person } from './town.ts'
 
 type Line = readonly [who: number, text: string]
@@ -85,6 +86,21 @@ async function adorn(conversation_id: string, people: readonly Person[]): Promis
     message_type: 'file',
     file_ids: [file_id],
     reply_to: idOf('Who has'),
+  })
+  const stage = new Blob([new Uint8Array(drawPng(960, 540))], { type: 'image/png' })
+  const picture = await leila.client.files.upload({ name: 'stage.png', bytes: stage })
+  await leila.client.rest.messages.send({
+    conversation_id,
+    content: 'So it looks with all lights on.',
+    message_type: 'image',
+    file_ids: [picture.file_id],
+  })
+  const own = await maren.client.files.upload({ name: 'Guests.txt', bytes: notes })
+  await maren.client.rest.messages.send({
+    conversation_id,
+    content: 'And the guests so far.',
+    message_type: 'file',
+    file_ids: [own.file_id],
   })
   const { poll_id, options } = await tomas.client.rest.polls.create({
     conversation_id,

@@ -1,10 +1,12 @@
 // `npm run screenshots`: shows every main view of the client as people see it, and keeps the pictures in docs/screenshots.
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { mediaWorker } from '@secureconnect/test/stack'
 import type { CDPSession } from 'playwright-core'
+import { looks } from '../looks.ts'
 import { openHouse } from '../visitors.ts'
 import { openTown } from './town.ts'
-import { looks, type View, views } from './views/index.ts'
+import { type View, views } from './views/index.ts'
 
 const usage = `npm run screenshots -- [PART OF A NAME]…; views: ${views.map(({ name }) => name).join(', ')}`
 const folder = resolve(import.meta.dirname, '../../../../docs/screenshots')
@@ -30,7 +32,8 @@ async function keepPicture(debuggerOfPage: CDPSession, name: string): Promise<vo
 
 async function take(chosen: readonly View[]): Promise<void> {
   await using stack = new AsyncDisposableStack()
-  const house = await openHouse({ after: (work) => stack.defer(async () => void (await work())) })
+  const until = { after: (work: () => unknown) => stack.defer(async () => void (await work())) }
+  const house = await openHouse(until, { MEDIASOUP_WORKER_BIN: await mediaWorker() })
   tell('People move in and talk …')
   const town = await openTown(house)
   for (const look of looks) {
@@ -44,6 +47,7 @@ async function take(chosen: readonly View[]): Promise<void> {
         'document.fonts.ready.then(() => Promise.all(document.getAnimations().map((one) => one.finished)))',
       )
       await keepPicture(await page.context().newCDPSession(page), `${view.name}-${look.name}`)
+      await view.leave?.({ page, town })
       if (view.isForStrangers) await page.context().close()
     }
     await visitor.page.context().close()

@@ -1,7 +1,7 @@
 import type { Client } from '@secureconnect/sdk'
+import type { Look } from '../looks.ts'
 import type { House, Visitor } from '../visitors.ts'
 import { chatter } from './chatter.ts'
-import type { Look } from './views/view.ts'
 
 const names = ['Maren Holt', 'Tomás Rivera', 'Aiko Tanaka', 'Leila Haddad', 'Jonas Weber', 'Priya Nair', 'Sam Okafor']
 
@@ -11,6 +11,9 @@ export type Person = { name: string; client: Client; userId: string; username: s
 export type Town = {
   group: string
   people: readonly Person[]
+  looker: Person
+  /** Two others, each at a page of his own, with whom to talk. */
+  callers(): Promise<readonly Visitor[]>
   /** The first one at a device of her own. */
   enter(look: Look): Promise<Visitor>
 }
@@ -28,5 +31,13 @@ export async function openTown(house: House): Promise<Town> {
   if (!maren) throw new Error('nobody lives here')
   await house.makeAdmin(maren)
   const { group } = await chatter(people)
-  return { group, people, enter: (look) => house.enter(maren, look.options) }
+  let callers: Promise<readonly Visitor[]> | undefined
+  const enterCallers = () => Promise.all(people.slice(1, 3).map((one) => house.enter(one)))
+  return {
+    group,
+    people,
+    looker: maren,
+    callers: () => (callers ??= enterCallers()),
+    enter: (look) => house.enter(maren, look.options),
+  }
 }

@@ -3,44 +3,10 @@ import type { TestContext } from 'node:test'
 import { onlyAtFullSize, until } from '@secureconnect/test/helpers'
 import { ffmpeg } from '@secureconnect/test/stack'
 import { findBarriers } from '../barriers.ts'
-import { beginWith, fillSignIn, type House, type Visitor, write } from '../visitors.ts'
-
-type Caller = Pick<Visitor, 'page'>
+import { beginWith, fillSignIn, type House, write } from '../visitors.ts'
+import { type Caller, callAndAnswer, cardOf, control, endCall, seesPictures, tileOf } from './calling.ts'
 
 const fullSize = onlyAtFullSize('two people who ring and talk show the way each day')
-const control = ({ page }: Caller, name: string | RegExp) =>
-  page.getByRole('button', { name, ...(typeof name === 'string' && { exact: true }) })
-const cardOf = ({ page }: Caller) => page.getByRole('region', { name: 'Incoming call' })
-const tileOf = ({ page }: Caller, name: string) => page.locator('.tile', { hasText: name })
-
-/** Waits until somebody has been shown several pictures of so many cameras and screens. */
-async function seesPictures({ page }: Caller, count: number): Promise<void> {
-  const shown = `[...document.querySelectorAll('.tile video')].filter((one) => one.getVideoPlaybackQuality().totalVideoFrames > 3)`
-  await until(`${count} pictures`, async () => (await page.evaluate(`${shown}.length`)) === count, 30_000)
-}
-
-/** Has somebody hang up, and the other put away what he is told; who hung up goes on writing. */
-async function endCall(first: Caller, ...others: readonly Caller[]): Promise<void> {
-  await control(first, 'Hang up').click()
-  for (const other of others) {
-    await other.page.getByText('The call is over.').waitFor()
-    await control(other, 'Close').click()
-  }
-  for (const one of [first, ...others]) await one.page.locator('.stage').waitFor({ state: 'detached' })
-  await first.page.locator('.composer textarea:focus').waitFor()
-}
-
-/** Has a page's devices fail as browsers have them fail, until what it returns is called. */
-async function breakDevices({ page }: Caller, faults: Readonly<Record<string, string>>): Promise<() => Promise<void>> {
-  await page.evaluate(`
-    globalThis.realDevices ??= navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
-    navigator.mediaDevices.getUserMedia = async (wanted) => {
-      const fault = (${JSON.stringify(faults)})[wanted.audio ? 'mic' : 'camera']
-      if (fault) throw new DOMException('No.', fault)
-      return realDevices(wanted)
-    }`)
-  return () => page.evaluate('navigator.mediaDevices.getUserMedia = realDevices')
-}
 
 export async function callEachOther(t: TestContext, house: House): Promise<void> {
   if (fullSize.skip === false) await ffmpeg()
@@ -48,12 +14,7 @@ export async function callEachOther(t: TestContext, house: House): Promise<void>
   const bob = await house.visit('Bob', { viewport: { width: 390, height: 760 }, colorScheme: 'dark' })
   await beginWith(ada, [bob])
 
-  async function talk(button = 'Video call', answer = 'Answer with camera'): Promise<void> {
-    await control(ada, button).click()
-    await control({ page: bob.page }, answer).click()
-    await bob.page.locator('.tile').nth(1).waitFor()
-    await ada.page.locator('.tile').nth(1).waitFor()
-  }
+  const talk = () => callAndAnswer(ada, bob)
 
   await t.test('two ring, see and hear each other, mute and hang up', async () => {
     await control(ada, 'Video call').click()
@@ -109,31 +70,6 @@ export async function callEachOther(t: TestContext, house: House): Promise<void>
     },
   )
 
-  await t.test('without a camera or a microphone one is told why, takes part, and tries again', fullSize, async () => {
-    const mend = await breakDevices(bob, { mic: 'NotFoundError', camera: 'NotAllowedError' })
-    await talk()
-    await bob.page.getByText(/the browser does not allow it|No microphone was found/).waitFor()
-    await mend()
-    await control(bob, 'Turn camera on').click()
-    await control(bob, 'Unmute').click()
-    for (const who of [ada, bob]) await seesPictures(who, 2)
-    await endCall(bob, ada)
-  })
-
-  await t.test('a device that is pulled out is told of, and another takes its place', fullSize, async () => {
-    await talk()
-    await seesPictures(bob, 2)
-    await ada.page.evaluate(`
-      const own = [...document.querySelectorAll('.tile video')].find((one) => one.classList.contains('mirrored'))
-      const [track] = own.srcObject.getTracks()
-      track.stop()
-      track.dispatchEvent(new Event('ended'))`)
-    await ada.page.getByText('Your camera was unplugged, or has stopped.').waitFor()
-    await control(ada, 'Try again').click()
-    for (const who of [ada, bob]) await seesPictures(who, 2)
-    await endCall(bob, ada)
-  })
-
   await t.test(
     'a shared screen is shown large, and comes and goes with the browser’s own button',
     fullSize,
@@ -157,17 +93,6 @@ export async function callEachOther(t: TestContext, house: House): Promise<void>
       await endCall(bob, ada)
     },
   )
-
-  await t.test('a line that breaks is told of, and the call goes on once it is back', fullSize, async () => {
-    await talk()
-    house.line.refuse()
-    await ada.page.getByText('The connection is lost.').waitFor()
-    await house.line.heal()
-    await ada.page.getByText('The connection is lost.').waitFor({ state: 'detached' })
-    await control(ada, 'Mute').click()
-    await tileOf(bob, 'Ada').getByText('muted').waitFor({ state: 'attached' })
-    await endCall(bob, ada)
-  })
 
   await t.test('devices are chosen with a look and a listen, and how much of the others comes', fullSize, async () => {
     await talk()

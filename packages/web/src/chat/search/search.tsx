@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { limits } from '@secureconnect/protocol/constants'
 import type { Message } from '@secureconnect/sdk'
 import { useEffect } from 'preact/hooks'
+import { Guarded } from '../../app/guarded.tsx'
 import { Field } from '../../controls/field.tsx'
 import { words } from '../../words/index.ts'
 import { Hits } from './hits.tsx'
@@ -41,7 +42,9 @@ export function Search({ conversationId, onGo }: Props) {
         onInput={(value) => (typed.value = value)}
       />
       {query.value !== '' && (
-        <Hits query={query.value} onGo={onGo} {...(conversationId !== undefined && { conversationId })} />
+        <Guarded key={query.value}>
+          <Hits query={query.value} onGo={onGo} {...(conversationId !== undefined && { conversationId })} />
+        </Guarded>
       )}
     </search>
   )

@@ -20,8 +20,56 @@ export const chatViews: readonly View[] = [
     name: 'conversation',
     async show({ page, town }) {
       await goTo(page, `/conversations/${town.group}`)
-      await page.getByText('rehearsal moves to the loft').waitFor()
+      await page.getByText('When do we eat on the 12th?').waitFor()
+      await page.getByRole('button', { name: 'Picture stage.png' }).locator('img').waitFor()
     },
+  },
+  {
+    name: 'search',
+    async show({ page }) {
+      await goTo(page, '/')
+      await page.getByRole('button', { name: 'Search', exact: true }).click()
+      await page.getByLabel('Words to look for').fill('the')
+      await page.locator('.found mark').first().waitFor()
+    },
+    leave: ({ page }) => page.reload(),
+  },
+  {
+    name: 'pins',
+    async show({ page, town }) {
+      await goTo(page, `/conversations/${town.group}`)
+      await page.getByRole('button', { name: 'Pinned message', exact: true }).click()
+      await page.getByText('Pinned by').waitFor()
+    },
+    leave: ({ page }) => page.reload(),
+  },
+  {
+    name: 'new-poll',
+    async show({ page, town }) {
+      await goTo(page, `/conversations/${town.group}`)
+      await page.getByRole('button', { name: 'New poll' }).click()
+      await page.getByLabel('Question').fill('Who brings cake?')
+      await page.getByLabel('Answer 1').fill('Me')
+    },
+    leave: ({ page }) => page.keyboard.press('Escape'),
+  },
+  {
+    name: 'viewer',
+    async show({ page, town }) {
+      await goTo(page, `/conversations/${town.group}`)
+      await page.getByRole('button', { name: 'Picture stage.png' }).click()
+      await page.getByRole('dialog', { name: 'Pictures and videos' }).getByRole('img').waitFor()
+    },
+    leave: ({ page }) => page.keyboard.press('Escape'),
+  },
+  {
+    name: 'details',
+    async show({ page, town }) {
+      await goTo(page, `/conversations/${town.group}`)
+      await page.getByRole('button', { name: 'Details' }).click()
+      await page.getByText('Add people').waitFor()
+    },
+    leave: ({ page }) => page.reload(),
   },
   {
     name: 'own-menu',

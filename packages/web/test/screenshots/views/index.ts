@@ -1,9 +1,10 @@
 import { adminViews } from './admin.ts'
+import { callViews } from './calls.ts'
 import { chatViews } from './chat.ts'
 import { entranceViews } from './entrance.ts'
 import { settingsViews } from './settings.ts'
 
-export { type Look, looks, type View } from './view.ts'
+export type { View } from './view.ts'
 
 /** Every view, in the order in which somebody new comes to them. */
-export const views = [...entranceViews, ...chatViews, ...settingsViews, ...adminViews]
+export const views = [...entranceViews, ...chatViews, ...callViews, ...settingsViews, ...adminViews]

@@ -25,5 +25,7 @@ export const settingsViews: readonly View[] = [
     },
   },
   section('devices', 'Devices'),
+  section('notices', 'Notifications'),
+  section('files', 'Files'),
   section('account', 'Account'),
 ]

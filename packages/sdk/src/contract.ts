@@ -78,6 +78,7 @@ export const operationRows = {
   devices: {
     list: ['user', 'GET', '/v1/devices'],
     register: ['user', 'POST', '/v1/devices'],
+    listOfConversation: ['user', 'GET', '/v1/conversations/:conversation_id/devices'],
     remove: ['user', 'DELETE', '/v1/devices/:device_id'],
   },
   factors: {

@@ -30,6 +30,7 @@ import { deleteKeyBackup } from './routes/encryption/delete-key-backup.ts'
 import { getCommit } from './routes/encryption/get-commit.ts'
 import { getKeyBackup } from './routes/encryption/get-key-backup.ts'
 import { listCommits } from './routes/encryption/list-commits.ts'
+import { listConversationDevices } from './routes/encryption/list-conversation-devices.ts'
 import { listDevices } from './routes/encryption/list-devices.ts'
 import { listKeys } from './routes/encryption/list-keys.ts'
 import { openKeyBackup } from './routes/encryption/open-key-backup.ts'
@@ -113,7 +114,7 @@ const conversations = [
 ]
 const people = [setPresence, listPresence, tellTyping]
 const participants = [addParticipants, listParticipants, updateParticipant, removeParticipant]
-const devices = [listDevices, registerDevice, removeDevice]
+const devices = [listDevices, listConversationDevices, registerDevice, removeDevice]
 const keys = [uploadKeys, rotateKeys, countKeys, listKeys, claimKeys]
 const keyBackups = [saveKeyBackup, getKeyBackup, openKeyBackup, deleteKeyBackup]
 const notifications = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
-import { commits, conversations, limits, messages } from '@secureconnect/protocol'
-import { registerDevice } from './device-keys.ts'
+import { commits, conversations, devices, limits, messages } from '@secureconnect/protocol'
+import { registerDevice, startDevice } from './device-keys.ts'
 import { createGroup } from './groups.ts'
 import { listEvents } from './list-events.ts'
 import { commit, createCommit, createSealedGroup, getConversation, sealed, sendSealed } from './sealed-groups.ts'
@@ -102,6 +102,21 @@ for (const engine of engines) {
       assert.equal((await getCommit(chat, bob, id, data.commit_id)).code, 'CONVERSATION_NOT_FOUND')
       assert.equal((await getConversation(chat, eve, id)).visible_from, last_seq + 1)
       assert.equal((await sendSealed(chat, eve, id, 2)).status, 201)
+    })
+
+    test('members see which devices belong into their group, and who has to go out of it', async () => {
+      const { chat, ada, bob, id } = await startGroup()
+      const list = (person: Person, conversation_id = id) =>
+        call(chat, devices.listOfConversation, { token: person.token, params: { conversation_id } })
+      const { device_id, identity } = await startDevice(chat, ada, { count: 1 })
+      const known = [{ user_id: ada.userId, device_id, identity_key: identity.identityKey }]
+      const current = { group_epoch: 1, rekey_required: false, departed_ids: [], devices: known }
+      assert.deepEqual((await list(ada)).data, current)
+      await leave(chat, bob, id)
+      assert.deepEqual((await list(ada)).data, { ...current, rekey_required: true, departed_ids: [bob.userId] })
+      assert.equal((await list(bob)).code, 'CONVERSATION_NOT_FOUND')
+      assert.equal((await list(ada, await createGroup(chat, ada))).code, 'CONFLICT')
+      assert.equal((await call(chat, devices.listOfConversation, { params: { conversation_id: id } })).status, 401)
     })
 
     test('everybody in a group hears of a commit as an event in its place, of a long one where to fetch it', async (t) => {

@@ -128,6 +128,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'chat.message.read': { input: () => ({ body: { seq: 1 } }) },
   'chat.commit.create': { input: ({ sealedId }) => ({ params: { conversation_id: sealedId } }) },
   'chat.commit.list': { input: ({ sealedId }) => ({ params: { conversation_id: sealedId } }) },
+  'chat.device.conversation': { input: ({ sealedId }) => ({ params: { conversation_id: sealedId } }) },
   'chat.commit.get': {
     input: ({ sealedId, commitId }) => ({ params: { conversation_id: sealedId, commit_id: commitId } }),
   },

@@ -10,8 +10,11 @@ export type Group = { readonly state: ClientState }
 /** Whether a device that is to be in the group may be taken for whom it says. */
 export type Accepts = (member: Member) => boolean | Promise<boolean>
 
-/** How far back messages can be read that come late, and how far ahead those after others that never came. */
-const retention = { retainKeysForEpochs: 5, retainKeysForGenerations: 1_000, maximumForwardRatchetSteps: 5_000 }
+/**
+ * How far back messages can be read that come late, as where many change the keys at once, and how far ahead those after
+ * others that never came.
+ */
+const retention = { retainKeysForEpochs: 16, retainKeysForGenerations: 1_000, maximumForwardRatchetSteps: 5_000 }
 
 export function toConfig(accepts: Accepts): ClientConfig {
   return {

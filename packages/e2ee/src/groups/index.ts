@@ -4,7 +4,7 @@ export { GroupError, type GroupFault } from './errors.ts'
 export { type Accepts, beginGroup, epochOf, type Group, isMember, listMembers } from './group.ts'
 export { describeGroup } from './group-info.ts'
 export { joinByWelcome, joinFromOutside, listWelcomed } from './join.ts'
-export { loadGroup, toChanges, toForgetting } from './keep-group.ts'
+export { groupPrefix, loadGroup, toChanges, toForgetting } from './keep-group.ts'
 export {
   createKeyPackage,
   decodeKeyPackage,

@@ -2,7 +2,9 @@ import { type Accepts, conversationOf, type Group, toGroup } from './group.ts'
 import { decodeEpochReceiverData, decodeGroupState, encode, encodeGroupState, epochReceiverDataEncoder } from './mls.ts'
 import type { Changes, Vault } from './vault.ts'
 
-const stateKey = (id: string) => `group:${id}`
+/** Under it and the conversation's id a group is kept. */
+export const groupPrefix = 'group:'
+const stateKey = (id: string) => groupPrefix + id
 const epochPrefix = (id: string) => `epoch:${id}:`
 
 const epochEncoder = encode(epochReceiverDataEncoder)

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Confirmation, DeviceName, Nullable, Strict, Timestamp, Uuid } from '../fields.ts'
 import { operations } from '../operation.ts'
+import { GroupEpoch } from './messages.ts'
 
 /** A device that takes part in encrypted conversations, as its owner sees it. */
 export const Device = Type.Object({
@@ -12,6 +13,15 @@ export const Device = Type.Object({
   created_at: Timestamp,
 })
 export type Device = Static<typeof Device>
+
+/** Which devices belong into the group of an encrypted conversation. */
+export const ConversationDevices = Type.Object({
+  group_epoch: GroupEpoch,
+  rekey_required: Type.Boolean(),
+  departed_ids: Type.Array(Uuid, { description: 'Who left since the last commit: the next one has to remove them' }),
+  devices: Type.Array(Type.Object({ user_id: Uuid, device_id: Uuid, identity_key: Type.String() })),
+})
+export type ConversationDevices = Static<typeof ConversationDevices>
 
 export const devices = operations('chat-service', {
   list: {
@@ -33,6 +43,18 @@ export const devices = operations('chat-service', {
     answer: { 200: Device, 201: Device },
     errors: ['LIMIT_REACHED', 'USER_NOT_FOUND'],
     audit: { resource: 'device', action: 'register' },
+  },
+  listOfConversation: {
+    name: 'chat.device.conversation',
+    summary:
+      'The devices with keys of everybody in a conversation: whom the next commit of its group has to let in or out',
+    method: 'GET',
+    path: '/v1/conversations/:conversation_id/devices',
+    caller: 'user',
+    params: Strict({ conversation_id: Uuid }),
+    answer: { 200: ConversationDevices },
+    errors: ['CONVERSATION_NOT_FOUND', 'CONFLICT'],
+    audit: { resource: 'conversation', action: 'read' },
   },
   remove: {
     name: 'chat.device.remove',

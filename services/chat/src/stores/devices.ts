@@ -81,6 +81,17 @@ export function holdKeyedDevices(
     order by user_id, device_id for update`
 }
 
+const KeyedRow = Type.Object({ user_id: column.id, device_id: column.id, identity_key: column.text })
+
+/** The devices with keys of everybody who is in a conversation. */
+export function listDevicesOfMembers(sql: Queries, conversationId: string): Promise<Static<typeof KeyedRow>[]> {
+  return sql.many(KeyedRow)`
+    select devices.user_id, device_id, identity_key
+    from members join devices on devices.user_id = members.user_id
+    where conversation_id = ${conversationId} and left_at is null and identity_key is not null
+    order by devices.user_id, device_id`
+}
+
 const IdRow = Type.Object({ user_id: column.id })
 
 /** Those who share an encrypted conversation with somebody, by id. */

@@ -1,5 +1,5 @@
 import { column, type Queries, type Transaction } from '@secureconnect/sql'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 
 type Change = { conversationId: string; departed?: string; joined?: readonly string[] }
 
@@ -21,6 +21,15 @@ export async function listDeparted(sql: Queries, conversationId: string): Promis
   const { departed_ids } = await sql.one(Departed)`
     select departed_ids from conversations where conversation_id = ${conversationId}`
   return departed_ids
+}
+
+const State = Type.Object({ group_epoch: column.integer, rekey_required: column.flag, ...Departed.properties })
+
+/** Where the group of a conversation stands; undefined where it is not encrypted. */
+export function findGroupState(sql: Queries, conversationId: string): Promise<Static<typeof State> | undefined> {
+  return sql.maybeOne(State)`
+    select group_epoch, rekey_required, departed_ids from conversations
+    where conversation_id = ${conversationId} and is_e2ee_enabled`
 }
 
 /** Begins the next epoch of a conversation's keys. */

@@ -1,0 +1,59 @@
+import { GroupError, type Member, nameKeyPackage, readKeyPackage } from '@secureconnect/e2ee/groups'
+import { limits } from '@secureconnect/protocol/constants'
+import type { Needed } from './needs.ts'
+import type { EncryptionEvents } from './news.ts'
+
+type KeyPackage = Awaited<ReturnType<typeof readKeyPackage>>
+type Tell = (fault: EncryptionEvents['fault']) => void
+
+const claimedPrefix = 'claimed:'
+const placeOf = ({ userId, deviceId }: Member) => `${userId} ${deviceId}`
+
+/** Gets key packages of devices that are to come into a group. Those of a commit that lost its race serve for the next. */
+export function createClaims({ client, vault }: Needed, tell: Tell) {
+  const waiting = new Map<string, KeyPackage>()
+
+  async function read(text: string, owner: Member, isLastResort: boolean): Promise<KeyPackage> {
+    const keyPackage = await readKeyPackage(text, owner)
+    const key = claimedPrefix + (await nameKeyPackage(keyPackage))
+    if (!isLastResort && (await vault.read(key)))
+      throw new GroupError('REPLAYED', 'The service handed out a key package for the second time.')
+    await vault.write(new Map([[key, new Uint8Array()]]))
+    return keyPackage
+  }
+
+  async function claim(userIds: readonly string[], wanted: ReadonlyMap<string, Member>): Promise<void> {
+    const { keys } = await client.rest.keys.claim({ user_ids: [...userIds], kind: 'key_package' })
+    for (const { user_id: userId, device_id: deviceId, key_package, is_last_resort } of keys) {
+      const owner = wanted.get(`${userId} ${deviceId}`)
+      if (!owner || key_package === null) continue
+      try {
+        waiting.set(placeOf(owner), await read(key_package, owner, is_last_resort))
+      } catch (error) {
+        // A device without a key that can be trusted stays outside; the others must not wait for it.
+        if (!(error instanceof GroupError)) throw error
+        tell({ conversationId: undefined, fault: error.fault, what: 'key-package', error })
+      }
+    }
+  }
+
+  return {
+    /** The key packages of those devices that have one. */
+    async obtain(devices: readonly Member[]): Promise<Map<Member, KeyPackage>> {
+      const missing = new Map(devices.filter((one) => !waiting.has(placeOf(one))).map((one) => [placeOf(one), one]))
+      const userIds = [...new Set([...missing.values()].map(({ userId }) => userId))]
+      while (userIds.length > 0) await claim(userIds.splice(0, limits.claimedPeople), missing)
+      const found = devices.flatMap((one) => {
+        const keyPackage = waiting.get(placeOf(one))
+        return keyPackage ? [[one, keyPackage] as const] : []
+      })
+      return new Map(found)
+    },
+    /** They are in the group: their key packages serve no second time. */
+    spend: (devices: Iterable<Member>) => {
+      for (const one of devices) waiting.delete(placeOf(one))
+    },
+  }
+}
+
+export type Claims = ReturnType<typeof createClaims>

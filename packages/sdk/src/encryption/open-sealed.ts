@@ -1,0 +1,46 @@
+import { GroupError } from '@secureconnect/e2ee/groups'
+import type { EventFrame, Message } from '@secureconnect/protocol'
+import { bindEdit, bindingOf } from './bindings.ts'
+import type { Follower } from './follow-commits.ts'
+import type { GroupStore } from './group-store.ts'
+import type { Needed } from './needs.ts'
+import { findText, type Opened, openText, type Sealed } from './texts.ts'
+
+type Opening = Pick<Needed, 'vault'> & { store: GroupStore; follower: Follower }
+type Edited = Extract<EventFrame, { kind: 'message.edited' }>
+
+/** Opens what others sent, once by its key and from then on from the vault. */
+export function createOpening({ vault, store, follower }: Opening) {
+  async function openNow(sealed: Sealed, epoch: number): Promise<Opened> {
+    const known = await findText(vault, sealed)
+    if (known) return known
+    const present = await store.find(sealed.conversationId)
+    if (!present) throw new GroupError('STALE', 'This device was not in the group when this was sent.')
+    const group = await follower.catchUp(sealed.conversationId, present, epoch)
+    const opened = await openText(group, sealed)
+    await store.keep(sealed.conversationId, opened.group, opened.changes)
+    return opened.text
+  }
+
+  async function open(sealed: Sealed, epoch: number): Promise<Opened> {
+    const opened = await store.run(sealed.conversationId, () => openNow(sealed, epoch))
+    if (sealed.senderId !== undefined && opened.sender.userId !== sealed.senderId)
+      throw new GroupError('FORGED', 'The service names another person as the sender of this message.')
+    return opened
+  }
+
+  return {
+    async openMessage(message: Message): Promise<Opened | undefined> {
+      const { conversation_id: conversationId, content: ciphertext, sender_id: senderId, group_epoch = 0 } = message
+      if (ciphertext === null) return undefined
+      // Plain words in an encrypted conversation are nobody's of the group.
+      if (!message.is_encrypted) throw new GroupError('FORGED', 'This message came without encryption.')
+      return open({ conversationId, ciphertext, senderId, binding: bindingOf(message) }, group_epoch)
+    },
+    async openEdit({ conversation_id: conversationId, data }: Edited): Promise<void> {
+      const { content: ciphertext, message_id, group_epoch } = data
+      if (ciphertext === null || group_epoch === undefined) return
+      await open({ conversationId, ciphertext, senderId: undefined, binding: bindEdit(message_id) }, group_epoch)
+    },
+  }
+}

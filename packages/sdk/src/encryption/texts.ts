@@ -1,0 +1,59 @@
+import { decrypt, encrypt, type Group, GroupError, type Vault } from '@secureconnect/e2ee/groups'
+import { digestOf } from './digest.ts'
+import type { DevicePlace } from './news.ts'
+
+/** What an encrypted message says; what else belongs to it, such as the keys of its files, is in `more`. */
+export type Plain = { content: string; more?: Readonly<Record<string, unknown>> }
+
+/** What a message says, and which device says it. */
+export type Opened = Plain & { sender: DevicePlace }
+
+/** What the service tells of a message without being able to read it. */
+export type Sealed = {
+  conversationId: string
+  ciphertext: string
+  /** What its sender must have bound it to. */
+  binding: readonly string[]
+  /** Who the service says sent it; undefined where it does not say. */
+  senderId: string | undefined
+}
+
+const nameText = async ({ conversationId, ciphertext }: Pick<Sealed, 'conversationId' | 'ciphertext'>) =>
+  `text:${conversationId}:${await digestOf(ciphertext)}`
+
+const toBytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+
+function readPlain(bytes: Uint8Array): Plain {
+  const plain: unknown = JSON.parse(new TextDecoder().decode(bytes))
+  if (typeof plain === 'object' && plain !== null && 'content' in plain && typeof plain.content === 'string')
+    return { ...plain, content: plain.content }
+  throw new GroupError('FORGED', 'This message holds nothing that can be shown.')
+}
+
+/** What was read before: its key is used up, and the vault alone still has it. */
+export async function findText(
+  vault: Vault,
+  sealed: Pick<Sealed, 'conversationId' | 'ciphertext'>,
+): Promise<Opened | undefined> {
+  const kept = await vault.read(await nameText(sealed))
+  return kept && JSON.parse(new TextDecoder().decode(kept))
+}
+
+/** Opens a message; what it says is to be kept together with the group, whose key for it is used up. */
+export async function openText(group: Group, sealed: Sealed) {
+  const opened = await decrypt(group, sealed.ciphertext, sealed.binding)
+  const { userId, deviceId } = opened.sender
+  const text: Opened = { ...readPlain(opened.plaintext), sender: { userId, deviceId } }
+  return { group: opened.group, text, changes: new Map([[await nameText(sealed), toBytes(text)]]) }
+}
+
+type Sealing = { conversationId: string; plain: Plain; binding: readonly string[]; sender: DevicePlace }
+
+/** Seals what is to be sent; its sender could not open it again, so it is kept as read. */
+export async function sealText(group: Group, { conversationId, plain, binding, sender }: Sealing) {
+  const sealed = await encrypt(group, { plaintext: toBytes(plain), binding })
+  const { userId, deviceId } = sender
+  const text: Opened = { ...plain, sender: { userId, deviceId } }
+  const key = await nameText({ conversationId, ciphertext: sealed.ciphertext })
+  return { ...sealed, changes: new Map([[key, toBytes(text)]]) }
+}

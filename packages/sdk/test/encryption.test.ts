@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { onlyAtFullSize, scale } from '@secureconnect/test/helpers'
+import { createMemoryVault, type Fault, GroupError, startEncryption, type Vault } from '../src/encryption/index.ts'
+import { ApiError, type Client, createClient, type EventFrame, type Message } from '../src/index.ts'
+import { nextOf } from './fake-session.ts'
+import { newPerson, startSystem } from './system.ts'
+
+// In one minute more happens here than people do in an hour.
+const address = await startSystem({ after }, { RATELIMIT_KEYS: '10000' })
+
+type Cleanup = { after: (work: () => unknown) => void }
+
+/** Somebody with a device, whose chat is open; `hear` waits for the next messages and tells what they say. */
+async function start(
+  t: Cleanup,
+  { client = createClient({ address }), person = newPerson(), vault = createMemoryVault() } = {},
+) {
+  t.after(() => client.close())
+  if (client.userId === undefined) await client.register(person)
+  const encryption = await startEncryption(client, { vault, deviceName: 'laptop' })
+  t.after(() => encryption[Symbol.dispose]())
+  const faults: Fault[] = []
+  encryption.on('fault', (fault) => faults.push(fault))
+  const messages: Message[] = []
+  client.chat.on('event', (event: EventFrame) => event.kind === 'message.created' && messages.push(event.data))
+  await client.chat.open()
+  const hear = async (id: string, count: number) => {
+    const listHeard = () => messages.filter(({ conversation_id }) => conversation_id === id)
+    while (listHeard().length < count) await nextOf(client.chat, 'event')
+    return Promise.all(listHeard().map(async (message) => (await encryption.open(message))?.content))
+  }
+  return { client, encryption, person, vault, faults, messages, hear, userId: String(client.userId) }
+}
+
+type Someone = Awaited<ReturnType<typeof start>>
+
+/** A client to which the service hands out again and again what it was first given. */
+function repeatClaims(client: Client): Client {
+  const { claim } = client.rest.keys
+  let first: ReturnType<typeof claim> | undefined
+  const repeat: typeof claim = (input) => {
+    first ??= claim(input)
+    return first
+  }
+  return Object.create(client, { rest: { value: { ...client.rest, keys: { ...client.rest.keys, claim: repeat } } } })
+}
+
+/** The same person on another device. */
+async function startAnother(t: Cleanup, { person }: Someone, vault: Vault = createMemoryVault()) {
+  const client = createClient({ address })
+  await client.signIn({ username: person.username, password: person.password })
+  return start(t, { client, person, vault })
+}
+
+async function createGroup(owner: Someone, others: readonly Someone[]): Promise<string> {
+  const { conversation_id } = await owner.client.rest.conversations.create({
+    type: 'group',
+    title: 'Harbour',
+    participant_ids: others.map(({ userId }) => userId),
+    is_e2ee_enabled: true,
+  })
+  for (const { client } of [owner, ...others]) await client.chat.subscribe({ [conversation_id]: null })
+  return conversation_id
+}
+
+const text = (conversation_id: string, content: string) => ({ conversation_id, content, message_type: 'text' }) as const
+
+/** Done once a device is in the group of a conversation. */
+async function comeIn({ encryption }: Someone, id: string): Promise<void> {
+  for (;;) {
+    const change = new Promise<void>((done) => {
+      const stop = encryption.on('changed', () => {
+        stop()
+        done()
+      })
+    })
+    if ((await encryption.listDevices(id)).length > 0) return
+    await change
+  }
+}
+
+const [ada, bob, carol] = [await start({ after }), await start({ after }), await start({ after })]
+
+test('two people write to each other, and the service has none of it', async () => {
+  const id = await createGroup(ada, [bob])
+  const sent = await ada.encryption.send({ ...text(id, 'Hello Bob'), more: { mood: 'good' } })
+  await comeIn(bob, id)
+  assert.deepEqual(await bob.hear(id, 1), ['Hello Bob'])
+  assert.equal(JSON.stringify(sent).includes('Hello'), false)
+  await bob.encryption.send(text(id, 'Hello Ada'))
+  assert.deepEqual(await ada.hear(id, 2), ['Hello Bob', 'Hello Ada'])
+  const { messages } = await bob.client.rest.messages.list({ conversation_id: id })
+  assert.equal(JSON.stringify(messages).includes('Hello'), false)
+  const [newest, oldest] = messages
+  assert.ok(newest && oldest)
+  assert.deepEqual(await bob.encryption.open(oldest), {
+    content: 'Hello Bob',
+    more: { mood: 'good' },
+    sender: { userId: ada.userId, deviceId: ada.encryption.device.deviceId },
+  })
+  await ada.encryption.edit(sent, { content: 'Hello dear Bob' })
+  const edited = await bob.client.rest.messages.get({ message_id: sent.message_id })
+  assert.equal((await bob.encryption.open(edited))?.content, 'Hello dear Bob')
+  assert.deepEqual([ada.faults, bob.faults], [[], []])
+})
+
+test(
+  'what was read is read again after a reload, and sending goes on',
+  onlyAtFullSize('it signs one more person up'),
+  async (t) => {
+    const eve = await start(t)
+    const id = await createGroup(ada, [eve])
+    await ada.encryption.send(text(id, 'Keep this'))
+    await comeIn(eve, id)
+    await eve.hear(id, 1)
+    eve.encryption[Symbol.dispose]()
+    eve.client.close()
+    const again = await startAnother(t, eve, eve.vault)
+    assert.equal(again.encryption.device.deviceId, eve.encryption.device.deviceId)
+    const { messages } = await again.client.rest.messages.list({ conversation_id: id })
+    const opened = await Promise.all(messages.map((message) => again.encryption.open(message)))
+    assert.deepEqual(
+      opened.map((one) => one?.content),
+      ['Keep this'],
+    )
+    await again.encryption.send(text(id, 'I am back'))
+    assert.deepEqual(await ada.hear(id, 2), ['Keep this', 'I am back'])
+  },
+)
+
+test(
+  'a second device of a person reads what comes from then on, and nothing from before',
+  onlyAtFullSize('it signs a person in once more'),
+  async (t) => {
+    const eve = await start(t)
+    const id = await createGroup(eve, [bob])
+    const before = await eve.encryption.send(text(id, 'Before'))
+    const phone = await startAnother(t, eve)
+    await phone.client.chat.subscribe({ [id]: null })
+    await comeIn(phone, id)
+    await bob.encryption.send(text(id, 'To both'))
+    assert.deepEqual(await phone.hear(id, 1), ['To both'])
+    await assert.rejects(
+      phone.encryption.open(before),
+      (error) => error instanceof GroupError && error.fault === 'STALE',
+    )
+    await phone.encryption.send(text(id, 'From the phone'))
+    assert.equal((await eve.hear(id, 3)).at(-1), 'From the phone')
+  },
+)
+
+test('who is taken out reads nothing more, and who comes in nothing from before', async () => {
+  const id = await createGroup(ada, [bob])
+  const before = await ada.encryption.send(text(id, 'With Bob'))
+  await comeIn(bob, id)
+  await bob.hear(id, 1)
+  await ada.encryption.changePeople(id, { add: [carol.userId], remove: [bob.userId] })
+  await carol.client.chat.subscribe({ [id]: null })
+  await comeIn(carol, id)
+  const sent = await ada.encryption.send(text(id, 'Without Bob'))
+  assert.deepEqual(await carol.hear(id, 1), ['Without Bob'])
+  await assert.rejects(bob.encryption.open(sent), GroupError)
+  await assert.rejects(carol.encryption.open(before), GroupError)
+  const devices = await ada.encryption.listDevices(id)
+  assert.deepEqual(devices.map(({ userId }) => userId).sort(), [ada.userId, carol.userId].sort())
+})
+
+test('after somebody left, the next message is sent with new keys', async () => {
+  const id = await createGroup(ada, [bob, carol])
+  await ada.encryption.send(text(id, 'All three'))
+  await bob.hear(id, 1)
+  await carol.client.rest.conversations.removeParticipant({ conversation_id: id, user_id: carol.userId })
+  const sent = await bob.encryption.send(text(id, 'Two of us'))
+  assert.equal(sent.group_epoch, 2)
+  assert.deepEqual(await ada.hear(id, 2), ['All three', 'Two of us'])
+  assert.equal((await ada.encryption.listDevices(id)).length, 2)
+})
+
+test('of all who begin or change keys at once one wins, and what everybody sent arrives', async (t) => {
+  const people = [ada, bob, carol]
+  while (people.length < scale(8, 3)) people.push(await start(t))
+  const id = await createGroup(ada, people.slice(1))
+  const said = people.map((_, index) => `from ${index}`)
+  await Promise.all(people.map(({ encryption }, index) => encryption.send(text(id, `from ${index}`))))
+  await Promise.all(people.map(({ encryption }) => encryption.rekey(id)))
+  await ada.encryption.send(text(id, 'after'))
+  const last = await Promise.all(people.map(async ({ hear }) => (await hear(id, people.length + 1)).at(-1)))
+  assert.deepEqual(
+    last,
+    people.map(() => 'after'),
+  )
+  assert.deepEqual((await ada.hear(id, people.length + 1)).toSorted(), ['after', ...said])
+})
+
+test(
+  'who was away applies what he missed, in order, and reads on',
+  onlyAtFullSize('what it shows of groups packages/e2ee shows as well'),
+  async () => {
+    const id = await createGroup(ada, [bob])
+    await ada.encryption.send(text(id, 'First'))
+    await comeIn(bob, id)
+    await bob.hear(id, 1)
+    bob.client.chat.close()
+    for (let count = 0; count < 3; count += 1) {
+      await ada.encryption.rekey(id)
+      await ada.encryption.send(text(id, `Away ${count}`))
+    }
+    await bob.client.chat.open()
+    assert.deepEqual(await bob.hear(id, 4), ['First', 'Away 0', 'Away 1', 'Away 2'])
+    assert.deepEqual(bob.faults, [])
+  },
+)
+
+test('what is not as its sender made it is told, and the next message is read all the same', async () => {
+  const id = await createGroup(ada, [bob])
+  const sent = await ada.encryption.send(text(id, 'Pay Bob'))
+  await comeIn(bob, id)
+  const isForged = (error: unknown) => error instanceof GroupError && error.fault === 'FORGED'
+  const bytes = Buffer.from(String(sent.content), 'base64')
+  bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1
+  await assert.rejects(bob.encryption.open({ ...sent, content: bytes.toString('base64') }), GroupError)
+  await assert.rejects(bob.encryption.open({ ...sent, sender_id: bob.userId }), isForged)
+  await assert.rejects(bob.encryption.open({ ...sent, content: 'Pay Eve', is_encrypted: false }), isForged)
+  assert.deepEqual(await bob.hear(id, 1), ['Pay Bob'])
+})
+
+test('nothing is sent where it cannot be encrypted', async () => {
+  const { client } = ada
+  const participant_ids = [bob.userId]
+  const { conversation_id } = await client.rest.conversations.create({ type: 'direct', participant_ids })
+  const isRefused = (error: unknown) => error instanceof ApiError && error.code === 'CONFLICT'
+  await assert.rejects(ada.encryption.send(text(conversation_id, 'Only for Bob')), isRefused)
+  const { messages } = await client.rest.messages.list({ conversation_id })
+  assert.deepEqual(messages, [])
+})
+
+test(
+  'a key package that the service hands out twice is noticed by whoever is given it and by its owner',
+  onlyAtFullSize('it signs two more people up'),
+  async (t) => {
+    const client = repeatClaims(createClient({ address }))
+    const [eve, dan] = [await start(t, { client }), await start(t)]
+    const first = await createGroup(eve, [dan])
+    await eve.encryption.settle(first)
+    await comeIn(dan, first)
+    const fault = new Promise<Fault>((done) => eve.encryption.on('fault', done))
+    const second = await createGroup(eve, [dan])
+    await eve.encryption.settle(second)
+    const { what, fault: noticed } = await fault
+    assert.deepEqual([what, noticed], ['key-package', 'REPLAYED'])
+    assert.equal((await eve.encryption.listDevices(second)).length, 1)
+    // Somebody who was not given it before cannot know; its owner does.
+    const vault = createMemoryVault()
+    const again = createClient({ address })
+    await again.signIn({ username: eve.person.username, password: eve.person.password })
+    const rest = { ...again.rest, keys: { ...again.rest.keys, claim: client.rest.keys.claim } }
+    const other = await start(t, { client: Object.create(again, { rest: { value: rest } }), person: eve.person, vault })
+    const told = new Promise<Fault>((done) => dan.encryption.on('fault', done))
+    const third = await createGroup(other, [dan])
+    await other.encryption.settle(third)
+    const { what: welcome, fault: repeated } = await told
+    assert.deepEqual([welcome, repeated], ['welcome', 'REPLAYED'])
+  },
+)

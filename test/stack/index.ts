@@ -11,6 +11,7 @@ import { type StoreAddress, toStoreAddress } from './store-address.ts'
 import { type TurnAddress, toTurnAddress } from './turn-address.ts'
 
 export { type Browser, browser, browserAddress, type Page } from './browser.ts'
+export { type CassandraCluster, ownCassandraCluster } from './cassandra-cluster.ts'
 export { type Certificate, createCertificate } from './certificate.ts'
 export { FaultProxy, faultProxy } from './fault-proxy.ts'
 export { freePort, freePorts } from './free-port.ts'

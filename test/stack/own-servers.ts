@@ -22,7 +22,7 @@ export async function startFor(t: Cleanup, recipe: Recipe): Promise<Server> {
   return server
 }
 
-function controlOf(server: Server): Control {
+export function controlOf(server: Server): Control {
   return {
     get pid() {
       return server.pid

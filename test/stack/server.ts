@@ -14,6 +14,8 @@ export type Recipe = {
   name: string
   /** The user that a new server of this kind has, where it cannot be chosen. */
   login?: { user: string; password: string }
+  /** Where it has to be, if it matters. */
+  place?: { host: string; port: number }
   /** Finds the program, installing it if need be, writes its files, and tells how to start it. */
   prepare(place: Place): Promise<Omit<Command, 'logFile'>>
   /** Throws unless the server answers a real request. */
@@ -28,7 +30,8 @@ export class Server {
   static async start(guard: Guard, recipe: Recipe): Promise<Server> {
     const folder = await guard.createFolder(recipe.name)
     const login = recipe.login ?? { user: 'somebody', password: randomBytes(16).toString('hex') }
-    const address = { host: '127.0.0.1', port: await freePort(), ...login }
+    const place = recipe.place ?? { host: '127.0.0.1', port: await freePort() }
+    const address = { ...place, ...login }
     const command = { ...(await recipe.prepare({ guard, folder, address })), logFile: `${folder}.log` }
     const server = new Server({ guard, folder, address }, recipe, command)
     await server.#launch()

@@ -5,26 +5,13 @@ import { cassandraEnv } from '@secureconnect/test/cassandra'
 import { readJson } from '@secureconnect/test/helpers'
 import { cassandraServer, type FaultProxy, faultProxy } from '@secureconnect/test/stack'
 import { historyUnavailable } from '../src/errors.ts'
+import { forgetLog, isArchived, list, type Room, send } from './archived-room.ts'
 import { createGroup } from './groups.ts'
-import { type Chat, call, createPerson, type Person, startChat } from './test-chat.ts'
+import { call, createPerson, startChat } from './test-chat.ts'
 import { TestSocket } from './test-socket.ts'
 import { until } from './until.ts'
 
-type Room = { chat: Chat; person: Person; conversationId: string }
-
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
-
-async function send({ chat, person, conversationId }: Room, content: string, reply_to?: string): Promise<string> {
-  const text = { conversation_id: conversationId, content, message_type: 'text' } as const
-  const body = { ...text, ...(reply_to !== undefined && { reply_to }) }
-  const { status, data, error } = await call(chat, messages.send, { token: person.token, body })
-  assert.equal(status, 201, JSON.stringify(error))
-  return data.message_id
-}
-
-function list({ chat, person, conversationId }: Room, query: { before_seq?: number; limit?: number } = {}) {
-  return call(chat, messages.list, { token: person.token, query: { conversation_id: conversationId, ...query } })
-}
 
 async function lagOf({ chat }: Room): Promise<number> {
   const { values } = await chat.context.metrics.archiveLag.get()
@@ -40,22 +27,6 @@ async function healthOf({ chat }: Room) {
   const [health, ready] = await Promise.all([fetch(`${chat.address}/health`), fetch(`${chat.address}/ready`)])
   const { status, checks } = await readJson(health)
   return { status, archive: checks.archive?.status, ready: ready.status }
-}
-
-/** As if a day had gone by and a thousand events more had come. */
-async function forgetLog({ chat, conversationId }: Room): Promise<void> {
-  const { sql } = chat.context
-  await sql.execute`update archive_state set log_start = archived_seq where conversation_id = ${conversationId}`
-  await sql.execute`
-    delete from conversation_log where conversation_id = ${conversationId}
-      and seq <= (select log_start from archive_state where conversation_id = ${conversationId})`
-}
-
-async function isArchived({ chat, conversationId }: Room): Promise<boolean> {
-  const rows = await chat.context.sql.execute`
-    select 1 from archive_state join conversations using (conversation_id)
-    where conversation_id = ${conversationId} and archived_seq = last_seq`
-  return rows === 1
 }
 
 /** Everything that goes on without older messages, and everything that says so. */

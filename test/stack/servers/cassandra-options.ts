@@ -70,13 +70,16 @@ export function javaOptions(folder: string, jars: string): string[] {
   ]
 }
 
-type NodeOptions = { folder: string; host: string; port: number; storagePort: number }
+/** Where a node stands among others: whom it asks for them first, and where its part of all keys ends. */
+export type Standing = { seed: string; storagePort: number; token: string }
+
+type NodeOptions = Standing & { folder: string; host: string; port: number }
 
 /** The node's cassandra.yaml. A batch commit log loses no acknowledged row when it is killed; a periodic one does. */
-export function nodeConfig({ folder, host, port, storagePort }: NodeOptions): string {
+export function nodeConfig({ folder, host, port, seed, storagePort, token }: NodeOptions): string {
   return `cluster_name: test
 num_tokens: 1
-initial_token: '0'
+initial_token: '${token}'
 auto_bootstrap: false
 partitioner: org.apache.cassandra.dht.Murmur3Partitioner
 endpoint_snitch: SimpleSnitch
@@ -84,7 +87,7 @@ dynamic_snitch: false
 hinted_handoff_enabled: false
 seed_provider:
   - class_name: org.apache.cassandra.locator.SimpleSeedProvider
-    parameters: [{ seeds: '${host}:${storagePort}' }]
+    parameters: [{ seeds: '${seed}:${storagePort}' }]
 listen_address: ${host}
 rpc_address: ${host}
 storage_port: ${storagePort}

@@ -6,21 +6,23 @@ import { freePort } from '../free-port.ts'
 import { findOrInstall } from '../install.ts'
 import type { Recipe } from '../server.ts'
 import { findCassandraJars } from './cassandra-jars.ts'
-import { javaOptions, logConfig, nodeConfig } from './cassandra-options.ts'
+import { javaOptions, logConfig, nodeConfig, type Standing } from './cassandra-options.ts'
 
 /** The only data centre of a node with the simple snitch. */
 export const dataCenter = 'datacenter1'
 
-/** One Cassandra node with its default superuser. */
-export const cassandra: Recipe = {
+/** A Cassandra node with its default superuser: by itself, or among others. */
+export const cassandraNode = (among?: { place: { host: string; port: number }; standing: Standing }): Recipe => ({
   name: 'cassandra',
   login: { user: 'cassandra', password: 'cassandra' },
+  ...(among && { place: among.place }),
 
   async prepare({ folder, address: { host, port } }) {
     const jars = await findCassandraJars()
     const file = await findJava()
+    const standing = among?.standing ?? { seed: host, storagePort: await freePort(), token: '0' }
     await writeFile(join(folder, 'logback.xml'), logConfig)
-    await writeFile(join(folder, 'cassandra.yaml'), nodeConfig({ folder, host, port, storagePort: await freePort() }))
+    await writeFile(join(folder, 'cassandra.yaml'), nodeConfig({ folder, host, port, ...standing }))
     return { file, args: javaOptions(folder, jars) }
   },
 
@@ -40,7 +42,9 @@ export const cassandra: Recipe = {
       await client.shutdown()
     }
   },
-}
+})
+
+export const cassandra = cassandraNode()
 
 /** Cassandra 5 runs on Java 17 and on no newer one, so that one is taken even if PATH leads to another. */
 async function findJava(): Promise<string> {

@@ -59,18 +59,20 @@ export const callViews: readonly View[] = [
   },
   {
     name: 'call-lobby',
-    async show(at) {
-      const [first, second] = await beginCall(at)
-      await press(at, /^People/)
-      await at.page.getByLabel('Let people in one by one').click()
-      if (first) await press(first, 'Raise hand')
-      if (second) {
-        await press(second, 'Hang up')
-        await second.page.reload()
-        await goTo(second.page, `/conversations/${at.town.group}`)
-        await press(second, 'Join call')
-      }
-      await at.page.getByText('would like to come in').waitFor()
+    async show({ page, town }) {
+      const [first, second] = await town.callers()
+      if (!first || !second) throw new Error('nobody calls')
+      await goTo(page, `/conversations/${town.group}`)
+      await press({ page }, 'Video call')
+      await press(first, 'Answer with camera')
+      await press(second, 'Decline')
+      await seesPictures({ page }, 2)
+      await press({ page }, /^People/)
+      await page.getByLabel('Let people in one by one').click()
+      await press(first, 'Raise hand')
+      await goTo(second.page, `/conversations/${town.group}`)
+      await press(second, 'Join call')
+      await page.getByText('would like to come in').waitFor()
     },
     leave: endCall,
   },

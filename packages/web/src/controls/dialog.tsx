@@ -10,7 +10,11 @@ type Props = { title: string; onClose: () => void; children: ComponentChildren }
 export function Dialog({ title, onClose, children }: Props) {
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+    // By itself the browser leads to the button that closes it.
+    dialog.current?.querySelector<HTMLElement>('input, textarea')?.focus()
+  }, [])
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby={id} onClose={onClose}>
       <header class="dialog-bar">

@@ -44,7 +44,7 @@ async function take(chosen: readonly View[]): Promise<void> {
       await view.show({ page, town })
       // Pictures come in and things move for a moment.
       await page.evaluate(
-        'document.fonts.ready.then(() => Promise.all(document.getAnimations().map((one) => one.finished)))',
+        'document.fonts.ready.then(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)))',
       )
       await keepPicture(await page.context().newCDPSession(page), `${view.name}-${look.name}`)
       await view.leave?.({ page, town })

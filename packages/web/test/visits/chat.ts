@@ -29,7 +29,7 @@ export async function signUpAndWrite(t: TestContext, house: House): Promise<void
       () => fillSignUp(page, { name: 'Cy', username: `cy-${Date.now()}` }),
       () => page.getByRole('button', { name: 'Create account' }).click(),
       () => page.getByRole('button', { name: 'New conversation' }).first().click(),
-      () => page.getByLabel('Find people').fill(bob.username),
+      () => page.getByRole('dialog').locator('input:focus').fill(bob.username),
       () => page.getByRole('button', { name: `@${bob.username}` }).click(),
       () => page.getByRole('button', { name: 'Begin conversation' }).click(),
       () => write({ page }, 'Good morning'),

@@ -73,13 +73,13 @@ export function PollDialog({ conversationId, onClose }: { conversationId: string
                 {text.addOption}
               </Button>
             )}
-            <label class="choice">
+            <label class="poll-setting">
               <input type="checkbox" name="several" /> {text.maySeveral}
             </label>
-            <label class="choice">
+            <label class="poll-setting">
               <input type="checkbox" name="free" defaultChecked /> {text.mayChange}
             </label>
-            <label class="choice">
+            <label class="poll-setting">
               {text.span}
               <select name="span">
                 {Object.keys(spans).map((span) => (

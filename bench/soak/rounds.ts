@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { accounts, files } from '@secureconnect/protocol'
+import { files } from '@secureconnect/protocol'
 import {
   allActs,
   type Cast,
@@ -7,6 +7,7 @@ import {
   measureReturn,
   measureSign,
   type Outcome,
+  refresh,
   type Scene,
   System,
   Traffic,
@@ -46,15 +47,12 @@ export type Soaked = {
 
 type Soaking = { minutes: number; seed: number; tell: (line: string) => void }
 
-/** Has everybody's tokens last for the next round. */
-async function signInAnew({ at, ada, bob, ...cast }: Cast): Promise<string> {
-  for (const person of [ada, bob]) {
-    const { email, password } = person
-    const { data } = await call(at, accounts.login, { body: { email, password } })
-    person.token = String(data.access_token)
-  }
-  const signed = await call(at, files.getDownload, { token: ada.token, params: { file_id: cast.fileId } })
-  return signed.data.download_url
+/** Has everybody's token, and what is signed, last for the next round. */
+async function renew(cast: Cast): Promise<void> {
+  const { at, ada, bob, fileId } = cast
+  for (const person of [ada, bob]) await refresh(at, person)
+  const signed = await call(at, files.getDownload, { token: ada.token, params: { file_id: fileId } })
+  cast.signedUrl = signed.data.download_url
 }
 
 const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
@@ -105,7 +103,7 @@ export async function soak({ minutes, seed, tell }: Soaking): Promise<Soaked> {
   const passed = () => (performance.now() - beganAt) / lengthMs
   const rounds: Round[] = []
   const playNext = async (faults: readonly Fault[], turn: number) => {
-    cast.signedUrl = await signInAnew(cast)
+    await renew(cast)
     const round = await play(faults[turn % faults.length] as Fault, { system, cast, upTo: random.upTo })
     rounds.push(round)
     const came =

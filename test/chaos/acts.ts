@@ -31,14 +31,14 @@ async function send({ at, ada, conversationId, letters }: Cast): Promise<Answer>
 }
 
 /** A token is exchanged under one key until its answer is there, as the SDK does it. */
-async function refresh({ at, dora }: Cast): Promise<Answer> {
-  const body = { refresh_token: dora.refreshToken }
-  const headers = { 'idempotency-key': dora.refreshKey }
+export async function refresh(at: Cast['at'], person: Cast['dora']): Promise<Answer> {
+  const body = { refresh_token: person.refreshToken }
+  const headers = { 'idempotency-key': person.refreshKey }
   const answer = await call(at, accounts.refresh, { body, headers, signal: within() })
   if (answer.status === 200) {
-    dora.token = answer.data.access_token
-    dora.refreshToken = String(answer.data.refresh_token)
-    dora.refreshKey = randomUUID()
+    person.token = answer.data.access_token
+    person.refreshToken = String(answer.data.refresh_token)
+    person.refreshKey = randomUUID()
   }
   return answer
 }
@@ -47,7 +47,7 @@ async function refresh({ at, dora }: Cast): Promise<Answer> {
 export const acts = {
   'sign in': ({ at, cleo: { email, password } }: Cast) =>
     call(at, accounts.login, { body: { email, password }, signal: within() }),
-  refresh,
+  refresh: ({ at, dora }: Cast) => refresh(at, dora),
   'read the profile': ({ at, ada }: Cast) => call(at, accounts.getMe, { token: ada.token, signal: within() }),
   'fetch the public keys': ({ at }: Cast) => fetch(`${at.address}${accounts.wellKnownKeys.path}`, { signal: within() }),
   'send a message': send,

@@ -1,4 +1,4 @@
-export { allActs } from './acts.ts'
+export { allActs, refresh } from './acts.ts'
 export { type Cast, gatherCast } from './cast.ts'
 export { measureReturn, measureSign } from './measure.ts'
 export type { Scene, Script } from './script.ts'

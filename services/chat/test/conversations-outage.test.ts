@@ -24,7 +24,10 @@ import { type Chat, call, createPerson, onServers, type Person, startChatOn } fr
 
 const talk = [conversations, notifications, push, search, moderation, reports]
 const encryption = [commits, devices, keys, keyBackup]
-const operations = [...talk, ...encryption].flatMap((group) => Object.values<Operation>(group))
+// What is configured is told without the database.
+const operations = [...talk, ...encryption]
+  .flatMap((group) => Object.values<Operation>(group))
+  .filter((operation) => operation !== push.webApp)
 
 async function see(chat: Chat, { token }: Person, { userId }: Person) {
   const { data, headers } = await call(chat, presence.list, { token, query: { user_ids: userId } })

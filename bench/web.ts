@@ -13,7 +13,9 @@ const times = isQuick ? 5 : 40
 
 const [busyBefore = 0] = loadavg()
 await using stack = new AsyncDisposableStack()
-const house = await openHouse({ after: (work) => stack.defer(async () => void (await work())) })
+// Nobody opens conversations as often as this does.
+const unlimited = { RATELIMIT_DEFAULT: '99999', RATELIMIT_NETWORK: '99999' }
+const house = await openHouse({ after: (work) => stack.defer(async () => void (await work())) }, unlimited)
 const found = []
 for (const slowdown of [1, 4]) {
   console.log(`web: a processor ${slowdown} times as slow …`)

@@ -76,7 +76,12 @@ export async function timeActs(
   const timings = new Map<string, Timing[]>()
   for (const [name, act] of Object.entries(acts)) {
     const timed: Timing[] = []
-    for (let time = 0; time < times; time++) timed.push(await timeOnce(page, act, time))
+    for (let time = 0; time < times; time++) {
+      const timing = timeOnce(page, act, time).catch((cause: unknown) => {
+        throw new Error(`"${name}" did not come to its end the ${time + 1}. time.`, { cause })
+      })
+      timed.push(await timing)
+    }
     timings.set(name, timed)
   }
   await tools.detach()

@@ -57,7 +57,7 @@ export function describeRounds({ rounds }: Soaked): string[] {
   ]
 }
 
-const count = (names: readonly string[]) => [...new Set(names)].slice(0, 5).join(', ')
+const listFew = (names: readonly string[]) => [...new Set(names)].slice(0, 5).join(', ')
 
 export function judge(soaked: Soaked): Verdict[] {
   const { rounds, acknowledged, heard, lost } = soaked
@@ -79,12 +79,12 @@ export function judge(soaked: Soaked): Verdict[] {
     },
     {
       goal: 'without a fault every act is done',
-      found: `${refused.length} of ${calm.length} not ${count(refused.map(describe))}`,
+      found: `${refused.length} of ${calm.length} not ${listFew(refused.map(describe))}`,
       isMet: refused.length === 0,
     },
     {
       goal: 'with one, no answer but 503 and 504, or 502 where it is not known what became of it',
-      found: `${undeclared.length} others ${count(undeclared.map(describe))}`,
+      found: `${undeclared.length} others ${listFew(undeclared.map(describe))}`,
       isMet: undeclared.length === 0,
     },
     {

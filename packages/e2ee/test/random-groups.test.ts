@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { scale } from '@secureconnect/test/helpers'
+import { createRandom, type Random, scale } from '@secureconnect/test/helpers'
 import { applyCommit, describeGroup, joinFromOutside, makeCommit } from '../src/groups/index.ts'
 import {
   acceptAll,
@@ -16,20 +16,8 @@ import {
   take,
 } from './people.ts'
 
-/** The same numbers each time for the same seed. */
-function createDice(seed: number) {
-  let state = seed
-  const roll = () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32
-    return state / 2 ** 32
-  }
-  return { roll, pick: <T>(items: readonly T[]) => items[Math.floor(roll() * items.length)] as T }
-}
-
-type Dice = ReturnType<typeof createDice>
-
-async function addSome(peers: Peer[], maker: Peer, { roll }: Dice) {
-  const count = 1 + Math.floor(roll() * 3)
+async function addSome(peers: Peer[], maker: Peer, { upTo }: Random) {
+  const count = 1 + upTo(3)
   const offers = await Promise.all(Array.from({ length: count }, async () => offer(await startDevice())))
   const made = await makeCommit(maker.group, { add: offers.map(({ keyPackage }) => keyPackage) })
   await take(
@@ -40,7 +28,7 @@ async function addSome(peers: Peer[], maker: Peer, { roll }: Dice) {
   peers.push(...(await Promise.all(offers.map((one) => join(made.welcome, one)))))
 }
 
-async function removeOne(peers: Peer[], maker: Peer, { pick }: Dice) {
+async function removeOne(peers: Peer[], maker: Peer, { pick }: Random) {
   const gone = pick(peers.filter((one) => one !== maker))
   const made = await makeCommit(maker.group, { remove: [gone.device] })
   peers.splice(peers.indexOf(gone), 1)
@@ -70,17 +58,17 @@ async function comeIn(peers: Peer[], { group }: Peer, device: Peer['device']) {
 
 for (const seed of Array.from({ length: scale(20, 1) }, (_, index) => index + 1)) {
   test(`whatever happens to a group, its devices agree and read each other (seed ${seed})`, async () => {
-    const dice = createDice(seed)
+    const random = createRandom(seed)
     const peers = await createCircle(3)
     for (let step = 0; step < scale(60, 10); step += 1) {
-      const maker = dice.pick(peers)
-      const kind = dice.roll()
-      if (kind < 0.35) await addSome(peers, maker, dice)
-      else if (kind < 0.6 && peers.length > 2) await removeOne(peers, maker, dice)
-      else if (kind < 0.75) await rekey(peers, maker)
-      else await comeIn(peers, maker, kind < 0.85 ? await startDevice() : dice.pick(peers).device)
+      const maker = random.pick(peers)
+      const kind = random.upTo(100)
+      if (kind < 35) await addSome(peers, maker, random)
+      else if (kind < 60 && peers.length > 2) await removeOne(peers, maker, random)
+      else if (kind < 75) await rekey(peers, maker)
+      else await comeIn(peers, maker, kind < 85 ? await startDevice() : random.pick(peers).device)
       assert.equal(new Set(peers.map(placeOf)).size, 1, `after step ${step}`)
-      const speaker = dice.pick(peers)
+      const speaker = random.pick(peers)
       const said = await say(speaker, `${step}`)
       for (const peer of peers) if (peer !== speaker) assert.equal(await hear(peer, said, speaker.device), `${step}`)
     }

@@ -1,5 +1,5 @@
+import { base64ToBytes, bytesToBase64 } from '../bytes.ts'
 import type { Member } from './members.ts'
-import { base64ToBytes, bytesToBase64 } from './mls.ts'
 import { loadSuite } from './suite.ts'
 
 /** A device as only it has itself: its identity is an Ed25519 key, which signs all that it does in groups. */

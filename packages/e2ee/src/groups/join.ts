@@ -1,16 +1,10 @@
+import { bytesToBase64 } from '../bytes.ts'
 import type { Device } from './device.ts'
 import { GroupError, judge } from './errors.ts'
 import { type Accepts, type Group, toConfig } from './group.ts'
 import { describeGroup } from './group-info.ts'
 import { createKeyPackage, type OwnKeyPackage } from './key-packages.ts'
-import {
-  bytesToBase64,
-  decodeRatchetTree,
-  emptyPskIndex,
-  joinGroup,
-  joinGroupExternal,
-  type MLSMessage,
-} from './mls.ts'
+import { decodeRatchetTree, emptyPskIndex, joinGroup, joinGroupExternal, type MLSMessage } from './mls.ts'
 import { loadSuite } from './suite.ts'
 import { fromText, toText } from './wire.ts'
 

@@ -1,9 +1,8 @@
+import { base64ToBytes, bytesToBase64 } from '../bytes.ts'
 import type { Device } from './device.ts'
 import { GroupError, judge } from './errors.ts'
 import { isSameMember, type Member, readMember, toCredential } from './members.ts'
 import {
-  base64ToBytes,
-  bytesToBase64,
   defaultLifetime,
   generateKeyPackageWithKey,
   type KeyPackage,

@@ -1,4 +1,5 @@
-import { bytesToBase64, type ClientState, type Credential, type LeafNode } from './mls.ts'
+import { bytesToBase64 } from '../bytes.ts'
+import type { ClientState, Credential, LeafNode } from './mls.ts'
 
 /** A device in a group: each has keys of its own. */
 export type Member = { userId: string; deviceId: string; identityKey: string }

@@ -1,13 +1,8 @@
+import { bytesToBase64 } from '../bytes.ts'
 import { GroupError, judge } from './errors.ts'
 import { epochOf, type Group, isMember } from './group.ts'
 import { listLeaves, type Member } from './members.ts'
-import {
-  bytesToBase64,
-  createApplicationMessage,
-  type PrivateMessage,
-  unprotectPrivateMessage,
-  ValidationError,
-} from './mls.ts'
+import { createApplicationMessage, type PrivateMessage, unprotectPrivateMessage, ValidationError } from './mls.ts'
 import { loadSuite } from './suite.ts'
 import { fromText, toText } from './wire.ts'
 

@@ -1,5 +1,6 @@
+import { base64ToBytes, bytesToBase64 } from '../bytes.ts'
 import { GroupError } from './errors.ts'
-import { base64ToBytes, bytesToBase64, decodeMlsMessage, encodeMlsMessage, type MLSMessage } from './mls.ts'
+import { decodeMlsMessage, encodeMlsMessage, type MLSMessage } from './mls.ts'
 
 type Kind = MLSMessage['wireformat']
 

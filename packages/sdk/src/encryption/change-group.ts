@@ -18,7 +18,7 @@ import type { GroupStore } from './group-store.ts'
 import { joinPresent } from './join-present.ts'
 import type { Needed } from './needs.ts'
 import type { EncryptionEvents } from './news.ts'
-import type { Roster, Rosters } from './rosters.ts'
+import { type Roster, type Rosters, toMember } from './rosters.ts'
 import type { Welcomes } from './welcomes.ts'
 
 /** Who is to come and who to go; everybody else comes and goes as the service says. */
@@ -49,11 +49,7 @@ function findPause(error: unknown, attempt: number): number | undefined {
 /** The devices of people who are to come, whom no roster knows yet. */
 async function listNewcomers({ rest }: Needed['client'], userIds: readonly string[] = []): Promise<Member[]> {
   const found = await Promise.all(userIds.map((user_id) => rest.keys.list({ user_id })))
-  return found.flatMap(({ devices }) =>
-    devices.map(({ user_id, device_id, identity_key }) => {
-      return { userId: user_id, deviceId: device_id, identityKey: identity_key }
-    }),
-  )
+  return found.flatMap(({ devices }) => devices.map(toMember))
 }
 
 /** What is left to do: who lacks in the group, who is in it and should not be. */

@@ -10,6 +10,13 @@ export type Roster = {
   devices: readonly Member[]
 }
 
+type ListedDevice = { user_id: string; device_id: string; identity_key: string }
+
+/** A device of which the service told, as groups know it. */
+export function toMember({ user_id, device_id, identity_key }: ListedDevice): Member {
+  return { userId: user_id, deviceId: device_id, identityKey: identity_key }
+}
+
 /** Asks who belongs into groups, and judges by it who comes in. */
 export function createRosters({ client }: Pick<Needed, 'client'>) {
   const known = new Map<string, Roster>()
@@ -20,11 +27,7 @@ export function createRosters({ client }: Pick<Needed, 'client'>) {
       epoch: found.group_epoch,
       isRekeyRequired: found.rekey_required,
       departedIds: found.departed_ids,
-      devices: found.devices.map(({ user_id, device_id, identity_key }) => ({
-        userId: user_id,
-        deviceId: device_id,
-        identityKey: identity_key,
-      })),
+      devices: found.devices.map(toMember),
     }
     known.set(conversationId, roster)
     return roster

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 
-type Env = Readonly<Record<string, string>>
+export type Env = Readonly<Record<string, string>>
 
 /** Every row of every table as text, as a dump has it. */
-async function dumpDatabase({ DB_HOST, DB_PORT, DB_USER, DB_NAME, DB_PASSWORD }: Env): Promise<string> {
+export async function dumpDatabase({ DB_HOST, DB_PORT, DB_USER, DB_NAME, DB_PASSWORD }: Env): Promise<string> {
   const names = { user: DB_USER, database: DB_NAME, password: DB_PASSWORD }
   const client = new Client({ host: DB_HOST, port: Number(DB_PORT), ...names })
   await client.connect()
@@ -31,7 +31,7 @@ const readers: Readonly<Record<string, (redis: Redis, key: string) => Promise<un
 }
 
 /** Every key and what it holds. */
-async function dumpRedis({ REDIS_HOST, REDIS_PORT, REDIS_USERNAME, REDIS_PASSWORD }: Env): Promise<string> {
+export async function dumpRedis({ REDIS_HOST, REDIS_PORT, REDIS_USERNAME, REDIS_PASSWORD }: Env): Promise<string> {
   const names = { username: REDIS_USERNAME ?? '', password: REDIS_PASSWORD ?? '' }
   const redis = new Redis({ host: REDIS_HOST ?? '', port: Number(REDIS_PORT), ...names })
   try {

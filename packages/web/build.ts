@@ -29,7 +29,7 @@ function fingerprint(): string {
   const own = globSync('**/*', { cwd: root, exclude: ['node_modules', 'dist', 'test'], withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-  const used = globSync(['sdk/src/**/*.ts', 'protocol/src/*.ts'], { cwd: join(root, '..') }).map((file) =>
+  const used = globSync(['{sdk,e2ee}/src/**/*.ts', 'protocol/src/*.ts'], { cwd: join(root, '..') }).map((file) =>
     join(root, '..', file),
   )
   const hash = createHash('sha256')

@@ -37,6 +37,11 @@ async function obtainKey(database: IDBDatabase): Promise<CryptoKey> {
   return kept ?? made
 }
 
+/** Removes a vault with all that it keeps, once no page has it open any more. */
+export async function removeBrowserVault(name: string): Promise<void> {
+  await settle(indexedDB.deleteDatabase(name))
+}
+
 const nonceBytes = 12
 
 /** Keeps entries in IndexedDB, each encrypted with the vault's key and bound to its own name. */

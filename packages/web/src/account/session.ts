@@ -3,6 +3,7 @@ import { insist, type User } from '@secureconnect/sdk'
 import { client } from '../app/client.ts'
 import { kept } from '../app/kept.ts'
 import { keptBytes } from '../app/kept-bytes.ts'
+import { forgetDevice } from '../encryption/own-device.ts'
 import { meet } from '../people/people.ts'
 import { describeDevice } from './device-name.ts'
 
@@ -63,6 +64,7 @@ export async function signOut(): Promise<void> {
   try {
     await kept.forgetAll()
     await keptBytes.forgetAll().catch(() => undefined)
+    await forgetDevice()
     // Here it is over at once; where the service could not be told, the next page tells it.
     await client.signOut().catch(() => undefined)
   } finally {

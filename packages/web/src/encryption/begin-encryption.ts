@@ -1,0 +1,16 @@
+import { computed, effect } from '@preact/signals'
+import { conversations } from '../chat/list/conversations.ts'
+import { leaveDevice, needDevice } from './own-device.ts'
+
+const hasEncrypted = computed(() => conversations.value.some(({ is_e2ee_enabled }) => is_e2ee_enabled))
+
+/** Has this browser become a device as soon as there is an encrypted conversation; what it answers lets go of that. */
+export function beginEncryption(): () => void {
+  const stop = effect(() => {
+    if (hasEncrypted.value) needDevice()
+  })
+  return () => {
+    stop()
+    leaveDevice()
+  }
+}

@@ -1,4 +1,5 @@
-// Two or three people in an encrypted call, each in a page of his own; what groups do for real, a key that they share does here.
+// Three people in an encrypted call, each in a page of his own, as devices of their conversation's group.
+import { openBrowserVault } from '@secureconnect/e2ee/browser-vault'
 import { createClient } from '@secureconnect/sdk'
 import {
   type CallEncryption,
@@ -7,43 +8,37 @@ import {
   openCamera,
   openMicrophone,
 } from '@secureconnect/sdk/calls'
+import { type About, type Encryption, startEncryption } from '@secureconnect/sdk/encryption'
 
-type Coming = { address: string; username: string; groupKey: number[]; conversationId: string; callId?: string }
+type Coming = { conversationId: string; callId?: string; hasKeys?: boolean }
+type SealedKey = { ciphertext: string; about: About }
 
-const page: { call?: OngoingCall; client?: ReturnType<typeof createClient>; generations: number[]; dropped: number } = {
-  generations: [],
-  dropped: 0,
-}
+const page: {
+  call?: OngoingCall
+  client?: ReturnType<typeof createClient>
+  encryption?: Encryption
+  /** The keys that could be opened, as they came. */
+  keys: SealedKey[]
+  dropped: number
+} = { keys: [], dropped: 0 }
 
-const bytesOf = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
-const algorithm = (binding: readonly string[], iv: Uint8Array<ArrayBuffer>) => {
-  return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(JSON.stringify(binding)) }
-}
-
-/** Stands for a group: whoever has its key reads all, and believes by whom it is. */
-async function createEncryption(groupKey: number[], userId: string): Promise<CallEncryption> {
-  const key = await crypto.subtle.importKey('raw', Uint8Array.from(groupKey), 'AES-GCM', false, ['encrypt', 'decrypt'])
+/** The group by its channel, with a note of each key that comes; somebody without keys takes in none. */
+function createCallEncryption(hasKeys: boolean): CallEncryption {
+  const { channel } = page.encryption ?? {}
+  if (!channel) throw new Error('Nobody is signed in.')
   return {
+    ...channel,
     createWorker: () => new Worker('/worker.js'),
-    async seal(plaintext, { binding }) {
-      const iv = crypto.getRandomValues(new Uint8Array(12))
-      const text = new TextEncoder().encode(JSON.stringify({ userId, plaintext: [...plaintext] }))
-      const sealed = new Uint8Array(await crypto.subtle.encrypt(algorithm(binding, iv), key, text))
-      return btoa(String.fromCharCode(...iv, ...sealed))
+    async open(ciphertext, about) {
+      if (!hasKeys) throw new Error('Nobody gave her a key.')
+      const opened = await channel.open(ciphertext, about)
+      page.keys.push({ ciphertext, about })
+      return opened
     },
-    async open(ciphertext, { binding }) {
-      const bytes = bytesOf(ciphertext)
-      const text = await crypto.subtle.decrypt(algorithm(binding, bytes.slice(0, 12)), key, bytes.slice(12))
-      const opened: { userId: string; plaintext: number[] } = JSON.parse(new TextDecoder().decode(text))
-      const plaintext = Uint8Array.from(opened.plaintext)
-      page.generations.push(new DataView(plaintext.buffer).getUint32(0))
-      return { userId: opened.userId, plaintext }
-    },
-    onChanged: () => () => undefined,
   }
 }
 
-async function enter({ address, username }: Pick<Coming, 'address' | 'username'>): Promise<string> {
+async function enter({ address, username }: { address: string; username: string }): Promise<string> {
   const client = createClient({ address })
   page.client = client
   const { user_id } = await client.register({
@@ -52,15 +47,24 @@ async function enter({ address, username }: Pick<Coming, 'address' | 'username'>
     password: 'seven quiet harbours',
     display_name: username,
   })
+  const vault = await openBrowserVault(user_id)
+  page.encryption = await startEncryption(client, { vault, deviceName: 'page' })
+  await client.chat.open()
   return user_id
 }
 
+/** How many of these keys the device can open. */
+async function countOpened(keys: readonly SealedKey[]): Promise<number> {
+  const tried = keys.map(({ ciphertext, about }) => page.encryption?.channel.open(ciphertext, about))
+  return (await Promise.allSettled(tried)).filter(({ status }) => status === 'fulfilled').length
+}
+
 /** Calls the others, or comes into their call, and sends microphone and camera. */
-async function talk({ groupKey, conversationId, callId }: Coming): Promise<string> {
+async function talk({ conversationId, callId, hasKeys = true }: Coming): Promise<string> {
   const { client } = page
-  if (!client?.userId) throw new Error('Nobody is signed in.')
+  if (!client) throw new Error('Nobody is signed in.')
   const calls = createCalls(client)
-  const encryption = await createEncryption(groupKey, client.userId)
+  const encryption = createCallEncryption(hasKeys)
   const call = await (callId === undefined
     ? calls.start({ conversation_id: conversationId, call_type: 'video' }, { encryption })
     : calls.join(callId, { encryption }))
@@ -93,4 +97,4 @@ async function count(): Promise<{ decoded: number; bytes: number; heard: number 
   return counts
 }
 
-Object.assign(globalThis, { page, enter, talk, count })
+Object.assign(globalThis, { page, enter, talk, count, countOpened })

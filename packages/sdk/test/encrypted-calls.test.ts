@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -43,6 +43,12 @@ async function serve(t: TestContext): Promise<string> {
   return `http://localhost:${(server.address() as AddressInfo).port}`
 }
 
+/** A key of somebody, as it came to the page that notes it. */
+type SealedKey = { ciphertext: string; about: { binding: string[] } }
+
+/** For whom of the call it was made, as the service counts it. */
+const epochOf = ({ about }: SealedKey) => Number(about.binding.at(-1))
+
 type Counts = { decoded: number; bytes: number; heard: number }
 
 /** Somebody with the page open. */
@@ -66,14 +72,13 @@ class Caller {
     return this.#page.run(script)
   }
 
-  async talk(coming: { groupKey: Buffer; conversationId: string; callId?: string }): Promise<string> {
-    const { groupKey, ...place } = coming
-    return String(await this.run(`return talk(${JSON.stringify({ ...place, groupKey: [...groupKey] })})`))
+  async talk(coming: { conversationId: string; callId?: string; hasKeys?: boolean }): Promise<string> {
+    return String(await this.run(`return talk(${JSON.stringify(coming)})`))
   }
 
   // What the page answers is made there.
   count = async () => (await this.run('return count()')) as Counts
-  generations = async () => (await this.run('return page.generations')) as number[]
+  keys = async () => (await this.run('return page.keys')) as SealedKey[]
   dropped = async () => (await this.run('return page.dropped')) as number
 
   /** Waits until he has seen and heard more of the others. */
@@ -87,7 +92,7 @@ class Caller {
 }
 
 test(
-  'those in an encrypted call see and hear each other by the media server, whoever comes and goes; who has no key sees nothing of it',
+  'those in an encrypted call see and hear each other by the media server, by the keys of their group, whoever comes and goes; who has no key sees nothing of it',
   onlyAtFullSize('three pages encode and decode; the frames themselves are looked at each day'),
   async (t) => {
     const origin = await serve(t)
@@ -100,23 +105,31 @@ test(
     const made = await ada.run(
       `return (await page.client.rest.conversations.create(${JSON.stringify(body)})).conversation_id`,
     )
-    const [groupKey, conversationId] = [randomBytes(32), String(made)]
+    const conversationId = String(made)
 
-    const callId = await ada.talk({ groupKey, conversationId })
-    await bob.talk({ groupKey, conversationId, callId })
+    const callId = await ada.talk({ conversationId })
+    await bob.talk({ conversationId, callId })
     await Promise.all([ada.seesMore(), bob.seesMore()])
 
-    // She is in the room, and is sent all that the others are, but nobody gave her a key.
-    await eve.talk({ groupKey: randomBytes(32), conversationId, callId })
+    // She is in the room, and is sent all that the others are, but takes in no key.
+    await eve.talk({ conversationId, callId, hasKeys: false })
     await until('all of it comes to her', async () => (await eve.count()).bytes > 50_000 && (await eve.dropped()) > 50)
     const { decoded, heard } = await eve.count()
     assert.deepEqual([decoded, heard], [0, 0])
     await Promise.all([ada.seesMore(), bob.seesMore()])
 
-    const before = Math.max(...(await bob.generations()))
     await eve.run('await page.call.hangUp()')
-    await until('ada has another key since', async () => Math.max(...(await bob.generations())) > before)
+    await eve.talk({ conversationId, callId })
+    await Promise.all([ada.seesMore(), bob.seesMore(), eve.seesMore()])
+
+    // Whom the conversation lets go has no key from then on, also where somebody hands her what the others are sent.
+    const before = Math.max(...(await bob.keys()).map(epochOf))
+    await ada.run(`await page.encryption.changePeople('${conversationId}', { remove: ['${eve.userId}'] })`)
+    const listLater = async () =>
+      (await Promise.all([ada.keys(), bob.keys()])).flat().filter((key) => epochOf(key) > before)
+    await until('both have another key', async () => (await listLater()).length >= 2)
     await Promise.all([ada.seesMore(), bob.seesMore()])
-    assert.deepEqual(await eve.generations(), [])
+    const sealed = await listLater()
+    assert.equal(await eve.run(`return countOpened(${JSON.stringify(sealed)})`), 0)
   },
 )

@@ -1,39 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { onlyAtFullSize, scale } from '@secureconnect/test/helpers'
-import { createMemoryVault, type Fault, GroupError, startEncryption, type Vault } from '../src/encryption/index.ts'
-import { ApiError, type Client, createClient, type EventFrame, type Message } from '../src/index.ts'
-import { nextOf } from './fake-session.ts'
-import { newPerson, startSystem } from './system.ts'
+import { createMemoryVault, type Fault, GroupError } from '../src/encryption/index.ts'
+import { ApiError, type Client, createClient } from '../src/index.ts'
+import { comeIn, createGroup, inviteTo, textOf } from './encrypting-people.ts'
+import { startSystem } from './system.ts'
 
 // In one minute more happens here than people do in an hour.
 const address = await startSystem({ after }, { RATELIMIT_KEYS: '10000' })
-
-type Cleanup = { after: (work: () => unknown) => void }
-
-/** Somebody with a device, whose chat is open; `hear` waits for the next messages and tells what they say. */
-async function start(
-  t: Cleanup,
-  { client = createClient({ address }), person = newPerson(), vault = createMemoryVault() } = {},
-) {
-  t.after(() => client.close())
-  if (client.userId === undefined) await client.register(person)
-  const encryption = await startEncryption(client, { vault, deviceName: 'laptop' })
-  t.after(() => encryption[Symbol.dispose]())
-  const faults: Fault[] = []
-  encryption.on('fault', (fault) => faults.push(fault))
-  const messages: Message[] = []
-  client.chat.on('event', (event: EventFrame) => event.kind === 'message.created' && messages.push(event.data))
-  await client.chat.open()
-  const hear = async (id: string, count: number) => {
-    const listHeard = () => messages.filter(({ conversation_id }) => conversation_id === id)
-    while (listHeard().length < count) await nextOf(client.chat, 'event')
-    return Promise.all(listHeard().map(async (message) => (await encryption.open(message))?.content))
-  }
-  return { client, encryption, person, vault, faults, messages, hear, userId: String(client.userId) }
-}
-
-type Someone = Awaited<ReturnType<typeof start>>
+const { start, startAnother } = inviteTo(address)
 
 /** A client to which the service hands out again and again what it was first given. */
 function repeatClaims(client: Client): Client {
@@ -46,49 +21,15 @@ function repeatClaims(client: Client): Client {
   return Object.create(client, { rest: { value: { ...client.rest, keys: { ...client.rest.keys, claim: repeat } } } })
 }
 
-/** The same person on another device. */
-async function startAnother(t: Cleanup, { person }: Someone, vault: Vault = createMemoryVault()) {
-  const client = createClient({ address })
-  await client.signIn({ username: person.username, password: person.password })
-  return start(t, { client, person, vault })
-}
-
-async function createGroup(owner: Someone, others: readonly Someone[]): Promise<string> {
-  const { conversation_id } = await owner.client.rest.conversations.create({
-    type: 'group',
-    title: 'Harbour',
-    participant_ids: others.map(({ userId }) => userId),
-    is_e2ee_enabled: true,
-  })
-  for (const { client } of [owner, ...others]) await client.chat.subscribe({ [conversation_id]: null })
-  return conversation_id
-}
-
-const text = (conversation_id: string, content: string) => ({ conversation_id, content, message_type: 'text' }) as const
-
-/** Done once a device is in the group of a conversation. */
-async function comeIn({ encryption }: Someone, id: string): Promise<void> {
-  for (;;) {
-    const change = new Promise<void>((done) => {
-      const stop = encryption.on('changed', () => {
-        stop()
-        done()
-      })
-    })
-    if ((await encryption.listDevices(id)).length > 0) return
-    await change
-  }
-}
-
 const [ada, bob, carol] = [await start({ after }), await start({ after }), await start({ after })]
 
 test('two people write to each other, and the service has none of it', async () => {
   const id = await createGroup(ada, [bob])
-  const sent = await ada.encryption.send({ ...text(id, 'Hello Bob'), more: { mood: 'good' } })
+  const sent = await ada.encryption.send({ ...textOf(id, 'Hello Bob'), more: { mood: 'good' } })
   await comeIn(bob, id)
   assert.deepEqual(await bob.hear(id, 1), ['Hello Bob'])
   assert.equal(JSON.stringify(sent).includes('Hello'), false)
-  await bob.encryption.send(text(id, 'Hello Ada'))
+  await bob.encryption.send(textOf(id, 'Hello Ada'))
   assert.deepEqual(await ada.hear(id, 2), ['Hello Bob', 'Hello Ada'])
   const { messages } = await bob.client.rest.messages.list({ conversation_id: id })
   assert.equal(JSON.stringify(messages).includes('Hello'), false)
@@ -111,7 +52,7 @@ test(
   async (t) => {
     const eve = await start(t)
     const id = await createGroup(ada, [eve])
-    await ada.encryption.send(text(id, 'Keep this'))
+    await ada.encryption.send(textOf(id, 'Keep this'))
     await comeIn(eve, id)
     await eve.hear(id, 1)
     eve.encryption[Symbol.dispose]()
@@ -124,7 +65,7 @@ test(
       opened.map((one) => one?.content),
       ['Keep this'],
     )
-    await again.encryption.send(text(id, 'I am back'))
+    await again.encryption.send(textOf(id, 'I am back'))
     assert.deepEqual(await ada.hear(id, 2), ['Keep this', 'I am back'])
   },
 )
@@ -135,30 +76,30 @@ test(
   async (t) => {
     const eve = await start(t)
     const id = await createGroup(eve, [bob])
-    const before = await eve.encryption.send(text(id, 'Before'))
+    const before = await eve.encryption.send(textOf(id, 'Before'))
     const phone = await startAnother(t, eve)
     await phone.client.chat.subscribe({ [id]: null })
     await comeIn(phone, id)
-    await bob.encryption.send(text(id, 'To both'))
+    await bob.encryption.send(textOf(id, 'To both'))
     assert.deepEqual(await phone.hear(id, 1), ['To both'])
     await assert.rejects(
       phone.encryption.open(before),
       (error) => error instanceof GroupError && error.fault === 'STALE',
     )
-    await phone.encryption.send(text(id, 'From the phone'))
+    await phone.encryption.send(textOf(id, 'From the phone'))
     assert.equal((await eve.hear(id, 3)).at(-1), 'From the phone')
   },
 )
 
 test('who is taken out reads nothing more, and who comes in nothing from before', async () => {
   const id = await createGroup(ada, [bob])
-  const before = await ada.encryption.send(text(id, 'With Bob'))
+  const before = await ada.encryption.send(textOf(id, 'With Bob'))
   await comeIn(bob, id)
   await bob.hear(id, 1)
   await ada.encryption.changePeople(id, { add: [carol.userId], remove: [bob.userId] })
   await carol.client.chat.subscribe({ [id]: null })
   await comeIn(carol, id)
-  const sent = await ada.encryption.send(text(id, 'Without Bob'))
+  const sent = await ada.encryption.send(textOf(id, 'Without Bob'))
   assert.deepEqual(await carol.hear(id, 1), ['Without Bob'])
   await assert.rejects(bob.encryption.open(sent), GroupError)
   await assert.rejects(carol.encryption.open(before), GroupError)
@@ -168,10 +109,10 @@ test('who is taken out reads nothing more, and who comes in nothing from before'
 
 test('after somebody left, the next message is sent with new keys', async () => {
   const id = await createGroup(ada, [bob, carol])
-  await ada.encryption.send(text(id, 'All three'))
+  await ada.encryption.send(textOf(id, 'All three'))
   await bob.hear(id, 1)
   await carol.client.rest.conversations.removeParticipant({ conversation_id: id, user_id: carol.userId })
-  const sent = await bob.encryption.send(text(id, 'Two of us'))
+  const sent = await bob.encryption.send(textOf(id, 'Two of us'))
   assert.equal(sent.group_epoch, 2)
   assert.deepEqual(await ada.hear(id, 2), ['All three', 'Two of us'])
   assert.equal((await ada.encryption.listDevices(id)).length, 2)
@@ -185,9 +126,9 @@ test(
     while (people.length < scale(8, 3)) people.push(await start(t))
     const id = await createGroup(ada, people.slice(1))
     const said = people.map((_, index) => `from ${index}`)
-    await Promise.all(people.map(({ encryption }, index) => encryption.send(text(id, `from ${index}`))))
+    await Promise.all(people.map(({ encryption }, index) => encryption.send(textOf(id, `from ${index}`))))
     await Promise.all(people.map(({ encryption }) => encryption.rekey(id)))
-    await ada.encryption.send(text(id, 'after'))
+    await ada.encryption.send(textOf(id, 'after'))
     const last = await Promise.all(people.map(async ({ hear }) => (await hear(id, people.length + 1)).at(-1)))
     assert.deepEqual(
       last,
@@ -202,13 +143,13 @@ test(
   onlyAtFullSize('what it shows of groups packages/e2ee shows as well'),
   async () => {
     const id = await createGroup(ada, [bob])
-    await ada.encryption.send(text(id, 'First'))
+    await ada.encryption.send(textOf(id, 'First'))
     await comeIn(bob, id)
     await bob.hear(id, 1)
     bob.client.chat.close()
     for (let count = 0; count < 3; count += 1) {
       await ada.encryption.rekey(id)
-      await ada.encryption.send(text(id, `Away ${count}`))
+      await ada.encryption.send(textOf(id, `Away ${count}`))
     }
     await bob.client.chat.open()
     assert.deepEqual(await bob.hear(id, 4), ['First', 'Away 0', 'Away 1', 'Away 2'])
@@ -218,7 +159,7 @@ test(
 
 test('what is not as its sender made it is told, and the next message is read all the same', async () => {
   const id = await createGroup(ada, [bob])
-  const sent = await ada.encryption.send(text(id, 'Pay Bob'))
+  const sent = await ada.encryption.send(textOf(id, 'Pay Bob'))
   await comeIn(bob, id)
   const isForged = (error: unknown) => error instanceof GroupError && error.fault === 'FORGED'
   const bytes = Buffer.from(String(sent.content), 'base64')
@@ -229,12 +170,30 @@ test('what is not as its sender made it is told, and the next message is read al
   assert.deepEqual(await bob.hear(id, 1), ['Pay Bob'])
 })
 
+test('what goes beside messages is read by the group of now, as what it is, and by nobody whom it let go', async () => {
+  const id = await createGroup(ada, [bob, carol])
+  const about = { conversationId: id, binding: ['key of a call', 'first'] }
+  const sealed = await ada.encryption.channel.seal(Buffer.from('a key'), about)
+  await comeIn(carol, id)
+  const opened = await bob.encryption.channel.open(sealed, about)
+  assert.deepEqual([Buffer.from(opened.plaintext).toString(), opened.userId], ['a key', ada.userId])
+  const isForged = (error: unknown) => error instanceof GroupError && error.fault === 'FORGED'
+  await assert.rejects(carol.encryption.channel.open(sealed, { ...about, binding: ['message'] }), isForged)
+  const changed = new Promise<void>((done) => bob.encryption.channel.onChanged(id, done))
+  await carol.client.rest.conversations.removeParticipant({ conversation_id: id, user_id: carol.userId })
+  await changed
+  const next = await bob.encryption.channel.seal(Buffer.from('another'), about)
+  assert.equal(Buffer.from((await ada.encryption.channel.open(next, about)).plaintext).toString(), 'another')
+  await assert.rejects(carol.encryption.channel.open(next, about), (error) => error instanceof Error)
+  assert.equal((await bob.encryption.listDevices(id)).length, 2)
+})
+
 test('nothing is sent where it cannot be encrypted', async () => {
   const { client } = ada
   const participant_ids = [bob.userId]
   const { conversation_id } = await client.rest.conversations.create({ type: 'direct', participant_ids })
   const isRefused = (error: unknown) => error instanceof ApiError && error.code === 'CONFLICT'
-  await assert.rejects(ada.encryption.send(text(conversation_id, 'Only for Bob')), isRefused)
+  await assert.rejects(ada.encryption.send(textOf(conversation_id, 'Only for Bob')), isRefused)
   const { messages } = await client.rest.messages.list({ conversation_id })
   assert.deepEqual(messages, [])
 })

@@ -15,5 +15,5 @@ export {
   readKeyPackage,
 } from './key-packages.ts'
 export { isSameDevice, isSameMember, type Member } from './members.ts'
-export { type Binding, type Decrypted, decrypt, encrypt } from './messages.ts'
+export { type Binding, type Decrypted, decrypt, encrypt, epochOfMessage } from './messages.ts'
 export { type Changes, createMemoryVault, type Vault } from './vault.ts'

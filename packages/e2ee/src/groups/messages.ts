@@ -67,6 +67,11 @@ async function open(group: Group, message: PrivateMessage) {
   }
 }
 
+/** The epoch that a message says it is of. */
+export function epochOfMessage(ciphertext: string): number {
+  return Number(fromText(ciphertext, 'mls_private_message').privateMessage.epoch)
+}
+
 export type Decrypted = { group: Group; plaintext: Uint8Array; sender: Member; epoch: number }
 
 /** Decrypts a message, if it is what the service says it is. Where it is not, the group stays as it was. */

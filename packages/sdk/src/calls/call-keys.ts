@@ -7,8 +7,9 @@ import {
   type TransformOptions,
   writeSenderKey,
 } from '@secureconnect/e2ee/frames'
+import type { About } from '../encryption/group-channel.ts'
 import { ApiError } from '../errors.ts'
-import type { About, CallEncryption, DroppedFrames } from './call-encryption.ts'
+import type { CallEncryption, DroppedFrames } from './call-encryption.ts'
 import type { AskRoom, EnteredRoom, SignalingServerFrame } from './frames.ts'
 import type { FrameEncryption } from './transport.ts'
 

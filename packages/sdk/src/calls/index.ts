@@ -16,7 +16,7 @@ export type {
   RecordingDownloads,
   RoomParticipant,
 } from '@secureconnect/protocol'
-export type { About, CallEncryption, DroppedFrames } from './call-encryption.ts'
+export type { CallEncryption, DroppedFrames } from './call-encryption.ts'
 export type { CallEvents, Entering } from './call-events.ts'
 export { listDevices, openCamera, openMicrophone, openScreen } from './capture.ts'
 export type { OngoingCall } from './ongoing-call.ts'

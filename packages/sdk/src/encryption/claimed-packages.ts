@@ -6,12 +6,15 @@ import type { EncryptionEvents } from './news.ts'
 type KeyPackage = Awaited<ReturnType<typeof readKeyPackage>>
 type Tell = (fault: EncryptionEvents['fault']) => void
 
+const askAgainMs = 3_600_000
 const claimedPrefix = 'claimed:'
 const placeOf = ({ userId, deviceId }: Member) => `${userId} ${deviceId}`
 
 /** Gets key packages of devices that are to come into a group. Those of a commit that lost its race serve for the next. */
 export function createClaims({ client, vault }: Needed, tell: Tell) {
   const waiting = new Map<string, KeyPackage>()
+  /** When devices last had no key that could be taken: they must not use up how often their person may be asked. */
+  const asked = new Map<string, number>()
 
   async function read(text: string, owner: Member, isLastResort: boolean): Promise<KeyPackage> {
     const keyPackage = await readKeyPackage(text, owner)
@@ -24,6 +27,7 @@ export function createClaims({ client, vault }: Needed, tell: Tell) {
 
   async function claim(userIds: readonly string[], wanted: ReadonlyMap<string, Member>): Promise<void> {
     const { keys } = await client.rest.keys.claim({ user_ids: [...userIds], kind: 'key_package' })
+    for (const [place, { userId }] of wanted) if (userIds.includes(userId)) asked.set(place, Date.now())
     for (const { user_id: userId, device_id: deviceId, key_package, is_last_resort } of keys) {
       const owner = wanted.get(`${userId} ${deviceId}`)
       if (!owner || key_package === null) continue
@@ -37,10 +41,13 @@ export function createClaims({ client, vault }: Needed, tell: Tell) {
     }
   }
 
+  const isWorthAsking = (one: Member) =>
+    !waiting.has(placeOf(one)) && Date.now() - (asked.get(placeOf(one)) ?? 0) >= askAgainMs
+
   return {
     /** The key packages of those devices that have one. */
     async obtain(devices: readonly Member[]): Promise<Map<Member, KeyPackage>> {
-      const missing = new Map(devices.filter((one) => !waiting.has(placeOf(one))).map((one) => [placeOf(one), one]))
+      const missing = new Map(devices.filter(isWorthAsking).map((one) => [placeOf(one), one]))
       const userIds = [...new Set([...missing.values()].map(({ userId }) => userId))]
       while (userIds.length > 0) await claim(userIds.splice(0, limits.claimedPeople), missing)
       const found = devices.flatMap((one) => {
@@ -51,7 +58,10 @@ export function createClaims({ client, vault }: Needed, tell: Tell) {
     },
     /** They are in the group: their key packages serve no second time. */
     spend: (devices: Iterable<Member>) => {
-      for (const one of devices) waiting.delete(placeOf(one))
+      for (const one of devices) {
+        waiting.delete(placeOf(one))
+        asked.delete(placeOf(one))
+      }
     },
   }
 }

@@ -3,8 +3,10 @@ import type { Message } from '@secureconnect/protocol'
 import { createEmitter, type Emitter } from '../emitter.ts'
 import { createChanging, type PeopleChange } from './change-group.ts'
 import { createClaims } from './claimed-packages.ts'
+import { createDoubts } from './doubts.ts'
 import { followChat } from './follow-chat.ts'
 import { createFollowing } from './follow-commits.ts'
+import { createGroupChannel, type GroupChannel } from './group-channel.ts'
 import { createGroupStore } from './group-store.ts'
 import type { Needed } from './needs.ts'
 import type { EncryptionEvents } from './news.ts'
@@ -17,6 +19,7 @@ import type { Opened, Plain } from './texts.ts'
 import { createWelcomes } from './welcomes.ts'
 
 export { createMemoryVault, GroupError, type GroupFault, type Vault } from '@secureconnect/e2ee/groups'
+export type { About, GroupChannel } from './group-channel.ts'
 export type { DevicePlace, EncryptionEvents, Fault } from './news.ts'
 export type { PlainDraft } from './send-sealed.ts'
 export type { Opened, Plain } from './texts.ts'
@@ -38,19 +41,10 @@ export type Encryption = Disposable & {
   edit(message: Pick<Message, 'conversation_id' | 'message_id'>, plain: Plain): Promise<Message>
   /** What a message says; undefined where it says nothing any more. What cannot be trusted or read is a GroupError. */
   open(message: Message): Promise<Opened | undefined>
+  /** For what is no message of a conversation: encrypted calls need it. */
+  readonly channel: GroupChannel
   /** The devices that can read what is sent now. */
   listDevices(conversationId: string): Promise<readonly Member[]>
-}
-
-/** Which groups may have to be changed before anything is sent: all that were not settled since they were doubted. */
-function createDoubts() {
-  const settled = new Set<string>()
-  return {
-    isStale: (conversationId: string) => !settled.has(conversationId),
-    settled: (conversationId: string) => void settled.add(conversationId),
-    doubt: (conversationId?: string) =>
-      conversationId === undefined ? settled.clear() : void settled.delete(conversationId),
-  }
 }
 
 function connect(needed: Needed, device: Device) {
@@ -65,9 +59,11 @@ function connect(needed: Needed, device: Device) {
   const welcomes = createWelcomes({ ...needed, device, store, rosters, changed })
   const changer = createChanging({ client, device, store, rosters, claims, follower, welcomes, changed })
   const doubts = createDoubts()
-  const sending = createSending({ ...needed, device, store, changer, rotation: createRotation(), ...doubts })
+  const rotation = createRotation()
+  const sending = createSending({ ...needed, device, store, changer, rotation, doubts })
+  const channel = createGroupChannel({ store, changer, follower, rotation, doubts, on })
   const opening = createOpening({ vault, store, follower })
-  return { on, emit, report, store, changer, doubts, sending, opening, welcomes, follower }
+  return { on, emit, report, store, changer, doubts, sending, opening, welcomes, follower, channel }
 }
 
 /**
@@ -80,7 +76,10 @@ export async function startEncryption(
 ): Promise<Encryption> {
   const needed = { client, vault }
   const device = await openDevice(needed, deviceName)
-  const { on, emit, report, store, changer, doubts, sending, opening, welcomes, follower } = connect(needed, device)
+  const { on, emit, report, store, changer, doubts, sending, opening, welcomes, follower, channel } = connect(
+    needed,
+    device,
+  )
   const settle = async (id: string, people: PeopleChange = {}, isDue = false) => {
     await store.run(id, () => changer.settle(id, people, isDue))
   }
@@ -114,6 +113,7 @@ export async function startEncryption(
     send: sending.send,
     edit: sending.edit,
     open: opening.openMessage,
+    channel,
     async listDevices(id) {
       const group = await store.find(id)
       return group ? listMembers(group) : []

@@ -4,6 +4,7 @@ import { createClientId, type Draft, type Unsent } from '../chat/send-queue.ts'
 import { ApiError } from '../errors.ts'
 import { bindEdit, bindMessage } from './bindings.ts'
 import type { Changer } from './change-group.ts'
+import type { Doubts } from './doubts.ts'
 import type { GroupStore } from './group-store.ts'
 import type { Needed } from './needs.ts'
 import type { Rotation } from './rotation.ts'
@@ -17,9 +18,7 @@ type Sending = Needed & {
   store: GroupStore
   changer: Changer
   rotation: Rotation
-  /** Whether the group may be another than when it was last settled. */
-  isStale: (conversationId: string) => boolean
-  settled: (conversationId: string) => void
+  doubts: Doubts
 }
 
 const attempts = 5
@@ -29,13 +28,13 @@ function isOutdated(error: unknown): boolean {
 }
 
 /** Sends what only the devices of a group can read. Where that cannot be, nothing is sent. */
-export function createSending({ client, vault, device, store, changer, rotation, isStale, settled }: Sending) {
+export function createSending({ client, vault, device, store, changer, rotation, doubts }: Sending) {
   async function prepare(conversationId: string, isRefused: boolean): Promise<Group> {
     const group = await store.find(conversationId)
     const isDue = rotation.isDue(conversationId)
-    if (group && !isDue && !isRefused && !isStale(conversationId)) return group
+    if (group && !isDue && !isRefused && !doubts.isStale(conversationId)) return group
     // Before, so that what changes meanwhile makes it stale again.
-    settled(conversationId)
+    doubts.settled(conversationId)
     return changer.settle(conversationId, {}, isDue)
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { onlyAtFullSize, scale } from '@secureconnect/test/helpers'
-import { createMemoryVault, type Fault, GroupError } from '../src/encryption/index.ts'
+import { createMemoryVault, type Fault, GroupError, type KnownPerson } from '../src/encryption/index.ts'
 import { ApiError, type Client, createClient } from '../src/index.ts'
 import { comeIn, createGroup, inviteTo, textOf } from './encrypting-people.ts'
 import { startSystem } from './system.ts'
@@ -187,6 +187,59 @@ test('what goes beside messages is read by the group of now, as what it is, and 
   await assert.rejects(carol.encryption.channel.open(next, about), (error) => error instanceof Error)
   assert.equal((await bob.encryption.listDevices(id)).length, 2)
 })
+
+test('two compare the same number; a device more afterwards is told until it was seen, and is not what was compared', async (t) => {
+  const id = await createGroup(ada, [bob])
+  await ada.encryption.send(textOf(id, 'Compare'))
+  await comeIn(bob, id)
+  const [{ known }, number] = [ada.encryption, await bob.encryption.known.safetyNumberWith(ada.userId)]
+  assert.equal(await known.safetyNumberWith(bob.userId), number)
+  assert.equal((await known.look(bob.userId)).trust, 'unverified')
+  assert.equal(await known.verify(bob.userId, number.replaceAll(/\d/g, '0')), false)
+  assert.equal(await known.verify(bob.userId, number), true)
+  const told = new Promise<KnownPerson>((done) => known.on('person', (one) => one.change && done(one)))
+  const phone = await startAnother(t, bob)
+  const { trust, change } = await told
+  assert.deepEqual([trust, change?.wasVerified], ['changed', true])
+  assert.deepEqual(
+    change?.added.map(({ deviceId }) => deviceId),
+    [phone.encryption.device.deviceId],
+  )
+  assert.equal(await known.verify(bob.userId, number), false)
+  await known.takeNotice(await known.look(bob.userId))
+  const seen = await known.look(bob.userId)
+  assert.deepEqual([seen.trust, seen.change], ['changed', undefined])
+})
+
+test(
+  'a new device reads by the key backup what was read before, with its passphrase alone',
+  onlyAtFullSize('a passphrase becomes keys slowly, and packages/e2ee tries that each day'),
+  async (t) => {
+    const id = await createGroup(carol, [ada])
+    const sent = await carol.encryption.send(textOf(id, 'Once upon a time'))
+    const { backup } = carol.encryption
+    assert.deepEqual(await backup.look(), { is: 'none' })
+    await backup.make('seven quiet harbours')
+    const phone = await startAnother(t, carol)
+    const lost = phone.encryption.backup
+    const { triesLeft } = { triesLeft: 0, ...(await lost.look()) }
+    await assert.rejects(lost.restore('eight quiet harbours'), (error) => (error as ApiError).code === 'FORBIDDEN')
+    await assert.rejects(phone.encryption.open(sent), GroupError)
+    const locked = { triesLeft: 0, ...(await lost.look()) }
+    assert.deepEqual([locked.is, locked.triesLeft], ['locked', triesLeft - 1])
+    await lost.restore('seven quiet harbours')
+    assert.equal((await phone.encryption.open(sent))?.content, 'Once upon a time')
+    // Both keep it from then on, each with what the other has put there.
+    const more = await carol.encryption.send(textOf(id, 'The end'))
+    await backup.refresh()
+    await lost.refresh()
+    assert.equal((await phone.encryption.open(more))?.content, 'The end')
+    await lost.remove()
+    assert.deepEqual(await backup.look(), { is: 'none' })
+    await backup.refresh()
+    assert.deepEqual(await backup.look(), { is: 'none' })
+  },
+)
 
 test('nothing is sent where it cannot be encrypted', async () => {
   const { client } = ada

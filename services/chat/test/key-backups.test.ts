@@ -40,10 +40,11 @@ for (const engine of engines) {
       const kept = newBackup()
       const { kdf, backup } = kept
       const saved = (await saveBackup(chat, ada, kept)).data
-      assert.deepEqual((await findBackup(chat, ada)).data, { ...saved, kdf })
+      assert.deepEqual((await findBackup(chat, ada)).data, { ...saved, kdf, tries_left: limits.keyBackupTries })
       assert.deepEqual((await openBackup(chat, ada, kept.proof)).data, { ...saved, kdf, backup })
       const wrong = await openBackup(chat, ada, newBackup().proof)
       assert.equal(wrong.code, 'FORBIDDEN')
+      assert.equal((await findBackup(chat, ada)).data.tries_left, limits.keyBackupTries - 1)
       assert.ok(!JSON.stringify(wrong).includes(backup))
       assert.equal((await openBackup(chat, eve, kept.proof)).code, 'NOT_FOUND')
       assert.ok(!JSON.stringify(chat.lines).includes(kept.proof))
@@ -65,6 +66,7 @@ for (const engine of engines) {
       const codes = guesses.map(({ code }) => code)
       assert.equal(codes.filter((code) => code === 'FORBIDDEN').length, limits.keyBackupTries)
       assert.equal(codes.filter((code) => code === 'RATE_LIMITED').length, 5)
+      assert.equal((await findBackup(chat, ada)).data.tries_left, 0)
       const late = await openBackup(chat, ada, kept.proof)
       assert.equal(late.code, 'RATE_LIMITED')
       assert.ok(late.error.retry_after_ms > 80_000_000, JSON.stringify(late.error))
@@ -73,6 +75,7 @@ for (const engine of engines) {
       assert.equal((await openBackup(chat, ada, kept.proof)).code, 'RATE_LIMITED')
       await sql.execute`
         update key_backups set tries_began_at = clock_timestamp() - interval '25 hours' where user_id = ${ada.userId}`
+      assert.equal((await findBackup(chat, ada)).data.tries_left, limits.keyBackupTries)
       assert.equal((await openBackup(chat, ada, kept.proof)).status, 200)
     })
   })

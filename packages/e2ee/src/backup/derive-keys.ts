@@ -1,8 +1,11 @@
-import { type Bytes, base64ToBytes, bytesToBase64, type CipherKey, utf8 } from '../bytes.ts'
+import { type Bytes, base64ToBytes, bytesToBase64, utf8 } from '../bytes.ts'
 import { TamperedError } from '../tampered-error.ts'
 
-/** What a passphrase gives: what opens a backup, and what shows the service that one knows it. Neither tells the other. */
-export type BackupKeys = { kdf: string; proof: string; key: CipherKey }
+/**
+ * What a passphrase gives, as base64: what opens a backup, and what shows the service that one knows it. Neither tells the
+ * other, or the passphrase; a device that keeps them can renew its backup without asking for it.
+ */
+export type BackupKeys = { kdf: string; proof: string; key: string }
 
 const name = 'pbkdf2-sha512'
 const saltBytes = 32
@@ -33,16 +36,11 @@ export async function deriveBackupKeys(passphrase: string, kdf: string): Promise
   const slow = { name: 'PBKDF2', hash: 'SHA-512', salt, iterations: count }
   const root = await crypto.subtle.importKey('raw', await crypto.subtle.deriveBits(slow, secret, 512), 'HKDF', false, [
     'deriveBits',
-    'deriveKey',
   ])
-  const part = (label: string) => ({
-    name: 'HKDF',
-    hash: 'SHA-256',
-    salt,
-    info: utf8(`SecureConnect key backup ${label}`),
-  })
-  const proof = new Uint8Array(await crypto.subtle.deriveBits(part('proof'), root, 256))
-  const cipher = { name: 'AES-GCM', length: 256 }
-  const key = await crypto.subtle.deriveKey(part('key'), root, cipher, false, ['encrypt', 'decrypt'])
-  return { kdf, proof: bytesToBase64(proof), key }
+  const derive = async (label: string) => {
+    const info = utf8(`SecureConnect key backup ${label}`)
+    const bits = await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt, info }, root, 256)
+    return bytesToBase64(new Uint8Array(bits))
+  }
+  return { kdf, proof: await derive('proof'), key: await derive('key') }
 }

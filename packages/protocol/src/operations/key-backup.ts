@@ -15,6 +15,10 @@ const Proof = Type.String({
   pattern: '^[A-Za-z0-9+/]{43}=$',
   description: '32 bytes as base64, made of the passphrase: it opens nothing, and shows that one knows it',
 })
+const TriesLeft = Type.Integer({
+  minimum: 0,
+  description: 'How often one may still be wrong about the passphrase today',
+})
 const Saved = Type.Object({ version: Type.Integer({ minimum: 1 }), updated_at: Timestamp })
 
 /** What somebody keeps here of his keys, under a passphrase that the server never sees. */
@@ -48,7 +52,7 @@ export const keyBackup = operations('chat-service', {
     name: 'chat.key-backup.get',
     summary: 'Whether the signed-in person has a backup of keys, and how its passphrase becomes what opens it',
     method: 'GET',
-    answer: { 200: Type.Object({ ...Saved.properties, kdf: Kdf }) },
+    answer: { 200: Type.Object({ ...Saved.properties, kdf: Kdf, tries_left: TriesLeft }) },
     errors: ['NOT_FOUND'],
     audit: { resource: 'key_backup', action: 'look' },
     ...ofOneself,

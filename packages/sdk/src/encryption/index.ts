@@ -8,6 +8,8 @@ import { followChat } from './follow-chat.ts'
 import { createFollowing } from './follow-commits.ts'
 import { createGroupChannel, type GroupChannel } from './group-channel.ts'
 import { createGroupStore } from './group-store.ts'
+import { createKeyBackup, type KeyBackup } from './key-backup.ts'
+import { createKnownDevices, type KnownDevices } from './known-devices.ts'
 import type { Needed } from './needs.ts'
 import type { EncryptionEvents } from './news.ts'
 import { createOpening } from './open-sealed.ts'
@@ -20,6 +22,8 @@ import { createWelcomes } from './welcomes.ts'
 
 export { createMemoryVault, GroupError, type GroupFault, type Vault } from '@secureconnect/e2ee/groups'
 export type { About, GroupChannel } from './group-channel.ts'
+export type { BackupStanding, KeyBackup } from './key-backup.ts'
+export type { KnownDevices, KnownPerson } from './known-devices.ts'
 export type { DevicePlace, EncryptionEvents, Fault } from './news.ts'
 export type { PlainDraft } from './send-sealed.ts'
 export type { Opened, Plain } from './texts.ts'
@@ -43,6 +47,10 @@ export type Encryption = Disposable & {
   open(message: Message): Promise<Opened | undefined>
   /** For what is no message of a conversation: encrypted calls need it. */
   readonly channel: GroupChannel
+  /** Which devices people have, whether that was compared with them, and what of it changed. */
+  readonly known: KnownDevices
+  /** What this device has read, for one's other devices, under a passphrase. */
+  readonly backup: KeyBackup
   /** The devices that can read what is sent now. */
   listDevices(conversationId: string): Promise<readonly Member[]>
 }
@@ -97,6 +105,7 @@ export async function startEncryption(
     devicesChanged: (userId) => emit('devices', { userId }),
     report,
   })
+  const known = createKnownDevices({ ...needed, listGrouped: store.listDevicesOf, follow: on })
   const { userId, deviceId, identityKey } = device
   return {
     on,
@@ -114,10 +123,15 @@ export async function startEncryption(
     edit: sending.edit,
     open: opening.openMessage,
     channel,
+    known,
+    backup: createKeyBackup(needed),
     async listDevices(id) {
       const group = await store.find(id)
       return group ? listMembers(group) : []
     },
-    [Symbol.dispose]: stop,
+    [Symbol.dispose]() {
+      stop()
+      known[Symbol.dispose]()
+    },
   }
 }

@@ -18,13 +18,22 @@ export type Sealed = {
   senderId: string | undefined
 }
 
+/** Under it is kept what was read. */
+export const textPrefix = 'text:'
 const nameText = async ({ conversationId, ciphertext }: Pick<Sealed, 'conversationId' | 'ciphertext'>) =>
-  `text:${conversationId}:${await digestOf(ciphertext)}`
+  `${textPrefix}${conversationId}:${await digestOf(ciphertext)}`
 
 const toBytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+const fromBytes = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes))
+
+/** A text as it is kept, with when that was. */
+type Kept = { text: Opened; at: number }
+const keep = (text: Opened) => toBytes({ text, at: Date.now() } satisfies Kept)
+const readKept = (bytes: Uint8Array): Kept => fromBytes(bytes)
+export const readKeptAt = (bytes: Uint8Array) => readKept(bytes).at
 
 function readPlain(bytes: Uint8Array): Plain {
-  const plain: unknown = JSON.parse(new TextDecoder().decode(bytes))
+  const plain: unknown = fromBytes(bytes)
   if (typeof plain === 'object' && plain !== null && 'content' in plain && typeof plain.content === 'string')
     return { ...plain, content: plain.content }
   throw new GroupError('FORGED', 'This message holds nothing that can be shown.')
@@ -36,7 +45,7 @@ export async function findText(
   sealed: Pick<Sealed, 'conversationId' | 'ciphertext'>,
 ): Promise<Opened | undefined> {
   const kept = await vault.read(await nameText(sealed))
-  return kept && JSON.parse(new TextDecoder().decode(kept))
+  return kept && readKept(kept).text
 }
 
 /** Opens a message; what it says is to be kept together with the group, whose key for it is used up. */
@@ -44,7 +53,7 @@ export async function openText(group: Group, sealed: Sealed) {
   const opened = await decrypt(group, sealed.ciphertext, sealed.binding)
   const { userId, deviceId } = opened.sender
   const text: Opened = { ...readPlain(opened.plaintext), sender: { userId, deviceId } }
-  return { group: opened.group, text, changes: new Map([[await nameText(sealed), toBytes(text)]]) }
+  return { group: opened.group, text, changes: new Map([[await nameText(sealed), keep(text)]]) }
 }
 
 type Sealing = { conversationId: string; plain: Plain; binding: readonly string[]; sender: DevicePlace }
@@ -55,5 +64,5 @@ export async function sealText(group: Group, { conversationId, plain, binding, s
   const { userId, deviceId } = sender
   const text: Opened = { ...plain, sender: { userId, deviceId } }
   const key = await nameText({ conversationId, ciphertext: sealed.ciphertext })
-  return { ...sealed, changes: new Map([[key, toBytes(text)]]) }
+  return { ...sealed, changes: new Map([[key, keep(text)]]) }
 }

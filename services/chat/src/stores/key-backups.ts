@@ -67,6 +67,14 @@ export function takeTry(
         as ends_in_ms`
 }
 
+/** How often somebody was wrong about his passphrase within the last day. */
+export async function countTries(sql: Queries, userId: string): Promise<number> {
+  const found = await sql.maybeOne(Type.Object({ tries: column.integer }))`
+    select tries from key_backups where user_id = ${userId}
+      and tries_began_at + ${lifetimes.keyBackupTriesMs}::bigint * interval '1 millisecond' > clock_timestamp()`
+  return found?.tries ?? 0
+}
+
 /** Gives a try back that was right. */
 export async function giveTryBack(sql: Queries, userId: string): Promise<void> {
   await sql.execute`update key_backups set tries = greatest(tries - 1, 0) where user_id = ${userId}`

@@ -16,8 +16,8 @@ import { listSlowest } from './runner/slowest.ts'
 import { Broker } from './stack/broker.ts'
 import { Stack } from './stack/stack.ts'
 
-/** Many files wait for timers half of their time: with one more than there are cores, none of those is idle meanwhile. */
-const filesAtOnce = availableParallelism() + 1
+/** Many files wait for timers half of their time: with two more than there are cores, none of those is idle meanwhile. */
+const filesAtOnce = availableParallelism() + 2
 /** A test that takes longer hangs: it fails, and the others go on. */
 const testTimeoutMs = { ci: 300_000, full: 3_600_000 }
 

@@ -22,6 +22,23 @@ export async function signUpAndWrite(t: TestContext, house: House): Promise<void
     assert.ok(bytes > 10_000 && bytes <= mostBytesAtFirst, `${bytes} bytes: ${JSON.stringify(loaded)}`)
   })
 
+  await t.test('a browser offers to install it, with its icons', async () => {
+    const { page } = await house.open('/')
+    const tools = await page.context().newCDPSession(page)
+    const { data, errors } = await tools.send('Page.getAppManifest')
+    assert.deepEqual(errors, [])
+    const { icons } = JSON.parse(data ?? '')
+    // An iPhone takes its icon from the page.
+    const forPhone = await page.locator('link[rel=apple-touch-icon]').getAttribute('href')
+    for (const path of [...icons.map(({ src }: { src: string }) => src), forPhone]) {
+      const answer = await page.request.get(new URL(path, page.url()).href)
+      assert.deepEqual([answer.status(), answer.headers()['content-type']], [200, 'image/png'], path)
+    }
+    const { installabilityErrors } = await tools.send('Page.getInstallabilityErrors')
+    const hindrances = installabilityErrors.map(({ errorId }) => errorId)
+    assert.deepEqual(hindrances, ['in-incognito'], 'as each page of a test is')
+  })
+
   await t.test('from the first page to the first message in eight acts', async () => {
     const { page } = await house.open('/')
     const acts = [
@@ -103,39 +120,47 @@ export async function signUpAndWrite(t: TestContext, house: House): Promise<void
     await goBack()
   })
 
-  await t.test('what is refused says why and is kept until its author decides', async () => {
-    const dan = await house.visit('Dan')
-    await beginWith(dan, [bob])
-    await dan.page.getByText('This is where it begins.').waitFor()
-    const asBob = await house.signIn(bob)
-    const { users } = await asBob.rest.people.search({ q: dan.username })
-    await asBob.rest.people.block({ user_id: users[0]?.user_id ?? '' })
-    await write(dan, 'are you there?')
-    const refused = dan.page.locator('.refused', { hasText: 'You cannot write to this person.' })
-    await refused.waitFor()
-    await dan.page.reload()
-    await refused.waitFor()
-    await asBob.rest.people.unblock({ user_id: users[0]?.user_id ?? '' })
-    await dan.page.getByRole('button', { name: 'Send again' }).click()
-    await messageOf(dan, 'are you there?').waitFor()
-    assert.equal(await dan.page.locator('.outgoing').count(), 0)
-    asBob.close()
-  })
+  await t.test(
+    'what is refused says why and is kept until its author decides',
+    onlyAtFullSize('somebody waits in it'),
+    async () => {
+      const dan = await house.visit('Dan')
+      await beginWith(dan, [bob])
+      await dan.page.getByText('This is where it begins.').waitFor()
+      const asBob = await house.signIn(bob)
+      const { users } = await asBob.rest.people.search({ q: dan.username })
+      await asBob.rest.people.block({ user_id: users[0]?.user_id ?? '' })
+      await write(dan, 'are you there?')
+      const refused = dan.page.locator('.refused', { hasText: 'You cannot write to this person.' })
+      await refused.waitFor()
+      await dan.page.reload()
+      await refused.waitFor()
+      await asBob.rest.people.unblock({ user_id: users[0]?.user_id ?? '' })
+      await dan.page.getByRole('button', { name: 'Send again' }).click()
+      await messageOf(dan, 'are you there?').waitFor()
+      assert.equal(await dan.page.locator('.outgoing').count(), 0)
+      asBob.close()
+    },
+  )
 
-  await t.test('a session that is ended elsewhere leads to the sign-in, and back to where one was', async () => {
-    const gus = await house.visit('Gus')
-    await beginWith(gus, [bob])
-    await gus.page.getByLabel(/^Write to/).fill('half a thou')
-    const { pathname } = new URL(gus.page.url())
-    const elsewhere = await house.signIn(gus)
-    await elsewhere.rest.sessions.logoutAll()
-    elsewhere.close()
-    await gus.page.getByText('You have been signed out.').waitFor()
-    await fillSignIn(gus.page, gus.username, 'not his password')
-    await gus.page.getByText('User name and password do not go together.').waitFor()
-    await fillSignIn(gus.page, gus.username)
-    await gus.page.getByRole('log').waitFor()
-    assert.equal(new URL(gus.page.url()).pathname, pathname)
-    assert.equal(await gus.page.getByLabel(/^Write to/).inputValue(), 'half a thou')
-  })
+  await t.test(
+    'a session that is ended elsewhere leads to the sign-in, and back to where one was',
+    onlyAtFullSize('somebody waits in it'),
+    async () => {
+      const gus = await house.visit('Gus')
+      await beginWith(gus, [bob])
+      await gus.page.getByLabel(/^Write to/).fill('half a thou')
+      const { pathname } = new URL(gus.page.url())
+      const elsewhere = await house.signIn(gus)
+      await elsewhere.rest.sessions.logoutAll()
+      elsewhere.close()
+      await gus.page.getByText('You have been signed out.').waitFor()
+      await fillSignIn(gus.page, gus.username, 'not his password')
+      await gus.page.getByText('User name and password do not go together.').waitFor()
+      await fillSignIn(gus.page, gus.username)
+      await gus.page.getByRole('log').waitFor()
+      assert.equal(new URL(gus.page.url()).pathname, pathname)
+      assert.equal(await gus.page.getByLabel(/^Write to/).inputValue(), 'half a thou')
+    },
+  )
 }

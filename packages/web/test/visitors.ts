@@ -143,13 +143,18 @@ export async function fillSignIn(page: Page, username: string, given = password)
 }
 
 /** Begins a conversation, as one does by hand. */
-export async function beginWith({ page }: Reader, others: readonly Pick<Visitor, 'username'>[]): Promise<void> {
+export async function beginWith(
+  { page }: Reader,
+  others: readonly Pick<Visitor, 'username'>[],
+  { isEncrypted = false } = {},
+): Promise<void> {
   await page.getByRole('button', { name: 'New conversation' }).first().click()
   for (const { username } of others) {
     await page.getByLabel('Find people').fill(username)
     await page.getByRole('button', { name: `@${username}` }).click()
   }
   if (others.length > 1) await page.getByLabel('Name of the group').fill('Harbour')
+  if (isEncrypted) await page.getByLabel('End-to-end encrypted').check()
   await page.getByRole('button', { name: /^Begin/ }).click()
   await page.getByRole('log').waitFor()
 }

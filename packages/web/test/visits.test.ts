@@ -8,6 +8,7 @@ import { type House, openHouse } from './visitors.ts'
 import { callInTrouble, mostInCall } from './visits/call-troubles.ts'
 import { callEachOther } from './visits/calls.ts'
 import { signUpAndWrite } from './visits/chat.ts'
+import { talkEncrypted } from './visits/encrypting.ts'
 import { sendFiles } from './visits/files.ts'
 import { findAgain } from './visits/finding.ts'
 import { lookFromAll } from './visits/looks.ts'
@@ -23,6 +24,7 @@ const visits: Visits = {
   'people talk: they answer, change, find and mark what was said': talk,
   'people find again what was said': findAgain,
   'people send each other files': sendFiles,
+  'people write to each other so that nobody else can read it': talkEncrypted,
   'people call each other': callEachOther,
   'people settle what is theirs': settleOwn,
   'people are told of things while their pages are closed': bePushedTo,

@@ -1,4 +1,6 @@
+import { effect, untracked } from '@preact/signals'
 import { insist } from '@secureconnect/sdk'
+import { openDevice } from '../encryption/own-device.ts'
 import { forgetPeople } from '../people/people.ts'
 import { connect } from './connection.ts'
 import { forgetConversations, loadConversations } from './list/conversations.ts'
@@ -10,7 +12,7 @@ import { forgetPins } from './pins/pins.ts'
 import { forgetPolls } from './polls/polls.ts'
 import { forgetReceipts } from './receipts/receipts.ts'
 import { forgetDelivered } from './receipts/tell-delivered.ts'
-import { forgetOutgoing, restoreOutgoing } from './writing/sending.ts'
+import { forgetOutgoing, restoreOutgoing, restoreSealed } from './writing/sending.ts'
 
 /** Has a person's conversations come in; what it answers ends that and forgets them. */
 export function beginChat(): () => void {
@@ -20,8 +22,12 @@ export function beginChat(): () => void {
   void insist(loadConversations, leaving.signal).catch(() => undefined)
   void restoreOutgoing()
   void loadMentions()
+  const stopRestoring = effect(() => {
+    if (openDevice.value) untracked(() => void restoreSealed().catch(() => undefined))
+  })
   return () => {
     leaving.abort()
+    stopRestoring()
     disconnect()
     forgetConversations()
     forgetOutgoing()

@@ -7,6 +7,10 @@ import { useTitle } from '../app/title.ts'
 import { CallButtons } from '../calls/call-buttons.tsx'
 import { IconButton } from '../controls/button.tsx'
 import { icons } from '../controls/icons.tsx'
+import { EncryptedMark } from '../encryption/encrypted-mark.tsx'
+import { EncryptionNotices } from '../encryption/encryption-notices.tsx'
+import { canEncrypt } from '../encryption/own-device.ts'
+import { useEncryption } from '../encryption/use-encryption.ts'
 import { DropArea } from '../files/drop-area.tsx'
 import { ViewerPlace } from '../files/viewer-place.tsx'
 import { pages } from '../pages.ts'
@@ -30,7 +34,7 @@ import { Composer } from './writing/composer.tsx'
 import { whoTypes } from './writing/typing.ts'
 
 function Heading({ conversation }: { conversation: OwnConversation }) {
-  const { conversation_id: id, type, peer_id, member_count: members } = conversation
+  const { conversation_id: id, type, peer_id, member_count: members, is_e2ee_enabled: isEncrypted } = conversation
   const title = titleOf(conversation)
   const { panel } = useTalk()
   const toggle = (which: PanelName) => (panel.value = panel.value === which ? undefined : which)
@@ -41,13 +45,16 @@ function Heading({ conversation }: { conversation: OwnConversation }) {
       </a>
       <Avatar id={peer_id ?? id} name={title} size="small" />
       <div class="bar-title">
-        <h1>{title}</h1>
+        <h1>
+          {isEncrypted && <EncryptedMark />}
+          {title}
+        </h1>
         {type === 'group' && <span class="hint">{words.conversations.members(members)}</span>}
         {peer_id && <PresenceText userId={peer_id} />}
       </div>
       <div class="bar-buttons">
         <CallButtons conversation={conversation} />
-        <IconButton label={words.search.here} icon={icons.search} onClick={() => toggle('search')} />
+        {!isEncrypted && <IconButton label={words.search.here} icon={icons.search} onClick={() => toggle('search')} />}
         <IconButton label={words.details.title} icon={icons.info} onClick={() => toggle('details')} />
       </div>
     </header>
@@ -94,6 +101,7 @@ export function ConversationView({ conversation }: { conversation: OwnConversati
   const talk = useMemo(() => createTalk(timeline), [timeline])
   const title = useComputed(() => titleOf(conversation)).value
   useTitle(title)
+  useEncryption(conversation)
   useEffect(() => {
     // Where it is not told, nothing is shown.
     loadReceipts(id).catch(() => undefined)
@@ -115,12 +123,12 @@ export function ConversationView({ conversation }: { conversation: OwnConversati
         <ViewerPlace />
         <TimelineView conversation={conversation} />
         <Typists conversationId={id} />
-        {isEncrypted ? (
-          <p class="notice">{words.errors.byCode.E2EE_REQUIRED}</p>
-        ) : (
+        {isEncrypted && <EncryptionNotices conversationId={id} />}
+        {(!isEncrypted || canEncrypt.value) && (
           <Composer
             conversationId={id}
             title={title}
+            isEncrypted={isEncrypted}
             replyTo={talk.replyTo}
             onEditLast={() => editLast(talk)}
             onSent={() => timeline.hasNewer.value && timeline.toEnd(conversation)}

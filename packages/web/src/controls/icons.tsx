@@ -14,6 +14,7 @@ export const icons = {
   close: draw('m5 5 10 10M15 5 5 15'),
   up: draw('m5 12 5-5 5 5'),
   down: draw('m5 8 5 5 5-5'),
+  lock: draw('M5 9h10v7.500H5zM7 9V6.500a3 3 0 0 1 6 0V9M10 12v1.500'),
   leave: draw('M8 4H5v12h3M12 6.500 15.500 10 12 13.500M15 10H8'),
   search: draw('M9 4a5 5 0 1 0 0 10A5 5 0 0 0 9 4zM13 13l3.500 3.500'),
   reply: draw('M8 5 3.500 9.500 8 14M4 9.500h7c3.500 0 5.500 2 5.500 5.500'),

@@ -1,6 +1,8 @@
 import { computed, effect } from '@preact/signals'
 import { conversations } from '../chat/list/conversations.ts'
 import { leaveDevice, needDevice } from './own-device.ts'
+import { forgetReadings } from './readings.ts'
+import { forgetSealedFiles } from './sealed-files.ts'
 
 const hasEncrypted = computed(() => conversations.value.some(({ is_e2ee_enabled }) => is_e2ee_enabled))
 
@@ -12,5 +14,7 @@ export function beginEncryption(): () => void {
   return () => {
     stop()
     leaveDevice()
+    forgetReadings()
+    forgetSealedFiles()
   }
 }

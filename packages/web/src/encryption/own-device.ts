@@ -18,6 +18,9 @@ export const ownDevice = signal<OwnDevice>({ is: 'unneeded' })
 /** This device where it is open: its keys, what it has read, and files for whoever may read them. */
 export const openDevice = computed(() => (ownDevice.value.is === 'open' ? ownDevice.value.device : undefined))
 
+/** Whether it is, or will be in a moment, possible to write encrypted here. */
+export const canEncrypt = computed(() => ['opening', 'open'].includes(ownDevice.value.is))
+
 const nameOf = (userId: string) => `e2ee-${userId}`
 const nameOfOwn = () => nameOf(client.userId ?? '')
 

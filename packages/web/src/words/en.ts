@@ -2,6 +2,7 @@ import { account } from './en/account.ts'
 import { admin } from './en/admin.ts'
 import { calls } from './en/calls.ts'
 import { chat } from './en/chat.ts'
+import { encryption } from './en/encryption.ts'
 import { errors } from './en/errors.ts'
 import { files } from './en/files.ts'
 import { notices } from './en/notices.ts'
@@ -28,6 +29,7 @@ export const en = {
   settings,
   admin,
   files,
+  encryption,
   notices,
   errors,
 }

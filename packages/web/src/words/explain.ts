@@ -8,6 +8,8 @@ export type Meant = Readonly<Record<string, string>>
 export function explain(error: unknown, meant: Meant = {}): string {
   const { errors } = words
   if (error instanceof ConnectionError) return errors.noAnswer
+  // Loaded later, and not known here but by its name.
+  if (error instanceof Error && error.name === 'GroupError') return errors.keys
   if (!(error instanceof ApiError)) return errors.unknown
   const { code, status, retryAfterMs = 1_000, details, message, requestId } = error
   const known = meant[code] ?? errors.byCode[code]

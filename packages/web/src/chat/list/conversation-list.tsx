@@ -4,6 +4,7 @@ import { client } from '../../app/client.ts'
 import { conversationPath, follow, place } from '../../app/router.ts'
 import { Button } from '../../controls/button.tsx'
 import { icons } from '../../controls/icons.tsx'
+import { EncryptedMark } from '../../encryption/encrypted-mark.tsx'
 import { Avatar } from '../../people/avatar.tsx'
 import { nameOf } from '../../people/people.ts'
 import { PresenceDot } from '../../people/presence-dot.tsx'
@@ -61,6 +62,7 @@ function Row({ conversation }: { conversation: OwnConversation }) {
           <PresenceDot userId={peer_id} />
         </span>
         <span class="row-title">
+          {conversation.is_e2ee_enabled && <EncryptedMark />}
           {title}
           {conversation.notification_level === 'none' && <span title={words.details.levels.none}>{icons.mute}</span>}
         </span>

@@ -43,6 +43,9 @@ export function put(conversation: OwnConversation): void {
 /** One of those that are loaded. */
 export const findConversation = (id: string): OwnConversation | undefined => arrived.get(id) ?? all.value.get(id)
 
+/** Whether only the devices of its people can read what is said there. */
+export const isEncrypted = (id: string): boolean => lookUpConversation(id)?.is_e2ee_enabled === true
+
 function change(id: string, toNext: (before: OwnConversation) => OwnConversation): void {
   const before = findConversation(id)
   if (before) put(toNext(before))
@@ -96,7 +99,7 @@ function advance(before: OwnConversation, event: EventFrame): OwnConversation {
     }
     case 'message.edited':
       if (last?.message_id !== event.data.message_id) return next
-      return { ...next, last_message: { ...last, content: event.data.content, edited_at: event.data.edited_at } }
+      return { ...next, last_message: { ...last, ...event.data } }
     case 'message.deleted':
       if (last?.message_id !== event.data.message_id) return next
       return { ...next, last_message: { ...last, ...event.data, content: null } }

@@ -1,21 +1,22 @@
 import { useSignal } from '@preact/signals'
 import { limits } from '@secureconnect/protocol/constants'
-import { client } from '../../app/client.ts'
 import { conversationPath, go } from '../../app/router.ts'
 import { IconButton } from '../../controls/button.tsx'
 import { Dialog } from '../../controls/dialog.tsx'
 import { Field } from '../../controls/field.tsx'
 import { Form } from '../../controls/form.tsx'
 import { icons } from '../../controls/icons.tsx'
+import { Switch } from '../../controls/switch.tsx'
 import type { Person } from '../../people/people.ts'
 import { PeopleSearch } from '../../people/people-search.tsx'
 import { words } from '../../words/index.ts'
-import { put } from './conversations.ts'
+import { beginConversation } from './begin-conversation.ts'
 
 /** Finds people and begins a conversation with them: a group, where they are several. */
 export function StartDialog({ onClose }: { onClose: () => void }) {
   const chosen = useSignal<readonly Person[]>([])
-  const { start: text } = words
+  const isEncrypted = useSignal(false)
+  const { start: text, encryption } = words
   const isGroup = chosen.value.length > 1
 
   function choose(person: Person): void {
@@ -23,11 +24,9 @@ export function StartDialog({ onClose }: { onClose: () => void }) {
   }
 
   async function submit({ title = '' }: Readonly<Record<string, string>>): Promise<void> {
-    const participant_ids = chosen.value.map(({ user_id }) => user_id)
-    const conversation = await client.rest.conversations.create(
-      isGroup ? { type: 'group', title: title.trim(), participant_ids } : { type: 'direct', participant_ids },
-    )
-    put(conversation)
+    const userIds = chosen.value.map(({ user_id }) => user_id)
+    const wish = { userIds, title: title.trim(), isEncrypted: isEncrypted.value }
+    const conversation = await beginConversation(wish)
     onClose()
     go(conversationPath(conversation.conversation_id))
   }
@@ -60,6 +59,12 @@ export function StartDialog({ onClose }: { onClose: () => void }) {
                   isFocused
                 />
               )}
+              <Switch
+                label={encryption.start}
+                hint={encryption.startHint}
+                isOn={isEncrypted.value}
+                onChange={(isOn) => (isEncrypted.value = isOn)}
+              />
             </>
           )}
         </Form>

@@ -1,5 +1,6 @@
 import type { Message } from '@secureconnect/sdk'
 import { client } from '../../app/client.ts'
+import { shownOf } from '../../encryption/readings.ts'
 import { MessageFiles } from '../../files/message-files.tsx'
 import { Avatar } from '../../people/avatar.tsx'
 import { nameOf } from '../../people/people.ts'
@@ -12,11 +13,12 @@ import { EditForm } from './edit-form.tsx'
 import { edit } from './editing.ts'
 import { MessageActions } from './message-actions.tsx'
 import { Quote } from './quote.tsx'
-import { absenceOf, writtenIn } from './text-of.ts'
+import { absenceOf, isThere, writtenIn } from './text-of.ts'
 import { WrittenText } from './written-text.tsx'
 
 /** What somebody said, by words, files and what he answers. */
-function Said({ message }: { message: Message }) {
+function Said({ message: given }: { message: Message }) {
+  const message = shownOf(given)
   const { reply_to: replyTo, file_ids, forwarded_from, edited_at } = message
   const written = writtenIn(message)
   const { messages: text } = words
@@ -68,7 +70,7 @@ export function MessageRow({ message, isFirst, isSought, progress }: Props) {
         )}
       </div>
       {progress && absence === undefined && <ProgressMark progress={progress} />}
-      {absence === undefined && !now && <MessageActions message={message} />}
+      {isThere(message) && !now && <MessageActions message={message} />}
     </li>
   )
 }

@@ -1,13 +1,18 @@
 import type { Message } from '@secureconnect/sdk'
+import { closedBecause, shownOf } from '../../encryption/readings.ts'
 import { words } from '../../words/index.ts'
 
 /** Why there are no words of a message, if there are none. */
-export function absenceOf({ content, deletion_reason, is_encrypted }: Message): string | undefined {
-  const { deleted, expired, encrypted } = words.messages
-  if (deletion_reason === 'expired') return expired
-  if (content === null) return deleted
-  return is_encrypted ? encrypted : undefined
+export function absenceOf(message: Message): string | undefined {
+  const { deleted, expired } = words.messages
+  if (message.deletion_reason === 'expired') return expired
+  if (message.content === null) return deleted
+  const reason = message.is_encrypted ? closedBecause(message) : undefined
+  return reason && words.encryption.readings[reason]
 }
+
+/** Whether a message is there to be acted upon, readable or not. */
+export const isThere = ({ content, deletion_reason }: Message) => content !== null && deletion_reason !== 'expired'
 
 type Written = Partial<Pick<Message, 'metadata' | 'file_ids' | 'edited_at'>> & Pick<Message, 'content'>
 
@@ -20,5 +25,5 @@ export function writtenIn({ content, metadata, file_ids, edited_at }: Written): 
 export function textOf(message: Message): string {
   const absence = absenceOf(message)
   if (absence !== undefined) return absence
-  return message.content || words.messages.withFiles(message.file_ids.length)
+  return shownOf(message).content || words.messages.withFiles(message.file_ids.length)
 }

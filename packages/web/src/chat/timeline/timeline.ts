@@ -91,8 +91,8 @@ export class Timeline {
     if (this.state.value.is === 'loading') return
     if (event.kind === 'message.created') this.add(event.data)
     if (event.kind === 'message.edited') {
-      const { message_id, content, metadata, edited_at } = event.data
-      this.change(message_id, (before) => ({ ...before, content, metadata, edited_at }))
+      const { target_seq: _, ...edited } = event.data
+      this.change(edited.message_id, (before) => ({ ...before, ...edited }))
     }
     if (event.kind === 'message.deleted') {
       const { message_id, deleted_at, deletion_reason } = event.data

@@ -15,7 +15,7 @@ import { nameOf } from '../../people/people.ts'
 import { words } from '../../words/index.ts'
 import { textOf } from '../messages/text-of.ts'
 import { PollButton } from '../polls/poll-button.tsx'
-import { keepDraft, readDraft } from './drafts.ts'
+import { keepDraft, restoreDraft } from './drafts.ts'
 import { MentionList } from './mention-list.tsx'
 import { sendMessage } from './sending.ts'
 import { tellStopped, tellTyping } from './typing.ts'
@@ -24,6 +24,7 @@ import { useMentions } from './use-mentions.ts'
 type Props = {
   conversationId: string
   title: string
+  isEncrypted: boolean
   replyTo: Signal<Message | undefined>
   onEditLast: () => void
   onSent: () => void
@@ -61,7 +62,7 @@ function Sending({ conversationId, canSend, isEmpty }: { conversationId: string;
 /** Under a thumb Enter makes a line, and the button sends. */
 const isTouched = matchMedia('(pointer: coarse)')
 
-export function Composer({ conversationId, title, replyTo, onEditLast, onSent }: Props) {
+export function Composer({ conversationId, title, isEncrypted, replyTo, onEditLast, onSent }: Props) {
   const text = useSignal('')
   const field = useGrowing(text.value)
   const isTooLong = [...text.value].length > limits.messageCharacters
@@ -71,9 +72,7 @@ export function Composer({ conversationId, title, replyTo, onEditLast, onSent }:
   const mentioning = useMentions({ conversationId, field, write })
 
   useEffect(() => {
-    void readDraft(conversationId).then((draft) => {
-      text.value ||= draft
-    })
+    void restoreDraft(conversationId, text)
     if (!isTouched.matches) field.current?.focus()
     return () => tellStopped(conversationId)
   }, [conversationId])
@@ -123,13 +122,13 @@ export function Composer({ conversationId, title, replyTo, onEditLast, onSent }:
       <Notices replyTo={replyTo} isTooLong={isTooLong} />
       <AttachmentList conversationId={conversationId} isHeld={isHeld} />
       <AttachButton conversationId={conversationId} />
-      <PollButton />
+      {!isEncrypted && <PollButton />}
       <textarea
         ref={field}
         rows={1}
         value={text.value}
         aria-label={words.messages.writeTo(title)}
-        placeholder={words.messages.write}
+        placeholder={isEncrypted ? words.encryption.write : words.messages.write}
         {...mentioning.fieldProps}
         onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={handleKey}

@@ -34,7 +34,6 @@ export const chat = {
     deleted: 'This message was deleted.',
     expired: 'This message has expired.',
     edited: 'edited',
-    encrypted: 'This message is encrypted, which this client cannot read yet.',
     withFiles: (count: number) => (count === 1 ? 'One file' : `${count} files`),
     sending: 'Sending …',
     waiting: 'Will be sent once there is a connection.',

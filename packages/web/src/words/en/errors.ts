@@ -5,6 +5,7 @@ export const errors = {
   busy: 'The server is busy at the moment. Try again in a few seconds.',
   tooOften: (seconds: number) =>
     `Too many attempts. Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
+  keys: 'The keys of this conversation do not add up. Try again, or come in anew by its details.',
   reference: (id: string) => `Reference: ${id}`,
   byCode: {
     INVALID_CREDENTIALS: 'User name and password do not go together.',
@@ -17,7 +18,7 @@ export const errors = {
     BLOCKED: 'You cannot write to this person.',
     CONVERSATION_NOT_FOUND: 'This conversation is not there, or you are no longer in it.',
     MESSAGE_NOT_FOUND: 'This message is not there any more.',
-    E2EE_REQUIRED: 'This conversation is encrypted, and this client cannot write in it yet.',
+    E2EE_REQUIRED: 'This conversation is end-to-end encrypted, where this cannot be done.',
     LIMIT_REACHED: 'There are as many as there may be.',
     QUOTA_EXCEEDED: 'There is no more room for your files. Delete some first.',
     FILE_TOO_LARGE: 'This file is larger than this server takes.',

@@ -1,0 +1,31 @@
+import { Button } from '../controls/button.tsx'
+import { words } from '../words/index.ts'
+import { explainDevice } from './explain-device.ts'
+import { needDevice, ownDevice, takeDevice } from './own-device.ts'
+
+/** What keeps one from reading and writing an encrypted conversation in this page, and the way on. */
+function Standing() {
+  const { standing } = words.encryption
+  const now = ownDevice.value
+  if (now.is === 'opening') return <p class="hint encryption-hint">{standing.opening}</p>
+  if (now.is === 'elsewhere') {
+    return (
+      <div class="notice" role="status">
+        <p>{standing.elsewhere}</p>
+        <Button onClick={takeDevice}>{standing.take}</Button>
+      </div>
+    )
+  }
+  if (now.is !== 'failed') return null
+  return (
+    <div class="notice" role="alert">
+      <p>{standing.failed(explainDevice(now.error))}</p>
+      <Button onClick={needDevice}>{words.tryAgain}</Button>
+    </div>
+  )
+}
+
+/** What is to be known before one writes in an encrypted conversation. */
+export function EncryptionNotices(_: { conversationId: string }) {
+  return <Standing />
+}

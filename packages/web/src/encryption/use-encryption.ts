@@ -1,0 +1,21 @@
+import type { OwnConversation } from '@secureconnect/sdk'
+import { useEffect } from 'preact/hooks'
+import { needDevice, openDevice } from './own-device.ts'
+
+/** Has this device be in the group of a conversation that is looked at, by itself where nobody has let it in. */
+export function useEncryption({ conversation_id: id, is_e2ee_enabled: isEncrypted }: OwnConversation): void {
+  const device = openDevice.value
+  useEffect(() => {
+    if (isEncrypted) needDevice()
+  }, [isEncrypted])
+  useEffect(() => {
+    if (!isEncrypted || !device) return
+    const { encryption } = device
+    const join = async () => {
+      const devices = await encryption.listDevices(id)
+      if (devices.length === 0) await encryption.settle(id)
+    }
+    // Before anything is sent it is tried again, and what fails then is told.
+    join().catch(() => undefined)
+  }, [id, isEncrypted, device])
+}

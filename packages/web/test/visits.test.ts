@@ -46,6 +46,7 @@ const settings = {
   RATELIMIT_CONVERSATIONS: '600',
   RATELIMIT_CALLS_INITIATE: '600',
   RATELIMIT_CALLS_JOIN: '600',
+  RATELIMIT_REFRESH: '600',
 }
 
 // One system and one browser for all of them: to start these takes longer than most of what is tried with them.

@@ -27,8 +27,8 @@ export function createLooking({ client, vault, listGrouped }: LookingNeeds) {
     const devices = await listDevices(userId)
     const before = await find(userId)
     const noted = noteDevices(before, devices)
-    // What was never seen before is what later devices are compared with.
-    if (!before) await keep(userId, noted.trust)
+    // What was never seen before is what later devices are compared with; nobody is told of his first one.
+    if (!before && devices.length > 0) await keep(userId, noted.trust)
     return noted
   }
 

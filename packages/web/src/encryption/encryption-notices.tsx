@@ -1,5 +1,8 @@
+import { ActButton } from '../controls/act-button.tsx'
 import { Button } from '../controls/button.tsx'
 import { words } from '../words/index.ts'
+import { UnseenNews } from './device-news.tsx'
+import { isDoubtful, rejoin } from './doubts.ts'
 import { explainDevice } from './explain-device.ts'
 import { needDevice, ownDevice, takeDevice } from './own-device.ts'
 
@@ -25,7 +28,24 @@ function Standing() {
   )
 }
 
+function Doubt({ conversationId }: { conversationId: string }) {
+  if (!isDoubtful(conversationId)) return null
+  const { doubt, rejoin: text } = words.encryption
+  return (
+    <div class="notice error" role="alert">
+      <p>{doubt}</p>
+      <ActButton onAct={() => rejoin(conversationId)}>{text}</ActButton>
+    </div>
+  )
+}
+
 /** What is to be known before one writes in an encrypted conversation. */
-export function EncryptionNotices(_: { conversationId: string }) {
-  return <Standing />
+export function EncryptionNotices({ conversationId }: { conversationId: string }) {
+  return (
+    <>
+      <Standing />
+      <Doubt conversationId={conversationId} />
+      <UnseenNews />
+    </>
+  )
 }

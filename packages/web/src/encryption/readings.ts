@@ -48,6 +48,15 @@ export function readingWhenOpen(message: Message): Promise<Reading> {
   })
 }
 
+const soonMs = 3_000
+
+/** Whether an encrypted message can be read here, within a moment. */
+export async function isOpenSoon(message: Message): Promise<boolean> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, soonMs, undefined))
+  const reading = await Promise.race([readingWhenOpen(message), late])
+  return reading?.is === 'open'
+}
+
 /** Why nothing is shown of an encrypted message; undefined where it is open. */
 export function closedBecause(
   message: Message,

@@ -1,10 +1,15 @@
 import type { OwnConversation } from '@secureconnect/sdk'
 import { useEffect } from 'preact/hooks'
+import { membersOf } from '../chat/members.ts'
 import { needDevice, openDevice } from './own-device.ts'
+
+/** In a larger group whoever has other devices is noticed by the commits that let them in. */
+const mostLookedAt = 20
 
 /** Has this device be in the group of a conversation that is looked at, by itself where nobody has let it in. */
 export function useEncryption({ conversation_id: id, is_e2ee_enabled: isEncrypted }: OwnConversation): void {
   const device = openDevice.value
+  const people = membersOf(id).map(({ user_id }) => user_id)
   useEffect(() => {
     if (isEncrypted) needDevice()
   }, [isEncrypted])
@@ -18,4 +23,8 @@ export function useEncryption({ conversation_id: id, is_e2ee_enabled: isEncrypte
     // Before anything is sent it is tried again, and what fails then is told.
     join().catch(() => undefined)
   }, [id, isEncrypted, device])
+  useEffect(() => {
+    if (!isEncrypted || !device || people.length > mostLookedAt) return
+    for (const userId of people) device.encryption.known.look(userId).catch(() => undefined)
+  }, [id, isEncrypted, device, people.length])
 }

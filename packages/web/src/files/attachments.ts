@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { limits } from '@secureconnect/protocol/constants'
 import { client } from '../app/client.ts'
 import { kept } from '../app/kept.ts'
+import type { SealedFile } from '../encryption/sealed-files.ts'
 import { words } from '../words/index.ts'
 import type { Shape } from './shapes.ts'
 
@@ -19,7 +20,7 @@ export type Attachment = {
 export type Upload =
   | { is: 'waiting' }
   | { is: 'under-way'; sent: number; isStill: boolean }
-  | { is: 'there'; fileId: string }
+  | { is: 'there'; fileId: string; sealed?: SealedFile }
   | { is: 'failed'; why: string }
 
 export type Uploaded = Attachment & { upload: { is: 'there' } }
@@ -46,9 +47,9 @@ export function readinessOf(attachments: readonly Attachment[]): 'ready' | 'unde
   return attachments.every(isUploaded) ? 'ready' : 'under-way'
 }
 
-/** What is uploaded is there after a reload as well: it is kept by its id. */
+/** What is uploaded is there after a reload as well: it is kept by its id, unless what opens it would lie open too. */
 function keep(conversationId: string, attachments: readonly Attachment[]): void {
-  const uploaded = attachments.filter(isUploaded)
+  const uploaded = attachments.filter((one) => isUploaded(one) && !one.upload.sealed)
   const keeping =
     uploaded.length === 0
       ? kept.remove('attached', conversationId)

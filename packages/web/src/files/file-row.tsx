@@ -3,25 +3,26 @@ import { IconButton } from '../controls/button.tsx'
 import { icons } from '../controls/icons.tsx'
 import { words } from '../words/index.ts'
 import { sizeOf } from '../words/sizes.ts'
+import { explainFile } from './explain-file.ts'
 import { saveFile } from './links.ts'
 import { shownName } from './shown-name.ts'
 
 /** A button that fetches a file, and says where that does not work. */
 export function DownloadButton({ fileId, name }: { fileId: string; name: string }) {
-  const hasFailed = useSignal(false)
+  const failure = useSignal<string | undefined>(undefined)
   async function save(): Promise<void> {
-    hasFailed.value = false
+    failure.value = undefined
     try {
       await saveFile(fileId)
-    } catch {
-      hasFailed.value = true
+    } catch (error) {
+      failure.value = explainFile(error)
     }
   }
   return (
     <>
-      {hasFailed.value && (
+      {failure.value && (
         <span class="error" role="alert">
-          {words.files.notDownloaded}
+          {failure.value}
         </span>
       )}
       <IconButton label={words.files.download(shownName(name))} icon={icons.download} onClick={save} />

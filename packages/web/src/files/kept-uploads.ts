@@ -1,4 +1,5 @@
 import { keptBytes } from '../app/kept-bytes.ts'
+import { isEncrypted } from '../chat/list/conversations.ts'
 import type { Attachment } from './attachments.ts'
 
 /** A file that waits to be uploaded, as an earlier page left it. */
@@ -8,8 +9,9 @@ type Facts = Pick<Attachment, 'name' | 'size' | 'type'>
 
 const placeOf = (conversationId: string, id: string) => ({ kind: 'upload', conversationId, id }) as const
 
-/** Keeps a file until it is uploaded. Where the browser keeps nothing, it is there for as long as the page is. */
+/** Keeps a file until it is uploaded, but none of an encrypted conversation: it would lie open in this browser. Where the browser keeps nothing, it is there for as long as the page is. */
 export function keepUpload(conversationId: string, { id, name, size, type }: Attachment, bytes: Blob): void {
+  if (isEncrypted(conversationId)) return
   keptBytes.write(placeOf(conversationId, id), bytes, { name, size, type } satisfies Facts).catch(() => undefined)
 }
 

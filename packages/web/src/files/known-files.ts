@@ -2,6 +2,7 @@ import { ApiError, insist, type StoredFile } from '@secureconnect/sdk'
 import { useEffect } from 'preact/hooks'
 import { client } from '../app/client.ts'
 import { createLookup } from '../app/lookup.ts'
+import { asStoredFile, findSealedFile } from '../encryption/sealed-files.ts'
 import { kindOf } from './file-kinds.ts'
 
 const askAgainMs = 3_000
@@ -29,7 +30,8 @@ export function isUnsettled({ status, has_preview, content_type, created_at }: S
 
 /** What is known of a file, asked for again while there is more to come; null where there is none for this person. */
 export function useFile(id: string): StoredFile | null | undefined {
-  const file = files.get(id)
+  const sealed = findSealedFile(id)
+  const file = sealed ? asStoredFile(sealed) : files.get(id)
   useEffect(() => {
     if (!file || !isUnsettled(file)) return
     const timer = setTimeout(async () => {

@@ -22,10 +22,12 @@ function messageTypeOf(files: readonly Uploaded[]): MessageType {
  */
 export function messageOf(text: string, files: readonly Uploaded[]) {
   if (files.length === 0) return { content: text, message_type: 'text' } as const
+  const sealedFiles = files.flatMap(({ upload }) => upload.sealed ?? [])
   return {
     content: text || files.map(({ name }) => name).join(', '),
     message_type: messageTypeOf(files),
     file_ids: files.map(({ upload }) => upload.fileId),
+    ...(sealedFiles.length > 0 && { sealedFiles }),
     metadata: { shapes: writeShapes(files.map(({ shape }) => shape)), ...(text === '' && { has_no_words: true }) },
   }
 }

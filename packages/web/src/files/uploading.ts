@@ -1,5 +1,6 @@
 import { ApiError } from '@secureconnect/sdk'
 import { client } from '../app/client.ts'
+import type { SealedFile } from '../encryption/sealed-files.ts'
 import { explain } from '../words/explain.ts'
 import { words } from '../words/index.ts'
 import {
@@ -18,6 +19,8 @@ import { kindOf, opaqueType, typeOf } from './file-kinds.ts'
 import { forgetUpload, type KeptUpload, keepUpload, listKeptUploads } from './kept-uploads.ts'
 import { forgetPicture, keepPicture, renamePicture } from './local-pictures.ts'
 import { measure, type Shape } from './shapes.ts'
+import { makeSmallPicture } from './small-picture.ts'
+import { uploadFile } from './upload-file.ts'
 
 const atOnce = 3
 /** Nothing has left for so long: there is no line, or the store is away. */
@@ -45,6 +48,14 @@ function followProgress(id: string) {
   return { note, [Symbol.dispose]: () => clearTimeout(timer) }
 }
 
+/** A sealed file with a small picture of it, which no service can make. */
+async function withPreview(sealed: SealedFile, bytes: Blob): Promise<SealedFile> {
+  const kind = kindOf(sealed.type)
+  if (kind !== 'picture' && kind !== 'video') return sealed
+  const preview = await makeSmallPicture(bytes, kind === 'video')
+  return { ...sealed, ...(preview !== undefined && { preview }) }
+}
+
 async function upload(source: Source, signal: AbortSignal): Promise<void> {
   const { id, conversationId, bytes } = source
   const attachment = find(id)
@@ -52,7 +63,7 @@ async function upload(source: Source, signal: AbortSignal): Promise<void> {
   using progress = followProgress(id)
   const { name, type } = attachment
   try {
-    const { file_id: fileId } = await client.files.upload(
+    const { fileId, sealed } = await uploadFile(
       { name, type, bytes, conversationId },
       { onProgress: progress.note, signal },
     )
@@ -60,7 +71,7 @@ async function upload(source: Source, signal: AbortSignal): Promise<void> {
     renamePicture(id, fileId)
     sources.delete(id)
     forgetUpload(conversationId, id)
-    change(id, { shape, upload: { is: 'there', fileId } })
+    change(id, { shape, upload: { is: 'there', fileId, ...(sealed && { sealed: await withPreview(sealed, bytes) }) } })
   } catch (error) {
     if (signal.aborted) return
     const isOther = error instanceof ApiError && error.code === 'CHECKSUM_MISMATCH'

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { Button, IconButton } from '../controls/button.tsx'
 import { icons } from '../controls/icons.tsx'
 import { words } from '../words/index.ts'
+import { explainFile } from './explain-file.ts'
 import { kindOf } from './file-kinds.ts'
 import { DownloadButton } from './file-row.tsx'
 import { useFile } from './known-files.ts'
@@ -11,10 +12,10 @@ import { Playable } from './playable.tsx'
 import { shownName } from './shown-name.ts'
 import { closeViewer, step, viewing } from './viewing.ts'
 
-function Lost({ onRetry }: { onRetry: () => void }) {
+function Lost({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   return (
     <p role="alert">
-      {words.files.notDownloaded} <Button onClick={onRetry}>{words.tryAgain}</Button>
+      {explainFile(error)} <Button onClick={onRetry}>{words.tryAgain}</Button>
     </p>
   )
 }
@@ -30,7 +31,7 @@ function Shown({ fileId }: { fileId: string }) {
       isLost.value = false
       retry()
     }
-    return <Lost onRetry={tryAgain} />
+    return <Lost error={error} onRetry={tryAgain} />
   }
   if (!file || !links) return <p aria-busy="true">{words.files.loading}</p>
   const name = shownName(file.file_name)

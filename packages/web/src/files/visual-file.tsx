@@ -1,12 +1,14 @@
 import type { StoredFile } from '@secureconnect/sdk'
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { icons } from '../controls/icons.tsx'
+import { findSealedFile, type SealedFile } from '../encryption/sealed-files.ts'
 import { words } from '../words/index.ts'
 import { isUnsettled } from './known-files.ts'
 import { type Links, useLinks } from './links.ts'
 import { findPicture } from './local-pictures.ts'
 import type { Shape } from './shapes.ts'
 import { shownName } from './shown-name.ts'
+import { urlOfSmallPicture } from './small-picture.ts'
 import { useSeen } from './use-seen.ts'
 import { openViewer } from './viewing.ts'
 
@@ -20,6 +22,17 @@ function pictureOf(file: StoredFile, links: Links | undefined): string | undefin
   return file.file_size <= mostBytes ? links.download_url : undefined
 }
 
+/** The small picture that came with a sealed file. */
+function useSmallPicture(file: SealedFile | undefined): string | undefined {
+  const [url, setUrl] = useState<string>()
+  useEffect(() => {
+    const made = file?.preview === undefined ? undefined : urlOfSmallPicture(file.preview)
+    setUrl(made)
+    return () => made !== undefined && URL.revokeObjectURL(made)
+  }, [file?.fileId])
+  return url
+}
+
 type Props = { file: StoredFile; isVideo: boolean; shape: Shape | undefined }
 
 /** The picture itself, or the first one of a video; its place is held until it is there. */
@@ -28,19 +41,25 @@ function Sight({ file, isVideo }: Props) {
   const isSeen = useSeen(box)
   const [failures, setFailures] = useState(0)
   const isReady = isVideo || file.has_preview || !isUnsettled(file)
-  const { links, error, retry } = useLinks(file.file_id, isSeen && isReady)
+  const sealed = findSealedFile(file.file_id)
+  // A sealed file is fetched as a whole: a large one only by whoever opens it.
+  const isLarge = sealed !== undefined && (isVideo || file.file_size > mostBytes)
+  const small = useSmallPicture(sealed)
+  const { links, error, retry } = useLinks(file.file_id, isSeen && isReady && !isLarge)
   // An old link leads nowhere: a new one does, unless there is more that is wrong.
   const fail = () => {
     if (failures === 0) retry()
     setFailures(failures + 1)
   }
-  const url = isVideo ? links?.download_url : pictureOf(file, links)
+  const whole = isVideo ? links?.download_url : pictureOf(file, links)
+  const isSmall = whole === undefined && small !== undefined
+  const url = whole ?? small
   const isLost = error !== undefined || failures > 1 || (links !== undefined && url === undefined)
   return (
     <span class="sight" ref={box}>
       {isLost && <span class="hint">{isVideo ? icons.video : words.files.noPicture}</span>}
-      {!isLost && url !== undefined && !isVideo && <img src={url} alt="" onError={fail} />}
-      {!isLost && url !== undefined && isVideo && (
+      {!isLost && url !== undefined && (isSmall || !isVideo) && <img src={url} alt="" onError={fail} />}
+      {!isLost && url !== undefined && isVideo && !isSmall && (
         <video src={`${url}#t=0.1`} preload="metadata" muted playsInline onError={fail} />
       )}
     </span>

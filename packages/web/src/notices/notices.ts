@@ -2,6 +2,7 @@ import type { ChatEvents } from '@secureconnect/sdk'
 import { client } from '../app/client.ts'
 import { conversationPath, go } from '../app/router.ts'
 import { textOf } from '../chat/messages/text-of.ts'
+import { isOpenSoon } from '../encryption/readings.ts'
 import { pages } from '../pages.ts'
 import { words } from '../words/index.ts'
 import { choices, readChoices } from './choices.ts'
@@ -24,7 +25,10 @@ async function findWords({ kind, message_id }: News): Promise<string> {
   const { [kind]: fixed } = words.notices.byKind
   if (message_id === null || (kind !== 'message' && kind !== 'mention')) return fixed
   const message = await client.rest.messages.get({ message_id }).catch(() => undefined)
-  return message ? textOf(message) : fixed
+  if (!message) return fixed
+  // What cannot be read here in time is told without its words.
+  if (message.is_encrypted && !(await isOpenSoon(message))) return fixed
+  return textOf(message)
 }
 
 async function show({ title, body, tag, data }: Notice): Promise<void> {

@@ -3,6 +3,7 @@ import { Avatar } from '../../people/avatar.tsx'
 import { PresenceText } from '../../people/presence-dot.tsx'
 import { words } from '../../words/index.ts'
 import { titleOf } from '../list/conversations.ts'
+import { Encryption } from './encryption.tsx'
 import { Leaving } from './leaving.tsx'
 import { Members } from './members.tsx'
 import { Notifications } from './notifications.tsx'
@@ -29,6 +30,7 @@ export function DetailsPanel({ conversation }: { conversation: OwnConversation }
       <Notifications conversation={conversation} />
       {mayManage && <Rename conversation={conversation} />}
       {isGroup && <Members conversation={conversation} />}
+      <Encryption conversation={conversation} mayChange={mayManage || !isGroup} />
       <Settings conversation={conversation} mayChange={mayManage || !isGroup} />
       {peer_id && <PeerActions userId={peer_id} />}
       <Leaving conversation={conversation} />

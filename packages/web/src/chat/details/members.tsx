@@ -10,6 +10,7 @@ import { PeopleSearch } from '../../people/people-search.tsx'
 import { PersonLine } from '../../people/person-line.tsx'
 import { words } from '../../words/index.ts'
 import { loadMembers, membersOf } from '../members.ts'
+import { bringIn, takeOut } from './change-members.ts'
 
 type Props = { conversation: OwnConversation }
 type Role = Participant['role']
@@ -28,7 +29,7 @@ function MemberMenu({ conversation, member }: Props & { member: Participant }) {
     })
   const setRole = (next: Role) =>
     change(() => client.rest.conversations.updateParticipant({ conversation_id, user_id, role: next }))
-  const remove = () => change(() => client.rest.conversations.removeParticipant({ conversation_id, user_id }))
+  const remove = () => change(() => takeOut(conversation, user_id))
   return (
     <Menu label={text.member(display_name ?? words.deletedAccount)} face={icons.more} look="icon-button">
       {isOwner && role === 'member' && (
@@ -53,13 +54,14 @@ function MemberMenu({ conversation, member }: Props & { member: Participant }) {
   )
 }
 
-function Adding({ conversation: { conversation_id } }: Props) {
+function Adding({ conversation }: Props) {
+  const { conversation_id } = conversation
   const isOpen = useSignal(false)
   const { details: text } = words
   const isMember = (id: string) => membersOf(conversation_id).some(({ user_id }) => user_id === id)
   const add = ({ user_id }: Person) =>
     attempt(async () => {
-      await client.rest.conversations.addParticipants({ conversation_id, user_ids: [user_id] })
+      await bringIn(conversation, user_id)
       await loadMembers(conversation_id)
     })
   if (!isOpen.value) return <Button onClick={() => (isOpen.value = true)}>{text.add}</Button>

@@ -7,7 +7,7 @@ import { Menu, MenuItem } from '../../controls/menu.tsx'
 import { nameOf } from '../../people/people.ts'
 import { words } from '../../words/index.ts'
 import { wholeTimeOf } from '../../words/times.ts'
-import { findConversation } from '../list/conversations.ts'
+import { findConversation, isEncrypted } from '../list/conversations.ts'
 import { type Poll, putPolls, removePoll } from './polls.ts'
 
 function vote({ poll_id, conversation_id }: Poll, option_ids: string[]): Promise<boolean> {
@@ -68,7 +68,7 @@ export function PollRow({ poll }: { poll: Poll }) {
   const { polls: text } = words
   const picked = useSignal<readonly string[]>([])
   const isMany = poll_type === 'multi'
-  const mayVote = status === 'open' && (isFree || own.length === 0)
+  const mayVote = status === 'open' && !isEncrypted(poll.conversation_id) && (isFree || own.length === 0)
   const isByButton = mayVote && !isFree
   const chosen = isByButton ? picked.value : own
 
@@ -107,7 +107,7 @@ export function PollRow({ poll }: { poll: Poll }) {
           {text.vote}
         </Button>
       )}
-      {isFree && status === 'open' && own.length > 0 && (
+      {isFree && mayVote && own.length > 0 && (
         <Button kind="quiet" onClick={() => vote(poll, [])}>
           {text.takeBack}
         </Button>

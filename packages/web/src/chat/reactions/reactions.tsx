@@ -1,6 +1,7 @@
 import type { Message } from '@secureconnect/sdk'
 import { nameOf } from '../../people/people.ts'
 import { words } from '../../words/index.ts'
+import { isEncrypted } from '../list/conversations.ts'
 import { useTalk } from '../talk.ts'
 import { react } from './react.ts'
 
@@ -9,6 +10,7 @@ type Reaction = NonNullable<Message['reactions']>[number]
 function Chip({ messageId, reaction }: { messageId: string; reaction: Reaction }) {
   const talk = useTalk()
   const { emoji, count, reacted, user_ids } = reaction
+  const isFixed = isEncrypted(talk.conversationId)
   const who = words.reactions.who(user_ids.map(nameOf), count)
   return (
     <button
@@ -17,6 +19,7 @@ function Chip({ messageId, reaction }: { messageId: string; reaction: Reaction }
       aria-pressed={reacted}
       aria-label={`${emoji} ${who}`}
       title={who}
+      disabled={isFixed}
       onClick={() => react(talk, { messageId, emoji, isWanted: !reacted })}
     >
       {emoji} <span>{count}</span>

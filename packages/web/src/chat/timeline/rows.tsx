@@ -2,6 +2,7 @@ import type { Message } from '@secureconnect/sdk'
 import { Fragment } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { client } from '../../app/client.ts'
+import { newsIn } from '../../encryption/device-news.tsx'
 import { words } from '../../words/index.ts'
 import { dayOf } from '../../words/times.ts'
 import { MessageRow } from '../messages/message-row.tsx'
@@ -11,6 +12,7 @@ import { loadPolls, type Poll, pollsOf } from '../polls/polls.ts'
 import { progressOf, reachOf } from '../receipts/receipts.ts'
 import { useTalk } from '../talk.ts'
 import { outgoing } from '../writing/sending.ts'
+import { EncryptionLines } from './encryption-lines.tsx'
 import type { News } from './reading.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -56,6 +58,7 @@ export function Rows({ news }: { news: News | undefined }) {
   const sought = timeline.sought.value
   const firstNew = findFirstNew(messages, news, timeline.hasOlder.value)
   const polls = usePolls(timeline)
+  const changes = newsIn(conversationId)
   const own = timeline.hasNewer.value
     ? []
     : outgoing.value.filter(({ draft }) => draft.conversation_id === conversationId)
@@ -69,6 +72,9 @@ export function Rows({ news }: { news: News | undefined }) {
         return (
           <Fragment key={message.message_id}>
             {isNewDay && <li class="day">{dayOf(message.created_at)}</li>}
+            {(before || !timeline.hasOlder.value) && (
+              <EncryptionLines before={before} message={message} news={changes} />
+            )}
             {isFirstNew && <li class="news-line">{words.messages.newFromHere}</li>}
             {polls.get(message)?.map((poll) => (
               <PollRow key={poll.poll_id} poll={poll} />
@@ -85,6 +91,7 @@ export function Rows({ news }: { news: News | undefined }) {
       {polls.get(undefined)?.map((poll) => (
         <PollRow key={poll.poll_id} poll={poll} />
       ))}
+      {!timeline.hasNewer.value && <EncryptionLines before={messages.at(-1)} message={undefined} news={changes} />}
       {own.map((one) => (
         <OutgoingRow key={one.draft.client_id} one={one} />
       ))}

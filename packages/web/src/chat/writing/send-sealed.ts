@@ -3,7 +3,6 @@ import { client } from '../../app/client.ts'
 import { keptSealed } from '../../encryption/kept-sealed.ts'
 import type { OpenDevice } from '../../encryption/open-device.ts'
 import { getDevice } from '../../encryption/own-device.ts'
-import { noteSealedFiles } from '../../encryption/sealed-files.ts'
 import { lookUpConversation } from '../list/conversations.ts'
 import type { OwnDraft } from './sending.ts'
 
@@ -52,9 +51,8 @@ async function awaitReader(device: OpenDevice, conversationId: string, tellWaiti
 
 /** Sends what only the devices of a conversation can read. Without a connection it waits for one. */
 export async function sendSealed(draft: OwnDraft, tellWaiting: () => void): Promise<Message> {
-  const { metadata: _, sealedFiles, ...rest } = draft
+  const { metadata: _, sealedFiles: __, ...rest } = draft
   const device = await getDevice()
-  noteSealedFiles(sealedFiles, draft.file_ids ?? [])
   await awaitReader(device, draft.conversation_id, tellWaiting)
   return insist(() => device.encryption.send({ ...rest, more: extrasOf(draft) }))
 }

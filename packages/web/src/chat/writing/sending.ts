@@ -3,7 +3,7 @@ import { createClientId, type Draft, type EventFrame, type Message } from '@secu
 import { client } from '../../app/client.ts'
 import { kept } from '../../app/kept.ts'
 import { keptSealed } from '../../encryption/kept-sealed.ts'
-import type { SealedFile } from '../../encryption/sealed-files.ts'
+import { noteSealedFiles, type SealedFile } from '../../encryption/sealed-files.ts'
 import { explain } from '../../words/explain.ts'
 import { isEncrypted } from '../list/conversations.ts'
 import { mentionsIn } from './mentions.ts'
@@ -83,6 +83,7 @@ async function sendEncrypted(draft: OwnDraft): Promise<void> {
 }
 
 function send(draft: OwnDraft): void {
+  noteSealedFiles(draft.sealedFiles, draft.file_ids ?? [])
   outgoing.value = [...outgoing.value, { draft }]
   if (isEncrypted(draft.conversation_id)) return void sendEncrypted(draft)
   // What becomes of it is told by `sent` and `unsent`.
@@ -123,6 +124,7 @@ export async function restoreSealed(): Promise<void> {
   const found = [...(await keptSealed.list('unsent')).values()].map((text): Outgoing => JSON.parse(text))
   const lost = found.filter(({ draft }) => !known.has(draft.client_id))
   outgoing.value = [...lost, ...outgoing.value]
+  for (const { draft } of lost) noteSealedFiles(draft.sealedFiles, draft.file_ids ?? [])
   for (const { draft } of lost.filter(({ refusal }) => refusal === undefined)) void sendEncrypted(draft)
 }
 

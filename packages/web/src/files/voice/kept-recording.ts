@@ -1,4 +1,5 @@
 import { keptBytes } from '../../app/kept-bytes.ts'
+import { isEncrypted } from '../../chat/list/conversations.ts'
 import type { Recording } from './recorder.ts'
 
 type Facts = Pick<Recording, 'durationMs' | 'levels'>
@@ -6,8 +7,9 @@ type Facts = Pick<Recording, 'durationMs' | 'levels'>
 /** One a conversation. */
 const placeOf = (conversationId: string) => ({ kind: 'voice', conversationId, id: 'unsent' }) as const
 
-/** Keeps a recording until it is sent or thrown away. Where the browser keeps nothing, it is there with the page. */
+/** Keeps a recording until it is sent or thrown away, but none of an encrypted conversation, as with files. Where the browser keeps nothing, it is there with the page. */
 export function keepRecording(conversationId: string, { bytes, durationMs, levels }: Recording): void {
+  if (isEncrypted(conversationId)) return
   keptBytes.write(placeOf(conversationId), bytes, { durationMs, levels } satisfies Facts).catch(() => undefined)
 }
 

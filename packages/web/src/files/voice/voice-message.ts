@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals'
-import { client } from '../../app/client.ts'
 import { sendMessage } from '../../chat/writing/sending.ts'
 import { explain } from '../../words/explain.ts'
 import { words } from '../../words/index.ts'
 import { writeWaveform } from '../sound/waveform.ts'
+import { uploadFile } from '../upload-file.ts'
 import { forgetRecording, keepRecording } from './kept-recording.ts'
 import { Recorder, type Recording } from './recorder.ts'
 
@@ -72,7 +72,7 @@ export function createVoiceMessage(conversationId: string, before?: Recording) {
     tell(0)
     try {
       const name = `${words.files.voice.title}.${endings[bytes.type] ?? 'webm'}`
-      const file = await client.files.upload(
+      const { fileId, sealed } = await uploadFile(
         { name, bytes, conversationId },
         { onProgress: tell, signal: leaving.signal },
       )
@@ -82,7 +82,8 @@ export function createVoiceMessage(conversationId: string, before?: Recording) {
         conversation_id: conversationId,
         content,
         message_type: 'audio',
-        file_ids: [file.file_id],
+        file_ids: [fileId],
+        ...(sealed && { sealedFiles: [sealed] }),
         metadata,
       })
       forgetRecording(conversationId)

@@ -13,9 +13,11 @@ export const encryption = {
   readers: 'What is said here can be read on',
   devicesOf: (count: number) => (count === 1 ? '1 device' : `${count} devices`),
   noDevices: 'no device yet',
-  thisDevice: 'this one',
+  disclose: 'Tell them what it says',
+  discloseHint: 'The administrators cannot read it otherwise.',
+  keyRefused: 'The server handed out a key that cannot be trusted. It was not used.',
+  endsHere: 'What follows is not encrypted: this server can read it.',
   beginsHere: 'From here on, messages are end-to-end encrypted.',
-  plain: 'not encrypted',
   readings: {
     opening: 'Being opened …',
     unreadable: 'This message cannot be read here: it was sent before this device came in.',
@@ -34,12 +36,12 @@ export const encryption = {
   },
   waiting: (name: string) => `${name} has no device yet that could read it. It is sent as soon as there is one.`,
   waitingForAll: 'Nobody here has a device yet that could read it. It is sent as soon as there is one.',
-  keysWrong: 'The keys of this conversation do not add up. Nothing was sent.',
   doubt: 'Something does not add up with the keys of this conversation: it may have been changed on its way.',
   rejoin: 'Come in anew',
+  rejoinQuestion:
+    'This device gives up the keys that it has here and gets new ones. What it could not read before, it will not be able to read after that either.',
   fileTampered: 'This file is not the one that was sent: it was changed on its way.',
   news: {
-    you: 'You have',
     added: (name: string) => `${name} has a new device.`,
     ownAdded: 'You have a new device. If that was not you, remove it in the settings.',
     removed: (name: string) => `${name} has a device less.`,

@@ -1,0 +1,69 @@
+import { useSignal } from '@preact/signals'
+import type { OwnConversation } from '@secureconnect/sdk'
+import { useEffect } from 'preact/hooks'
+import { icons } from '../../controls/icons.tsx'
+import { rejoin } from '../../encryption/doubts.ts'
+import { openDevice } from '../../encryption/own-device.ts'
+import { PersonLine } from '../../people/person-line.tsx'
+import { words } from '../../words/index.ts'
+import { encrypt } from '../list/begin-conversation.ts'
+import { membersOf } from '../members.ts'
+import { Confirmed } from './confirmed.tsx'
+
+/** How many devices of each person can read what is said now, kept up as that changes. */
+function useReaders(conversationId: string): ReadonlyMap<string, number> {
+  const readers = useSignal<ReadonlyMap<string, number>>(new Map())
+  const device = openDevice.value
+  useEffect(() => {
+    if (!device) return
+    const { encryption } = device
+    const look = async () => {
+      const byPerson = Map.groupBy(await encryption.listDevices(conversationId), ({ userId }) => userId)
+      readers.value = new Map([...byPerson].map(([userId, devices]) => [userId, devices.length]))
+    }
+    const lookNow = () => void look().catch(() => undefined)
+    lookNow()
+    return encryption.on('changed', lookNow)
+  }, [conversationId, device])
+  return readers.value
+}
+
+function Readers({ conversation: { conversation_id: id } }: { conversation: OwnConversation }) {
+  const { encryption: text } = words
+  const readers = useReaders(id)
+  return (
+    <>
+      <p class="encryption-says">
+        {icons.lock}
+        {text.encrypted}. {text.readers}
+      </p>
+      <ul>
+        {membersOf(id).map(({ user_id }) => (
+          <PersonLine key={user_id} userId={user_id}>
+            <span class="hint">
+              {readers.has(user_id) ? text.devicesOf(readers.get(user_id) ?? 0) : text.noDevices}
+            </span>
+          </PersonLine>
+        ))}
+      </ul>
+      <Confirmed label={text.rejoin} question={text.rejoinQuestion} onConfirm={() => rejoin(id)} />
+    </>
+  )
+}
+
+type Props = { conversation: OwnConversation; mayChange: boolean }
+
+/** Whether only the people's devices can read a conversation, and which they are; where it is not so, the way to it. */
+export function Encryption({ conversation, mayChange }: Props) {
+  const { conversation_id, is_e2ee_enabled: isEncrypted } = conversation
+  const { encryption: text } = words
+  return (
+    <section class="setting-group">
+      <h3>{text.title}</h3>
+      {isEncrypted ? <Readers conversation={conversation} /> : <p class="hint">{text.notEncrypted}</p>}
+      {!isEncrypted && mayChange && (
+        <Confirmed label={text.turnOn} question={text.turnOnQuestion} onConfirm={() => encrypt(conversation_id)} />
+      )}
+    </section>
+  )
+}

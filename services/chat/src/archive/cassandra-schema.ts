@@ -40,7 +40,12 @@ function defineKeyspace({
     with replication = {'class': 'NetworkTopologyStrategy', '${dataCenter}': ${copies}}`
 }
 
-/** Makes keyspace and tables where they are missing; where they are there, it needs no right to make any. */
+async function hasKeyspace(client: Client, keyspace: string): Promise<boolean> {
+  const known = 'select keyspace_name from system_schema.keyspaces where keyspace_name = ?'
+  return (await client.execute(known, [keyspace], { prepare: true })).rows.length > 0
+}
+
+/** Makes keyspace and tables where they are missing; what is there it needs no right to make. */
 export async function ensureSchema(client: Client, config: CassandraConfig): Promise<void> {
   const { cassandraKeyspace: keyspace } = config
   if (!/^[a-z][a-z0-9_]{0,47}$/.test(keyspace)) throw new Error(`CASSANDRA_KEYSPACE is no name: ${keyspace}`)
@@ -48,6 +53,7 @@ export async function ensureSchema(client: Client, config: CassandraConfig): Pro
   const { rows } = await client.execute(known, [keyspace], { prepare: true })
   const names = new Set(rows.map((row) => row.get('table_name')))
   if (archiveTables.every((name) => names.has(name))) return
-  for (const definition of [defineKeyspace(config), ...defineTables(keyspace)])
+  const ofKeyspace = (await hasKeyspace(client, keyspace)) ? [] : [defineKeyspace(config)]
+  for (const definition of [...ofKeyspace, ...defineTables(keyspace)])
     await client.execute(definition, [], { prepare: false })
 }

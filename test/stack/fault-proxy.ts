@@ -16,7 +16,7 @@ export class FaultProxy {
 
   readonly host = '127.0.0.1'
   readonly port: number
-  readonly #target: Target
+  #target: Target
   readonly #server: Server
   readonly #links = new Set<Link>()
   #fault: Fault = { kind: 'none' }
@@ -57,6 +57,11 @@ export class FaultProxy {
   async heal(): Promise<void> {
     this.#apply({ kind: 'none' })
     if (!this.#server.listening) await this.#listen()
+  }
+
+  /** From now on leads new connections to another server, as a name does whose address was changed. */
+  leadTo(target: Target): void {
+    this.#target = target
   }
 
   close(): void {

@@ -137,6 +137,11 @@ export class RedisConnection {
     }
   }
 
+  /** Gives the connection up for a new one, which goes to where the name leads by now; a cluster finds its own way. */
+  renew(): void {
+    if (this.client instanceof Redis) this.client.disconnect(true)
+  }
+
   close(): Promise<void> {
     const { client } = this
     const isConnected = client.status === 'connecting' || client.status === 'connect' || client.status === 'ready'

@@ -3,6 +3,7 @@ import type { Tracing } from '@secureconnect/tracing'
 import type { Cluster, Redis } from 'ioredis'
 import type { Kv, Listener, SetOptions, SubscribeOptions, Subscription } from './kv.ts'
 import { RedisConnection, type RedisConnectionOptions, redisLimits } from './redis-connection.ts'
+import { RedisFailure } from './redis-failure.ts'
 import { RedisSubscriber } from './redis-subscriber.ts'
 import type { KvScript, ScriptInput } from './script.ts'
 import { addToSetScript, incrementScript } from './standard-scripts.ts'
@@ -122,7 +123,14 @@ export class RedisKv implements Kv {
       ])
       if (stored !== value) throw new Error('Redis answered something else than was written')
     }
-    await Promise.all([this.#call('probe', writeAndRead), this.#subscriber.check()])
+    try {
+      await Promise.all([this.#call('probe', writeAndRead), this.#subscriber.check()])
+    } catch (error) {
+      // A primary that became a replica keeps its connections, also those that only listen.
+      if (error instanceof RedisFailure && error.code === 'readonly')
+        for (const connection of [this.#commands, this.#listening]) connection.renew()
+      throw error
+    }
   }
 
   async close(): Promise<void> {

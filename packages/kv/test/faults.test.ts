@@ -147,6 +147,26 @@ suite('redis fails and comes back, and nobody has to wait or to help', { concurr
     await outlive(t, server, { fail, heal: () => admin.replicaof('NO', 'ONE'), error: 'readonly' })
   })
 
+  test('made a replica, while its name leads to the new primary', async (t) => {
+    const [old, next] = await Promise.all([startOwn(t), startOwn(t)])
+    const proxy = await faultProxy(t, old.server)
+    const address = { ...next.server, host: proxy.host, port: proxy.port }
+    await old.admin.call('ACL', 'SETUSER', address.username, 'on', `>${address.password}`)
+    const [here, there] = [await openPair(t, address), await openPair(t, address)]
+    const heard: string[] = []
+    await here.kv.subscribe('news', (message) => heard.push(message))
+    await old.admin.replicaof('127.0.0.1', 9)
+    proxy.leadTo(next.server)
+    await until(async () => {
+      await here.kv.set('after', 'shared', { ttlMs })
+      return (await next.admin.get('after')) === 'shared'
+    }, visibleWithinMs)
+    await until(async () => {
+      await there.kv.publish('news', 'by the new primary')
+      return heard.length > 0
+    }, visibleWithinMs)
+  })
+
   test('out of memory, while reads still work', async (t) => {
     const { server, admin } = await startOwn(t)
     await admin.set('ballast', 'x'.repeat(1_000_000))

@@ -170,6 +170,14 @@ for (const [name, [change, expected]] of Object.entries(cases)) {
   })
 }
 
+test('what ops itself notes for node-exporter, drift among it, is no drift', async (t) => {
+  const mount = { type: 'bind', source: join(root, 'state/metrics'), target: '/var/lib/ops' }
+  const withFigures = ({ model }: Installation) => void model.services.nginx.volumes.push(mount)
+  await lookAt(t, withFigures)
+  const { code, text } = await lookAt(t, withFigures)
+  assert.equal(code, 0, text)
+})
+
 test('a config that was edited after its container started is named, and that it differs from the commit', async (t) => {
   appendFileSync(config, '# by hand\n')
   t.after(() => git('checkout', '--quiet', '--', '.'))
@@ -208,6 +216,23 @@ test('a file that was put in the place of another is not what a container sees',
   writeFileSync(target, 'other')
   assert.equal(findUnseen(here, { source, target }), source)
   assert.equal(findUnseen({ ...here, hostname: 'elsewhere' }, { source, target }), undefined)
+})
+
+test('a file that an override lays over one of a mounted folder is judged by itself', (t) => {
+  const view = readFileSync('/etc/hostname', 'utf8').trim()
+  if (view !== hostname()) return t.skip('this machine is called otherwise than its file says')
+  const [folder, seen] = [join(root, 'state/folder'), join(root, 'state/seen')]
+  for (const path of [folder, seen]) mkdirSync(path)
+  t.after(() => {
+    for (const path of [folder, seen]) rmSync(path, { recursive: true })
+  })
+  writeFileSync(join(folder, 'targets.yml'), 'one')
+  writeFileSync(join(seen, 'targets.yml'), 'none')
+  const here = { pid: process.pid, hostname: view }
+  const mounted = { source: folder, target: seen }
+  assert.equal(findUnseen(here, mounted, [mounted]), join(folder, 'targets.yml'))
+  const over = { source: join(root, 'state/none.yml'), target: join(seen, 'targets.yml') }
+  assert.equal(findUnseen(here, mounted, [mounted, over]), undefined)
 })
 
 test('systemd is given a timer, and where there is none a line for cron is', async (t) => {

@@ -20,7 +20,9 @@ function write(hours: number, ...path: string[]): string {
 
 test('what reads a config or a secret that has changed since it started is named, and nothing else is', async (t) => {
   const startedAt = { StartedAt: hoursAgo(2).toISOString() }
-  const bind = (...sources: string[]) => ({ volumes: sources.map((source) => ({ type: 'bind', source })) })
+  const bind = (...sources: string[]) => ({
+    volumes: sources.map((source) => ({ type: 'bind', source, target: source })),
+  })
   const old = write(3, 'configs/old/old.conf')
   const services = {
     nginx: bind(old, write(1, 'configs/nginx/nginx.conf')),

@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { findLastChange } from './find-last-change.ts'
+import { listMountedConfigs } from './list-mounted-configs.ts'
 import { readContainers } from './read-containers.ts'
 import { readModel } from './read-model.ts'
 
@@ -11,9 +11,8 @@ export async function findOutdated(root: string): Promise<string[]> {
   const { services } = await readModel(root)
   const lasting = (await readContainers(root)).filter(({ status, isJob }) => status === 'running' && !isJob)
   return lasting.flatMap(({ service, startedAt }) => {
-    const mounted = (services[service]?.volumes ?? []).flatMap(({ type, source = '' }) =>
-      type === 'bind' && source.startsWith(join(root, '/')) ? [source] : [],
-    )
-    return mounted.some((path) => findLastChange(path).at > Date.parse(startedAt)) ? [service] : []
+    const wanted = services[service]
+    const mounted = wanted ? listMountedConfigs(root, wanted) : []
+    return mounted.some(({ source }) => findLastChange(source).at > Date.parse(startedAt)) ? [service] : []
   })
 }

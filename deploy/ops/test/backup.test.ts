@@ -5,10 +5,11 @@ import { type TestContext, test } from 'node:test'
 import { backup } from '../src/commands/backup.ts'
 import { restore } from '../src/commands/restore.ts'
 import { restoreDrill } from '../src/commands/restore-drill.ts'
+import { runningContainer } from './fake-docker.ts'
 import { createRoot, preferPrograms, tryOps } from './try-ops.ts'
 
-/** A FAKE `docker` that notes what it is asked, answers the backup's own program as told, and finds nothing that is unwell. */
-function fakeDocker(t: TestContext, ofBackup: string) {
+/** A FAKE `docker` that notes what it is asked, answers the backup's own program as told, and has one service, which is well. */
+function fakeDocker(t: TestContext, ofBackup: string, service = 'redis') {
   const root = createRoot((clean) => t.after(clean))
   const notes = join(root, 'asked')
   preferPrograms(t, root, {
@@ -16,7 +17,9 @@ function fakeDocker(t: TestContext, ofBackup: string) {
 case "$*" in
   *deploy/backup/index.ts*) ${ofBackup} ;;
   *restore.ts*) echo ended ;;
-  inspect*) echo '[]' ;;
+  *"config --services"*) echo ${service} ;;
+  ps*) echo 1 ;;
+  inspect*) echo '${JSON.stringify([runningContainer(service)])}' ;;
 esac`,
   })
   const listAsked = () => (existsSync(notes) ? readFileSync(notes, 'utf8').trim().split('\n') : [])
@@ -74,6 +77,17 @@ test('a restore asks whether the set may come in before it stops anybody, and en
       'volume rm --force secureconnect_redis',
       'up --detach --no-build',
     ],
+  )
+})
+
+test('a Redis that is not on this server is for the operator to empty, before anything starts', async (t) => {
+  const { root, listAsked } = fakeDocker(t, 'echo done', 'nginx')
+  const { code, text } = await tryOps(root, restore, '--replace')
+  assert.equal(code, 0, text)
+  assert.match(text, /empty your Redis \(FLUSHALL\).*\.\/ops up/)
+  assert.deepEqual(
+    listAsked().filter((line) => /redis|compose up/.test(line)),
+    [],
   )
 })
 

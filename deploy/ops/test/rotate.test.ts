@@ -34,6 +34,15 @@ test('a new value reaches everybody who reads it, and those are started anew', {
   assert.ok(!text.includes(read('redis_password')))
 })
 
+test('the login of a store that is elsewhere stays as it is', { skip }, async (t) => {
+  const before = read('redis_password')
+  fakeDocker(t, root, { containers: [runningContainer('api-gateway')], services: 'api-gateway' })
+  const { code, text } = await tryOps(root, rotate, 'redis_password')
+  assert.equal(code, 1, text)
+  assert.match(text, /not on this server.*\n.*secrets\/redis_password/)
+  assert.deepEqual([read('redis_password'), existsSync(secrets('.redis_password.next'))], [before, false])
+})
+
 test('where Postgres does not take the new password all stays, and the next run gives it the same one', {
   skip,
 }, async (t) => {

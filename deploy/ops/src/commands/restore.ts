@@ -1,4 +1,5 @@
 import type { Command, Said, Surroundings } from '../command.ts'
+import { listServices } from '../docker/list-services.ts'
 import { runBackupTool } from '../docker/run-backup-tool.ts'
 import { compose, runDocker, showDocker } from '../docker/run-docker.ts'
 import { waitUntilWell } from '../docker/wait-until-well.ts'
@@ -20,13 +21,16 @@ async function runHooks({ root, signal, output }: Surroundings): Promise<void> {
   }
 }
 
-/** What it remembers is of what was undone; the system does without it until it has it anew. */
-async function emptyRedis({ root, signal }: Surroundings): Promise<void> {
+/** What it remembers is of what was undone; the system does without it until it has it anew. False where it is elsewhere. */
+async function emptyRedis({ root, signal }: Surroundings): Promise<boolean> {
+  if (!(await listServices(root)).includes('redis')) return false
   await runDocker(compose('rm', '--stop', '--force', 'redis'), { root, signal, timeoutMs: 60_000 })
   await runDocker(['volume', 'rm', '--force', 'secureconnect_redis'], { root, signal })
+  return true
 }
 
-async function restoreData(set: string | undefined, isReplacing: boolean, surroundings: Surroundings): Promise<void> {
+/** Restores, and tells what is to be known of it, or done. */
+async function restoreData(set: string | undefined, isReplacing: boolean, surroundings: Surroundings): Promise<string> {
   const { root, output, signal } = surroundings
   const which = set === undefined ? [] : [set]
   output.tell('1/5  Looking whether the set may take its place here …')
@@ -37,10 +41,12 @@ async function restoreData(set: string | undefined, isReplacing: boolean, surrou
   output.tell(`      ${await runBackupTool(['restore', ...which, '--replace'], surroundings, { isAlone: true })}`)
   output.tell('4/5  Ending what the backup cannot know of …')
   await runHooks(surroundings)
-  await emptyRedis(surroundings)
+  if (!(await emptyRedis(surroundings)))
+    return 'The backup is restored, and nothing runs yet: empty your Redis (FLUSHALL), which remembers what was undone, then run ./ops up.'
   output.tell('5/5  Starting …')
   await showDocker(compose('up', '--detach', '--no-build'), { root, signal })
   await waitUntilWell(root, { output, signal })
+  return 'The backup is in use. Everybody signs in again; ./ops verify proves the rest.'
 }
 
 async function restoreSettings(from: unknown, set: string | undefined, { root, output }: Surroundings): Promise<void> {
@@ -60,8 +66,7 @@ async function run({ words, values }: Said, surroundings: Surroundings): Promise
   if (first === 'settings') await restoreSettings(values.from, second, surroundings)
   else {
     using _lock = lockInstallation(surroundings.root)
-    await restoreData(first, values.replace === true, surroundings)
-    surroundings.output.print('The backup is in use. Everybody signs in again; ./ops verify proves the rest.')
+    surroundings.output.print(await restoreData(first, values.replace === true, surroundings))
   }
   return 0
 }
@@ -70,7 +75,8 @@ export const restore: Command = {
   name: 'restore',
   summary: 'puts a backup in the place of what is there',
   help: `Stops whoever writes, restores the newest set or the one that is named, ends what the backup cannot know of (all sessions, calls
-that went on, waiting mails, pushes and webhooks; every conversation begins a new epoch), empties Redis and starts again. It
+that went on, waiting mails, pushes and webhooks; every conversation begins a new epoch), empties Redis and starts again; a Redis
+that is not on this server you empty yourself, and start then. It
 refuses where there are accounts, messages or files, unless --replace says that they are to go. The database changes at once, and
 last; where it was interrupted, run it again.
 

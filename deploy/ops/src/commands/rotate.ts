@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command, Surroundings } from '../command.ts'
 import { listReaders } from '../consumers.ts'
+import { listServices } from '../docker/list-services.ts'
 import { readContainers } from '../docker/read-containers.ts'
 import { compose, showDocker } from '../docker/run-docker.ts'
 import { waitUntilWell } from '../docker/wait-until-well.ts'
@@ -37,6 +38,13 @@ const tellers: Readonly<Record<string, (root: string, values: { old: string; nex
   grafana_admin_password: tellGrafana,
 }
 
+/** The store on this server that finds a new value in its own copy; one that is elsewhere would never hear of it. */
+const stores: Readonly<Record<string, string>> = {
+  redis_password: 'redis',
+  minio_access_key: 'object-store',
+  minio_secret_key: 'object-store',
+}
+
 export const rotatable: readonly string[] = Object.keys(effects)
 
 function assertRotatable(names: readonly string[]): void {
@@ -46,6 +54,17 @@ function assertRotatable(names: readonly string[]): void {
     if (name in effects) continue
     if (!(name in secretKinds)) throw new UsageFault(`There is no secret "${name}".`, known)
     throw new UsageFault(`${name} cannot be rotated by this command: ./ops rotate --help says why.`, known)
+  }
+}
+
+function assertStoreIsHere(names: readonly string[], services: readonly string[]): void {
+  for (const name of names) {
+    const store = stores[name]
+    if (store === undefined || services.includes(store)) continue
+    throw new Fault(
+      `The store that ${name} opens is not on this server, and would not hear of a new value.`,
+      `Change it there, put the new one into secrets/${name}, then run ./ops init and ./ops up.`,
+    )
   }
 }
 
@@ -102,7 +121,7 @@ cassandra_user, which is no secret, and jwt_signing_keys of your own, you replac
     const secrets = join(root, 'secrets')
     for (const name of words)
       if (!existsSync(join(secrets, name))) throw new Fault(`There is no secrets/${name} yet.`, 'Run ./ops init first.')
-    await readContainers(root)
+    assertStoreIsHere(words, await listServices(root))
     const told = new Map<string, string>()
     try {
       for (const name of words) {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { compose, runDocker } from './run-docker.ts'
+import { listServices } from './list-services.ts'
+import { runDocker } from './run-docker.ts'
 
 export type Container = {
   service: string
@@ -43,7 +44,7 @@ function missing(service: string): Container {
 
 /** The containers of this installation, one for each service that is to run and any beside. */
 export async function readContainers(root: string): Promise<Container[]> {
-  const wanted = words(await runDocker(compose('config', '--services'), { root }))
+  const wanted = await listServices(root)
   const filter = ['--filter', `label=com.docker.compose.project=${project}`]
   const ids = words(await runDocker(['ps', '--all', '--quiet', ...filter], { root }))
   const inspected = ids.length === 0 ? [] : Inspected.Parse(JSON.parse(await runDocker(['inspect', ...ids], { root })))

@@ -9,6 +9,7 @@ import {
 } from '@secureconnect/e2ee/frames'
 import type { About } from '../encryption/group-channel.ts'
 import { ApiError } from '../errors.ts'
+import { insist } from '../insist.ts'
 import type { CallEncryption, DroppedFrames } from './call-encryption.ts'
 import type { AskRoom, EnteredRoom, SignalingServerFrame } from './frames.ts'
 import type { FrameEncryption } from './transport.ts'
@@ -41,8 +42,9 @@ type Place = {
 export class CallKeys {
   readonly #options: Options
   readonly #begun = Promise.withResolvers<void>()
-  /** Keys are made and taken in one after the other, as soon as one is in the call. */
-  #turn: Promise<void> = this.#begun.promise
+  readonly #closing = new AbortController()
+  /** Keys are made one after the other, as soon as one is in the call, and so are those of the others taken in. */
+  readonly #turns = { own: this.#begun.promise, others: this.#begun.promise }
   #place: Place | undefined
   #epoch = 0
   /** Later than that of any key before it, also of one that an earlier page made. */
@@ -64,12 +66,13 @@ export class CallKeys {
 
   take(frame: SignalingServerFrame): void {
     if (frame.type === 'e2ee.epoch') this.#renew(frame.epoch)
-    if (frame.type === 'e2ee.key') this.#enqueue((place) => this.#takeKey(place, frame))
+    if (frame.type === 'e2ee.key') this.#enqueue('others', (place) => this.#takeKey(place, frame))
     if (frame.type === 'participant.left')
-      this.#enqueue(async (place) => tell(place, { type: 'forget', participantId: frame.participant_id }))
+      this.#enqueue('others', async (place) => tell(place, { type: 'forget', participantId: frame.participant_id }))
   }
 
   close(): void {
+    this.#closing.abort()
     this.#place?.stopListening()
     this.#place?.worker.terminate()
   }
@@ -98,14 +101,14 @@ export class CallKeys {
 
   #renew(epoch: number): void {
     this.#epoch = epoch
-    this.#enqueue((place) => this.#renewNow(place, epoch))
+    this.#enqueue('own', (place) => this.#renewNow(place, epoch))
   }
 
-  #enqueue(work: (place: Place) => Promise<void>): void {
+  #enqueue(turn: 'own' | 'others', work: (place: Place) => Promise<void>): void {
     const run = async () => {
       if (this.#place) await work(this.#place)
     }
-    this.#turn = this.#turn.then(run).catch(this.#options.fault)
+    this.#turns[turn] = this.#turns[turn].then(run).catch(this.#options.fault)
   }
 
   #about({ conversationId }: Place, participantId: string, epoch: number): About {
@@ -119,7 +122,9 @@ export class CallKeys {
     this.#generation += 1
     const key = createSenderKey(this.#generation)
     const about = this.#about(place, place.participantId, epoch)
-    const ciphertext = await place.encryption.seal(writeSenderKey(key), about)
+    // Whoever is not heard until he reloads the page would think that he is.
+    const seal = () => place.encryption.seal(writeSenderKey(key), about)
+    const ciphertext = await insist(seal, this.#closing.signal)
     try {
       await this.#options.ask('e2ee.key', { epoch, ciphertext })
     } catch (error) {

@@ -11,7 +11,7 @@ import { callIn, findCallIn } from './calls-going-on.ts'
 
 /** Begins a call in a conversation, or leads into the one that goes on there. */
 export function CallButtons({ conversation }: { conversation: OwnConversation }) {
-  const { conversation_id: id, is_e2ee_enabled: isEncrypted, member_count: members } = conversation
+  const { conversation_id: id, member_count: members } = conversation
   const isMissing = useSignal(false)
   const { calls: text } = words
   useEffect(() => {
@@ -19,8 +19,7 @@ export function CallButtons({ conversation }: { conversation: OwnConversation })
     findCallIn(id).catch(() => undefined)
   }, [id])
   const current = callProgram.value?.talk.value
-  // What this client sends is not encrypted, and refused there.
-  if (isEncrypted || members < 2 || (current?.conversationId === id && current.isGoingOn.value)) return null
+  if (members < 2 || (current?.conversationId === id && current.isGoingOn.value)) return null
 
   async function begin(withCamera: boolean, hasLobby = false): Promise<void> {
     isMissing.value = false

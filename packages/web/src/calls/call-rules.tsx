@@ -39,11 +39,13 @@ export function CallRules({ talk }: { talk: Talk }) {
         isOn={details.is_locked}
         onChange={(is_locked) => talk.attempt((ask) => ask('moderate.lock', { is_locked }))}
       />
-      <Rule
-        label={text.record}
-        isOn={details.recording !== null}
-        onChange={(isOn) => talk.attempt((ask) => ask(isOn ? 'recording.start' : 'recording.stop', {}))}
-      />
+      {!talk.isEncrypted && (
+        <Rule
+          label={text.record}
+          isOn={details.recording !== null}
+          onChange={(isOn) => talk.attempt((ask) => ask(isOn ? 'recording.start' : 'recording.stop', {}))}
+        />
+      )}
       <div class="choices">
         <Button onClick={() => talk.attempt((ask) => ask('moderate.mute', { user_id: 'all' }))}>{text.muteAll}</Button>
         {room.own?.role === 'host' && (

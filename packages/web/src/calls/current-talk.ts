@@ -5,6 +5,7 @@ import { createCalls, type Entering, type OngoingCall } from '@secureconnect/sdk
 import { client } from '../app/client.ts'
 import { conversationPath, go } from '../app/router.ts'
 import { callIn, findCallIn } from './calls-going-on.ts'
+import { findEncryption } from './encrypted/call-encryption.ts'
 import { Talk, type TalkOptions } from './talk.ts'
 
 const calls = createCalls(client)
@@ -29,7 +30,9 @@ function enterBy(wish: TalkOptions): void {
   void talk.value?.hangUp()
   lastWish = wish
   isChatShown.value = false
-  talk.value = new Talk(wish)
+  const enter: Entrance = async (entering) =>
+    wish.enter({ ...entering, ...(await findEncryption(wish.conversationId)) })
+  talk.value = new Talk({ ...wish, enter })
   go(conversationPath(wish.conversationId))
 }
 

@@ -1,5 +1,6 @@
 import type { Ending } from '@secureconnect/sdk/calls'
 import { words } from '../words/index.ts'
+import { CannotEncrypt } from './encrypted/call-encryption.ts'
 import { explainCall } from './explain-call.ts'
 
 /** What became of a call, and what may be done next: nothing need be said where one has left by oneself. */
@@ -34,6 +35,7 @@ export function describeEnding({ reason, call, error }: Ending): Outcome {
 
 /** Why one could not come into a call. */
 export function describeFailure(error: unknown): Outcome {
+  if (error instanceof CannotEncrypt) return { text: error.message, next: 'retry' }
   const isBrowsers = error instanceof Error && error.constructor === Error
   return isBrowsers ? { text: outcomes.noBrowser, next: 'none' } : { text: explainCall(error), next: 'retry' }
 }

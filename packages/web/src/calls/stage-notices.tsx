@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { client } from '../app/client.ts'
 import { Button } from '../controls/button.tsx'
+import { icons } from '../controls/icons.tsx'
 import { nameOf } from '../people/people.ts'
 import { words } from '../words/index.ts'
 import { callIcons } from './call-icons.tsx'
@@ -47,6 +48,17 @@ function Waiting({ talk }: { talk: Talk }) {
         </Notice>
       )}
     </>
+  )
+}
+
+/** That nobody but those in the call sees and hears it. */
+export function EncryptionMark() {
+  const { encryption: text } = words.calls
+  return (
+    <p class="call-encrypted" title={text.hint}>
+      {icons.lock}
+      {text.isOn}
+    </p>
   )
 }
 

@@ -9,7 +9,7 @@ import { EndedCall } from './ended-call.tsx'
 import { PeoplePanel } from './people-panel.tsx'
 import { Picture } from './picture.tsx'
 import { StageControls } from './stage-controls.tsx'
-import { RecordingMark, StageNotices } from './stage-notices.tsx'
+import { EncryptionMark, RecordingMark, StageNotices } from './stage-notices.tsx'
 import { type Talk, titleOfTalk } from './talk.ts'
 import { type Arrangement, TileWall } from './tile-wall.tsx'
 
@@ -26,6 +26,7 @@ function Status({ talk }: { talk: Talk }) {
     <header class="stage-bar">
       <h2>{title}</h2>
       {since && phase.is === 'talking' && <CallClock since={since} />}
+      {talk.isEncrypted && <EncryptionMark />}
       <RecordingMark talk={talk} />
       <p class="hint" role="status">
         {state}

@@ -1,8 +1,9 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { Ending, Entering, OngoingCall, RemoteTrack } from '@secureconnect/sdk/calls'
-import { lookUpConversation, titleOf } from '../chat/list/conversations.ts'
+import { isEncrypted, lookUpConversation, titleOf } from '../chat/list/conversations.ts'
 import { describeEnding, describeFailure, type Outcome } from './describe-ending.ts'
 import { chooseDevice, type DeviceKind } from './device-choice.ts'
+import { UnreadablePeople } from './encrypted/unreadable.ts'
 import { explainCall } from './explain-call.ts'
 import { OwnMedia } from './own-media.ts'
 import { isPictureQuality, type PictureQuality, receiveAs } from './picture-quality.ts'
@@ -26,6 +27,9 @@ export type TalkOptions = {
   enter: (entering: Entering) => Promise<OngoingCall>
 }
 
+/** By its name: what else belongs to groups is not loaded for calls. */
+const isGroupError = (error: unknown) => error instanceof Error && error.name === 'GroupError'
+
 /** A call that one is in, from the wish for it to its end. */
 export class Talk {
   readonly id = crypto.randomUUID()
@@ -45,6 +49,8 @@ export class Talk {
   /** Whether sound and pictures find a way through the network, which is not that of the line. */
   readonly hasWay = signal(true)
   readonly media = new OwnMedia()
+  /** Whose frames cannot be opened, in an encrypted call. */
+  readonly unreadable = new UnreadablePeople()
   readonly isGoingOn: ReadonlySignal<boolean> = computed(() => this.phase.value.is !== 'over')
   /** Whether nobody has come in yet whom one calls. */
   readonly isRinging: ReadonlySignal<boolean> = computed(
@@ -72,6 +78,10 @@ export class Talk {
   /** Whether it is of more than two, with hosts who moderate it. */
   get isGroup(): boolean {
     return lookUpConversation(this.conversationId)?.type === 'group'
+  }
+
+  get isEncrypted(): boolean {
+    return isEncrypted(this.conversationId)
   }
 
   get callId(): string | undefined {
@@ -139,6 +149,7 @@ export class Talk {
       this.news.value = { userId: participant.user_id, is: 'joined' }
     })
     call.on('participant.left', ({ participant_id: id }) => {
+      this.unreadable.forget(id)
       const gone = this.room.value?.others.find((one) => one.participant_id === id)
       if (gone) this.news.value = { userId: gone.user_id, is: 'left' }
     })
@@ -157,8 +168,10 @@ export class Talk {
       this.hasLine.value = true
     })
     call.on('fault', (error) => {
-      this.refusal.value = explainCall(error)
+      // Of a key that was for others, before one came, nothing is missed; whose keys do not come shows by himself.
+      if (!isGroupError(error)) this.refusal.value = explainCall(error)
     })
+    call.on('frames.dropped', (dropped) => this.unreadable.note(dropped))
     this.#stopWatching = watchWay(call, (isThere) => {
       this.hasWay.value = isThere
     })
@@ -185,6 +198,7 @@ export class Talk {
   #close(outcome: Outcome): void {
     if (this.phase.value.is === 'over') return
     this.media.close()
+    this.unreadable.close()
     this.#stopWatching()
     this.phase.value = { is: 'over', outcome }
   }

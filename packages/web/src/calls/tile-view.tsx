@@ -52,6 +52,7 @@ export function TileView({ talk, tile, place, isLarge, onEnlarge }: Props) {
   const { person, kind, track, consumerId, isOwn } = tile
   const { participant_id: id, user_id: userId } = person
   const isHeard = kind === 'person' && talk.speech.value.heard.has(id)
+  const unreadable = talk.unreadable.people.value.get(id)
   const name = nameOf(userId)
   const style = place
     ? { left: `${place.left}px`, top: `${place.top}px`, width: `${place.width}px`, height: `${place.height}px` }
@@ -71,6 +72,7 @@ export function TileView({ talk, tile, place, isLarge, onEnlarge }: Props) {
           <Avatar id={userId} name={name} />
         )}
         {person.is_reconnecting && <p class="tile-note">{text.reconnecting}</p>}
+        {unreadable && <p class="tile-note">{words.calls.encryption.unreadable[unreadable]}</p>}
         <Caption tile={tile} />
       </figure>
       <div class="tile-enlarge">

@@ -20,6 +20,17 @@ export const calls = {
   left: (name: string) => `${name} has left the call.`,
   callAgain: 'Call again',
   joinAgain: 'Come back',
+  encryption: {
+    isOn: 'End-to-end encrypted',
+    hint: 'Only the devices of those in this call can see and hear it, not this server.',
+    noTransform:
+      'This call is encrypted, and this browser cannot encrypt calls. Use a recent Chrome, Edge, Firefox or Safari.',
+    noKeys: (why: string) => `This call is encrypted, and the keys of this device cannot be used: ${why}`,
+    unreadable: {
+      noKey: 'Cannot be decrypted here: no key has come from this person.',
+      tampered: 'Not shown: it was changed on its way.',
+    },
+  },
   tiles: {
     title: 'People in the call',
     you: 'You',

@@ -3,6 +3,7 @@ export type {
   AuditEntry,
   BlockedUser,
   Conversation,
+  Device,
   EventFrame,
   EventKind,
   FirebaseWebApp,

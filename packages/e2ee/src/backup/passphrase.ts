@@ -3,6 +3,15 @@ const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
 const groups = 6
 const groupCharacters = 4
 
+/** What people make up themselves: each guess at it costs a second, and whoever has stolen a backup has years. */
+export const passphraseRule = { characters: 16, different: 8 } as const
+
+/** Whether a passphrase is long and mixed enough not to be guessed soon. */
+export function isStrong(passphrase: string): boolean {
+  const characters = [...passphrase.normalize('NFKC')]
+  return characters.length >= passphraseRule.characters && new Set(characters).size >= passphraseRule.different
+}
+
 /** A letter that is as likely as every other one. */
 function pickLetter(): string {
   const most = 256 - (256 % alphabet.length)

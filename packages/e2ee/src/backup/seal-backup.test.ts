@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
-import { type BackupKeys, createKdf, createPassphrase, deriveBackupKeys, openBackup, sealBackup } from './index.ts'
+import {
+  type BackupKeys,
+  createKdf,
+  createPassphrase,
+  deriveBackupKeys,
+  isStrong,
+  openBackup,
+  sealBackup,
+} from './index.ts'
 
 const userId = 'ada'
 const contents = new TextEncoder().encode('all that she has read')
@@ -50,5 +58,12 @@ suite('a key backup', () => {
 test('passphrases that we make are all different, and can be read aloud', () => {
   const made = Array.from({ length: 100 }, createPassphrase)
   assert.equal(new Set(made).size, 100)
+  assert.ok(made.every(isStrong))
   for (const one of made) assert.match(one, /^([a-hjkmnp-z2-9]{4}-){5}[a-hjkmnp-z2-9]{4}$/)
+})
+
+test('a passphrase that is short, or of few letters, is no strong one', () => {
+  for (const weak of ['', 'seven harbours', 'abababababababababab', 'aaaaaaaaaaaaaaaa'])
+    assert.equal(isStrong(weak), false, weak)
+  for (const strong of ['seven quiet harbours', 'Ångström 12 boats!']) assert.equal(isStrong(strong), true, strong)
 })

@@ -56,6 +56,7 @@ export const keyBackup = operations('chat-service', {
     errors: ['NOT_FOUND'],
     audit: { resource: 'key_backup', action: 'look' },
     ...ofOneself,
+    rate: 'default',
   },
   open: {
     name: 'chat.key-backup.open',

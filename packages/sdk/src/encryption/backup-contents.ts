@@ -19,7 +19,7 @@ async function readAll(vault: Vault, prefix: string): Promise<(readonly [string,
 }
 
 /** Whom one has compared safety numbers with, and what was read here, the newest of it where not all has room. */
-export async function collectContents(vault: Vault): Promise<Uint8Array<ArrayBuffer>> {
+export async function collectContents(vault: Vault): Promise<string> {
   const [trusts, texts] = await Promise.all([readAll(vault, trustPrefix), readAll(vault, textPrefix)])
   const newest = texts.toSorted(([, a], [, b]) => readKeptAt(b) - readKeptAt(a))
   const entries: Contents['entries'] = []
@@ -30,7 +30,7 @@ export async function collectContents(vault: Vault): Promise<Uint8Array<ArrayBuf
     if (size > mostBytes) break
     entries.push(entry)
   }
-  return encoder.encode(JSON.stringify({ version: 1, entries } satisfies Contents))
+  return JSON.stringify({ version: 1, entries } satisfies Contents)
 }
 
 /** What of a backup the vault has not yet; what is there stays as it is. */
@@ -43,8 +43,8 @@ async function bring(vault: Vault, [key, text]: Contents['entries'][number]) {
 }
 
 /** What has to be written so that a vault has what a backup holds. */
-export async function toRestored(vault: Vault, contents: Uint8Array): Promise<Changes> {
-  const { version, entries }: Contents = JSON.parse(decoder.decode(contents))
+export async function toRestored(vault: Vault, contents: string): Promise<Changes> {
+  const { version, entries }: Contents = JSON.parse(contents)
   if (version !== 1) throw new Error(`Key backups of version ${version} are not known.`)
   return new Map((await Promise.all(entries.map((entry) => bring(vault, entry)))).flat())
 }

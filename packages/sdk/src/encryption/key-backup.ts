@@ -6,7 +6,7 @@ import type { Needed } from './needs.ts'
  * How somebody's key backup stands: there is none; there is one that this device cannot open, because it was never told
  * the passphrase or that is another one since; or this device keeps it up to date.
  */
-export type BackupStanding = { is: 'none' } | { is: 'locked' | 'kept'; savedAt: Date; triesLeft: number }
+export type BackupStanding = { is: 'none' } | { is: 'locked' | 'kept'; savedAt: string; triesLeft: number }
 
 export type KeyBackup = {
   look(): Promise<BackupStanding>
@@ -23,7 +23,7 @@ const attempts = 3
 
 /** Backs up what was read and whom one verified, under a passphrase that the service never sees. */
 export function createKeyBackup(needed: Needed): KeyBackup {
-  const { find, findFitting, keepKeys, forgetKeys, open, save } = createKeptBackup(needed)
+  const { find, findFitting, keepKeys, forgetKeys, open, save, isUpToDate } = createKeptBackup(needed)
   const { keyBackup } = needed.client.rest
 
   /** Saves what is here and there; where another device was faster, with what that one put there. */
@@ -48,7 +48,7 @@ export function createKeyBackup(needed: Needed): KeyBackup {
       const known = await find()
       if (!known) return { is: 'none' }
       const is = (await findFitting(known)) ? 'kept' : 'locked'
-      return { is, savedAt: new Date(known.updated_at), triesLeft: known.tries_left }
+      return { is, savedAt: known.updated_at, triesLeft: known.tries_left }
     },
     async make(passphrase) {
       const keys = await deriveBackupKeys(passphrase, createKdf())
@@ -60,7 +60,10 @@ export function createKeyBackup(needed: Needed): KeyBackup {
       await open(keys)
       await keepKeys(keys)
     },
-    refresh: () => saveWith((fitting) => fitting),
+    async refresh() {
+      const known = await find()
+      if (known && !(await isUpToDate(known))) await saveWith((fitting) => fitting)
+    },
     async remove() {
       // Another device may have been faster: then there is none either.
       await keyBackup.delete().catch((error: unknown) => {

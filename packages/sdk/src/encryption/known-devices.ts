@@ -2,6 +2,7 @@ import { type KnownDevice, type noteDevices, type TrustChange, trustOf, verify }
 import { createEmitter, type Emitter } from '../emitter.ts'
 import { createLooking, type LookingNeeds } from './look-at-devices.ts'
 import type { EncryptionEvents } from './news.ts'
+import { toMember } from './rosters.ts'
 
 /** What one knows of somebody's devices. */
 export type KnownPerson = {
@@ -16,6 +17,8 @@ export type KnownDevices = Disposable & {
   on: Emitter<{ person: KnownPerson }>['on']
   /** Looks which devices somebody has now, and notes what is another than before. */
   look(userId: string): Promise<KnownPerson>
+  /** The same for people of a conversation, of all of them at once. */
+  lookAround(conversationId: string, userIds: readonly string[]): Promise<void>
   /** The number to compare with somebody, over the devices that both have now. */
   safetyNumberWith(userId: string): Promise<string>
   /** Notes that this number was compared with somebody; false where it is another one meanwhile. */
@@ -58,6 +61,13 @@ export function createKnownDevices({ follow, ...needed }: Knowing): KnownDevices
   return {
     on,
     look,
+    async lookAround(conversation_id, userIds) {
+      const { devices } = await needed.client.rest.devices.listOfConversation({ conversation_id })
+      const told = Map.groupBy(devices.map(toMember), ({ userId }) => userId)
+      await inTurn(async () => {
+        for (const userId of userIds) tell(userId, await note(userId, told.get(userId) ?? []))
+      })
+    },
     safetyNumberWith: numberWith,
     verify: (userId, safetyNumber) =>
       inTurn(async () => {

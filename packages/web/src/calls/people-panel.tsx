@@ -1,6 +1,7 @@
 import { IconButton } from '../controls/button.tsx'
 import { icons } from '../controls/icons.tsx'
 import { Menu, MenuItem } from '../controls/menu.tsx'
+import { TrustMark } from '../encryption/trust/trust-mark.tsx'
 import { Avatar } from '../people/avatar.tsx'
 import { nameOf } from '../people/people.ts'
 import { words } from '../words/index.ts'
@@ -38,6 +39,7 @@ function PersonRow({ talk, person, isOwn }: { talk: Talk; person: Person; isOwn:
       <Avatar id={person.user_id} name={name} size="small" />
       <span class="panel-name">
         {isOwn ? tiles.you : name} <Marks person={person} />
+        {talk.isEncrypted && !isOwn && <TrustMark userId={person.user_id} />}
       </span>
       {acts.length > 0 && (
         <div class="panel-menu">
@@ -90,6 +92,7 @@ export function PeoplePanel({ talk, onClose }: { talk: Talk; onClose: () => void
         <h3>{text.tiles.title}</h3>
         <IconButton label={words.close} icon={icons.close} onClick={onClose} />
       </header>
+      {talk.isEncrypted && <p class="hint">{text.encryption.hint}</p>}
       {talk.isGroup && isModerator(room.own) && <CallRules talk={talk} />}
       <ul class="panel-list">
         {room.own && <PersonRow talk={talk} person={room.own} isOwn />}

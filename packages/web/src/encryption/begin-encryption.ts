@@ -1,6 +1,7 @@
 import { computed, effect } from '@preact/signals'
 import { conversations } from '../chat/list/conversations.ts'
 import { forgetDoubts, watchDoubts } from './doubts.ts'
+import { keepBackup } from './keep-backup.ts'
 import { forgetPeople, watchPeople } from './known-people.ts'
 import { leaveDevice, needDevice } from './own-device.ts'
 import { forgetReadings } from './readings.ts'
@@ -14,7 +15,7 @@ export function beginEncryption(): () => void {
   const stop = effect(() => {
     if (hasEncrypted.value) needDevice()
   })
-  const ends = [stop, watchPeople(), watchDoubts()]
+  const ends = [stop, watchPeople(), watchDoubts(), keepBackup()]
   return () => {
     for (const end of ends) end()
     leaveDevice()

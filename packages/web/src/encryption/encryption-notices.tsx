@@ -7,7 +7,7 @@ import { explainDevice } from './explain-device.ts'
 import { needDevice, ownDevice, takeDevice } from './own-device.ts'
 
 /** What keeps one from reading and writing an encrypted conversation in this page, and the way on. */
-function Standing() {
+export function Standing() {
   const { standing } = words.encryption
   const now = ownDevice.value
   if (now.is === 'opening') return <p class="hint encryption-hint">{standing.opening}</p>

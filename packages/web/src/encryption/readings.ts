@@ -90,6 +90,9 @@ effect(() => {
   )
 })
 
+/** Tries all again that could not be read: more was brought here. */
+export const readAgain = () => openAgain(({ reading }) => reading.peek().is === 'unreadable')
+
 export function forgetReadings(): void {
   known.clear()
 }

@@ -3,9 +3,6 @@ import { useEffect } from 'preact/hooks'
 import { membersOf } from '../chat/members.ts'
 import { needDevice, openDevice } from './own-device.ts'
 
-/** In a larger group whoever has other devices is noticed by the commits that let them in. */
-const mostLookedAt = 20
-
 /** Has this device be in the group of a conversation that is looked at, by itself where nobody has let it in. */
 export function useEncryption({ conversation_id: id, is_e2ee_enabled: isEncrypted }: OwnConversation): void {
   const device = openDevice.value
@@ -24,7 +21,6 @@ export function useEncryption({ conversation_id: id, is_e2ee_enabled: isEncrypte
     join().catch(() => undefined)
   }, [id, isEncrypted, device])
   useEffect(() => {
-    if (!isEncrypted || !device || people.length > mostLookedAt) return
-    for (const userId of people) device.encryption.known.look(userId).catch(() => undefined)
+    if (isEncrypted) device?.encryption.known.lookAround(id, people).catch(() => undefined)
   }, [id, isEncrypted, device, people.length])
 }

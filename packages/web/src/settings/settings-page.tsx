@@ -7,6 +7,7 @@ import { words } from '../words/index.ts'
 import { AccountSection } from './account-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
 import { DevicesSection } from './devices-section.tsx'
+import { EncryptionSection } from './encryption/encryption-section.tsx'
 import { PrivacySection } from './privacy-section.tsx'
 import { ProfileSection } from './profile-section.tsx'
 import { SecuritySection } from './security-section.tsx'
@@ -21,6 +22,7 @@ const sections = {
   privacy: { title: text.privacy.title, icon: icons.eye, Page: PrivacySection },
   security: { title: text.security.title, icon: icons.key, Page: SecuritySection },
   devices: { title: text.devices.title, icon: icons.device, Page: DevicesSection },
+  encryption: { title: words.trust.settings, icon: icons.lock, Page: EncryptionSection },
   files: { title: words.files.own.title, icon: icons.file, Page: OwnFilesSection },
   account: { title: text.account.title, icon: icons.box, Page: AccountSection },
 }

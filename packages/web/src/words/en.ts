@@ -8,6 +8,7 @@ import { files } from './en/files.ts'
 import { notices } from './en/notices.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
+import { trust } from './en/trust.ts'
 
 /** Every word that people read, in English. */
 export const en = {
@@ -31,6 +32,7 @@ export const en = {
   files,
   encryption,
   notices,
+  trust,
   errors,
 }
 

@@ -1,9 +1,11 @@
 import { useSignal } from '@preact/signals'
 import type { OwnConversation } from '@secureconnect/sdk'
 import { useEffect } from 'preact/hooks'
+import { client } from '../../app/client.ts'
 import { icons } from '../../controls/icons.tsx'
 import { rejoin } from '../../encryption/doubts.ts'
 import { openDevice } from '../../encryption/own-device.ts'
+import { SafetyNumber } from '../../encryption/trust/safety-number.tsx'
 import { PersonLine } from '../../people/person-line.tsx'
 import { words } from '../../words/index.ts'
 import { encrypt } from '../list/begin-conversation.ts'
@@ -43,6 +45,7 @@ function Readers({ conversation: { conversation_id: id } }: { conversation: OwnC
             <span class="hint">
               {readers.has(user_id) ? text.devicesOf(readers.get(user_id) ?? 0) : text.noDevices}
             </span>
+            {user_id !== client.userId && <SafetyNumber userId={user_id} />}
           </PersonLine>
         ))}
       </ul>

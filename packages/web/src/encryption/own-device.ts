@@ -2,6 +2,9 @@ import { computed, signal } from '@preact/signals'
 import { removeBrowserVault } from '@secureconnect/e2ee/browser-vault'
 import { insist } from '@secureconnect/sdk'
 import { client } from '../app/client.ts'
+import { words } from '../words/index.ts'
+import { explainDevice } from './explain-device.ts'
+import { NoDeviceError } from './no-device-error.ts'
 import type { OpenDevice } from './open-device.ts'
 
 /** How this browser stands as one of its person's devices, which is what encrypted conversations are read by. */
@@ -31,7 +34,7 @@ function abortion(signal: AbortSignal): Promise<void> {
   })
 }
 
-/** Whether another page has the device and none here waits for it. */
+/** Whether another page has the device. */
 async function isHeld(name: string): Promise<boolean> {
   const { held = [] } = await navigator.locks.query()
   return held.some((lock) => lock.name === name)
@@ -47,9 +50,9 @@ async function hold(name: string, leaving: AbortSignal): Promise<void> {
     ownDevice.value = { is: 'opening' }
     const { openDeviceAt } = await import('./open-device.ts')
     using device = await insist(() => openDeviceAt(name), until)
-    ownDevice.value = { is: 'open', device }
+    if (!until.aborted) ownDevice.value = { is: 'open', device }
     await abortion(until)
-    ownDevice.value = { is: 'elsewhere' }
+    if (!leaving.aborted) ownDevice.value = { is: 'elsewhere' }
   } finally {
     channel.close()
   }
@@ -84,8 +87,8 @@ export function getDevice(): Promise<OpenDevice> {
   return new Promise((resolve, reject) => {
     const stop = ownDevice.subscribe((now) => {
       if (now.is === 'open') resolve(now.device)
-      else if (now.is === 'failed') reject(now.error)
-      else if (now.is === 'elsewhere') reject(new Error('Another page of this browser has the keys.'))
+      else if (now.is === 'failed') reject(new NoDeviceError(explainDevice(now.error), { cause: now.error }))
+      else if (now.is === 'elsewhere') reject(new NoDeviceError(words.encryption.standing.elsewhere))
       else return
       queueMicrotask(() => stop())
     })

@@ -2,17 +2,18 @@ import { ApiError, insist, type Message } from '@secureconnect/sdk'
 import { type Encryption, GroupError, type GroupFault, type Opened } from '@secureconnect/sdk/encryption'
 import { noteSealedFiles } from './sealed-files.ts'
 
-/** What an encrypted message says: nothing before it is open, where its keys are not here, or where it was tampered with. */
+/** What an encrypted message says: nothing before it is open, where it is from before this device, where its keys did not come, or where it was tampered with. */
 export type Reading =
   | { is: 'open'; content: string; metadata: Message['metadata'] }
   | { is: 'opening' }
   | { is: 'unreadable' }
+  | { is: 'missed' }
   | { is: 'tampered' }
 
-const meanings: Readonly<Record<GroupFault, 'tampered' | 'unreadable'>> = {
+const meanings: Readonly<Record<GroupFault, 'tampered' | 'missed' | 'unreadable'>> = {
   FORGED: 'tampered',
   REPLAYED: 'tampered',
-  MISSED: 'unreadable',
+  MISSED: 'missed',
   STALE: 'unreadable',
   REMOVED: 'unreadable',
 }

@@ -1,5 +1,6 @@
 import { effect, type Signal, signal } from '@preact/signals'
 import type { Message } from '@secureconnect/sdk'
+import type { Words } from '../words/en.ts'
 import { openDevice, ownDevice } from './own-device.ts'
 import type { Reading } from './read-message.ts'
 
@@ -8,10 +9,11 @@ const most = 2_000
 
 type Known = { message: Message; reading: Signal<Reading> }
 
-/** By message and version, each drawn again by itself once it is open. */
+/** By message and ciphertext, each drawn again by itself once it is open. */
 const known = new Map<string, Known>()
 
-const keyOf = ({ message_id, edited_at }: Message) => `${message_id} ${edited_at ?? ''}`
+/** Its end tells a ciphertext from any other. */
+const keyOf = ({ message_id, content }: Message) => `${message_id} ${content?.slice(-64)}`
 
 function open({ message, reading }: Known): void {
   const device = openDevice.peek()
@@ -58,9 +60,7 @@ export async function isOpenSoon(message: Message): Promise<boolean> {
 }
 
 /** Why nothing is shown of an encrypted message; undefined where it is open. */
-export function closedBecause(
-  message: Message,
-): 'opening' | 'unreadable' | 'tampered' | 'elsewhere' | 'failed' | undefined {
+export function closedBecause(message: Message): keyof Words['encryption']['readings'] | undefined {
   const { is } = readingOf(message)
   if (is === 'open') return undefined
   const { is: device } = ownDevice.value
@@ -74,20 +74,21 @@ export function shownOf(message: Message): Message {
   return reading.is === 'open' ? { ...message, content: reading.content, metadata: reading.metadata } : message
 }
 
-/** Tries again what could not be read, since there are other keys now. */
-function openAgain(isMeant: (one: Known) => boolean): void {
-  for (const one of known.values()) if (isMeant(one)) open(one)
+const isMissing = ({ is }: Reading) => is === 'unreadable' || is === 'missed'
+
+/** Tries again what could not be read, in one conversation or in all: there are other keys now, or texts from elsewhere. */
+export function readAgain(conversationId?: string): void {
+  for (const one of known.values()) {
+    const isMeant = conversationId === undefined || one.message.conversation_id === conversationId
+    if (isMeant && isMissing(one.reading.peek())) open(one)
+  }
 }
 
 effect(() => {
   const device = openDevice.value
   if (!device) return undefined
-  openAgain(({ reading }) => reading.peek().is === 'opening')
-  return device.encryption.on('changed', ({ conversationId }) =>
-    openAgain(
-      ({ message, reading }) => message.conversation_id === conversationId && reading.peek().is === 'unreadable',
-    ),
-  )
+  for (const one of known.values()) if (one.reading.peek().is === 'opening') open(one)
+  return device.encryption.on('changed', ({ conversationId }) => readAgain(conversationId))
 })
 
 /** Tries all again that could not be read: more was brought here. */

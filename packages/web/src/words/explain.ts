@@ -1,4 +1,5 @@
 import { ApiError, ConnectionError } from '@secureconnect/sdk'
+import { NoDeviceError } from '../encryption/no-device-error.ts'
 import { words } from './index.ts'
 
 /** Words for codes that mean something else at one place than everywhere. */
@@ -8,6 +9,7 @@ export type Meant = Readonly<Record<string, string>>
 export function explain(error: unknown, meant: Meant = {}): string {
   const { errors } = words
   if (error instanceof ConnectionError) return errors.noAnswer
+  if (error instanceof NoDeviceError) return error.message
   // Loaded later, and not known here but by its name.
   if (error instanceof Error && error.name === 'GroupError') return errors.keys
   if (!(error instanceof ApiError)) return errors.unknown

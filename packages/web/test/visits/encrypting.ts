@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test'
 import { onlyAtFullSize } from '@secureconnect/test/helpers'
 import { findBarriers } from '../barriers.ts'
 import { drawPng } from '../draw-png.ts'
-import { beginWith, type House, idOf, messageOf, type Visitor, write } from '../visitors.ts'
+import { beginWith, fillSignIn, type House, idOf, messageOf, type Visitor, write } from '../visitors.ts'
 
 const fullSize = onlyAtFullSize('two people who read each other show the way each day')
 
@@ -12,6 +12,18 @@ async function attachPicture({ page }: Visitor, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Attach files' }).click()
   await (await choosing).setFiles({ name, mimeType: 'image/png', buffer: drawPng(640, 360) })
 }
+
+/** Has a page be given the newest of its messages with other bytes near its end, while its session says so. */
+const tamper = `
+  const fetchWhole = window.fetch
+  window.fetch = async (input, init) => {
+    const response = await fetchWhole(input, init)
+    if (!sessionStorage.tamper || !String(input.url ?? input).includes('/v1/messages?')) return response
+    const page = await response.json()
+    const [newest] = page.data.messages
+    if (newest) newest.content = newest.content.slice(0, -8) + 'QUJD' + newest.content.slice(-4)
+    return new Response(JSON.stringify(page), response)
+  }`
 
 export async function talkEncrypted(t: TestContext, house: House): Promise<void> {
   const [ira, jon] = await Promise.all([house.visit('Ira'), house.visit('Jon')])
@@ -85,6 +97,18 @@ export async function talkEncrypted(t: TestContext, house: House): Promise<void>
     },
   )
 
+  await t.test('what was changed on its way is shown as such, and everything else as it is', fullSize, async () => {
+    await jon.page.addInitScript(tamper)
+    await jon.page.evaluate('sessionStorage.tamper = true')
+    await jon.page.reload()
+    await jon.page.getByText('This message was changed on its way').first().waitFor()
+    await messageOf(jon, 'even better').waitFor()
+    await jon.page.evaluate('sessionStorage.removeItem("tamper")')
+    await jon.page.reload()
+    await messageOf(jon, 'the harbour').waitFor()
+    assert.deepEqual(faults(), [[], []])
+  })
+
   await t.test('one page of a browser has the keys at a time, and hands them over', fullSize, async () => {
     const second = await ira.page.context().newPage()
     await second.goto(ira.page.url())
@@ -106,7 +130,7 @@ export async function talkEncrypted(t: TestContext, house: House): Promise<void>
       const phone = await house.enter(jon, { viewport: { width: 390, height: 760 } })
       await phone.page.getByRole('link', { name: /Ira/ }).click()
       await ira.page.getByText('Jon has a new device.').first().waitFor()
-      await messageOf(phone, 'This message cannot be read here').first().waitFor()
+      await messageOf(phone, 'Sent before this device came in').first().waitFor()
       await write(ira, 'welcome on the phone')
       await messageOf(phone, 'welcome on the phone').waitFor()
       await ira.page.getByRole('button', { name: 'Look at it' }).click()
@@ -195,5 +219,10 @@ export async function talkEncrypted(t: TestContext, house: House): Promise<void>
     await ira.page.getByRole('button', { name: 'Sign in' }).waitFor()
     const listVaults = `indexedDB.databases().then((all) => all.filter(({ name }) => name.startsWith('e2ee-')).length)`
     await ira.page.waitForFunction(`${listVaults}.then((count) => count === 0)`)
+    await fillSignIn(ira.page, ira.username)
+    await ira.page.getByRole('link', { name: /End-to-end encrypted Jon/ }).click()
+    await messageOf(ira, 'Sent before this device came in').first().waitFor()
+    await write(ira, 'here I am again')
+    await messageOf(jon, 'here I am again').waitFor()
   })
 }

@@ -1,4 +1,4 @@
-import { insist, type Message } from '@secureconnect/sdk'
+import { ApiError, insist, type Message } from '@secureconnect/sdk'
 import { client } from '../../app/client.ts'
 import { keptSealed } from '../../encryption/kept-sealed.ts'
 import type { OpenDevice } from '../../encryption/open-device.ts'
@@ -38,11 +38,30 @@ function nextChange({ encryption }: OpenDevice): Promise<void> {
   })
 }
 
+/** Whoever has to wait for longer is told so. */
+const mostWaitMs = 60_000
+
+/** Tries until it is done or refused for good, or would have to wait for hours. */
+async function insistForNow<T>(work: () => Promise<T>): Promise<T> {
+  const isTooLong = (error: unknown) => error instanceof ApiError && (error.retryAfterMs ?? 0) > mostWaitMs
+  const done = await insist(() =>
+    work().then(
+      (value) => ({ value }),
+      (error: unknown) => {
+        if (isTooLong(error)) return { error }
+        throw error
+      },
+    ),
+  )
+  if ('error' in done) throw done.error
+  return done.value
+}
+
 /** Has the group hold the devices of its people, and waits where none of them has any: they could never read it. */
 async function awaitReader(device: OpenDevice, conversationId: string, tellWaiting: () => void): Promise<void> {
   while (!(await hasReader(device, conversationId))) {
     const change = nextChange(device)
-    await insist(() => device.encryption.settle(conversationId))
+    await insistForNow(() => device.encryption.settle(conversationId))
     if (await hasReader(device, conversationId)) return
     tellWaiting()
     await change
@@ -54,7 +73,7 @@ export async function sendSealed(draft: OwnDraft, tellWaiting: () => void): Prom
   const { metadata: _, sealedFiles: __, ...rest } = draft
   const device = await getDevice()
   await awaitReader(device, draft.conversation_id, tellWaiting)
-  return insist(() => device.encryption.send({ ...rest, more: extrasOf(draft) }))
+  return insistForNow(() => device.encryption.send({ ...rest, more: extrasOf(draft) }))
 }
 
 /** Changes the words of a message, and leaves what goes with them. */

@@ -2,7 +2,7 @@
 export const encryption = {
   title: 'Encryption',
   encrypted: 'End-to-end encrypted',
-  write: 'Write an encrypted message',
+  write: 'Encrypted message',
   start: 'End-to-end encrypted',
   startHint:
     'Only the devices of the people in it can read it, not this server. In return there is no search in it, no recording of calls, no reactions and no polls, and it cannot be turned off.',
@@ -20,7 +20,8 @@ export const encryption = {
   beginsHere: 'From here on, messages are end-to-end encrypted.',
   readings: {
     opening: 'Being opened …',
-    unreadable: 'This message cannot be read here: it was sent before this device came in.',
+    unreadable: 'Sent before this device came in: it cannot be read here.',
+    missed: 'Its keys are missing: the server does not have them, or keeps them back.',
     tampered: 'This message was changed on its way, or is not by whom it says. It is not shown.',
     elsewhere: 'This message is open in another page of this browser.',
     failed: 'This message cannot be opened in this browser now.',
@@ -37,7 +38,7 @@ export const encryption = {
   waiting: (name: string) => `${name} has no device yet that could read it. It is sent as soon as there is one.`,
   waitingForAll: 'Nobody here has a device yet that could read it. It is sent as soon as there is one.',
   doubt: 'Something does not add up with the keys of this conversation: it may have been changed on its way.',
-  rejoin: 'Come in anew',
+  rejoin: 'Get new keys',
   rejoinQuestion:
     'This device gives up the keys that it has here and gets new ones. What it could not read before, it will not be able to read after that either.',
   fileTampered: 'This file is not the one that was sent: it was changed on its way.',

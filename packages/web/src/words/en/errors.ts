@@ -5,7 +5,7 @@ export const errors = {
   busy: 'The server is busy at the moment. Try again in a few seconds.',
   tooOften: (seconds: number) =>
     `Too many attempts. Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
-  keys: 'The keys of this conversation do not add up. Try again, or come in anew by its details.',
+  keys: 'The keys of this conversation do not add up. Try again, or get new keys in its details.',
   reference: (id: string) => `Reference: ${id}`,
   byCode: {
     INVALID_CREDENTIALS: 'User name and password do not go together.',

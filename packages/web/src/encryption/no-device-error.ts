@@ -1,0 +1,4 @@
+/** This browser has no device to encrypt by here and now; its message says why, for people. */
+export class NoDeviceError extends Error {
+  override readonly name = 'NoDeviceError'
+}

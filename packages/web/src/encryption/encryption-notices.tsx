@@ -1,10 +1,15 @@
+import { membersOf } from '../chat/members.ts'
 import { ActButton } from '../controls/act-button.tsx'
 import { Button } from '../controls/button.tsx'
+import { nameOf } from '../people/people.ts'
 import { words } from '../words/index.ts'
 import { UnseenNews } from './device-news.tsx'
 import { isDoubtful, rejoin } from './doubts.ts'
 import { explainDevice } from './explain-device.ts'
 import { needDevice, ownDevice, takeDevice } from './own-device.ts'
+import { useReaders } from './use-readers.ts'
+
+const mostNamed = 3
 
 /** What keeps one from reading and writing an encrypted conversation in this page, and the way on. */
 export function Standing() {
@@ -39,6 +44,21 @@ function Doubt({ conversationId }: { conversationId: string }) {
   )
 }
 
+/** Who is here and could not read what is written now. */
+function Unready({ conversationId }: { conversationId: string }) {
+  const readers = useReaders(conversationId)
+  // Where nobody else could read it, it waits, and says so by itself.
+  if (!readers || readers.size < 2) return null
+  const unready = membersOf(conversationId).filter(({ user_id }) => !readers.has(user_id))
+  if (unready.length === 0) return null
+  const names = unready.slice(0, mostNamed).map(({ user_id }) => nameOf(user_id))
+  return (
+    <p class="hint encryption-hint" role="status">
+      {words.encryption.unready(names, unready.length)}
+    </p>
+  )
+}
+
 /** What is to be known before one writes in an encrypted conversation. */
 export function EncryptionNotices({ conversationId }: { conversationId: string }) {
   return (
@@ -46,6 +66,7 @@ export function EncryptionNotices({ conversationId }: { conversationId: string }
       <Standing />
       <Doubt conversationId={conversationId} />
       <UnseenNews />
+      <Unready conversationId={conversationId} />
     </>
   )
 }

@@ -91,9 +91,6 @@ effect(() => {
   return device.encryption.on('changed', ({ conversationId }) => readAgain(conversationId))
 })
 
-/** Tries all again that could not be read: more was brought here. */
-export const readAgain = () => openAgain(({ reading }) => reading.peek().is === 'unreadable')
-
 export function forgetReadings(): void {
   known.clear()
 }

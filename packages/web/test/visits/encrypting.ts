@@ -160,6 +160,7 @@ export async function talkEncrypted(t: TestContext, house: House): Promise<void>
       await ira.page.getByLabel('Find people').fill(lou.username)
       await ira.page.getByRole('button', { name: `@${lou.username}` }).click()
       await lou.page.getByRole('link', { name: /Harbour/ }).click()
+      await ira.page.locator('.person-line', { hasText: 'Lou' }).getByText('1 device').waitFor()
       await write(ira, 'now we are four')
       await messageOf(lou, 'now we are four').waitFor()
       await ira.page.getByRole('button', { name: 'What to do with Kit' }).click()

@@ -1,34 +1,14 @@
-import { useSignal } from '@preact/signals'
 import type { OwnConversation } from '@secureconnect/sdk'
-import { useEffect } from 'preact/hooks'
 import { client } from '../../app/client.ts'
 import { icons } from '../../controls/icons.tsx'
 import { rejoin } from '../../encryption/doubts.ts'
-import { openDevice } from '../../encryption/own-device.ts'
 import { SafetyNumber } from '../../encryption/trust/safety-number.tsx'
+import { useReaders } from '../../encryption/use-readers.ts'
 import { PersonLine } from '../../people/person-line.tsx'
 import { words } from '../../words/index.ts'
 import { encrypt } from '../list/begin-conversation.ts'
 import { membersOf } from '../members.ts'
 import { Confirmed } from './confirmed.tsx'
-
-/** How many devices of each person can read what is said now, kept up as that changes. */
-function useReaders(conversationId: string): ReadonlyMap<string, number> {
-  const readers = useSignal<ReadonlyMap<string, number>>(new Map())
-  const device = openDevice.value
-  useEffect(() => {
-    if (!device) return
-    const { encryption } = device
-    const look = async () => {
-      const byPerson = Map.groupBy(await encryption.listDevices(conversationId), ({ userId }) => userId)
-      readers.value = new Map([...byPerson].map(([userId, devices]) => [userId, devices.length]))
-    }
-    const lookNow = () => void look().catch(() => undefined)
-    lookNow()
-    return encryption.on('changed', lookNow)
-  }, [conversationId, device])
-  return readers.value
-}
 
 function Readers({ conversation: { conversation_id: id } }: { conversation: OwnConversation }) {
   const { encryption: text } = words
@@ -43,7 +23,7 @@ function Readers({ conversation: { conversation_id: id } }: { conversation: OwnC
         {membersOf(id).map(({ user_id }) => (
           <PersonLine key={user_id} userId={user_id}>
             <span class="hint">
-              {readers.has(user_id) ? text.devicesOf(readers.get(user_id) ?? 0) : text.noDevices}
+              {readers?.has(user_id) ? text.devicesOf(readers.get(user_id) ?? 0) : text.noDevices}
             </span>
             {user_id !== client.userId && <SafetyNumber userId={user_id} />}
           </PersonLine>

@@ -35,6 +35,11 @@ export const encryption = {
     tooManyDevices: 'You have as many devices as one may have. Remove one in the settings.',
     noVault: 'This browser keeps nothing for this page, perhaps because its window is private.',
   },
+  unready: (names: readonly string[], count: number) => {
+    const others = count - names.length
+    const who = others > 0 ? `${names.join(', ')} and ${others} more` : names.join(', ')
+    return `No device yet: ${who}. What is written now, they will not be able to read.`
+  },
   waiting: (name: string) => `${name} has no device yet that could read it. It is sent as soon as there is one.`,
   waitingForAll: 'Nobody here has a device yet that could read it. It is sent as soon as there is one.',
   doubt: 'Something does not add up with the keys of this conversation: it may have been changed on its way.',

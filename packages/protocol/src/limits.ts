@@ -100,7 +100,7 @@ export const limits = {
   keysPerDevice: { low: 20, max: 200 },
   keysBodyBytes: 1024 * 1024,
   claimedPeople: 50,
-  /** How often somebody is given keys of the same person within a day. */
+  /** How often somebody is given one-time keys of the same person within a day; from then on it is the last resort. */
   claimsPerDay: 10,
   devicesPerFrame: 100,
   /** What waits for a device, in all and of one sender. */

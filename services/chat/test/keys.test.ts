@@ -166,13 +166,22 @@ for (const engine of engines) {
       assert.equal((await count(chat, tablet)).data.key_packages, max)
     })
 
-    test(`somebody is given keys of another ${limits.claimsPerDay} times a day, and of his own devices as often as he likes`, async () => {
+    test(`somebody is given one-time keys of another ${limits.claimsPerDay} times a day and then the last resort, and of his own devices as often as he likes`, async () => {
       const chat = shared()
       const [ada, bob] = await createPeople()
       const eve = await createPerson(chat)
       const tablet = signInAgain(chat, bob)
-      for (const one of [bob, eve]) await startDevice(chat, one)
-      for (let time = 0; time < limits.claimsPerDay; time++) assert.equal((await claim(chat, ada, [bob])).status, 200)
+      const { lastResort, device_id, given } = await startDevice(chat, bob)
+      await startDevice(chat, eve)
+      for (let time = 0; time < limits.claimsPerDay; time++)
+        assert.equal((await claim(chat, ada, [bob])).data.keys[0]?.is_last_resort, false)
+      const [key] = (await claim(chat, ada, [bob])).data.keys
+      assert.deepEqual([key?.is_last_resort, key?.key_package], [true, lastResort])
+      const [preKey] = (await claim(chat, ada, [bob], 'pre_key')).data.keys
+      assert.deepEqual([preKey?.is_last_resort, preKey?.signed_pre_key], [true, given.signed_pre_key])
+      const left = (await count(chat, bob)).data
+      assert.deepEqual([left.key_packages, left.one_time_pre_keys], [30 - limits.claimsPerDay, 30])
+      await chat.context.sql.execute`delete from one_time_keys where device_id = ${device_id} and is_last_resort`
       const { code, error } = await claim(chat, ada, [eve, bob])
       assert.equal(code, 'RATE_LIMITED')
       assert.ok(error.retry_after_ms > 86_000_000 && error.retry_after_ms <= 86_400_000)

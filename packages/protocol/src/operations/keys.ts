@@ -73,7 +73,7 @@ export const ClaimedKey = Type.Object({
   one_time_pre_key: Nullable(PreKey),
   key_package: Nullable(Type.String()),
   is_last_resort: Type.Boolean({
-    description: 'No one-time key was left: others may have been given the same',
+    description: 'No one-time key was left, or this claimer was given many today: others may have been given the same',
   }),
 })
 export type ClaimedKey = Static<typeof ClaimedKey>
@@ -116,8 +116,7 @@ export const keys = operations('chat-service', {
   },
   claim: {
     name: 'chat.keys.claim',
-    summary:
-      'Take one key of each device of some people; each goes to one claimer ever, and those of all people or of none',
+    summary: `Take one key of each device of some people, all or none: each goes to one claimer ever, but for the last resort, which is handed out where no other is left, and from the ${limits.claimsPerDay + 1}th time of a day`,
     method: 'POST',
     path: '/v1/keys/claim',
     body: Strict({

@@ -10,12 +10,28 @@ import { toDeviceKeys } from './to-device-keys.ts'
 
 type Claim = OfSession & { userIds: readonly string[]; kind: KeyKind }
 
-async function assertWithinLimit(tx: Transaction, { userId, userIds }: Claim): Promise<void> {
+/** Of whom no more one-time keys are given to this claimer for now, and for how long. */
+async function findSpared(tx: Transaction, { userId, userIds }: Claim): Promise<ReadonlyMap<string, number>> {
   // Own devices have to be brought into every group that one is in.
   const others = userIds.filter((id) => id !== userId)
-  if (others.length === 0) return
+  if (others.length === 0) return new Map()
   const exceeded = (await noteClaims(tx, userId, others)).filter(({ claims }) => claims > limits.claimsPerDay)
-  if (exceeded.length > 0) throw tooManyClaims(Math.max(...exceeded.map(({ ends_in_ms }) => ends_in_ms)))
+  return new Map(exceeded.map(({ target_id, ends_in_ms }) => [target_id, ends_in_ms]))
+}
+
+/** Takes keys; whoever took many of somebody is given the last resort, which uses nothing up, and is refused without one. */
+async function takeSparingly(
+  tx: Transaction,
+  devices: readonly DeviceRow[],
+  { kind, spared }: { kind: KeyKind; spared: ReadonlyMap<string, number> },
+): Promise<TakenKey[]> {
+  const asked = devices.map((device) => ({ ...device, is_spared: spared.has(device.user_id) }))
+  const taken = await takeKeys(tx, asked, kind)
+  const withheld = taken.filter(({ user_id, body, keys_left }) => spared.has(user_id) && body === null && keys_left > 0)
+  // Of the other kind the signed key is the last resort.
+  if (kind === 'key_package' && withheld.length > 0)
+    throw tooManyClaims(Math.max(...withheld.map(({ user_id }) => spared.get(user_id) ?? 0)))
+  return taken
 }
 
 /** Tells those of whose keys few are left. */
@@ -46,9 +62,9 @@ export async function claimKeys(context: Pick<Context, 'sql' | 'fanOut'>, claim:
   const { userId, sessionId, userIds, kind } = claim
   await assertReachable(context.sql, userId, userIds)
   return context.sql.transaction(async (tx) => {
-    await assertWithinLimit(tx, claim)
+    const spared = await findSpared(tx, claim)
     const devices = await holdKeyedDevices(tx, { userIds, exceptSession: sessionId })
-    const taken = await takeKeys(tx, devices, kind)
+    const taken = await takeSparingly(tx, devices, { kind, spared })
     await tellLow(tx, context, kind, taken)
     const byPlace = new Map(taken.map((key) => [`${key.user_id} ${key.device_id}`, key]))
     return devices.flatMap((device) => {

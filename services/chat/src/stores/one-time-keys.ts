@@ -81,19 +81,24 @@ export type TakenKey = Static<typeof TakenKey>
 
 /**
  * Takes the oldest key of a kind of each of these devices, which nobody will be given again, or looks up its last resort
- * where there is none. The devices are held by then. All of it is one statement, because others wait for the devices.
+ * where there is none, or the device is spared. The devices are held by then. All of it is one statement, because others
+ * wait for the devices.
  */
-export function takeKeys(tx: Transaction, devices: readonly OfDevice[], kind: KeyKind): Promise<TakenKey[]> {
+export function takeKeys(
+  tx: Transaction,
+  devices: readonly (OfDevice & { is_spared: boolean })[],
+  kind: KeyKind,
+): Promise<TakenKey[]> {
   return tx.many(TakenKey)`
     with asked as (
-      select * from jsonb_to_recordset(${json(devices)}::jsonb) as asked (user_id uuid, device_id uuid)
+      select * from jsonb_to_recordset(${json(devices)}::jsonb) as asked (user_id uuid, device_id uuid, is_spared boolean)
     ), waiting as (
-      select one_time_keys.* from asked
+      select one_time_keys.*, asked.is_spared from asked
       join one_time_keys on one_time_keys.user_id = asked.user_id and one_time_keys.device_id = asked.device_id
       where kind = ${kind}
     ), picked as (
       select distinct on (device_id, user_id) user_id, digest from waiting
-      where not is_last_resort order by device_id, user_id, uploaded_at, key_id, digest
+      where not is_last_resort and not is_spared order by device_id, user_id, uploaded_at, key_id, digest
     ), taken as (
       delete from one_time_keys using picked
       where one_time_keys.user_id = picked.user_id and one_time_keys.digest = picked.digest

@@ -72,7 +72,8 @@ function assertNext(group: Group, message: MLSMessage & { wireformat: 'mls_publi
   if (framed.contentType !== 'commit') throw new GroupError('FORGED', 'It is no commit.')
 }
 
-function compare(before: ClientState, after: ClientState) {
+/** Which devices came and went between two states of a group. */
+export function compare(before: ClientState, after: ClientState) {
   const [old, now] = [[...listLeaves(before).values()], [...listLeaves(after).values()]]
   return {
     added: now.filter((one) => !old.some((other) => isSameMember(one, other))),

@@ -23,7 +23,7 @@ export function toChanges(group: Group, before?: Group): Map<string, Uint8Array 
   return changes
 }
 
-function assertWhole<T>(decoded: [T, number] | undefined): T {
+export function assertWhole<T>(decoded: [T, number] | undefined): T {
   if (!decoded) throw new Error('The vault holds no whole group')
   return decoded[0]
 }

@@ -2,6 +2,7 @@
 export type { ClientConfig } from 'ts-mls/clientConfig.js'
 export { defaultClientConfig } from 'ts-mls/clientConfig.js'
 export {
+  addHistoricalReceiverData,
   type ClientState,
   createGroup,
   decodeGroupState,

@@ -1,7 +1,8 @@
 import type { Changes, Vault } from '@secureconnect/e2ee/groups'
 import { limits } from '@secureconnect/protocol/constants'
+import { textPrefix } from './kept-texts.ts'
 import { bringTrust, readTrust, trustPrefix, writeTrust } from './kept-trust.ts'
-import { readKeptAt, textPrefix } from './texts.ts'
+import { readKeptAt } from './texts.ts'
 
 /** What a person wants to have again on another device, as the vault keeps it: no key of a group or of this device. */
 type Contents = { version: 1; entries: [key: string, text: string][] }

@@ -18,13 +18,14 @@ import type { GroupStore } from './group-store.ts'
 import { joinPresent } from './join-present.ts'
 import type { Needed } from './needs.ts'
 import type { EncryptionEvents } from './news.ts'
+import { keepPending } from './pending-commits.ts'
 import { type Roster, type Rosters, toMember } from './rosters.ts'
 import type { Welcomes } from './welcomes.ts'
 
 /** Who is to come and who to go; everybody else comes and goes as the service says. */
 export type PeopleChange = { add?: readonly string[]; remove?: readonly string[] }
 
-type Changing = Pick<Needed, 'client'> & {
+type Changing = Needed & {
   device: Device
   store: GroupStore
   rosters: Rosters
@@ -38,10 +39,12 @@ const attempts = 12
 const pauses = { firstMs: 50, mostMs: 2_000 }
 const mostWaitMs = 15_000
 
+const isOvertaken = (error: unknown) => error instanceof ApiError && error.code === 'EPOCH_CONFLICT'
+
 /** How long to wait before another attempt at what somebody else was faster with, or what came too often. */
 function findPause(error: unknown, attempt: number): number | undefined {
   if (!(error instanceof ApiError) || attempt >= attempts) return undefined
-  if (error.code === 'EPOCH_CONFLICT') return fullJitter(attempt, pauses)
+  if (isOvertaken(error)) return fullJitter(attempt, pauses)
   const { code, retryAfterMs = mostWaitMs } = error
   return code === 'RATE_LIMITED' && retryAfterMs <= mostWaitMs ? retryAfterMs : undefined
 }
@@ -68,7 +71,7 @@ type Step = { conversationId: string; group: Group; roster: Roster; people: Peop
 
 /** Commits of one's own: one wins for each epoch, and whoever loses looks anew at what is left to do. */
 export function createChanging(needed: Changing) {
-  const { client, device, store, rosters, claims, follower, changed } = needed
+  const { client, vault, device, store, rosters, claims, follower, changed } = needed
 
   async function commitStep({ conversationId, group, roster, people, isDue }: Step): Promise<Group> {
     const { joining, leaving } = await plan(needed, { conversationId, group, roster, people, isDue })
@@ -79,7 +82,8 @@ export function createChanging(needed: Changing) {
     const made = await makeCommit(group, { add: [...packages.values()], remove: leaving })
     const to = [...packages.keys()].map(({ userId, deviceId }) => ({ user_id: userId, device_id: deviceId }))
     const removed = [...new Set([...roster.departedIds, ...(people.remove ?? [])])]
-    await client.rest.commits.create({
+    await keepPending(vault, conversationId, made)
+    const commit = {
       conversation_id: conversationId,
       client_id: createClientId(),
       group_epoch: epochOf(group),
@@ -88,9 +92,14 @@ export function createChanging(needed: Changing) {
       ...(made.welcome && { welcomes: [{ ciphertext: made.welcome, to }] }),
       ...(people.add?.length && { add_user_ids: [...people.add] }),
       ...(removed.length > 0 && { remove_user_ids: removed }),
+    }
+    await client.rest.commits.create(commit).catch((error: unknown) => {
+      // Who got no answer, or an unclear one, may have used them.
+      if (!isOvertaken(error)) claims.spend(packages.keys())
+      throw error
     })
-    await store.keep(conversationId, made.group)
     claims.spend(packages.keys())
+    await store.keep(conversationId, made.group)
     changed({ conversationId, epoch: epochOf(made.group), added: [...packages.keys()], removed: leaving })
     return made.group
   }

@@ -1,23 +1,26 @@
-import { applyCommit, epochOf, type Group, GroupError } from '@secureconnect/e2ee/groups'
+import { applyCommit, epochOf, type Group, GroupError, takeOwnCommit } from '@secureconnect/e2ee/groups'
 import { limits } from '@secureconnect/protocol/constants'
 import type { GroupStore } from './group-store.ts'
 import type { Needed } from './needs.ts'
 import type { EncryptionEvents } from './news.ts'
+import { findPending } from './pending-commits.ts'
 
 type Commit = { commit_id: string; group_epoch: number; commit: string | null; sender_id: string }
-type Following = Pick<Needed, 'client'> & {
+type Following = Needed & {
   store: GroupStore
   changed: (change: EncryptionEvents['changed']) => void
 }
 
 /** Applies commits, each once and in order, as they are told or, where some were missed, as they are fetched. */
-export function createFollowing({ client, store, changed }: Following) {
+export function createFollowing({ client, vault, store, changed }: Following) {
   const { commits } = client.rest
 
   async function apply(conversationId: string, group: Group, told: Commit): Promise<Group> {
     const place = { conversation_id: conversationId, commit_id: told.commit_id }
     const text = told.commit ?? (await commits.get(place)).commit
-    const applied = await applyCommit(group, text)
+    // One's own is here where its answer never came, or this page or process ended before that was kept.
+    const own = await findPending(vault, conversationId, text)
+    const applied = own ? takeOwnCommit(group, own) : await applyCommit(group, text)
     if (applied.by.userId !== told.sender_id)
       throw new GroupError('FORGED', 'The service names another person as the one who made this commit.')
     await store.keep(conversationId, applied.group)

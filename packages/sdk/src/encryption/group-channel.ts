@@ -1,4 +1,4 @@
-import { decrypt, encrypt, epochOf, epochOfMessage, GroupError } from '@secureconnect/e2ee/groups'
+import { decrypt, encrypt, epochOfMessage, GroupError } from '@secureconnect/e2ee/groups'
 import type { Emitter } from '../emitter.ts'
 import type { Changer } from './change-group.ts'
 import type { Doubts } from './doubts.ts'
@@ -35,10 +35,9 @@ export function createGroupChannel({ store, changer, follower, rotation, doubts,
       store.run(conversationId, async () => {
         // Who has just left a call may have left its conversation: nobody who did may have what is sealed now.
         doubts.settled(conversationId)
-        const group = await changer.settle(conversationId, {}, rotation.isDue(conversationId))
+        const group = await changer.settle(conversationId, {}, await rotation.isDue(conversationId))
         const sealed = await encrypt(group, { plaintext, binding })
-        await store.keep(conversationId, sealed.group)
-        rotation.note(conversationId, epochOf(sealed.group))
+        await store.keep(conversationId, sealed.group, await rotation.count(conversationId, sealed.epoch))
         return sealed.ciphertext
       }),
     open: (ciphertext, { conversationId, binding }) =>

@@ -1,6 +1,7 @@
 import {
   type Accepts,
   type Changes,
+  epochOf,
   type Group,
   groupPrefix,
   listMembers,
@@ -10,6 +11,8 @@ import {
   toForgetting,
   type Vault,
 } from '@secureconnect/e2ee/groups'
+import { forgetPending } from './pending-commits.ts'
+import { rotationKey } from './rotation.ts'
 
 /** The groups of a device: what happens to one happens in order, and is kept before anybody hears of it. */
 export function createGroupStore(vault: Vault, acceptsOf: (conversationId: string) => Accepts) {
@@ -46,11 +49,16 @@ export function createGroupStore(vault: Vault, acceptsOf: (conversationId: strin
     },
     /** Keeps a group, and whatever else belongs to the same change. */
     async keep(conversationId: string, group: Group, more: Changes = new Map()): Promise<void> {
-      await vault.write(new Map([...toChanges(group, groups.get(conversationId)), ...more]))
+      const before = groups.get(conversationId)
+      const isSameEpoch = before && epochOf(before) === epochOf(group)
+      const over = isSameEpoch ? [] : await forgetPending(vault, conversationId)
+      await vault.write(new Map([...toChanges(group, before), ...over, ...more]))
       groups.set(conversationId, group)
     },
     async forget(conversationId: string): Promise<void> {
-      await vault.write(await toForgetting(vault, conversationId))
+      const pending = await forgetPending(vault, conversationId)
+      const all = [...(await toForgetting(vault, conversationId)), ...pending]
+      await vault.write(new Map([...all, [rotationKey(conversationId), undefined]]))
       groups.set(conversationId, undefined)
     },
   }

@@ -8,6 +8,7 @@ import { followChat } from './follow-chat.ts'
 import { createFollowing } from './follow-commits.ts'
 import { createGroupChannel, type GroupChannel } from './group-channel.ts'
 import { createGroupStore } from './group-store.ts'
+import { createKeptTexts } from './kept-texts.ts'
 import { createKeyBackup, type KeyBackup } from './key-backup.ts'
 import { createKnownDevices, type KnownDevices } from './known-devices.ts'
 import type { Needed } from './needs.ts'
@@ -62,15 +63,16 @@ function connect(needed: Needed, device: Device) {
   const changed = (change: EncryptionEvents['changed']) => emit('changed', change)
   const rosters = createRosters({ client })
   const store = createGroupStore(vault, rosters.acceptsOf)
+  const texts = createKeptTexts(vault)
   const claims = createClaims(needed, report)
-  const follower = createFollowing({ client, store, changed })
+  const follower = createFollowing({ ...needed, store, changed })
   const welcomes = createWelcomes({ ...needed, device, store, rosters, changed })
-  const changer = createChanging({ client, device, store, rosters, claims, follower, welcomes, changed })
+  const changer = createChanging({ ...needed, device, store, rosters, claims, follower, welcomes, changed })
   const doubts = createDoubts()
-  const rotation = createRotation()
-  const sending = createSending({ ...needed, device, store, changer, rotation, doubts })
+  const rotation = createRotation(vault)
+  const sending = createSending({ client, texts, device, store, changer, rotation, doubts })
   const channel = createGroupChannel({ store, changer, follower, rotation, doubts, on })
-  const opening = createOpening({ vault, store, follower })
+  const opening = createOpening({ texts, store, follower })
   return { on, emit, report, store, changer, doubts, sending, opening, welcomes, follower, channel }
 }
 

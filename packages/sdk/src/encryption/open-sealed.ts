@@ -3,21 +3,21 @@ import type { EventFrame, Message } from '@secureconnect/protocol'
 import { bindEdit, bindingOf } from './bindings.ts'
 import type { Follower } from './follow-commits.ts'
 import type { GroupStore } from './group-store.ts'
-import type { Needed } from './needs.ts'
+import type { KeptTexts } from './kept-texts.ts'
 import { findText, type Opened, openText, type Sealed } from './texts.ts'
 
-type Opening = Pick<Needed, 'vault'> & { store: GroupStore; follower: Follower }
+type Opening = { texts: KeptTexts; store: GroupStore; follower: Follower }
 type Edited = Extract<EventFrame, { kind: 'message.edited' }>
 
 /** Opens what others sent, once by its key and from then on from the vault. */
-export function createOpening({ vault, store, follower }: Opening) {
+export function createOpening({ texts, store, follower }: Opening) {
   async function openNow(sealed: Sealed, epoch: number): Promise<Opened> {
-    const known = await findText(vault, sealed)
+    const known = await findText(texts, sealed)
     if (known) return known
     const present = await store.find(sealed.conversationId)
     if (!present) throw new GroupError('STALE', 'This device was not in the group when this was sent.')
     const group = await follower.catchUp(sealed.conversationId, present, epoch)
-    const opened = await openText(group, sealed)
+    const opened = await openText(texts, group, sealed)
     await store.keep(sealed.conversationId, opened.group, opened.changes)
     return opened.text
   }

@@ -1,4 +1,4 @@
-import { type Device, epochOf, type Group } from '@secureconnect/e2ee/groups'
+import type { Device, Group } from '@secureconnect/e2ee/groups'
 import type { Message } from '@secureconnect/protocol'
 import { createClientId, type Draft, type Unsent } from '../chat/send-queue.ts'
 import { ApiError } from '../errors.ts'
@@ -6,6 +6,7 @@ import { bindEdit, bindMessage } from './bindings.ts'
 import type { Changer } from './change-group.ts'
 import type { Doubts } from './doubts.ts'
 import type { GroupStore } from './group-store.ts'
+import type { KeptTexts } from './kept-texts.ts'
 import type { Needed } from './needs.ts'
 import type { Rotation } from './rotation.ts'
 import { findText, type Plain, sealText } from './texts.ts'
@@ -13,7 +14,8 @@ import { findText, type Plain, sealText } from './texts.ts'
 /** A message as its author wrote it. */
 export type PlainDraft = Omit<Draft, 'content' | 'metadata' | 'is_encrypted' | 'group_epoch'> & Plain
 
-type Sending = Needed & {
+type Sending = Pick<Needed, 'client'> & {
+  texts: KeptTexts
   device: Device
   store: GroupStore
   changer: Changer
@@ -28,10 +30,10 @@ function isOutdated(error: unknown): boolean {
 }
 
 /** Sends what only the devices of a group can read. Where that cannot be, nothing is sent. */
-export function createSending({ client, vault, device, store, changer, rotation, doubts }: Sending) {
+export function createSending({ client, texts, device, store, changer, rotation, doubts }: Sending) {
   async function prepare(conversationId: string, isRefused: boolean): Promise<Group> {
     const group = await store.find(conversationId)
-    const isDue = rotation.isDue(conversationId)
+    const isDue = await rotation.isDue(conversationId)
     if (group && !isDue && !isRefused && !doubts.isStale(conversationId)) return group
     // Before, so that what changes meanwhile makes it stale again.
     doubts.settled(conversationId)
@@ -42,9 +44,9 @@ export function createSending({ client, vault, device, store, changer, rotation,
   function seal(conversationId: string, { plain, binding }: { plain: Plain; binding: string[] }, isRefused: boolean) {
     return store.run(conversationId, async () => {
       const group = await prepare(conversationId, isRefused)
-      const sealed = await sealText(group, { conversationId, plain, binding, sender: device })
-      await store.keep(conversationId, sealed.group, sealed.changes)
-      rotation.note(conversationId, epochOf(sealed.group))
+      const sealed = await sealText(texts, group, { conversationId, plain, binding, sender: device })
+      const counted = await rotation.count(conversationId, sealed.epoch)
+      await store.keep(conversationId, sealed.group, new Map([...sealed.changes, ...counted]))
       return { content: sealed.ciphertext, group_epoch: sealed.epoch }
     })
   }
@@ -90,7 +92,7 @@ export function createSending({ client, vault, device, store, changer, rotation,
         ...same
       } = draft
       if (!is_encrypted || !isOutdated(error) || underWay.has(client_id)) return
-      const text = await findText(vault, { conversationId, ciphertext })
+      const text = await findText(texts, { conversationId, ciphertext })
       if (!text) return
       const { sender: __, ...plain } = text
       await send({ ...same, ...plain, client_id, conversation_id: conversationId })

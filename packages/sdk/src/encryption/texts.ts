@@ -1,5 +1,6 @@
-import { decrypt, encrypt, type Group, GroupError, type Vault } from '@secureconnect/e2ee/groups'
+import { decrypt, encrypt, type Group, GroupError } from '@secureconnect/e2ee/groups'
 import { digestOf } from './digest.ts'
+import { type KeptTexts, textPrefix } from './kept-texts.ts'
 import type { DevicePlace } from './news.ts'
 
 /** What an encrypted message says; what else belongs to it, such as the keys of its files, is in `more`. */
@@ -18,8 +19,6 @@ export type Sealed = {
   senderId: string | undefined
 }
 
-/** Under it is kept what was read. */
-export const textPrefix = 'text:'
 const nameText = async ({ conversationId, ciphertext }: Pick<Sealed, 'conversationId' | 'ciphertext'>) =>
   `${textPrefix}${conversationId}:${await digestOf(ciphertext)}`
 
@@ -39,30 +38,30 @@ function readPlain(bytes: Uint8Array): Plain {
   throw new GroupError('FORGED', 'This message holds nothing that can be shown.')
 }
 
-/** What was read before: its key is used up, and the vault alone still has it. */
+/** What was read before: its key is used up, and the vault alone still has it, unless that was too long ago. */
 export async function findText(
-  vault: Vault,
+  texts: KeptTexts,
   sealed: Pick<Sealed, 'conversationId' | 'ciphertext'>,
 ): Promise<Opened | undefined> {
-  const kept = await vault.read(await nameText(sealed))
+  const kept = await texts.read(await nameText(sealed))
   return kept && readKept(kept).text
 }
 
 /** Opens a message; what it says is to be kept together with the group, whose key for it is used up. */
-export async function openText(group: Group, sealed: Sealed) {
+export async function openText(texts: KeptTexts, group: Group, sealed: Sealed) {
   const opened = await decrypt(group, sealed.ciphertext, sealed.binding)
   const { userId, deviceId } = opened.sender
   const text: Opened = { ...readPlain(opened.plaintext), sender: { userId, deviceId } }
-  return { group: opened.group, text, changes: new Map([[await nameText(sealed), keep(text)]]) }
+  return { group: opened.group, text, changes: await texts.toChanges(await nameText(sealed), keep(text)) }
 }
 
 type Sealing = { conversationId: string; plain: Plain; binding: readonly string[]; sender: DevicePlace }
 
 /** Seals what is to be sent; its sender could not open it again, so it is kept as read. */
-export async function sealText(group: Group, { conversationId, plain, binding, sender }: Sealing) {
+export async function sealText(texts: KeptTexts, group: Group, { conversationId, plain, binding, sender }: Sealing) {
   const sealed = await encrypt(group, { plaintext: toBytes(plain), binding })
   const { userId, deviceId } = sender
   const text: Opened = { ...plain, sender: { userId, deviceId } }
   const key = await nameText({ conversationId, ciphertext: sealed.ciphertext })
-  return { ...sealed, changes: new Map([[key, keep(text)]]) }
+  return { ...sealed, changes: await texts.toChanges(key, keep(text)) }
 }

@@ -57,6 +57,8 @@ export class CallLine {
   /** How often one of them lost his socket, and how often media were made anew. */
   lostSockets = 0
   mediaResets = 0
+  /** What last became of who came back on another socket, if he could not. */
+  #refusedReturn: unknown
 
   private constructor(options: Options, callId: string, peers: Peers) {
     this.#options = options
@@ -82,7 +84,10 @@ export class CallLine {
   /** Waits until one hears the other, and makes sure that both are who they were. */
   async assertTalks(withinMs: number): Promise<void> {
     const before = this.#packets
-    await until('the call is heard', () => this.#packets > before, withinMs)
+    await until('the call is heard', () => this.#packets > before, withinMs).catch((error: Error) => {
+      const lost = `${this.lostSockets} sockets were lost, media made anew ${this.mediaResets} times`
+      throw new Error(`${error.message}: ${lost}, last return: ${this.#refusedReturn ?? 'done'}`)
+    })
     const ids = [this.#peers.speaker.id, this.#peers.listener.id]
     if (ids.join() !== this.#ids.join()) throw new Error(`they came back as others: ${this.#ids} are ${ids}`)
   }
@@ -113,9 +118,12 @@ export class CallLine {
 
   async #return(peer: TestPeer, person: Person): Promise<void> {
     this.lostSockets += 1
-    const resume = () => peer.resumeOn(this.#options.at, person, this.#callId)
     for (;;) {
-      const joined = await resume().catch(() => undefined)
+      const joined = await peer.resumeOn(this.#options.at, person, this.#callId).catch((error: unknown) => {
+        this.#refusedReturn = error
+        return undefined
+      })
+      if (joined) this.#refusedReturn = undefined
       if (joined?.recovered === false) await this.#rebuild(peer).catch(() => undefined)
       if (joined || this.#isClosed) return
       await delay(againAfterMs)

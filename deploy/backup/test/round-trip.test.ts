@@ -6,12 +6,13 @@ import { suite, test } from 'node:test'
 import { BlobStoreError } from '@secureconnect/blobs'
 import { restoreChat } from '@secureconnect/chat-service'
 import { column, newId } from '@secureconnect/sql'
-import { scale } from '@secureconnect/test/helpers'
+import { onlyAtFullSize, scale } from '@secureconnect/test/helpers'
 import { shareInSuite } from '@secureconnect/test/services'
 import { types } from 'cassandra-driver'
 import { Type } from 'typebox'
 import { nameFaults } from '../src/name-faults.ts'
 import { readInstallation } from '../src/read-installation.ts'
+import { runCommand } from '../src/run-command.ts'
 import { pieceBytes } from '../src/sealed/sealed-stream.ts'
 import { listSets } from '../src/sets/manifest.ts'
 import type { Stage } from '../src/stage.ts'
@@ -20,11 +21,12 @@ import { restoreSet } from '../src/tasks/restore-set.ts'
 import { takeBackup } from '../src/tasks/take-backup.ts'
 import { verifySet } from '../src/tasks/verify-set.ts'
 import { tellBackup } from '../src/write-metrics.ts'
-import { createGround, type Ground, sentenceOf } from './ground.ts'
+import { createGround, type Ground, sentenceOf, silentLog } from './ground.ts'
 import { createMemoryStore } from './memory-store.ts'
 
 const Names = Type.Object({ name: column.text })
 const Epoch = Type.Object({ epoch: column.integer })
+const fullSize = onlyAtFullSize('a bucket is a store like the folder, and takes seconds')
 const contentType = 'application/octet-stream'
 
 /** Somebody with a conversation, of which a message is in the log and one in the archive. */
@@ -105,6 +107,35 @@ suite('a backup', () => {
     assert.ok(epoch > 9_000, 'clients that saw what was undone are not taken for up to date')
     assert.deepEqual(await sql.one(Epoch)`select max(log_epoch) as epoch from conversations`, { epoch })
   })
+
+  test(
+    'goes to a bucket as well, is verified there without the stores of the system, and comes back from it',
+    fullSize,
+    async () => {
+      const { act, sql, config } = ground()
+      const kept = await createSomebody(ground(), 'kept in a bucket')
+      const { minioAccessKey: backupS3AccessKey, minioSecretKey: backupS3SecretKey } = config
+      const bucket = { backupTarget: `${config.s3Url}/${config.s3Bucket}-kept`, backupS3AccessKey, backupS3SecretKey }
+      const manifest = await act((stage) => takeBackup(stage), bucket)
+      const withoutStores = { ...config, ...bucket, cassandraPort: 1, dbPort: 1, s3Url: 'http://127.0.0.1:1' }
+      const said: string[] = []
+      const tell = (line: string) => void said.push(line)
+      for (const words of [['list'], ['verify']])
+        await runCommand(withoutStores, words, { log: silentLog, print: tell, tell })
+      assert.match(said[0] ?? '', new RegExp(`^${manifest.set} `))
+      assert.equal(said.at(-1), `Every byte of ${manifest.set} is as it was kept.`)
+      await sql.execute`update users set display_name = ${'changed'}`
+      await act(({ objects }) => objects.remove(['files/small']))
+      await act((stage) => restoreSet(stage, manifest, { mayReplace: true }), bucket)
+      const names = await sql.many(Names)`select display_name as name from users where username = ${'kept in a bucket'}`
+      assert.deepEqual(names, [{ name: 'a\tname\\ of\nlines' }])
+      assert.deepEqual(await readPlace(ground(), kept.messageId), [[kept.conversationId, 2 ** 40 + 1]])
+      await act(async ({ objects }) => {
+        const found = await objects.read('files/small')
+        assert.equal(found && String(await buffer(found)), 'small')
+      })
+    },
+  )
 
   test('a drill restores it beside the system, finds it as it was, and leaves nothing', async () => {
     const { act, sql, client, config } = ground()

@@ -26,7 +26,7 @@ esac`,
   return { root, listAsked }
 }
 
-const tool = (words: string) => `compose exec --no-TTY backup node deploy/backup/index.ts ${words}`
+const tool = (words: string) => `compose exec --no-TTY backup node deploy/backup/index.ts --attended ${words}`
 
 test('backups are taken, listed, verified and drilled by the container that has the schedule, and what it says is told', async (t) => {
   const { root, listAsked } = fakeDocker(t, 'echo "table users …" >&2; echo "files …" >&2; echo "3 sets"')
@@ -67,9 +67,9 @@ test('a restore asks whether the set may come in before it stops anybody, and en
   assert.deepEqual(
     changes.map((line) => line.replace('compose ', '').replace(/ --no-TTY| --no-deps| --rm/g, '')),
     [
-      'exec backup node deploy/backup/index.ts admit a-set --replace',
+      'exec backup node deploy/backup/index.ts --attended admit a-set --replace',
       'stop nginx api-gateway auth-service chat-service video-service storage-service backup',
-      'run backup node deploy/backup/index.ts restore a-set --replace',
+      'run backup node deploy/backup/index.ts --attended restore a-set --replace',
       'run auth-service node services/auth/restore.ts',
       'run chat-service node services/chat/restore.ts',
       'run video-service node services/video/restore.ts',

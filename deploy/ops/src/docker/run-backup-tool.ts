@@ -2,7 +2,8 @@ import type { Surroundings } from '../command.ts'
 import { Fault } from '../fault.ts'
 import { compose, followDocker } from './run-docker.ts'
 
-const program = ['node', 'deploy/backup/index.ts']
+/** It ends with its input, which the engine closes when we are gone: Ctrl-C must not leave a backup or restore going on. */
+const program = ['node', 'deploy/backup/index.ts', '--attended']
 
 /**
  * Runs the backup's own program: in its container, beside the schedule, or in one for this alone while that is stopped.

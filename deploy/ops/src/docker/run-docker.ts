@@ -110,13 +110,16 @@ export async function showDocker(args: readonly string[], { root, signal }: Opti
 
 type Follow = { root: string; signal: AbortSignal; hear: (line: string) => void }
 
-/** Runs docker for what takes long and says how it goes on: each line of that is heard as it comes. */
+/**
+ * Runs docker for what takes long and says how it goes on: each line of that is heard as it comes. Its input stays open until
+ * it ends, or until we do.
+ */
 export async function followDocker(
   args: readonly string[],
   { root, signal, hear }: Follow,
 ): Promise<{ code: number; printed: string; last: string }> {
   const surroundings = { cwd: root, env: environmentIn(root), signal }
-  const child = spawn('docker', args, { ...surroundings, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('docker', args, { ...surroundings, stdio: 'pipe' })
   let [printed, last, told] = ['', '', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text

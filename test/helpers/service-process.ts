@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ServiceName } from '@secureconnect/protocol'
 import { surroundings } from './config.ts'
+import { endWithUs } from './end-with-us.ts'
 
 export type LogLine = Readonly<Record<string, unknown>>
 
@@ -26,6 +27,7 @@ export class ServiceProcess {
       env: { ...surroundings, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    endWithUs(this.child)
     const { stdout, stderr } = this.child
     if (!stdout || !stderr) throw new Error(`${service} has no output`)
     createInterface({ input: stdout }).on('line', (line) => this.#read(line))

@@ -19,7 +19,7 @@ function Readers({ conversation: { conversation_id: id } }: { conversation: OwnC
         {icons.lock}
         {text.encrypted}. {text.readers}
       </p>
-      <ul>
+      <ul class="readers">
         {membersOf(id).map(({ user_id }) => (
           <PersonLine key={user_id} userId={user_id}>
             <span class="hint">

@@ -35,7 +35,9 @@ export const encryptionViews: readonly View[] = [
   { name: 'encrypted', show: talk },
   {
     name: 'encrypted-details',
-    async show({ page }) {
+    async show(at) {
+      await talk(at)
+      const { page } = at
       await page.getByRole('button', { name: 'Details' }).click()
       await page.getByText('What is said here can be read on').waitFor()
       await page

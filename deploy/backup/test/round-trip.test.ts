@@ -63,6 +63,17 @@ async function readPlace({ client, config }: Ground, messageId: string) {
   return rows.map((row) => [String(row.get('conversation_id')), Number(row.get('written'))])
 }
 
+/** Fails where a text stands in what is kept, in the names of files or in their bytes, for whoever has no key. */
+function assertSealed(folder: string, texts: readonly string[]): void {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  assert.ok(files.length > 10, 'there is something to look at')
+  for (const { parentPath, name } of files) {
+    const path = join(parentPath, name)
+    const bytes = Buffer.concat([Buffer.from(path), readFileSync(path)])
+    for (const text of texts) assert.ok(!bytes.includes(text), `${text} in ${path}`)
+  }
+}
+
 suite('a backup', () => {
   const ground = shareInSuite(createGround)
 
@@ -80,6 +91,9 @@ suite('a backup', () => {
     const second = await act((stage) => takeBackup(stage))
     assert.deepEqual(second.objects, { ...first.objects, newBytes: 0 })
     await act((stage) => verifySet(stage, second))
+    const { backupKey, dbPassword, backupTarget } = config
+    const texts = ['a line', 'and "another"', kept.messageId, kept.userId, 'files/small', 'l'.repeat(64)]
+    assertSealed(backupTarget, [...texts, '{"files"', backupKey, dbPassword])
     assert.deepEqual(await readInstallation(config), { set: second.set, content: '{"files":[]}' })
     await tellBackup(config.metricsFolder, second)
     assert.match(

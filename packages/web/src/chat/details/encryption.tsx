@@ -3,6 +3,7 @@ import { client } from '../../app/client.ts'
 import { icons } from '../../controls/icons.tsx'
 import { rejoin } from '../../encryption/doubts.ts'
 import { SafetyNumber } from '../../encryption/trust/safety-number.tsx'
+import { TrustMark } from '../../encryption/trust/trust-mark.tsx'
 import { useReaders } from '../../encryption/use-readers.ts'
 import { PersonLine } from '../../people/person-line.tsx'
 import { words } from '../../words/index.ts'
@@ -22,8 +23,11 @@ function Readers({ conversation: { conversation_id: id } }: { conversation: OwnC
       <ul class="readers">
         {membersOf(id).map(({ user_id }) => (
           <PersonLine key={user_id} userId={user_id}>
-            <span class="hint">
-              {readers?.has(user_id) ? text.devicesOf(readers.get(user_id) ?? 0) : text.noDevices}
+            <span class="reader-facts">
+              <span class="hint">
+                {readers?.has(user_id) ? text.devicesOf(readers.get(user_id) ?? 0) : text.noDevices}
+              </span>
+              {user_id !== client.userId && <TrustMark userId={user_id} />}
             </span>
             {user_id !== client.userId && <SafetyNumber userId={user_id} />}
           </PersonLine>

@@ -8,7 +8,6 @@ import { Loaded, useAnswer } from '../../controls/loaded.tsx'
 import { nameOf } from '../../people/people.ts'
 import { words } from '../../words/index.ts'
 import { openDevice } from '../own-device.ts'
-import { TrustMark } from './trust-mark.tsx'
 import { useKnownPerson } from './use-known-person.ts'
 
 type Known = Encryption['known']
@@ -62,7 +61,7 @@ function Comparison({ known, userId }: { known: Known; userId: string }) {
   )
 }
 
-/** Whether somebody's devices were compared with him, and the way to do that. */
+/** Has two people find out whether somebody stands between them: a button, and what it opens. */
 export function SafetyNumber({ userId }: { userId: string }) {
   const { numbers: text } = words.trust
   const isOpen = useSignal(false)
@@ -71,7 +70,6 @@ export function SafetyNumber({ userId }: { userId: string }) {
   if (!known) return null
   return (
     <>
-      <TrustMark userId={userId} />
       <IconButton label={text.compare(name)} icon={icons.key} onClick={() => (isOpen.value = true)} />
       {isOpen.value && (
         <Dialog title={text.title(name)} onClose={() => (isOpen.value = false)}>

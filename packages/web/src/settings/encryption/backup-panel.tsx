@@ -42,8 +42,8 @@ function Kept({ backup, onChanged, savedAt }: Props & Saved) {
       <div class="choices">
         <ActButton onAct={() => backup.refresh().then(onChanged)}>{text.refresh}</ActButton>
         <Button onClick={() => (isChanging.value = true)}>{text.change}</Button>
-        <Deleting backup={backup} onChanged={onChanged} />
       </div>
+      <Deleting backup={backup} onChanged={onChanged} />
     </>
   )
 }

@@ -18,6 +18,11 @@ export function NewPassphrase({ submit, onChosen, onCancel }: Props) {
     if (!isWeak.value) await onChosen(passphrase.value)
   }
 
+  function take(next: string): void {
+    passphrase.value = next
+    isWeak.value = false
+  }
+
   const rule = text.rule(passphraseRule.characters, passphraseRule.different)
   return (
     <Form submit={submit} onSubmit={choose}>
@@ -30,10 +35,10 @@ export function NewPassphrase({ submit, onChosen, onCancel }: Props) {
             error={isWeak.value ? text.weak(rule) : undefined}
             autocomplete="off"
             value={passphrase.value}
-            onInput={(typed) => (passphrase.value = typed)}
+            onInput={take}
           />
           <div class="choices">
-            <Button onClick={() => (passphrase.value = createPassphrase())}>{text.make}</Button>
+            <Button onClick={() => take(createPassphrase())}>{text.make}</Button>
             {onCancel && (
               <Button kind="quiet" onClick={onCancel}>
                 {words.cancel}

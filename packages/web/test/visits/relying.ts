@@ -70,7 +70,7 @@ export async function relyOnDevices(t: TestContext, house: House): Promise<void>
     async () => {
       laptop = await house.enter(ada)
       await show(laptop)
-      await laptop.page.locator('.absence', { hasText: 'This message cannot be read here' }).waitFor()
+      await laptop.page.locator('.absence', { hasText: 'Sent before this device came in' }).waitFor()
       await openSection(laptop)
       await restoreBy(laptop, 'seven quiet harbours')
       await laptop.page.getByText('This is not the passphrase. 9 tries left today').waitFor()

@@ -1,10 +1,15 @@
+function spanOf(seconds: number): string {
+  if (seconds === 1) return 'a second'
+  if (seconds < 120) return `${seconds} seconds`
+  return seconds < 7_200 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3_600)} hours`
+}
+
 /** What went wrong, and the way on. */
 export const errors = {
   unknown: 'Something went wrong. Try again.',
   noAnswer: 'The server cannot be reached. Look at your connection, then try again.',
   busy: 'The server is busy at the moment. Try again in a few seconds.',
-  tooOften: (seconds: number) =>
-    `Too many attempts. Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
+  tooOften: (seconds: number) => `Too many attempts. Try again in ${spanOf(seconds)}.`,
   keys: 'The keys of this conversation do not add up. Try again, or get new keys in its details.',
   reference: (id: string) => `Reference: ${id}`,
   byCode: {

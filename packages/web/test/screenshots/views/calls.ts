@@ -7,7 +7,7 @@ import type { View } from './view.ts'
 
 type Place = { page: Page; town: Town }
 
-const press = ({ page }: Pick<Visitor, 'page'>, name: string | RegExp) =>
+export const press = ({ page }: Pick<Visitor, 'page'>, name: string | RegExp) =>
   page.getByRole('button', { name }).first().click()
 
 /** Has two others come into a call of the group. */
@@ -21,7 +21,7 @@ async function beginCall({ page, town }: Place): Promise<readonly Visitor[]> {
 }
 
 /** Ends the call, and has everybody's page be as if there had been none. */
-async function endCall({ page, town }: Place): Promise<void> {
+export async function endCall({ page, town }: Place): Promise<void> {
   const { rest } = town.looker.client
   const { calls } = await rest.calls.list({ limit: 1 })
   for (const { call_id } of calls) await rest.calls.end({ call_id })

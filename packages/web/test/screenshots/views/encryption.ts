@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core'
 import { beginWith, messageOf, write } from '../../visitors.ts'
+import { seesPictures } from '../../visits/calling.ts'
 import type { Town } from '../town.ts'
+import { endCall, press } from './calls.ts'
 import { goTo } from './chat.ts'
 import type { View } from './view.ts'
 
@@ -46,5 +48,26 @@ export const encryptionViews: readonly View[] = [
         .waitFor()
     },
     leave: ({ page }) => page.reload(),
+  },
+  {
+    name: 'encrypted-number',
+    async show({ page }) {
+      await press({ page }, 'Details')
+      await press({ page }, /^Compare safety number/)
+      await page.locator('.safety-number li').last().waitFor()
+    },
+    leave: ({ page }) => page.reload(),
+  },
+  {
+    name: 'encrypted-call',
+    async show({ page, town }) {
+      const [tomas] = await town.callers()
+      await press({ page }, 'Video call')
+      if (tomas) await press(tomas, 'Answer with camera')
+      await seesPictures({ page }, 2)
+      await press({ page }, /^People/)
+      await page.locator('.trust-mark').waitFor()
+    },
+    leave: endCall,
   },
 ]

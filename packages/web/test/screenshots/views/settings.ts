@@ -26,6 +26,7 @@ export const settingsViews: readonly View[] = [
   },
   section('devices', 'Devices'),
   section('notices', 'Notifications'),
+  section('encryption', 'Encryption'),
   section('files', 'Files'),
   section('account', 'Account'),
 ]

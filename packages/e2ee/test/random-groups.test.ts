@@ -56,14 +56,17 @@ async function comeIn(peers: Peer[], { group }: Peer, device: Peer['device']) {
   peers.splice(0, peers.length, ...others, { device, group: made.group })
 }
 
-for (const seed of Array.from({ length: scale(20, 1) }, (_, index) => index + 1)) {
+/** With each device more every step costs one more of everything, and shows nothing else. */
+const mostDevices = 16
+
+for (const seed of Array.from({ length: scale(5, 1) }, (_, index) => index + 1)) {
   test(`whatever happens to a group, its devices agree and read each other (seed ${seed})`, async () => {
     const random = createRandom(seed)
     const peers = await createCircle(3)
     for (let step = 0; step < scale(60, 10); step += 1) {
       const maker = random.pick(peers)
       const kind = random.upTo(100)
-      if (kind < 35) await addSome(peers, maker, random)
+      if (kind < 35 && peers.length < mostDevices) await addSome(peers, maker, random)
       else if (kind < 60 && peers.length > 2) await removeOne(peers, maker, random)
       else if (kind < 75) await rekey(peers, maker)
       else await comeIn(peers, maker, kind < 85 ? await startDevice() : random.pick(peers).device)

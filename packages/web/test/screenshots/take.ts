@@ -33,7 +33,7 @@ async function keepPicture(debuggerOfPage: CDPSession, name: string): Promise<vo
 async function take(chosen: readonly View[]): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const until = { after: (work: () => unknown) => stack.defer(async () => void (await work())) }
-  const house = await openHouse(until, { MEDIASOUP_WORKER_BIN: await mediaWorker() })
+  const house = await openHouse(until, { MEDIASOUP_WORKER_BIN: await mediaWorker(), RATELIMIT_KEYS: '600' })
   tell('People move in and talk …')
   const town = await openTown(house)
   for (const look of looks) {

@@ -50,15 +50,6 @@ export const encryptionViews: readonly View[] = [
     leave: ({ page }) => page.reload(),
   },
   {
-    name: 'encrypted-number',
-    async show({ page }) {
-      await press({ page }, 'Details')
-      await press({ page }, /^Compare safety number/)
-      await page.locator('.safety-number li').last().waitFor()
-    },
-    leave: ({ page }) => page.reload(),
-  },
-  {
     name: 'encrypted-call',
     async show({ page, town }) {
       const [tomas] = await town.callers()

@@ -121,6 +121,8 @@ export class CallLine {
     for (;;) {
       const joined = await peer.resumeOn(this.#options.at, person, this.#callId).catch((error: unknown) => {
         this.#refusedReturn = error
+        // Who leaves such sockets open soon has as many as one may have, and comes back no more.
+        peer.socket.end()
         return undefined
       })
       if (joined) this.#refusedReturn = undefined

@@ -8,8 +8,14 @@ const pauseMs = 200
 export function watchNeighbour(socket: RawSocket): { stop: () => Promise<number> } {
   let isOver = false
   let worstMs = 0
+  let pongs = 0
+  const answerPings = () => {
+    const pings = socket.frames.filter(({ type }) => type === 'ping').length
+    for (; pongs < pings; pongs += 1) socket.send({ type: 'pong' })
+  }
   const use = async () => {
     for (let asked = 0; !isOver; asked += 1) {
+      answerPings()
       const at = performance.now()
       socket.send({ type: 'subscribe', id: `${asked}`, positions: {} })
       const { ok, error } = await socket.reply(`${asked}`)

@@ -8,7 +8,16 @@ export function createDoubts() {
   return {
     on,
     isStale: (conversationId: string) => !settled.has(conversationId),
-    settled: (conversationId: string) => void settled.add(conversationId),
+    /** Settles a group by `work`. Where that fails, or it is doubted meanwhile, it is as stale as before. */
+    async settleBy<T>(conversationId: string, work: () => Promise<T>): Promise<T> {
+      settled.add(conversationId)
+      try {
+        return await work()
+      } catch (error) {
+        settled.delete(conversationId)
+        throw error
+      }
+    },
     doubt(conversationId?: string): void {
       if (conversationId === undefined) settled.clear()
       else settled.delete(conversationId)

@@ -34,8 +34,8 @@ export function createGroupChannel({ store, changer, follower, rotation, doubts,
     seal: (plaintext, { conversationId, binding }) =>
       store.run(conversationId, async () => {
         // Who has just left a call may have left its conversation: nobody who did may have what is sealed now.
-        doubts.settled(conversationId)
-        const group = await changer.settle(conversationId, {}, await rotation.isDue(conversationId))
+        const isDue = await rotation.isDue(conversationId)
+        const group = await doubts.settleBy(conversationId, () => changer.settle(conversationId, {}, isDue))
         const sealed = await encrypt(group, { plaintext, binding })
         await store.keep(conversationId, sealed.group, await rotation.count(conversationId, sealed.epoch))
         return sealed.ciphertext

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { onlyAtFullSize, scale } from '@secureconnect/test/helpers'
+import { onlyAtFullSize, scale, until } from '@secureconnect/test/helpers'
 import { createMemoryVault, type Fault, GroupError, type KnownPerson } from '../src/encryption/index.ts'
 import { ApiError, type Client, createClient } from '../src/index.ts'
 import { comeIn, createGroup, inviteTo, textOf } from './encrypting-people.ts'
@@ -168,6 +168,25 @@ test('what is not as its sender made it is told, and the next message is read al
   await assert.rejects(bob.encryption.open({ ...sent, sender_id: bob.userId }), isForged)
   await assert.rejects(bob.encryption.open({ ...sent, content: 'Pay Eve', is_encrypted: false }), isForged)
   assert.deepEqual(await bob.hear(id, 1), ['Pay Bob'])
+  // What was read is found again as that message alone, and not where the service shows it in another's place.
+  assert.equal((await bob.encryption.open(sent))?.content, 'Pay Bob')
+  await assert.rejects(bob.encryption.open({ ...sent, client_id: 'another' }), isForged)
+  await assert.rejects(bob.encryption.open({ ...sent, reply_to: sent.message_id }), isForged)
+})
+
+test('what a message said is gone from the vaults of all who read it once it is deleted', async () => {
+  const id = await createGroup(ada, [bob])
+  const listTexts = async () =>
+    (await Promise.all([ada, bob].map(({ vault }) => vault.list(`text:${id}:`)))).map(({ length }) => length)
+  const sent = await ada.encryption.send(textOf(id, 'Burn this'))
+  await comeIn(bob, id)
+  await bob.hear(id, 1)
+  const edited = await ada.encryption.edit(sent, { content: 'Burn this as well' })
+  assert.equal((await bob.encryption.open(edited))?.content, 'Burn this as well')
+  assert.deepEqual(await listTexts(), [2, 2])
+  await ada.client.rest.messages.delete({ message_id: sent.message_id })
+  await until('the texts are gone', async () => String(await listTexts()) === '0,0')
+  assert.equal(await bob.encryption.open(edited), undefined)
 })
 
 test('what goes beside messages is read by the group of now, as what it is, and by nobody whom it let go', async () => {

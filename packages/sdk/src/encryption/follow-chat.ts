@@ -1,31 +1,25 @@
 import { GroupError } from '@secureconnect/e2ee/groups'
-import type { DeviceMessageFrame, EventFrame } from '@secureconnect/protocol'
+import type { DeviceMessageFrame } from '@secureconnect/protocol'
 import { insist } from '../insist.ts'
-import type { Follower } from './follow-commits.ts'
-import type { GroupStore } from './group-store.ts'
+import { createHearing, type Hearing } from './hear-events.ts'
 import type { Needed } from './needs.ts'
 import type { Fault } from './news.ts'
-import type { createOpening } from './open-sealed.ts'
 import type { createSending } from './send-sealed.ts'
 
-type FollowingChat = Pick<Needed, 'client'> & {
-  deviceId: string
-  store: GroupStore
-  follower: Follower
-  opening: ReturnType<typeof createOpening>
-  sending: ReturnType<typeof createSending>
-  receive: (frame: DeviceMessageFrame) => Promise<void>
-  refill: () => Promise<void>
-  settle: (conversationId: string) => Promise<void>
-  /** The group may have to hold other devices than it does; undefined for all groups. */
-  doubt: (conversationId?: string) => void
-  devicesChanged: (userId: string) => void
-  report: (fault: Fault) => void
-}
+type FollowingChat = Pick<Needed, 'client'> &
+  Hearing & {
+    deviceId: string
+    sending: ReturnType<typeof createSending>
+    receive: (frame: DeviceMessageFrame) => Promise<void>
+    refill: () => Promise<void>
+    settle: (conversationId: string) => Promise<void>
+    devicesChanged: (userId: string) => void
+    report: (fault: Fault) => void
+  }
 
 /** Does what the chat tells that concerns keys, until what it returns is called. */
 export function followChat(needed: FollowingChat): () => void {
-  const { client, deviceId, store, follower, opening, sending, receive, settle, doubt, report } = needed
+  const { client, deviceId, store, sending, receive, settle, doubt, report } = needed
   const { chat } = client
 
   /** What does not add up is told; what failed on its way is done again when it is needed. */
@@ -34,22 +28,7 @@ export function followChat(needed: FollowingChat): () => void {
       if (error instanceof GroupError) report({ conversationId, fault: error.fault, what, error })
     })
 
-  async function follow(event: Extract<EventFrame, { kind: 'group.commit' }>): Promise<void> {
-    const { conversation_id: id, data } = event
-    await store.run(id, async () => {
-      const group = await store.find(id)
-      if (group) await follower.follow(id, group, { ...data, sender_id: data.by })
-    })
-  }
-
-  function hear(event: EventFrame): void {
-    const { conversation_id: id, kind } = event
-    if (kind === 'group.commit') void watch(follow(event), 'commit', id)
-    else if (kind === 'message.edited') void watch(opening.openEdit(event), 'message', id)
-    else if (kind === 'message.created' && event.data.is_encrypted)
-      void watch(opening.openMessage(event.data), 'message', id)
-    else if (kind === 'member.joined' || kind === 'member.left') doubt(id)
-  }
+  const hear = createHearing(needed, watch)
 
   let welcomes = Promise.resolve()
   function take(frame: DeviceMessageFrame): void {
@@ -85,7 +64,15 @@ export function followChat(needed: FollowingChat): () => void {
     chat.on('device.list_changed', ({ user_id }) => void watch(takeIn(user_id), 'commit')),
     chat.on('keys.low', ({ device_id }) => device_id === deviceId && void watch(insist(needed.refill), 'key-package')),
     chat.on('unsent', (unsent) => void watch(sending.sendAgain(unsent), 'message', unsent.draft.conversation_id)),
-    chat.on('conversation.removed', ({ conversation_id: id }) => void store.run(id, () => store.forget(id))),
+    chat.on(
+      'conversation.removed',
+      ({ conversation_id: id }) =>
+        void watch(
+          store.run(id, () => store.forget(id)),
+          'commit',
+          id,
+        ),
+    ),
     // What changed while nobody told of it is looked for before anything is sent.
     chat.on('state', ({ status }) => status === 'open' && doubt()),
   ]

@@ -6,6 +6,7 @@ import { createClaims } from './claimed-packages.ts'
 import { createDoubts } from './doubts.ts'
 import { followChat } from './follow-chat.ts'
 import { createFollowing } from './follow-commits.ts'
+import { forgetExpired } from './forget-expired.ts'
 import { createGroupChannel, type GroupChannel } from './group-channel.ts'
 import { createGroupStore } from './group-store.ts'
 import { createKeptTexts } from './kept-texts.ts'
@@ -73,7 +74,7 @@ function connect(needed: Needed, device: Device) {
   const sending = createSending({ client, texts, device, store, changer, rotation, doubts })
   const channel = createGroupChannel({ store, changer, follower, rotation, doubts, on })
   const opening = createOpening({ texts, store, follower })
-  return { on, emit, report, store, changer, doubts, sending, opening, welcomes, follower, channel }
+  return { on, emit, report, store, texts, changer, doubts, sending, opening, welcomes, follower, channel }
 }
 
 /**
@@ -86,10 +87,8 @@ export async function startEncryption(
 ): Promise<Encryption> {
   const needed = { client, vault }
   const device = await openDevice(needed, deviceName)
-  const { on, emit, report, store, changer, doubts, sending, opening, welcomes, follower, channel } = connect(
-    needed,
-    device,
-  )
+  const connected = connect(needed, device)
+  const { on, emit, report, store, texts, changer, doubts, sending, opening, welcomes, follower, channel } = connected
   const settle = async (id: string, people: PeopleChange = {}, isDue = false) => {
     await store.run(id, () => changer.settle(id, people, isDue))
   }
@@ -107,6 +106,7 @@ export async function startEncryption(
     devicesChanged: (userId) => emit('devices', { userId }),
     report,
   })
+  const stopForgetting = forgetExpired(texts)
   const known = createKnownDevices({ ...needed, listGrouped: store.listDevicesOf, follow: on })
   const { userId, deviceId, identityKey } = device
   return {
@@ -126,12 +126,13 @@ export async function startEncryption(
     open: opening.openMessage,
     channel,
     known,
-    backup: createKeyBackup(needed),
+    backup: createKeyBackup({ ...needed, texts }),
     async listDevices(id) {
       const group = await store.find(id)
       return group ? listMembers(group) : []
     },
     [Symbol.dispose]() {
+      stopForgetting()
       stop()
       known[Symbol.dispose]()
     },

@@ -1,8 +1,11 @@
 import { type BackupKeys, openBackup, sealBackup } from '@secureconnect/e2ee/backup'
 import { ApiError } from '../errors.ts'
-import { collectContents, toRestored } from './backup-contents.ts'
+import { collectContents, restoreContents } from './backup-contents.ts'
 import { digestOf } from './digest.ts'
+import type { KeptTexts } from './kept-texts.ts'
 import type { Needed } from './needs.ts'
+
+export type BackupNeeds = Needed & { texts: KeptTexts }
 
 type Known = { version: number; kdf: string; updated_at: string; tries_left: number }
 
@@ -15,7 +18,7 @@ const savedKey = 'backup-saved'
 export const isRefused = (error: unknown, code: ApiError['code']) => error instanceof ApiError && error.code === code
 
 /** The backup as the service has it, and what this device keeps to open it without the passphrase. */
-export function createKeptBackup({ client, vault }: Needed) {
+export function createKeptBackup({ client, vault, texts }: BackupNeeds) {
   const { keyBackup } = client.rest
 
   async function read<T>(key: string): Promise<T | undefined> {
@@ -41,12 +44,12 @@ export function createKeptBackup({ client, vault }: Needed) {
   async function open(keys: BackupKeys): Promise<number> {
     const { version, backup } = await keyBackup.open({ proof: keys.proof })
     const contents = await openBackup(backup, { keys, userId: whose() })
-    await vault.write(await toRestored(vault, new TextDecoder().decode(contents)))
+    await restoreContents(vault, texts, new TextDecoder().decode(contents))
     return version
   }
 
   async function save(keys: BackupKeys, base_version: number): Promise<void> {
-    const contents = await collectContents(vault)
+    const contents = await collectContents(vault, texts)
     const backup = await sealBackup(new TextEncoder().encode(contents), { keys, userId: whose() })
     const { version } = await keyBackup.save({ base_version, kdf: keys.kdf, proof: keys.proof, backup })
     await write(savedKey, { version, digest: await digestOf(contents) } satisfies Saved)
@@ -55,7 +58,7 @@ export function createKeptBackup({ client, vault }: Needed) {
   /** Whether the backup that is there is what this device saved last, and there is nothing new here. */
   async function isUpToDate({ version }: Known): Promise<boolean> {
     const saved = await read<Saved>(savedKey)
-    return saved?.version === version && saved.digest === (await digestOf(await collectContents(vault)))
+    return saved?.version === version && saved.digest === (await digestOf(await collectContents(vault, texts)))
   }
 
   /** The keys of the backup that is there, if this device has them. */

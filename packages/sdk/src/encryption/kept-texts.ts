@@ -1,59 +1,67 @@
 import type { Changes, Vault } from '@secureconnect/e2ee/groups'
+import { type Bounds, TextIndex, type Written } from './text-index.ts'
+import { type Place, placePrefix, type TextOf } from './text-places.ts'
 
-/** What a device keeps of what it read; where there is more, the oldest goes. */
-const bounds = { texts: 20_000, bytes: 32 * 1024 * 1024 }
+const mostKept: Bounds = { texts: 20_000, bytes: 32 * 1024 * 1024 }
 
-/** Under it is kept what was read. */
-export const textPrefix = 'text:'
-const prefix = 'order:'
+/** Keeps what was read, for as long as its messages are there. */
+export function createKeptTexts(vault: Vault, bounds = mostKept) {
+  let loading: Promise<TextIndex> | undefined
 
-/** The place of a text in the order in which they came, how large it is, and under which key it is kept. */
-type Place = { number: number; bytes: number; key: string }
+  function load(): Promise<TextIndex> {
+    loading ??= vault.list(placePrefix).then(
+      (names) => new TextIndex(names, bounds),
+      (error: unknown) => {
+        loading = undefined
+        throw error
+      },
+    )
+    return loading
+  }
 
-const nameOf = ({ number, bytes, key }: Place) => `${prefix}${String(number).padStart(12, '0')}:${bytes}:${key}`
-
-function readPlace(name: string): Place {
-  const [, number, bytes, ...key] = name.split(':')
-  return { number: Number(number), bytes: Number(bytes), key: key.join(':') }
-}
-
-/** Keeps texts, in the order in which they came. */
-export function createKeptTexts(vault: Vault, { texts, bytes } = bounds) {
-  let loading: Promise<{ places: Place[]; bytes: number }> | undefined
-
-  async function load() {
-    const placed = (await vault.list(prefix)).map(readPlace).toSorted((one, other) => one.number - other.number)
-    const known = new Set(placed.map(({ key }) => key))
-    // What came back from a backup is older than all that was read here, and small.
-    const restored = (await vault.list(textPrefix)).filter((key) => !known.has(key))
-    const places = [...restored.map((key): Place => ({ number: 0, bytes: 0, key })), ...placed]
-    return { places, bytes: places.reduce((sum, place) => sum + place.bytes, 0) }
+  /** Carries out a change of what is known of texts at once. */
+  async function change(work: (index: TextIndex, changes: Written) => void): Promise<void> {
+    const changes: Written = new Map()
+    work(await load(), changes)
+    if (changes.size > 0) await vault.write(changes)
   }
 
   return {
-    read: (key: string) => vault.read(key),
+    /** The text that is kept under a key; `gone` where its message is, and undefined where it was never here. */
+    async find(key: string): Promise<Uint8Array | 'gone' | undefined> {
+      const index = await load()
+      const place = index.get(key)
+      if (!place) return undefined
+      return index.isGone(place) ? 'gone' : vault.read(key)
+    },
     /** What is to be written for a text to be kept, and others to go for it. */
-    async toChanges(key: string, text: Uint8Array): Promise<Changes> {
-      loading ??= load().catch((error: unknown) => {
-        loading = undefined
-        throw error
-      })
-      const kept = await loading
-      const place = { number: (kept.places.at(-1)?.number ?? 0) + 1, bytes: text.length, key }
-      kept.places.push(place)
-      kept.bytes += place.bytes
-      const changes = new Map<string, Uint8Array | undefined>([
-        [key, text],
-        [nameOf(place), new Uint8Array()],
-      ])
-      while (kept.places.length > texts || kept.bytes > bytes) {
-        const oldest = kept.places.shift()
-        if (!oldest) break
-        kept.bytes -= oldest.bytes
-        for (const name of [oldest.key, nameOf(oldest)]) changes.set(name, undefined)
-      }
+    async toChanges(key: string, text: Uint8Array, of: TextOf): Promise<Changes> {
+      const changes: Written = new Map([[key, text]])
+      const index = await load()
+      index.add(key, { bytes: text.length, of }, changes)
       return changes
     },
+    /** Notes of which message a text is. */
+    note: (key: string, of: TextOf) =>
+      change((index, changes) => {
+        const place = index.get(key)
+        const isNews = place?.messageId !== of.messageId || place.until !== of.until
+        if (place && isNews) index.put({ ...place, ...of }, changes)
+      }),
+    /** Gives up a text that no message says. */
+    drop: (key: string) =>
+      change((index, changes) => {
+        const place = index.get(key)
+        if (place) index.remove(place, changes)
+      }),
+    /** Has all go that a message said, before and after it was edited. */
+    forgetMessage: (messageId: string) =>
+      change((index, changes) => index.empty((place) => place.messageId === messageId, changes)),
+    forgetExpired: () => change((index, changes) => index.emptyExpired(changes)),
+    /** The texts that are here, the newest first. */
+    list: async (): Promise<Place[]> => (await load()).listHere().reverse(),
+    restore: (read: readonly (readonly [Place, Uint8Array])[]) =>
+      change((index, changes) => index.restore(read, changes)),
   }
 }
 

@@ -1,6 +1,5 @@
 import { type BackupKeys, createKdf, deriveBackupKeys } from '@secureconnect/e2ee/backup'
-import { createKeptBackup, isRefused } from './kept-backup.ts'
-import type { Needed } from './needs.ts'
+import { type BackupNeeds, createKeptBackup, isRefused } from './kept-backup.ts'
 
 /**
  * How somebody's key backup stands: there is none; there is one that this device cannot open, because it was never told
@@ -22,7 +21,7 @@ export type KeyBackup = {
 const attempts = 3
 
 /** Backs up what was read and whom one verified, under a passphrase that the service never sees. */
-export function createKeyBackup(needed: Needed): KeyBackup {
+export function createKeyBackup(needed: BackupNeeds): KeyBackup {
   const { find, findFitting, keepKeys, forgetKeys, open, save, isUpToDate } = createKeptBackup(needed)
   const { keyBackup } = needed.client.rest
 

@@ -9,7 +9,8 @@ import type { GroupStore } from './group-store.ts'
 import type { KeptTexts } from './kept-texts.ts'
 import type { Needed } from './needs.ts'
 import type { Rotation } from './rotation.ts'
-import { findText, type Plain, sealText } from './texts.ts'
+import { textOf } from './text-places.ts'
+import { dropText, findText, noteText, type Plain, sealText } from './texts.ts'
 
 /** A message as its author wrote it. */
 export type PlainDraft = Omit<Draft, 'content' | 'metadata' | 'is_encrypted' | 'group_epoch'> & Plain
@@ -35,9 +36,7 @@ export function createSending({ client, texts, device, store, changer, rotation,
     const group = await store.find(conversationId)
     const isDue = await rotation.isDue(conversationId)
     if (group && !isDue && !isRefused && !doubts.isStale(conversationId)) return group
-    // Before, so that what changes meanwhile makes it stale again.
-    doubts.settled(conversationId)
-    return changer.settle(conversationId, {}, isDue)
+    return doubts.settleBy(conversationId, () => changer.settle(conversationId, {}, isDue))
   }
 
   /** Seals in the conversation's order, with keys that are kept as used before the text goes anywhere. */
@@ -56,10 +55,15 @@ export function createSending({ client, texts, device, store, changer, rotation,
   /** Sends with the keys of now; where they were others by then, seals it anew. */
   async function insistOn(text: Text, send: (sealed: { content: string; group_epoch: number }) => Promise<Message>) {
     for (let attempt = 1; ; attempt += 1) {
+      const sealed = await seal(text.conversationId, text, attempt > 1)
+      const named = { ...text, ciphertext: sealed.content }
       try {
-        return await send(await seal(text.conversationId, text, attempt > 1))
+        const message = await send(sealed)
+        await noteText(texts, named, textOf(message))
+        return message
       } catch (error) {
         if (!isOutdated(error) || attempt >= attempts) throw error
+        await dropText(texts, named)
       }
     }
   }
@@ -83,19 +87,14 @@ export function createSending({ client, texts, device, store, changer, rotation,
     send,
     /** Sends anew what an earlier page had sealed with keys that are not those of now. */
     async sendAgain({ draft, error }: Unsent): Promise<void> {
-      const {
-        content: ciphertext,
-        conversation_id: conversationId,
-        client_id,
-        group_epoch: _,
-        is_encrypted,
-        ...same
-      } = draft
-      if (!is_encrypted || !isOutdated(error) || underWay.has(client_id)) return
-      const text = await findText(texts, { conversationId, ciphertext })
-      if (!text) return
+      const { content: ciphertext, conversation_id: conversationId, group_epoch: _, is_encrypted, ...same } = draft
+      if (!is_encrypted || !isOutdated(error) || underWay.has(draft.client_id)) return
+      const named = { conversationId, ciphertext, binding: bindMessage(device.userId, draft) }
+      const text = await findText(texts, named)
+      if (!text || text === 'gone') return
       const { sender: __, ...plain } = text
-      await send({ ...same, ...plain, client_id, conversation_id: conversationId })
+      await send({ ...same, ...plain, conversation_id: conversationId })
+      await dropText(texts, named)
     },
     edit(
       { conversation_id, message_id }: Pick<Message, 'conversation_id' | 'message_id'>,

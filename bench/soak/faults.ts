@@ -1,8 +1,8 @@
 import { parts, type Script } from '@secureconnect/test/chaos'
 import type { Random } from '@secureconnect/test/helpers'
 
-/** Clocks and floods refuse what is asked for long, and a relay needs ports that others may have. */
-const leftOut = ['clocks', 'load', 'relay']
+/** Clocks and floods refuse what is asked for long, a relay needs ports that others may have, and small disks somebody who may mount them. */
+const leftOut = ['clocks', 'load', 'relay', 'full-disk']
 const endingServices = ['video-service', 'upstreams', 'stopping']
 
 export type Fault = { part: string; script: Script }

@@ -16,11 +16,11 @@ and gives it back. Each line below is one such fault, of eight seconds at least,
 
 \`npm run chaos -- --only redis\` runs a part, \`--fault killed\` one fault of it, \`--seed 7\` repeats what is random.
 
-What is not kept yet is told so in its line: under a flood on a machine of two busy cores the database has no time left for sends.
+What is not kept is told so in its line.
 
 Clocks that are wrong from the start of a process on are tried in
-[skewed-clocks.test.ts](../services/chat/test/skewed-clocks.test.ts); that the disk of a store is full, and of recordings, in
-[outage.test.ts](../services/storage/test/outage.test.ts) and [recording-faults.test.ts](../services/video/test/recording-faults.test.ts).
+[skewed-clocks.test.ts](../services/chat/test/skewed-clocks.test.ts); that the disk of recordings is full, in
+[recording-faults.test.ts](../services/video/test/recording-faults.test.ts).
 `
 
 const head = [

@@ -14,25 +14,29 @@ import {
   ownRedisServer,
   smtpServer,
 } from '../stack/index.ts'
+import { mountSmallDisks } from './small-disks.ts'
 
 type Cleanup = { after: (work: () => unknown) => void }
 /** What only some need, and what takes long to start or ports that others may have. */
-export type ServerNeeds = { hasArchive?: boolean; hasRelay?: boolean }
+export type ServerNeeds = { hasArchive?: boolean; hasRelay?: boolean; hasSmallDisks?: boolean }
 
 /** What stands in for limits where traffic is to be refused by faults alone. */
 const wideLimits = Object.fromEntries(
-  ['REGISTER', 'LOGIN', 'REFRESH', 'MESSAGES', 'UPLOADS', 'DOWNLOADS', 'DEFAULT', 'NETWORK'].map((name) => [
-    `RATELIMIT_${name}`,
-    '600000',
-  ]),
+  ['REGISTER', 'LOGIN', 'REFRESH', 'MESSAGES', 'UPLOADS', 'DOWNLOADS', 'CONVERSATIONS', 'DEFAULT', 'NETWORK'].map(
+    (name) => [`RATELIMIT_${name}`, '600000'],
+  ),
 )
 
 /** Everything that the services use, real and this system's own, each behind a line that can be broken. */
-export async function startServers(t: Cleanup, { hasArchive = false, hasRelay = false }: ServerNeeds) {
+export async function startServers(
+  t: Cleanup,
+  { hasArchive = false, hasRelay = false, hasSmallDisks = false }: ServerNeeds,
+) {
+  const disks = hasSmallDisks ? await mountSmallDisks(t) : undefined
   const [postgres, redis, store, relay, mail, firebase] = await Promise.all([
-    ownPostgresServer(t),
+    ownPostgresServer(t, { disk: disks?.sql }),
     ownRedisServer(t),
-    ownObjectStore(t),
+    ownObjectStore(t, { disk: disks?.store }),
     hasRelay ? ownCoturnServer(t) : undefined,
     smtpServer(t),
     startFakeFirebase(),
@@ -83,7 +87,7 @@ export async function startServers(t: Cleanup, { hasArchive = false, hasRelay = 
     RECORDINGS_FOLDER: join(folder, 'recordings'),
   }
   await migrateDatabase({ ...env, DB_PORT: String(postgres.port), DB_HOST: postgres.host })
-  return { postgres, redis, store, relay, mail, firebase, lines, env }
+  return { postgres, redis, store, disks, relay, mail, firebase, lines, env }
 }
 
 export type Servers = Awaited<ReturnType<typeof startServers>>

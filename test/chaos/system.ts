@@ -151,6 +151,12 @@ export class System {
     return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0)
   }
 
+  /** The same of all processes together. */
+  async total(metric: string, labels = ''): Promise<number> {
+    const values = await Promise.all(this.names.map((name) => this.metric(name, metric, labels)))
+    return values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+  }
+
   /** Waits until every process finds all that it uses, and uses it. */
   async whole(): Promise<void> {
     const isWhole = async (name: ProcessName) =>

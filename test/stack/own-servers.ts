@@ -14,10 +14,13 @@ import { type TurnAddress, toTurnAddress } from './turn-address.ts'
 /** What a test may do to a server of its own; every act is over when it returns. */
 export type Control = Pick<Server, 'pid' | 'kill' | 'freeze' | 'thaw' | 'restart'>
 
+/** Where a server keeps its files, if it matters. */
+type On = { disk?: string | undefined }
+
 /** Starts a server that ends with the test. */
-export async function startFor(t: Cleanup, recipe: Recipe): Promise<Server> {
+export async function startFor(t: Cleanup, recipe: Recipe, on?: On): Promise<Server> {
   const { guard } = await localStack()
-  const server = await Server.start(guard, recipe)
+  const server = await Server.start(guard, recipe, on)
   t.after(() => server.close())
   return server
 }
@@ -41,14 +44,14 @@ export async function ownRedisServer(t: Cleanup): Promise<RedisAddress & Control
 }
 
 /** A Postgres of this test's own, to kill and freeze; started again it has every committed row. */
-export async function ownPostgresServer(t: Cleanup): Promise<Database & Control> {
-  const server = await startFor(t, crashSafePostgres)
+export async function ownPostgresServer(t: Cleanup, on?: On): Promise<Database & Control> {
+  const server = await startFor(t, crashSafePostgres, on)
   return Object.assign(controlOf(server), server.address, { database: 'postgres' })
 }
 
 /** An S3 store of this test's own, to kill and freeze; started again it has everything that was put. */
-export async function ownObjectStore(t: Cleanup): Promise<StoreAddress & Control> {
-  const server = await startFor(t, objectStore)
+export async function ownObjectStore(t: Cleanup, on?: On): Promise<StoreAddress & Control> {
+  const server = await startFor(t, objectStore, on)
   return Object.assign(controlOf(server), toStoreAddress(server.address))
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Address } from './address.ts'
 import { freePort } from './free-port.ts'
@@ -27,8 +28,9 @@ const pingEveryMs = 20
 
 /** A server process with its folder and address, which it keeps when it is started again. */
 export class Server {
-  static async start(guard: Guard, recipe: Recipe): Promise<Server> {
-    const folder = await guard.createFolder(recipe.name)
+  /** Starts one in a new folder, which is on the disk that is named if one is. */
+  static async start(guard: Guard, recipe: Recipe, { disk }: { disk?: string | undefined } = {}): Promise<Server> {
+    const folder = disk === undefined ? await guard.createFolder(recipe.name) : await mkdtemp(join(disk, recipe.name))
     const login = recipe.login ?? { user: 'somebody', password: randomBytes(16).toString('hex') }
     const place = recipe.place ?? { host: '127.0.0.1', port: await freePort() }
     const address = { ...place, ...login }

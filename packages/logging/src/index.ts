@@ -1,2 +1,9 @@
 export { createLogger, flushLogger, type Logger, type LoggerOptions, type LogLevel, logLevels } from './logger.ts'
-export { currentRequest, type RequestContext, withoutRequest, withRequest } from './request-context.ts'
+export {
+  asCritical,
+  currentRequest,
+  isCritical,
+  type RequestContext,
+  withoutRequest,
+  withRequest,
+} from './request-context.ts'

@@ -20,17 +20,27 @@ export type RequestContext = {
 }
 
 const storage = new AsyncLocalStorage<RequestContext>()
+const critical = new AsyncLocalStorage<true>()
 
 /** Runs `work` with `context` as the request under way, through every await inside. */
 export function withRequest<T>(context: RequestContext, work: () => T): T {
   return storage.run(context, work)
 }
 
-/** Runs `work` outside any request, for background jobs that a request happened to start. */
+/** Runs `work` outside any request, and as nothing critical, for background jobs that a request happened to start. */
 export function withoutRequest<T>(work: () => T): T {
-  return storage.exit(work)
+  return storage.exit(() => critical.exit(work))
 }
 
 export function currentRequest(): RequestContext | undefined {
   return storage.getStore()
+}
+
+/** Runs `work`, through every await inside, as what goes before all else where not everything can be served. */
+export function asCritical<T>(work: () => T): T {
+  return critical.run(true, work)
+}
+
+export function isCritical(): boolean {
+  return critical.getStore() ?? false
 }

@@ -1,5 +1,6 @@
 import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { AppError } from '@secureconnect/errors'
+import { asCritical } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
 import type { Operation, Priority } from '@secureconnect/protocol'
 import type { FastifyInstance } from 'fastify'
@@ -61,6 +62,11 @@ export class LoadMonitor {
 /** What an operation is worth when not everything can be served. */
 export function priorityOf(operation: Operation): Priority {
   return operation.priority ?? (operation.method === 'GET' ? 'read' : 'interactive')
+}
+
+/** Does what is asked as what it is worth: where there is a queue for the database, what is critical waits for nothing else. */
+export function runAs<T>(priority: Priority, work: () => T): T {
+  return priority === 'critical' ? asCritical(work) : work()
 }
 
 /** Decides, for requests and sockets alike, what gives way while the process is overloaded. */

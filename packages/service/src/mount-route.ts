@@ -2,7 +2,7 @@ import type { AnswerStatus, Operation } from '@secureconnect/protocol'
 import { Success } from '@secureconnect/protocol'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { TSchema } from 'typebox'
-import { priorityOf } from './load-shedding.ts'
+import { priorityOf, runAs } from './load-shedding.ts'
 import type { BoundHandler } from './route.ts'
 
 function toFastifySchema(operation: Operation): FastifySchema {
@@ -26,6 +26,7 @@ function firstStatus(operation: Operation): AnswerStatus {
 /** Mounts an operation as its row says: path, limits, schemas, deadline and envelope. */
 export function mountRoute(app: FastifyInstance, operation: Operation, handle: BoundHandler): void {
   const status = firstStatus(operation)
+  const priority = priorityOf(operation)
   app.route({
     method: operation.method,
     url: operation.path,
@@ -36,11 +37,11 @@ export function mountRoute(app: FastifyInstance, operation: Operation, handle: B
       deadlineMs: operation.deadlineMs,
       caller: operation.caller,
       mayHaveEnded: operation.mayHaveEnded === true,
-      priority: priorityOf(operation),
+      priority,
     },
     handler: async (request, reply) => {
       reply.code(status)
-      const data = await handle(request, reply)
+      const data = await runAs(priority, () => handle(request, reply))
       if (operation.bare || reply.sent) return data
       return {
         success: true,

@@ -14,7 +14,8 @@ export class SqlError extends Error {
   }
 }
 
-export type UnavailableReason = 'connection' | 'timeout' | 'exhausted' | 'contention'
+/** `full` is the server's disk: what needs no room goes on. */
+export type UnavailableReason = 'connection' | 'timeout' | 'exhausted' | 'contention' | 'full'
 
 /** The database cannot serve this now: the client hears 503 and when to come back. */
 export class SqlUnavailable extends AppError {
@@ -30,8 +31,9 @@ export class SqlUnavailable extends AppError {
 }
 
 const statementTimeout = '57014'
+const diskFull = '53100'
 const serializationFailures: readonly string[] = ['40001', '40P01']
-/** Connection trouble, shutdown, start-up, too many clients, read-only standby, full disk, wrong credentials. */
+/** Connection trouble, shutdown, start-up, too many clients, read-only standby, wrong credentials. */
 const unavailableStates = /^(08|28|3D|53|57P|58|25006|25P03|25P04)/
 
 function textField(error: object, field: string): string | undefined {
@@ -51,6 +53,7 @@ export function translateRefusal(error: unknown): SqlError | SqlUnavailable | un
   if (state === undefined) return undefined
   const refusal = new SqlError(error.message, { state, constraint: textField(error, 'constraint') })
   if (state === statementTimeout) return new SqlUnavailable('timeout', refusal)
+  if (state === diskFull) return new SqlUnavailable('full', refusal)
   return unavailableStates.test(state) ? new SqlUnavailable('connection', refusal) : refusal
 }
 

@@ -1,9 +1,11 @@
+import { isCritical } from '@secureconnect/logging'
 import pg from 'pg'
 import type { Driver, Result, Session } from './driver.ts'
 import { SqlUnavailable, translateRefusal } from './errors.ts'
 import { sqlLimits } from './limits.ts'
 import type { Parameter } from './sql.ts'
 import type { Statement } from './statement.ts'
+import { Turns } from './turns.ts'
 import { valueParsers } from './value-types.ts'
 
 export type Server = {
@@ -19,9 +21,6 @@ export type Server = {
 }
 
 type PoolOptions = { server: Server; connections: number; onChange: () => void }
-
-/** What the pool says to one who has waited too long for a connection that others hold. */
-const poolQueueTimeout = 'timeout exceeded when trying to connect'
 
 /**
  * Compiling a query takes longer than any of ours may run. What waits to be put into an index over words is read by every
@@ -53,6 +52,8 @@ export class SessionPool implements Driver {
   readonly system: Server['system']
   readonly connections: number
   readonly #pool: pg.Pool
+  /** For its connections: the pool's own queue knows no difference between a message and a list. */
+  readonly #turns: Turns
   readonly #openedAt = new WeakMap<pg.PoolClient, number>()
   readonly #onChange: () => void
   #holdMs = 0
@@ -63,6 +64,7 @@ export class SessionPool implements Driver {
     const inSchema = schema === undefined ? '' : ` -c search_path=${schema}`
     this.system = system
     this.connections = connections
+    this.#turns = new Turns(connections)
     this.#pool = new pg.Pool({
       ...address,
       application_name: 'secureconnect',
@@ -96,7 +98,9 @@ export class SessionPool implements Driver {
   }
 
   async acquire(): Promise<Session> {
-    this.#refuseHopelessWait()
+    const turn = { isCritical: isCritical() }
+    this.#refuseHopelessWait(turn)
+    await this.#turns.take(sqlLimits.acquireMs, turn)
     const client = await this.#takeClient()
     const takenAt = performance.now()
     this.#onChange()
@@ -106,12 +110,14 @@ export class SessionPool implements Driver {
         this.#holdMs += (performance.now() - takenAt - this.#holdMs) * newestWeight
         if (isLost) this.#noteLoss()
         client.release(isLost)
+        this.#turns.give()
         this.#onChange()
       },
     }
   }
 
   async runScript(text: string): Promise<readonly unknown[]> {
+    await this.#turns.take(sqlLimits.acquireMs)
     const client = await this.#takeClient()
     try {
       await client.query(`set statement_timeout = ${sqlLimits.scriptMs}`)
@@ -120,6 +126,7 @@ export class SessionPool implements Driver {
     } finally {
       // It would keep the long timeout.
       client.release(true)
+      this.#turns.give()
     }
   }
 
@@ -128,29 +135,25 @@ export class SessionPool implements Driver {
   }
 
   /** Everybody who waits pays for those before him: better to say no at once than after a second. */
-  #refuseHopelessWait(): void {
-    if (this.inUse < this.connections * sqlLimits.guardedShare) return
-    const waitMs = ((this.#pool.waitingCount + 1) * this.#holdMs) / this.connections
+  #refuseHopelessWait(turn: { isCritical: boolean }): void {
+    if (this.#turns.taken < this.connections * sqlLimits.guardedShare) return
+    const waitMs = ((this.#turns.countBefore(turn) + 1) * this.#holdMs) / this.connections
     if (waitMs > sqlLimits.acquireMs) throw new SqlUnavailable('exhausted')
   }
 
   /** Connections opened before another one was lost are suspect: a partition leaves them open and useless. */
   async #takeClient(): Promise<pg.PoolClient> {
-    for (;;) {
-      const client = await this.#connect()
-      const openedAt = this.#openedAt.get(client) ?? 0
-      if (openedAt >= this.#lostAt) return client
-      client.release(true)
-    }
-  }
-
-  async #connect(): Promise<pg.PoolClient> {
     try {
-      return await this.#pool.connect()
+      for (;;) {
+        const client = await this.#pool.connect()
+        const openedAt = this.#openedAt.get(client) ?? 0
+        if (openedAt >= this.#lostAt) return client
+        client.release(true)
+      }
     } catch (error) {
+      this.#turns.give()
       // Whatever keeps us from a connection, credentials and certificates included, is no fault of the client's.
-      const isQueueTimeout = error instanceof Error && error.message === poolQueueTimeout
-      throw new SqlUnavailable(isQueueTimeout ? 'exhausted' : 'connection', error)
+      throw new SqlUnavailable('connection', error)
     }
   }
 

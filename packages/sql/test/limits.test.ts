@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { createLogger } from '@secureconnect/logging'
+import { asCritical, createLogger } from '@secureconnect/logging'
 import { createDatabase } from '@secureconnect/test/stack'
 import { Type } from 'typebox'
 import { column, connectPostgres, newId, SqlUnavailable, sqlLimits } from '../src/index.ts'
@@ -95,7 +95,7 @@ test('who finds all connections taken waits a second, then gets 503; background 
   await sql.execute`select 1`
 })
 
-test('when waiting is hopeless, the refusal comes at once', async () => {
+test('when waiting is hopeless, the refusal comes at once; what is critical waits less than all else, and is done', async () => {
   // Long holds teach the pool how long a connection is held; then a queue forms.
   await Promise.all(Array.from({ length: 10 }, () => sql.execute`select pg_sleep(1.5)`))
   const release = await occupyAll()
@@ -104,8 +104,20 @@ test('when waiting is hopeless, the refusal comes at once', async () => {
   const startedAt = performance.now()
   await assert.rejects(sql.execute`select 1`, unavailable)
   assert.ok(performance.now() - startedAt < 100)
+  const critical = asCritical(() => sql.execute`select 1`)
   await release()
+  await critical
   await settled
+})
+
+test('a full disk costs no connection and opens no breaker: what needs no room goes on', async () => {
+  const Backend = Type.Object({ pid: column.integer })
+  const before = await sql.one(Backend)`select pg_backend_pid() as pid`
+  for (let time = 0; time < 30; time += 1) {
+    const work = sql.execute`do $$ begin raise exception using errcode = '53100'; end $$`
+    await assert.rejects(work, (error) => error instanceof SqlUnavailable && error.reason === 'full')
+  }
+  assert.deepEqual(await sql.one(Backend)`select pg_backend_pid() as pid`, before)
 })
 
 test('two transactions that block each other both succeed: the victim runs again, whole', async () => {

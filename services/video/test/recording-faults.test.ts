@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { until } from '@secureconnect/test/helpers'
+import { fillDisk, mountDisk, until } from '@secureconnect/test/helpers'
 import {
   createRecordingEnv,
   fetchBytes,
@@ -13,11 +13,20 @@ import {
   publishReal,
   record,
 } from './recording-scene.ts'
-import { fillDisk, largestOf, mountDisk } from './small-disk.ts'
 import { startCall, startConnectedCall } from './start-call.ts'
 import { startKillable } from './start-killable.ts'
 import { TestPeer } from './test-peer.ts'
 import { startVideo } from './test-video.ts'
+
+/** How many bytes the largest file in a folder has, and in those within. */
+async function largestOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const sizes = entries.map(async ({ parentPath, name }) => {
+    // What is written anew has another name for a moment.
+    return (await stat(join(parentPath, name)).catch(() => undefined))?.size ?? 0
+  })
+  return Math.max(0, ...(await Promise.all(sizes)))
+}
 
 const isRecorder = ({ message }: Readonly<Record<string, unknown>>) => message === 'a recorder started'
 

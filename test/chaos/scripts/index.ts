@@ -1,6 +1,7 @@
 import type { Part } from '../script.ts'
 import { archive } from './archive.ts'
 import { clocks } from './clocks.ts'
+import { fullDisk } from './full-disk.ts'
 import { load } from './load.ts'
 import { mail } from './mail.ts'
 import { objectStore } from './object-store.ts'
@@ -17,6 +18,7 @@ export const parts: readonly Part[] = [
   sql,
   archive,
   objectStore,
+  fullDisk,
   mail,
   pushes,
   relay,

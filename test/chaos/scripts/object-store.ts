@@ -1,6 +1,4 @@
-import assert from 'node:assert/strict'
-import { files } from '@secureconnect/protocol'
-import { call } from '../../services/index.ts'
+import { assertNothingReserved } from '../assert-nothing-reserved.ts'
 import type { Part, Scene, Script } from '../script.ts'
 import { degraded, raised } from '../signs.ts'
 
@@ -13,13 +11,6 @@ const refused = {
 } as const
 const signs = [raised('storage-service', 'minio_circuit_breaker_state'), degraded('storage-service')]
 const heal = ({ system }: Scene) => system.servers.lines.store.heal()
-
-/** What is refused is not reserved either. */
-async function assertNothingReserved({ cast: { at, ada } }: Scene): Promise<string[]> {
-  const { status, data } = await call(at, files.getQuota, { token: ada.token })
-  assert.equal(status, 200, 'quotas are told')
-  return [`reserved while it was away: ${data.reserved} bytes`]
-}
 
 const faults: readonly Script[] = [
   {

@@ -2,7 +2,7 @@ import type { Audit } from '@secureconnect/audit'
 import { AppError } from '@secureconnect/errors'
 import type { RateLimiter } from '@secureconnect/kv'
 import type { Operation } from '@secureconnect/protocol'
-import { type LoadShedder, priorityOf } from '../load-shedding.ts'
+import { type LoadShedder, priorityOf, runAs } from '../load-shedding.ts'
 import type { ratesOf } from '../rate-settings.ts'
 import type { FrameInput } from './frames.ts'
 
@@ -33,7 +33,7 @@ export function likeOperation<I extends FrameInput, R>(
       if (!isAllowed) throw new AppError('RATE_LIMITED', 'Too many requests; try again later.', { retryAfterMs })
     }
     try {
-      return await handle(input)
+      return await runAs(priority, () => handle(input))
     } catch (error) {
       if (protects && error instanceof AppError && error.status === 403)
         audit.record({ ...protects, result: 'denied', reason: error.code, userId, sessionId })

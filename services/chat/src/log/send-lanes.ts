@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { toAppError } from '@secureconnect/errors'
-import { withoutRequest } from '@secureconnect/logging'
+import { asCritical, withoutRequest } from '@secureconnect/logging'
 import type { Metrics } from '@secureconnect/metrics'
 import { isUnavailable, type Sql } from '@secureconnect/sql'
 import { sendsWaiting } from '../errors.ts'
@@ -63,8 +63,8 @@ class Lane {
   }
 
   #start(): void {
-    // A batch belongs to many requests, and must not end with the first of them.
-    if (!this.#isBusy) withoutRequest(() => void this.#run())
+    // A batch belongs to many requests, and must not end with the first of them; nor wait behind what is read.
+    if (!this.#isBusy) withoutRequest(() => asCritical(() => void this.#run()))
   }
 
   async #run(): Promise<void> {

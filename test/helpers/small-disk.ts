@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -23,19 +23,11 @@ export async function mountDisk(t: Cleanup, megabytes: number): Promise<string |
   return isMounted ? folder : undefined
 }
 
-/** How many bytes the largest file in a folder has, and in those within. */
-export async function largestOf(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const sizes = entries.map(async ({ parentPath, name }) => {
-    // What is written anew has another name for a moment.
-    return (await stat(join(parentPath, name)).catch(() => undefined))?.size ?? 0
-  })
-  return Math.max(0, ...(await Promise.all(sizes)))
-}
+const fillerOf = (disk: string) => join(disk, 'filler')
 
 /** Writes to a disk until there is room for nothing more. */
-export async function fillDisk(folder: string): Promise<void> {
-  const file = await open(join(folder, 'filler'), 'a')
+export async function fillDisk(disk: string): Promise<void> {
+  const file = await open(fillerOf(disk), 'a')
   try {
     for (let bytes = pieceBytes; bytes >= 1; ) {
       const { bytesWritten } = await file.write(Buffer.alloc(bytes, 1)).catch(() => ({ bytesWritten: 0 }))
@@ -44,4 +36,9 @@ export async function fillDisk(folder: string): Promise<void> {
   } finally {
     await file.close()
   }
+}
+
+/** Gives a disk back the room that was taken from it. */
+export async function emptyDisk(disk: string): Promise<void> {
+  await rm(fillerOf(disk), { force: true })
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { scale } from '@secureconnect/test/helpers'
+import { defaultLifetime } from 'ts-mls/lifetime.js'
 import {
   applyCommit,
   createKeyPackage,
@@ -26,6 +27,10 @@ import {
   toChanges,
   toForgetting,
 } from '../src/groups/index.ts'
+import { capabilities } from '../src/groups/key-packages.ts'
+import { toCredential } from '../src/groups/members.ts'
+import { generateKeyPackageWithKey } from '../src/groups/mls.ts'
+import { loadSuite } from '../src/groups/suite.ts'
 import {
   acceptAll,
   conversationId,
@@ -195,6 +200,25 @@ suite('groups', () => {
     await assert.rejects(joinByWelcome({ ...joining, welcome, own: other }), isFault('FORGED'))
     await assert.rejects(joinByWelcome({ ...joining, welcome, own, conversationId: 'another' }), isFault('FORGED'))
     assert.equal(epochOf(await joinByWelcome({ ...joining, welcome, own })), 2)
+  })
+
+  test('a key package serves for sixty days, and one that promises more is refused', async () => {
+    const [bob, day] = [await startDevice(), 86_400_000]
+    const published = publishKeyPackage(await createKeyPackage(bob))
+    await readKeyPackage(published, bob, Date.now() + 59 * day)
+    for (const days of [61, -2])
+      await assert.rejects(readKeyPackage(published, bob, Date.now() + days * day), isFault('STALE'))
+    const keys = { signKey: bob.signKey, publicKey: Buffer.from(bob.identityKey, 'base64') }
+    const suiteOfAll = await loadSuite()
+    const endless = await generateKeyPackageWithKey(
+      toCredential(bob),
+      capabilities,
+      defaultLifetime,
+      [],
+      keys,
+      suiteOfAll,
+    )
+    await assert.rejects(readKeyPackage(publishKeyPackage({ ref: '', ...endless }), bob), isFault('FORGED'))
   })
 
   test('a group, a device and its key packages are found again as they were kept', async () => {

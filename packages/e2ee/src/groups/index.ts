@@ -9,6 +9,8 @@ export {
   createKeyPackage,
   decodeKeyPackage,
   encodeKeyPackage,
+  endOf,
+  keyPackageDays,
   nameKeyPackage,
   type OwnKeyPackage,
   publishKeyPackage,

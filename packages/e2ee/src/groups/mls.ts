@@ -25,8 +25,7 @@ export {
   type PrivateKeyPackage,
   verifyKeyPackage,
 } from 'ts-mls/keyPackage.js'
-export type { LeafNode } from 'ts-mls/leafNode.js'
-export { defaultLifetime } from 'ts-mls/lifetime.js'
+export { type LeafNode, verifyLeafNodeSignatureKeyPackage } from 'ts-mls/leafNode.js'
 export { decodeMlsMessage, encodeMlsMessage, type MLSMessage } from 'ts-mls/message.js'
 export { unprotectPrivateMessage } from 'ts-mls/messageProtection.js'
 export { ValidationError } from 'ts-mls/mlsError.js'

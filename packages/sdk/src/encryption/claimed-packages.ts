@@ -1,13 +1,13 @@
-import { GroupError, type Member, nameKeyPackage, readKeyPackage } from '@secureconnect/e2ee/groups'
+import { endOf, GroupError, type Member, nameKeyPackage, readKeyPackage } from '@secureconnect/e2ee/groups'
 import { limits } from '@secureconnect/protocol/constants'
 import type { Needed } from './needs.ts'
 import type { EncryptionEvents } from './news.ts'
+import { namePackage, packagePrefixes } from './package-names.ts'
 
 type KeyPackage = Awaited<ReturnType<typeof readKeyPackage>>
 type Tell = (fault: EncryptionEvents['fault']) => void
 
 const askAgainMs = 3_600_000
-const claimedPrefix = 'claimed:'
 const placeOf = ({ userId, deviceId }: Member) => `${userId} ${deviceId}`
 
 /** Gets key packages of devices that are to come into a group. Those of a commit that lost its race serve for the next. */
@@ -18,7 +18,8 @@ export function createClaims({ client, vault }: Needed, tell: Tell) {
 
   async function read(text: string, owner: Member, isLastResort: boolean): Promise<KeyPackage> {
     const keyPackage = await readKeyPackage(text, owner)
-    const key = claimedPrefix + (await nameKeyPackage(keyPackage))
+    const named = { until: endOf(keyPackage), ref: await nameKeyPackage(keyPackage) }
+    const key = namePackage(packagePrefixes.claimed, named)
     if (!isLastResort && (await vault.read(key)))
       throw new GroupError('REPLAYED', 'The service handed out a key package for the second time.')
     await vault.write(new Map([[key, new Uint8Array()]]))
@@ -34,9 +35,10 @@ export function createClaims({ client, vault }: Needed, tell: Tell) {
       try {
         waiting.set(placeOf(owner), await read(key_package, owner, is_last_resort))
       } catch (error) {
-        // A device without a key that can be trusted stays outside; the others must not wait for it.
+        // A device without a key that can be trusted stays outside; the others must not wait for it. One that was away
+        // for so long that its keys are too old comes in by itself.
         if (!(error instanceof GroupError)) throw error
-        tell({ conversationId: undefined, fault: error.fault, what: 'key-package', error })
+        if (error.fault !== 'STALE') tell({ conversationId: undefined, fault: error.fault, what: 'key-package', error })
       }
     }
   }

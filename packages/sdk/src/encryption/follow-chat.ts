@@ -12,6 +12,7 @@ type FollowingChat = Pick<Needed, 'client'> &
     sending: ReturnType<typeof createSending>
     receive: (frame: DeviceMessageFrame) => Promise<void>
     refill: () => Promise<void>
+    renew: () => Promise<void>
     settle: (conversationId: string) => Promise<void>
     devicesChanged: (userId: string) => void
     report: (fault: Fault) => void
@@ -75,6 +76,7 @@ export function followChat(needed: FollowingChat): () => void {
     ),
     // What changed while nobody told of it is looked for before anything is sent.
     chat.on('state', ({ status }) => status === 'open' && doubt()),
+    chat.on('state', ({ status }) => status === 'open' && void watch(insist(needed.renew), 'key-package')),
   ]
   return () => {
     for (const end of ends) end()

@@ -15,7 +15,7 @@ import { createKnownDevices, type KnownDevices } from './known-devices.ts'
 import type { Needed } from './needs.ts'
 import type { EncryptionEvents } from './news.ts'
 import { createOpening } from './open-sealed.ts'
-import { openDevice, refill } from './own-device.ts'
+import { openDevice, refill, renew } from './own-device.ts'
 import { createRosters } from './rosters.ts'
 import { createRotation } from './rotation.ts'
 import { createSending, type PlainDraft } from './send-sealed.ts'
@@ -101,6 +101,7 @@ export async function startEncryption(
     sending,
     receive: welcomes.receive,
     refill: () => refill(needed, device),
+    renew: () => renew(needed, device),
     settle,
     doubt: doubts.doubt,
     devicesChanged: (userId) => emit('devices', { userId }),

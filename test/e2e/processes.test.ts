@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { serviceNames } from '@secureconnect/protocol'
+import { cassandraEnv } from '../helpers/cassandra.ts'
+import { onlyAtFullSize, until } from '../helpers/index.ts'
 import { assertSilent, singCanaries } from './canaries.ts'
 import { createProcessEnv, migrateDatabase, startProcess, startProcessSystem } from './processes.ts'
 import { ask, greet, newPerson, walkThroughSlice } from './slice.ts'
-import { assertNotStored } from './stored-canaries.ts'
+import { assertNotStored, dumpArchive } from './stored-canaries.ts'
 
 test('a service that is killed takes none of the others with it, and its routes answer 503', async (t) => {
   const system = await startProcessSystem(t)
@@ -48,6 +50,18 @@ test('five processes on Postgres and Redis serve a person from signing up to ope
   const { code: exitCode } = await system['chat-service'].ended
   assert.equal(exitCode, 0)
 })
+
+test(
+  'what opens something is not in the archive either, where what was said is',
+  onlyAtFullSize('it starts five processes and Cassandra'),
+  async (t) => {
+    const env = { ...(await createProcessEnv(t)), ...(await cassandraEnv()) }
+    const system = await startProcessSystem(t, env)
+    const { words = '', address: _address, ...secrets } = await singCanaries(system['api-gateway'].address)
+    await until('it is archived', async () => (await dumpArchive(env)).includes(words), 60_000)
+    await assertNotStored(secrets, env)
+  },
+)
 
 test('a broken configuration is told in full, without a stack trace', async (t) => {
   const wrong = {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Client as CassandraClient } from 'cassandra-driver'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 
@@ -46,6 +47,29 @@ export async function dumpRedis({ REDIS_HOST, REDIS_PORT, REDIS_USERNAME, REDIS_
   }
 }
 
+/** Every row of every table of the archive. */
+export async function dumpArchive({ CASSANDRA_HOSTS, CASSANDRA_PORT, ...names }: Env): Promise<string> {
+  const { CASSANDRA_DATA_CENTER, CASSANDRA_USER, CASSANDRA_PASSWORD } = names
+  const client = new CassandraClient({
+    contactPoints: [`${CASSANDRA_HOSTS}:${CASSANDRA_PORT}`],
+    localDataCenter: CASSANDRA_DATA_CENTER ?? '',
+    credentials: { username: CASSANDRA_USER ?? '', password: CASSANDRA_PASSWORD ?? '' },
+    keyspace: 'secureconnect',
+  })
+  try {
+    const known = "select table_name from system_schema.tables where keyspace_name = 'secureconnect'"
+    const texts: string[] = []
+    for (const row of (await client.execute(known)).rows) {
+      const table = String(row.get('table_name'))
+      texts.push(table)
+      for await (const held of client.stream(`select json * from ${table}`)) texts.push(String(held.get(0)))
+    }
+    return texts.join('\n')
+  } finally {
+    await client.shutdown()
+  }
+}
+
 /** A secret as it may be written down: as it is, or its bytes, or those that it stands for. */
 function listSpellings(secret: string): string[] {
   return [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret, 'base64url').toString('hex')]
@@ -53,7 +77,8 @@ function listSpellings(secret: string): string[] {
 
 /** Fails where what opens something stands in a store, so that whoever has its dump could use it. */
 export async function assertNotStored(secrets: Readonly<Record<string, string>>, env: Env): Promise<void> {
-  const dumps = { 'the database': await dumpDatabase(env), Redis: await dumpRedis(env) }
+  const archive = env.CASSANDRA_HOSTS === undefined ? {} : { Cassandra: await dumpArchive(env) }
+  const dumps = { 'the database': await dumpDatabase(env), Redis: await dumpRedis(env), ...archive }
   assert.match(dumps['the database'], /sessions\n/, 'there is something to look at')
   for (const [place, text] of Object.entries(dumps)) {
     for (const [name, secret] of Object.entries(secrets)) {

@@ -16,7 +16,14 @@ export { type Certificate, createCertificate } from './certificate.ts'
 export { FaultProxy, faultProxy } from './fault-proxy.ts'
 export { freePort, freePorts } from './free-port.ts'
 export { cached } from './install.ts'
-export { type Control, ownCoturnServer, ownObjectStore, ownPostgresServer, ownRedisServer } from './own-servers.ts'
+export {
+  type Control,
+  ownCassandraServer,
+  ownCoturnServer,
+  ownObjectStore,
+  ownPostgresServer,
+  ownRedisServer,
+} from './own-servers.ts'
 export { ownRedisCluster } from './redis-cluster.ts'
 export type { Address, Cleanup, Database, Mail, MailServer, RedisAddress, StoreAddress, TurnAddress }
 

@@ -1,9 +1,11 @@
+import type { Address } from './address.ts'
 import type { Certificate } from './certificate.ts'
 import type { Cleanup } from './cleanup.ts'
 import type { Database } from './databases.ts'
 import { localStack } from './local-stack.ts'
 import { type RedisAddress, toRedisAddress } from './redis-address.ts'
 import { type Recipe, Server } from './server.ts'
+import { cassandra, dataCenter } from './servers/cassandra.ts'
 import { createCoturn } from './servers/coturn.ts'
 import { objectStore } from './servers/object-store.ts'
 import { crashSafePostgres } from './servers/postgres.ts'
@@ -53,6 +55,12 @@ export async function ownPostgresServer(t: Cleanup, on?: On): Promise<Database &
 export async function ownObjectStore(t: Cleanup, on?: On): Promise<StoreAddress & Control> {
   const server = await startFor(t, objectStore, on)
   return Object.assign(controlOf(server), toStoreAddress(server.address))
+}
+
+/** A Cassandra of this test's own, new, with the superuser that everybody knows. */
+export async function ownCassandraServer(t: Cleanup): Promise<Address & { dataCenter: string }> {
+  const { address } = await startFor(t, cassandra)
+  return { ...address, dataCenter }
 }
 
 /** A TURN server of this test's own, to kill and freeze, with TLS on the same port if it has a certificate. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Output } from '../command.ts'
 import { Fault } from '../fault.ts'
 import { describeState } from './container-table.ts'
+import { readComplaint } from './read-complaint.ts'
 import { type Container, isWell, readContainers } from './read-containers.ts'
 import { compose, runDocker } from './run-docker.ts'
 
@@ -13,6 +14,14 @@ const shownLines = 12
 async function readLastLines(root: string, services: readonly string[]): Promise<string> {
   const words = compose('logs', '--no-color', '--tail', String(shownLines), ...services)
   return await runDocker(words, { root }).catch(() => '')
+}
+
+/** How it is with a container, and with a job that goes on what it says of why. */
+async function describe(root: string, container: Container): Promise<string> {
+  const state = describeState(container)
+  if (!container.isJob || container.status !== 'running') return state
+  const complaint = await readComplaint(root, container.service)
+  return complaint === undefined ? state : `${state}: ${complaint}`
 }
 
 type Options = {
@@ -30,7 +39,7 @@ export async function waitUntilWell(root: string, { output, signal, without = []
     const containers = await readContainers(root)
     const seconds = Math.round((Date.now() - startedAt) / 1_000)
     for (const container of containers) {
-      const state = describeState(container)
+      const state = await describe(root, container)
       if (told.get(container.service) !== state)
         output.tell(`${String(seconds).padStart(4)} s  ${container.service.padEnd(20)} ${state}`)
       told.set(container.service, state)

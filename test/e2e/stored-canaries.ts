@@ -47,6 +47,8 @@ export async function dumpRedis({ REDIS_HOST, REDIS_PORT, REDIS_USERNAME, REDIS_
   }
 }
 
+const rowsPerPage = 500
+
 /** Every row of every table of the archive. */
 export async function dumpArchive({ CASSANDRA_HOSTS, CASSANDRA_PORT, ...names }: Env): Promise<string> {
   const { CASSANDRA_DATA_CENTER, CASSANDRA_USER, CASSANDRA_PASSWORD } = names
@@ -62,7 +64,8 @@ export async function dumpArchive({ CASSANDRA_HOSTS, CASSANDRA_PORT, ...names }:
     for (const row of (await client.execute(known)).rows) {
       const table = String(row.get('table_name'))
       texts.push(table)
-      for await (const held of client.stream(`select json * from ${table}`)) texts.push(String(held.get(0)))
+      const rows = await client.execute(`select json * from ${table}`, [], { fetchSize: rowsPerPage })
+      for await (const held of rows) texts.push(String(held.get(0)))
     }
     return texts.join('\n')
   } finally {

@@ -8,7 +8,8 @@ import type { Part, Refusal, Scene, Script } from '../script.ts'
 /** Far more at once than the service can answer. */
 const askers = 200
 
-const shed: Refusal = { code: 'CAPACITY', mayBeDone: true }
+/** By a queue that is full, or by the one for the database. */
+const shed: Refusal = { code: 'CAPACITY', orElse: 'SERVICE_UNAVAILABLE', mayBeDone: true }
 
 /** Many who read as fast as they are answered, until they are told to stop. */
 class Flood {

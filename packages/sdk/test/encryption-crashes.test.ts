@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { onlyAtFullSize } from '@secureconnect/test/helpers'
 import { shareInSuite } from '@secureconnect/test/services'
-import { createMemoryVault } from '../src/encryption/index.ts'
+import { createMemoryVault, type Vault } from '../src/encryption/index.ts'
 import { type Client, createClient } from '../src/index.ts'
 import { comeIn, createGroup, inviteTo, textOf } from './encrypting-people.ts'
 import { newPerson, startSystem } from './system.ts'
@@ -32,6 +32,49 @@ function sendCommitsBy(
 const crashes: Readonly<Record<string, (create: Create, input: Parameters<Create>[0]) => Promise<void>>> = {
   'before the service has it': async () => undefined,
   'after the service took it': async (create, input) => void (await create(input)),
+}
+
+/** A vault whose device ends at one of its writes, which is not carried out any more, once `dieAt` says which. */
+function createMortal(vault: Vault) {
+  const { promise: died, resolve } = Promise.withResolvers<'died'>()
+  let left = Number.POSITIVE_INFINITY
+  const mortal: Vault = {
+    ...vault,
+    async write(changes) {
+      left -= 1
+      if (left >= 0) return vault.write(changes)
+      resolve('died')
+      return new Promise(() => undefined)
+    },
+  }
+  const dieAt = (write: number) => {
+    left = write - 1
+  }
+  return { mortal, died, dieAt }
+}
+
+type Someone = Awaited<ReturnType<typeof startTwo>>['ada']
+
+function leave({ encryption, client }: Someone): void {
+  encryption[Symbol.dispose]()
+  client.close()
+}
+
+type Returning = { id: string; other: Someone; comeBack: () => Promise<Someone> }
+
+/** Whoever ended reads what another one says before he is back, and is read. */
+async function assertGoesOn({ id, other, comeBack }: Returning): Promise<Someone> {
+  await other.encryption.send(textOf(id, 'While you were away'))
+  const back = await comeBack()
+  await back.client.chat.subscribe({ [id]: null })
+  await back.encryption.settle(id)
+  const [missed] = (await back.client.rest.messages.list({ conversation_id: id })).messages
+  assert.ok(missed)
+  assert.equal((await back.encryption.open(missed))?.content, 'While you were away')
+  await back.encryption.send(textOf(id, 'Back'))
+  assert.equal((await other.hear(id, 2)).at(-1), 'Back')
+  assert.deepEqual([back.faults, await back.vault.list('pending:')], [[], []])
+  return back
 }
 
 suite('encryption where things go wrong or come often', onlyAtFullSize('it starts a system of its own'), () => {
@@ -74,6 +117,42 @@ suite('encryption where things go wrong or come often', onlyAtFullSize('it start
       assert.deepEqual(await vault.list('pending:'), [])
     })
   }
+
+  test('whoever ends at any write as he begins a group loses nothing, and goes on once he is back', async (t) => {
+    const { start, startAnother, bob } = shared()
+    const vault = createMemoryVault()
+    let eve = await start(t, { vault })
+    for (let write = 1, end = 'died'; end === 'died'; write += 1) {
+      const { mortal, died, dieAt } = createMortal(vault)
+      leave(eve)
+      eve = await startAnother(t, eve, mortal)
+      const id = await createGroup(eve, [bob])
+      dieAt(write)
+      end = await Promise.race([died, eve.encryption.settle(id).then(() => 'lived')])
+      leave(eve)
+      eve = await assertGoesOn({ id, other: bob, comeBack: () => startAnother(t, eve, vault) })
+    }
+  })
+
+  test('whoever ends at any write as he comes in by himself loses nothing, and goes on once he is back', async (t) => {
+    const { start, startAnother } = shared()
+    let [dan, eve] = [await start(t), await start(t)]
+    for (let write = 1, end = 'died'; end === 'died'; write += 1) {
+      const id = await createGroup(dan, [eve])
+      await dan.encryption.settle(id)
+      for (const one of [dan, eve]) leave(one)
+      const vault = createMemoryVault()
+      const { mortal, died, dieAt } = createMortal(vault)
+      const phone = await startAnother(t, eve, mortal)
+      dieAt(write)
+      end = await Promise.race([died, phone.encryption.settle(id).then(() => 'lived')])
+      leave(phone)
+      dan = await startAnother(t, dan, dan.vault)
+      await dan.client.chat.subscribe({ [id]: null })
+      leave(await assertGoesOn({ id, other: dan, comeBack: () => startAnother(t, phone, vault) }))
+      eve = await startAnother(t, eve, eve.vault)
+    }
+  })
 
   test('who makes many groups with somebody in a day brings him into all of them', async () => {
     const { ada, bob } = shared()

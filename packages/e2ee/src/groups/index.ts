@@ -18,5 +18,5 @@ export {
 } from './key-packages.ts'
 export { isSameDevice, isSameMember, type Member } from './members.ts'
 export { type Binding, type Decrypted, decrypt, encrypt, epochOfMessage } from './messages.ts'
-export { encodeMadeCommit, takeOwnCommit } from './own-commits.ts'
+export { encodeMadeCommit, readMadeGroup, takeOwnCommit } from './own-commits.ts'
 export { type Changes, createMemoryVault, type Vault } from './vault.ts'

@@ -1,5 +1,5 @@
 import { type AppliedCommit, compare, type MadeCommit } from './commits.ts'
-import type { Group } from './group.ts'
+import { type Accepts, type Group, toGroup } from './group.ts'
 import { assertWhole } from './keep-group.ts'
 import { listLeaves } from './members.ts'
 import { addHistoricalReceiverData, decodeGroupState, encodeGroupState } from './mls.ts'
@@ -10,6 +10,11 @@ import { addHistoricalReceiverData, decodeGroupState, encodeGroupState } from '.
  */
 export function encodeMadeCommit({ group }: Pick<MadeCommit, 'group'>): Uint8Array {
   return encodeGroupState({ ...group.state, historicalReceiverData: new Map() })
+}
+
+/** The group that a commit of one's own began, or by which this device came in: before it, there was none here. */
+export function readMadeGroup(made: Uint8Array, accepts: Accepts): Group {
+  return toGroup(assertWhole(decodeGroupState(made, 0)), accepts)
 }
 
 /** What a commit of one's own makes of its group, once the service took it. */

@@ -106,7 +106,7 @@ export function createChanging(needed: Changing) {
 
   async function step(conversationId: string, people: PeopleChange, isDue: boolean): Promise<Group> {
     const roster = await rosters.load(conversationId)
-    const before = await store.find(conversationId)
+    const before = await follower.find(conversationId)
     const present = before && isMember(before) ? before : undefined
     if (!present && roster.epoch > 0) return joinPresent(needed, conversationId, roster)
     const begun = present ?? (await beginGroup(device, conversationId, rosters.acceptsOf(conversationId)))

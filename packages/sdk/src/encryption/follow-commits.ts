@@ -1,18 +1,21 @@
-import { applyCommit, epochOf, type Group, GroupError, takeOwnCommit } from '@secureconnect/e2ee/groups'
+import { applyCommit, epochOf, type Group, GroupError, isMember, takeOwnCommit } from '@secureconnect/e2ee/groups'
 import { limits } from '@secureconnect/protocol/constants'
 import type { GroupStore } from './group-store.ts'
 import type { Needed } from './needs.ts'
 import type { EncryptionEvents } from './news.ts'
 import { findPending } from './pending-commits.ts'
+import { recoverGroup } from './recover-group.ts'
+import type { Rosters } from './rosters.ts'
 
 type Commit = { commit_id: string; group_epoch: number; commit: string | null; sender_id: string }
 type Following = Needed & {
   store: GroupStore
+  rosters: Rosters
   changed: (change: EncryptionEvents['changed']) => void
 }
 
 /** Applies commits, each once and in order, as they are told or, where some were missed, as they are fetched. */
-export function createFollowing({ client, vault, store, changed }: Following) {
+export function createFollowing({ client, vault, store, rosters, changed }: Following) {
   const { commits } = client.rest
 
   async function apply(conversationId: string, group: Group, told: Commit): Promise<Group> {
@@ -43,6 +46,15 @@ export function createFollowing({ client, vault, store, changed }: Following) {
   }
 
   return {
+    /** What this device has of a group. */
+    async find(conversationId: string): Promise<Group | undefined> {
+      const present = await store.find(conversationId)
+      if (present && isMember(present)) return present
+      const recovered = await recoverGroup({ client, vault, rosters }, conversationId)
+      if (!recovered) return present
+      await store.keep(conversationId, recovered)
+      return recovered
+    },
     catchUp,
     /** Applies a commit as it is told; what is known already is passed over. */
     async follow(conversationId: string, group: Group, told: Commit): Promise<Group> {

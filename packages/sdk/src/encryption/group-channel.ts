@@ -42,7 +42,7 @@ export function createGroupChannel({ store, changer, follower, rotation, doubts,
       }),
     open: (ciphertext, { conversationId, binding }) =>
       store.run(conversationId, async () => {
-        const present = await store.find(conversationId)
+        const present = await follower.find(conversationId)
         if (!present) throw new GroupError('STALE', 'This device was not in the group when this was sent.')
         const group = await follower.catchUp(conversationId, present, epochOfMessage(ciphertext))
         const opened = await decrypt(group, ciphertext, binding)

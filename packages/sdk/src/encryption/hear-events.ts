@@ -19,7 +19,7 @@ export function createHearing({ store, follower, opening, doubt }: Hearing, watc
   async function follow(event: Extract<EventFrame, { kind: 'group.commit' }>): Promise<void> {
     const { conversation_id: id, data } = event
     await store.run(id, async () => {
-      const group = await store.find(id)
+      const group = await follower.find(id)
       if (group) await follower.follow(id, group, { ...data, sender_id: data.by })
     })
   }

@@ -66,7 +66,7 @@ function connect(needed: Needed, device: Device) {
   const store = createGroupStore(vault, rosters.acceptsOf)
   const texts = createKeptTexts(vault)
   const claims = createClaims(needed, report)
-  const follower = createFollowing({ ...needed, store, changed })
+  const follower = createFollowing({ ...needed, store, rosters, changed })
   const welcomes = createWelcomes({ ...needed, device, store, rosters, changed })
   const changer = createChanging({ ...needed, device, store, rosters, claims, follower, welcomes, changed })
   const doubts = createDoubts()

@@ -3,10 +3,11 @@ import { createClientId } from '../chat/send-queue.ts'
 import type { GroupStore } from './group-store.ts'
 import type { Needed } from './needs.ts'
 import type { EncryptionEvents } from './news.ts'
+import { keepPending } from './pending-commits.ts'
 import type { Roster, Rosters } from './rosters.ts'
 import type { Welcomes } from './welcomes.ts'
 
-type Joining = Pick<Needed, 'client'> & {
+type Joining = Needed & {
   device: Device
   store: GroupStore
   rosters: Rosters
@@ -16,7 +17,7 @@ type Joining = Pick<Needed, 'client'> & {
 
 /** Comes into a group that is there already: where nobody's welcome waits, by what its newest commit left at the service. */
 export async function joinPresent(
-  { client, device, store, rosters, welcomes, changed }: Joining,
+  { client, vault, device, store, rosters, welcomes, changed }: Joining,
   conversationId: string,
   { epoch }: Roster,
 ): Promise<Group> {
@@ -30,6 +31,7 @@ export async function joinPresent(
   if (welcomed && isMember(welcomed)) return welcomed
   const accepts = rosters.acceptsOf(conversationId)
   const made = await joinFromOutside({ groupInfo: stored?.group_info ?? '', device, conversationId, accepts })
+  await keepPending(vault, conversationId, made)
   await commits.create({
     ...place,
     client_id: createClientId(),

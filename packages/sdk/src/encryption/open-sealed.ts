@@ -19,7 +19,7 @@ export function createOpening({ texts, store, follower }: Opening) {
       await noteText(texts, sealed, sealed.of)
       return known
     }
-    const present = await store.find(sealed.conversationId)
+    const present = await follower.find(sealed.conversationId)
     if (!present) throw new GroupError('STALE', 'This device was not in the group when this was sent.')
     const group = await follower.catchUp(sealed.conversationId, present, epoch)
     const opened = await openText(texts, group, sealed)

@@ -40,6 +40,11 @@ const steps: readonly Step[] = [
   { title: 'Calls, also by the relay, and through a restart', command: live('calls'), env: { STOP_CONTAINERS: 'yes' } },
   { title: 'One part after the other away', command: live('faults'), env: { STOP_CONTAINERS: 'yes' } },
   { title: 'Every secret rotated', command: live('rotation'), env: { STOP_CONTAINERS: 'yes' } },
+  {
+    title: 'A certificate of a public authority, and its renewal',
+    command: live('certificate'),
+    env: { STOP_CONTAINERS: 'yes' },
+  },
   { title: 'Proof once more', command: ['./ops', 'verify', '--address', '127.0.0.1'] },
   { title: 'The audit log', command: ['./ops', 'audit', 'verify'] },
   { title: 'A quarter of an hour of light traffic', command: live('endurance'), env: { TEST_SCALE: '1' } },

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { reachAt } from '@secureconnect/ops/reach-at'
 import { allowedMs, until } from '@secureconnect/test/helpers'
 import { mayStopContainers } from './config.ts'
+import { findEdge } from './find-edge.ts'
 import { LiveStack } from './live-stack.ts'
 import { runOps } from './ops.ts'
 import { TestRevisions } from './test-revisions.ts'
@@ -27,15 +24,6 @@ function stack(): LiveStack {
   return found
 }
 
-/** Where people reach the product, which this machine's own names do not tell. */
-function findEdge(): string {
-  const { DOMAIN: domain = '' } = stack().settings()
-  const own = readFileSync(join(stack().folder, 'secrets/tls/ca.pem'), 'utf8')
-  setDefaultCACertificates([...getCACertificates('default'), own])
-  reachAt([domain], '127.0.0.1')
-  return `https://${domain}`
-}
-
 const upgrade = (...words: readonly string[]) => runOps(stack().folder, 'upgrade', ...words)
 
 /** How long each pause lasted, from the first refusal to the last. */
@@ -54,7 +42,7 @@ suite('another revision while people are there', { skip }, () => {
   test('one service after the other is replaced, and nothing is lost; then all goes back', async (t) => {
     using revisions = new TestRevisions(stack().folder)
     const [from, to] = [await revisions.head(), await revisions.commit()]
-    await using traffic = await Traffic.begin(stack(), { ...load, address: findEdge() })
+    await using traffic = await Traffic.begin(stack(), { ...load, address: findEdge(stack()) })
     await until('every socket is open', async () => traffic.open === socketCount)
     const { code, said } = await upgrade(to, '--without-backup', '--despite-drift', '--address', '127.0.0.1')
     assert.equal(code, 0, said)

@@ -76,7 +76,9 @@ test('the version before passes its tests on the schema of this one', { skip }, 
   using version = new PreviousVersion(previous.commit)
   const files = globSync('services/{auth,chat,storage,video}/test/*.test.ts', { cwd: version.folder })
   assert.ok(files.length > 0, 'it has no such tests')
-  const args = ['--test', '--test-reporter=tap', ...files]
+  // As the run itself has them: what a failed test left open would keep its process for ever.
+  const bounds = ['--test-force-exit', '--test-timeout=300000']
+  const args = ['--test', '--test-reporter=tap', ...bounds, ...files]
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     cwd: version.folder,
     // On the servers that this run has, at everyday sizes, and as a run of its own.

@@ -2,7 +2,7 @@ import { kept } from '../app/kept.ts'
 import { isEncrypted } from '../chat/list/conversations.ts'
 import { getDevice } from './own-device.ts'
 
-type Kind = 'draft' | 'edit' | 'unsent'
+type Kind = 'draft' | 'edit' | 'attached' | 'unsent'
 
 const prefixOf = (kind: Kind) => `${kind}:`
 const toBytes = (text: string) => new TextEncoder().encode(text)
@@ -28,6 +28,6 @@ export const keptSealed = {
   },
 }
 
-/** Where the words of a conversation are kept until they are sent. */
+/** Where the words and files of a conversation are kept until they are sent. */
 export const keptFor = (conversationId: string): Pick<typeof kept, 'list' | 'write' | 'remove'> | typeof keptSealed =>
   isEncrypted(conversationId) ? keptSealed : kept

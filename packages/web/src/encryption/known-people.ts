@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import type { KnownPerson } from '@secureconnect/sdk/encryption'
+import type { OpenDevice } from './open-device.ts'
 import { openDevice } from './own-device.ts'
 
 /** What changed with somebody's devices, and when this device noticed. */
@@ -26,27 +27,24 @@ const toText = (change: KnownPerson['change']) =>
   )
 
 /** Keeps what is new of somebody, to be told where it happened. */
-function note({ userId, change }: KnownPerson): void {
+function note({ vault }: OpenDevice, { userId, change }: KnownPerson): void {
   const before = news.peek().get(userId) ?? []
   if (!change || toText(before.at(-1)) === toText(change)) return
   const next = [...before, { ...change, userId, at: new Date().toISOString() }].slice(-mostNews)
   news.value = new Map(news.peek()).set(userId, next)
   // Where it cannot be kept, it is told as long as the page is there.
   const entry = [newsPrefix + userId, new TextEncoder().encode(JSON.stringify(next))] as const
-  void openDevice
-    .peek()
-    ?.vault.write(new Map([entry]))
-    .catch(() => undefined)
+  void vault.write(new Map([entry])).catch(() => undefined)
 }
 
-async function restoreNews(): Promise<void> {
-  const { vault } = openDevice.peek() ?? {}
-  const keys = (await vault?.list(newsPrefix)) ?? []
+async function restoreNews({ vault }: OpenDevice): Promise<void> {
+  const keys = await vault.list(newsPrefix)
   const found = keys.map(async (key) => {
-    const listed: DeviceNews[] = JSON.parse(new TextDecoder().decode(await vault?.read(key)))
+    const listed: DeviceNews[] = JSON.parse(new TextDecoder().decode(await vault.read(key)))
     return [key.slice(newsPrefix.length), listed] as const
   })
-  news.value = new Map([...(await Promise.all(found)), ...news.peek()])
+  const kept = await Promise.all(found)
+  news.value = new Map([...kept, ...news.peek()])
 }
 
 /** Has changes of people's devices noticed for as long as this device is open. */
@@ -55,10 +53,11 @@ export function watchPeople(): () => void {
     const device = openDevice.value
     if (!device) return undefined
     const { known, device: own } = device.encryption
-    void restoreNews().catch(() => undefined)
+    // What was noted before comes first: it would be lost to what is noted now.
+    const restored = restoreNews(device).catch(() => undefined)
     const stop = known.on('person', (person) => {
       people.value = new Map(people.peek()).set(person.userId, person)
-      note(person)
+      void restored.then(() => openDevice.peek() === device && note(device, person))
     })
     known.look(own.userId).catch(() => undefined)
     return stop

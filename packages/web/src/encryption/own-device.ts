@@ -40,45 +40,55 @@ async function isHeld(name: string): Promise<boolean> {
   return held.some((lock) => lock.name === name)
 }
 
-/** Has the device open until somebody leaves or another page asks for it; called by who has the lock. */
-async function hold(name: string, leaving: AbortSignal): Promise<void> {
+/** Has the device open until it is to be let go; called by who has the lock. */
+async function hold(name: string, until: AbortSignal): Promise<void> {
+  ownDevice.value = { is: 'opening' }
+  const { openDeviceAt } = await import('./open-device.ts')
+  using device = await insist(() => openDeviceAt(name), until)
+  if (!until.aborted) ownDevice.value = { is: 'open', device }
+  await abortion(until)
+}
+
+/** What this page asks others for the device by, and what ends its own waiting or having. */
+type Stay = { name: string; leaving: AbortSignal; channel: BroadcastChannel }
+
+/** Waits for the device and has it, until somebody leaves or another page asks for it: that one is before this one then. */
+async function takeTurn({ name, leaving, channel }: Stay): Promise<void> {
   const asked = new AbortController()
-  const channel = new BroadcastChannel(name)
-  channel.addEventListener('message', () => asked.abort())
+  channel.onmessage = () => asked.abort()
   const until = AbortSignal.any([leaving, asked.signal])
+  if (await isHeld(name)) ownDevice.value = { is: 'elsewhere' }
   try {
-    ownDevice.value = { is: 'opening' }
-    const { openDeviceAt } = await import('./open-device.ts')
-    using device = await insist(() => openDeviceAt(name), until)
-    if (!until.aborted) ownDevice.value = { is: 'open', device }
-    await abortion(until)
-    if (!leaving.aborted) ownDevice.value = { is: 'elsewhere' }
+    await navigator.locks.request(name, { signal: until }, () => hold(name, until))
+  } catch (error) {
+    if (!asked.signal.aborted) throw error
+  }
+  if (!leaving.aborted) ownDevice.value = { is: 'elsewhere' }
+}
+
+async function run(stay: Stay): Promise<void> {
+  const { leaving, channel } = stay
+  ownDevice.value = { is: 'opening' }
+  try {
+    while (!leaving.aborted) await takeTurn(stay)
+  } catch (error) {
+    if (!leaving.aborted) ownDevice.value = { is: 'failed', error }
   } finally {
     channel.close()
   }
 }
 
-async function run(leaving: AbortSignal): Promise<void> {
-  const name = nameOfOwn()
-  ownDevice.value = { is: 'opening' }
-  try {
-    while (!leaving.aborted) {
-      if (await isHeld(name)) ownDevice.value = { is: 'elsewhere' }
-      await navigator.locks.request(name, { signal: leaving }, () => hold(name, leaving))
-    }
-  } catch (error) {
-    if (!leaving.aborted) ownDevice.value = { is: 'failed', error }
-  }
-}
-
 let leaving: AbortController | undefined
+let channel: BroadcastChannel | undefined
 
 /** Has this browser become a device, unless it is one; once that has failed, it is tried again. */
 export function needDevice(): void {
   const { is } = ownDevice.peek()
   if (client.userId === undefined || (is !== 'unneeded' && is !== 'failed')) return
+  const name = nameOfOwn()
   leaving = new AbortController()
-  void run(leaving.signal)
+  channel = new BroadcastChannel(name)
+  void run({ name, leaving: leaving.signal, channel })
 }
 
 /** The device once it is open; rejected where it cannot be opened here and now. */
@@ -95,11 +105,9 @@ export function getDevice(): Promise<OpenDevice> {
   })
 }
 
-/** Asks the page that has the device to let go of it: it comes here as soon as that has. */
+/** Asks the page that has the device to let go of it, and those that wait for it to let this one go before them. */
 export function takeDevice(): void {
-  const channel = new BroadcastChannel(nameOfOwn())
-  channel.postMessage('hand over')
-  channel.close()
+  channel?.postMessage('hand over')
 }
 
 /** Lets go of the device; what it keeps stays for the next time. */

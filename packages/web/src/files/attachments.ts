@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals'
 import { limits } from '@secureconnect/protocol/constants'
 import { client } from '../app/client.ts'
-import { kept } from '../app/kept.ts'
-import type { SealedFile } from '../encryption/sealed-files.ts'
+import { keptFor } from '../encryption/kept-sealed.ts'
+import { noteSealedFiles, type SealedFile } from '../encryption/sealed-files.ts'
 import { words } from '../words/index.ts'
 import type { Shape } from './shapes.ts'
 
@@ -47,9 +47,10 @@ export function readinessOf(attachments: readonly Attachment[]): 'ready' | 'unde
   return attachments.every(isUploaded) ? 'ready' : 'under-way'
 }
 
-/** What is uploaded is there after a reload as well: it is kept by its id, unless what opens it would lie open too. */
+/** What is uploaded is there after a reload as well: it is kept by its id, with what opens it. */
 function keep(conversationId: string, attachments: readonly Attachment[]): void {
-  const uploaded = attachments.filter((one) => isUploaded(one) && !one.upload.sealed)
+  const uploaded = attachments.filter(isUploaded)
+  const kept = keptFor(conversationId)
   const keeping =
     uploaded.length === 0
       ? kept.remove('attached', conversationId)
@@ -97,9 +98,10 @@ export function remove(conversationId: string, ids: readonly string[]): void {
 
 /** Takes up what an earlier page had uploaded for a message that was not sent. */
 export async function restoreAttachments(conversationId: string): Promise<void> {
-  const text = (await kept.list('attached')).get(conversationId)
+  const text = (await keptFor(conversationId).list('attached')).get(conversationId)
   if (text === undefined || attachmentsOf(conversationId).length > 0) return
   const restored: readonly Uploaded[] = JSON.parse(text)
+  for (const { upload } of restored) noteSealedFiles([upload.sealed], [upload.fileId])
   put(conversationId, restored)
 }
 

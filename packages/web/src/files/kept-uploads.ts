@@ -9,7 +9,7 @@ type Facts = Pick<Attachment, 'name' | 'size' | 'type'>
 
 const placeOf = (conversationId: string, id: string) => ({ kind: 'upload', conversationId, id }) as const
 
-/** Keeps a file until it is uploaded, but none of an encrypted conversation: it would lie open in this browser. Where the browser keeps nothing, it is there for as long as the page is. */
+/** Keeps a file until it is uploaded, but none of an encrypted conversation, which would lie open in this browser until it is sealed. Where the browser keeps nothing, it is there for as long as the page is. */
 export function keepUpload(conversationId: string, { id, name, size, type }: Attachment, bytes: Blob): void {
   if (isEncrypted(conversationId)) return
   keptBytes.write(placeOf(conversationId, id), bytes, { name, size, type } satisfies Facts).catch(() => undefined)

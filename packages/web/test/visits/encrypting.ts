@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { onlyAtFullSize } from '@secureconnect/test/helpers'
+import type { Page } from 'playwright-core'
 import { findBarriers } from '../barriers.ts'
 import { drawPng } from '../draw-png.ts'
 import { beginWith, fillSignIn, type House, idOf, messageOf, type Visitor, write } from '../visitors.ts'
@@ -87,11 +88,16 @@ export async function talkEncrypted(t: TestContext, house: House): Promise<void>
     fullSize,
     async () => {
       await ira.page.getByLabel(/^Write to/).fill('half a secret')
+      await attachPicture(ira, 'unsent.png')
+      await ira.page.getByRole('button', { name: 'Take unsent.png out' }).waitFor()
+      await ira.page.locator('.attachment progress').waitFor({ state: 'detached' })
       await ira.page.reload()
       await messageOf(ira, 'even better').waitFor()
       const field = ira.page.getByLabel(/^Write to/)
       await ira.page.waitForFunction(`document.querySelector('.composer textarea').value === 'half a secret'`)
       assert.equal(await ira.page.evaluate(`JSON.stringify(localStorage).includes('half a secret')`), false)
+      await ira.page.getByRole('button', { name: 'Take unsent.png out' }).click()
+      assert.equal(await ira.page.evaluate(`JSON.stringify(localStorage).includes('unsent.png')`), false)
       await field.fill('')
       assert.deepEqual(faults(), [[], []])
     },
@@ -110,16 +116,21 @@ export async function talkEncrypted(t: TestContext, house: House): Promise<void>
   })
 
   await t.test('one page of a browser has the keys at a time, and hands them over', fullSize, async () => {
-    const second = await ira.page.context().newPage()
-    await second.goto(ira.page.url())
-    await second.getByText('Another page of this browser has the keys').waitFor()
-    await second.getByRole('button', { name: 'Use them here' }).click()
-    await messageOf({ page: second }, 'even better').waitFor()
-    await ira.page.getByText('Another page of this browser has the keys').waitFor()
-    await write({ page: second }, 'from the second page')
-    await messageOf(jon, 'from the second page').waitFor()
+    const isWithout = (page: Page) => page.getByText('Another page of this browser has the keys').waitFor()
+    const [second, third] = [await ira.page.context().newPage(), await ira.page.context().newPage()]
+    for (const page of [second, third]) {
+      await page.goto(ira.page.url())
+      await isWithout(page)
+    }
+    // It began to wait after the second one, and comes before it.
+    await third.getByRole('button', { name: 'Use them here' }).click()
+    await messageOf({ page: third }, 'even better').waitFor()
+    for (const page of [ira.page, second]) await isWithout(page)
+    await write({ page: third }, 'from the third page')
+    await messageOf(jon, 'from the third page').waitFor()
     await second.close()
-    await messageOf(ira, 'from the second page').waitFor()
+    await third.close()
+    await messageOf(ira, 'from the third page').waitFor()
     assert.deepEqual(faults(), [[], []])
   })
 

@@ -50,7 +50,7 @@ export function RestoreForm({ backup, triesLeft, onRestored }: Props) {
           name="passphrase"
           type="password"
           autocomplete="off"
-          hint={text.triesLeft(left.value)}
+          {...(left.value > 0 && { hint: text.triesLeft(left.value) })}
           error={fault.value && `${fault.value} ${left.value > 0 ? text.triesLeft(left.value) : ''}`.trim()}
         />
       )}

@@ -48,8 +48,7 @@ export function readinessOf(attachments: readonly Attachment[]): 'ready' | 'unde
 }
 
 /** What is uploaded is there after a reload as well: it is kept by its id, with what opens it. */
-function keep(conversationId: string, attachments: readonly Attachment[]): void {
-  const uploaded = attachments.filter(isUploaded)
+function keep(conversationId: string, uploaded: readonly Uploaded[]): void {
   const kept = keptFor(conversationId)
   const keeping =
     uploaded.length === 0
@@ -60,8 +59,11 @@ function keep(conversationId: string, attachments: readonly Attachment[]): void 
 }
 
 function put(conversationId: string, attachments: readonly Attachment[]): void {
+  const [before, uploaded] = [attachmentsOf(conversationId).filter(isUploaded), attachments.filter(isUploaded)]
   all.value = new Map([...all.value, [conversationId, attachments]])
-  keep(conversationId, attachments)
+  // How far the others are is nothing to keep.
+  const isAsBefore = uploaded.length === before.length && uploaded.every((one, index) => one === before[index])
+  if (!isAsBefore) keep(conversationId, uploaded)
 }
 
 /** Takes in as many as a message carries, and answers these. */

@@ -163,6 +163,8 @@ export async function talk(t: TestContext, house: House): Promise<void> {
     await ann.page.getByRole('button', { name: 'Block Ben' }).click()
     const unblock = ann.page.getByRole('button', { name: 'Let Ben write again' })
     await unblock.waitFor()
+    await ben.page.locator(`a[href$="${withBen}"]`).click()
+    await ben.page.getByRole('heading', { name: 'Ann' }).waitFor()
     await write(ben, 'do you hear me?')
     await ben.page.locator('.refused', { hasText: 'You cannot write to this person.' }).waitFor()
     await unblock.click()

@@ -38,3 +38,8 @@ export function isTemporary(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false
   return error.status >= 500 || error.status === 401 || error.status === 429 || error.code === 'REQUEST_IN_FLIGHT'
 }
+
+/** Whether the service decided against a request, and did not only fail to decide. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof ApiError && error.status < 500 && error.status !== 429
+}

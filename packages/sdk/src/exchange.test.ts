@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ConnectionError } from './errors.ts'
-import { createExchange } from './exchange.ts'
+import { ApiError, ConnectionError } from './errors.ts'
+import { attemptKey, createExchange } from './exchange.ts'
 import type { Rest } from './rest.ts'
 import { createMemoryStorage } from './storage.ts'
 
+const lost = new ConnectionError('the answer got lost')
 const tokens = { access_token: 'token', token_type: 'Bearer' as const, expires_in: 900 }
 
-/** Loses its first answers, and notes the keys that it was asked with. */
-function createLossyRest(lost: number) {
+/** Fails so at first, once for each of these, and notes the keys that it was asked with. */
+function createFailingRest(failures: readonly Error[]) {
   const keys: (string | undefined)[] = []
   const refresh: Rest['accounts']['refresh'] = async (_input, options) => {
+    const failure = failures[keys.length]
     keys.push(options?.idempotencyKey)
-    if (keys.length <= lost) throw new ConnectionError('the answer got lost')
+    if (failure) throw failure
     return tokens
   }
   return { keys, rest: { accounts: { refresh } as Rest['accounts'] } }
@@ -20,7 +22,7 @@ function createLossyRest(lost: number) {
 
 test('an exchange whose answer got lost is repeated under its key, also by the next process; another has another key', async () => {
   const storage = createMemoryStorage()
-  const { keys, rest } = createLossyRest(2)
+  const { keys, rest } = createFailingRest([lost, lost])
   await assert.rejects(createExchange({ storage, rest })('first'), ConnectionError)
   const exchange = createExchange({ storage, rest })
   await assert.rejects(exchange('first'), ConnectionError)
@@ -30,4 +32,15 @@ test('an exchange whose answer got lost is repeated under its key, also by the n
   assert.match(one ?? '', /^[\x21-\x7e]{8,64}$/)
   assert.deepEqual([two, three], [one, one])
   assert.notEqual(four, one)
+})
+
+test('the key of an exchange that was refused is forgotten, for nothing will come of it', async () => {
+  const storage = createMemoryStorage()
+  const busy = new ApiError({ code: 'RATE_LIMITED', message: 'Too many.' })
+  const refused = new ApiError({ code: 'TOKEN_REVOKED', message: 'This session has ended.' })
+  const exchange = createExchange({ storage, ...createFailingRest([busy, refused]) })
+  await assert.rejects(exchange('first'), busy)
+  assert.equal((await storage.list(attemptKey)).size, 1)
+  await assert.rejects(exchange('first'), refused)
+  assert.equal((await storage.list(attemptKey)).size, 0)
 })

@@ -1,5 +1,6 @@
 import type { Tokens } from '@secureconnect/protocol'
 import { createClientId } from './chat/send-queue.ts'
+import { isRefused } from './errors.ts'
 import type { Rest } from './rest.ts'
 import type { Storage } from './storage.ts'
 
@@ -17,8 +18,9 @@ export function createExchange({ storage, rest }: { storage: Storage; rest: Pick
     const kept = (await storage.list(attemptKey)).get(attemptKey)
     const idempotencyKey = kept ?? createClientId()
     if (kept === undefined) await storage.write(attemptKey, idempotencyKey)
-    const tokens = await rest.accounts.refresh(refresh_token === undefined ? {} : { refresh_token }, { idempotencyKey })
-    await storage.remove(attemptKey)
-    return tokens
+    const asked = rest.accounts.refresh(refresh_token === undefined ? {} : { refresh_token }, { idempotencyKey })
+    const isAnswered = await asked.then(() => true, isRefused)
+    if (isAnswered) await storage.remove(attemptKey)
+    return await asked
   }
 }

@@ -54,6 +54,10 @@ for (const engine of engines) {
       }
       assert.deepEqual(await ask({ cursor: 'nonsense' }), [400, 'INVALID_CURSOR'])
       assert.deepEqual(await ask({ page_state: 'nonsense' }), [400, 'INVALID_CURSOR'])
+      for (const place of [{ before: 1e308 }, { after: 2 ** 60 }, { after: -1 }]) {
+        const cursor = Buffer.from(JSON.stringify(place)).toString('base64url')
+        assert.deepEqual(await ask({ cursor }), [400, 'INVALID_CURSOR'])
+      }
       assert.deepEqual(await ask({ before_seq: 1, after_seq: 1 }), [400, 'VALIDATION_ERROR'])
       assert.deepEqual(await ask({ limit: 0 }), [400, 'VALIDATION_ERROR'])
       assert.deepEqual(await ask({ limit: 101 }), [400, 'VALIDATION_ERROR'])

@@ -1,4 +1,4 @@
-import { limits, type Message, type PageEnd } from '@secureconnect/protocol'
+import { limits, type Message, type PageEnd, Seq } from '@secureconnect/protocol'
 import { createCursor } from '@secureconnect/service'
 import { Type } from 'typebox'
 import type { ArchivePage } from '../archive/archive.ts'
@@ -12,8 +12,8 @@ import { loadAfter, loadBefore } from './load-messages.ts'
 
 type Reading = Pick<Context, 'sql' | 'archive' | 'readView' | 'sharePage' | 'readReactions'>
 
-const Before = Type.Object({ before: Type.Integer({ minimum: 0 }) })
-const After = Type.Object({ after: Type.Integer({ minimum: 0 }) })
+const Before = Type.Object({ before: Seq })
+const After = Type.Object({ after: Seq })
 
 /** Where a page of messages begins: right before a seq, or right after one. */
 export const pageCursor = createCursor(Type.Union([Before, After]))

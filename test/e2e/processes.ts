@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { generateSigningKeys } from '@secureconnect/auth-service'
@@ -19,7 +20,8 @@ export type ProcessSystem = Readonly<Record<ServiceName, ServiceProcess>>
 
 function createFolder(t: Cleanup, name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`))
-  t.after(() => rmSync(folder, { recursive: true }))
+  // Tried again, for a service that is only about to be ended may write there.
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 

@@ -40,6 +40,6 @@ export function isTemporary(error: unknown): boolean {
 }
 
 /** Whether the service decided against a request, and did not only fail to decide. */
-export function isRefused(error: unknown): boolean {
+export function isFinal(error: unknown): boolean {
   return error instanceof ApiError && error.status < 500 && error.status !== 429
 }

@@ -1,6 +1,6 @@
 import type { Tokens } from '@secureconnect/protocol'
 import { createClientId } from './chat/send-queue.ts'
-import { isRefused } from './errors.ts'
+import { isFinal } from './errors.ts'
 import type { Rest } from './rest.ts'
 import type { Storage } from './storage.ts'
 
@@ -19,7 +19,7 @@ export function createExchange({ storage, rest }: { storage: Storage; rest: Pick
     const idempotencyKey = kept ?? createClientId()
     if (kept === undefined) await storage.write(attemptKey, idempotencyKey)
     const asked = rest.accounts.refresh(refresh_token === undefined ? {} : { refresh_token }, { idempotencyKey })
-    const isAnswered = await asked.then(() => true, isRefused)
+    const isAnswered = await asked.then(() => true, isFinal)
     if (isAnswered) await storage.remove(attemptKey)
     return await asked
   }

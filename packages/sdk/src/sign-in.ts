@@ -1,6 +1,6 @@
 import type { Login, Profile, Register, SignedIn, Tokens, User } from '@secureconnect/protocol'
 import { operationRows } from './contract.ts'
-import { isRefused } from './errors.ts'
+import { isFinal } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import type { Rest, Row } from './rest.ts'
 import { sendRequest } from './send-request.ts'
@@ -32,7 +32,7 @@ export function createSignIn({ address, storage, rest, session, exchange }: Sign
   /** Answers undefined where the session is over. */
   function ifLive(tokens: Promise<Tokens>): Promise<Tokens | undefined> {
     return tokens.catch((error: unknown) => {
-      if (isRefused(error)) return undefined
+      if (isFinal(error)) return undefined
       throw error
     })
   }

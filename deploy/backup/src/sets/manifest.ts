@@ -62,12 +62,8 @@ export async function listSets(vault: Vault): Promise<Manifest[]> {
     const [, set = ''] = key.split('/')
     if (isSetName(set)) names.add(set)
   }
-  return Promise.all(
-    [...names]
-      .sort()
-      .reverse()
-      .map((set) => readManifest(vault, set)),
-  )
+  const sets = await Promise.all([...names].map((set) => readManifest(vault, set)))
+  return sets.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt))
 }
 
 /** The set of that name, or the newest. */

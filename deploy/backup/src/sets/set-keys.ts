@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 /** Where everything is in the target. A set is what has a manifest; the bytes of objects are shared by sets. */
 export const prefixes = { manifests: 'manifests/', sets: 'sets/', objects: 'objects/' } as const
 
-/** Sorts as it was made. */
+/** Says the second in which the set was begun, for people: another may have been begun in it. */
 export function newSetName(at: Date): string {
   const digits = at.toISOString().replace(/\D/g, '')
   return `${digits.slice(0, 8)}-${digits.slice(8, 14)}-${randomBytes(3).toString('hex')}`

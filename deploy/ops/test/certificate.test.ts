@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { certificate } from '../src/commands/certificate.ts'
 import { doctor } from '../src/commands/doctor.ts'
 import { init } from '../src/commands/init.ts'
+import { findLastChange } from '../src/docker/find-last-change.ts'
 import { fakeDocker, runningContainer } from './fake-docker.ts'
 import { answers, createRoot, tryOps, withoutRoot } from './try-ops.ts'
 
@@ -31,11 +32,15 @@ before(async () => {
 test('a good certificate is given to nginx alone, which reads it at once, and init and doctor leave it', {
   skip,
 }, async (t) => {
-  fakeDocker(t, root, { containers: [runningContainer('nginx')], services: 'nginx' })
+  const startedAt = new Date()
+  const nginx = runningContainer('nginx', { StartedAt: startedAt.toISOString() })
+  fakeDocker(t, root, { containers: [nginx], services: 'nginx' })
   const { chain, key } = await obtain('good', ['chat.example.org', 'files.chat.example.org'])
   const { code, text } = await tryOps(root, certificate, chain, key)
   assert.equal(code, 0, text)
   assert.match(text, /serves the new certificate/)
+  // Nobody starts nginx anew, or tells of drift, for what it has read.
+  assert.ok(findLastChange(join(root, 'secrets/nginx')).at <= startedAt.getTime())
   const { uid, mode } = statSync(join(root, 'secrets/nginx/tls_key.pem'))
   assert.deepEqual([served(), uid, mode & 0o777], [readFileSync(chain, 'utf8'), 101, 0o400])
   await tryOps(root, init, ...answers)

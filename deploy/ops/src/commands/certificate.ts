@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { authorityFiles } from '../certificates/authority.ts'
 import { findCertificateFault } from '../certificates/find-certificate-fault.ts'
@@ -13,6 +13,8 @@ import { copyMode } from '../secrets/hand-out-secrets.ts'
 import { readSettings } from '../settings/env-file.ts'
 import { writeWhole } from '../write-whole.ts'
 
+const [keyFile, chainFile] = ['tls_key.pem', 'tls_cert.pem']
+
 function assertGood(root: string, { certificate, key }: { certificate: string; key: string }): void {
   for (const path of [certificate, key])
     if (!existsSync(path)) throw new Fault(`There is no file ${path}.`, 'Name the chain and then its key.')
@@ -26,12 +28,15 @@ function assertGood(root: string, { certificate, key }: { certificate: string; k
   )
 }
 
-/** Has nginx read it: connections that are open go on, new ones get the new certificate. */
-async function tellNginx({ root, output }: Surroundings): Promise<void> {
+/** Has nginx read what is in its folder: connections that are open go on, new ones get the new certificate. */
+async function tellNginx({ root, output }: Surroundings, folder: string): Promise<void> {
   const nginx = (await readContainers(root)).find(({ service }) => service === 'nginx')
   if (nginx?.status !== 'running')
     return output.print('nginx does not run: the certificate counts from its next start on.')
   await runDocker(compose('exec', '--no-TTY', 'nginx', 'nginx', '-s', 'reload'), { root })
+  // As if it had been there at the start: else up would start nginx anew for it, and drift would tell of it.
+  const startedAt = new Date(nginx.startedAt)
+  for (const path of [join(folder, keyFile), join(folder, chainFile), folder]) utimesSync(path, startedAt, startedAt)
   output.print('nginx serves the new certificate.')
 }
 
@@ -58,9 +63,9 @@ Until then nginx has one of the installation's own authority, so that nothing wa
     assertGood(root, { certificate: chain, key })
     const keeping = { mode: copyMode, uid: consumers.nginx?.uid }
     const folder = join(root, 'secrets/nginx')
-    writeWhole(join(folder, 'tls_key.pem'), readFileSync(key, 'utf8'), keeping)
-    writeWhole(join(folder, 'tls_cert.pem'), readFileSync(chain, 'utf8'), keeping)
-    await tellNginx(surroundings)
+    writeWhole(join(folder, keyFile), readFileSync(key, 'utf8'), keeping)
+    writeWhole(join(folder, chainFile), readFileSync(chain, 'utf8'), keeping)
+    await tellNginx(surroundings, folder)
     return 0
   },
 }

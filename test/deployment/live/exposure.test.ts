@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { suite, test } from 'node:test'
+import { isOpen } from './is-open.ts'
 import { isJob, LiveStack, nameOf } from './live-stack.ts'
 
 const found = await LiveStack.find()
@@ -17,16 +17,6 @@ const isPublic = (name: string) =>
   ['secureconnect_nginx', 'secureconnect_turn'].includes(name) || /^video-service/.test(name)
 /** What a store, a service or a page for operators would answer at. */
 const closedPorts = [3000, 3100, 5432, 6379, 7070, 8080, 8081, 8082, 8083, 8084, 9042, 9090, 9091, 9093, 26257]
-
-async function isOpen(host: string, port: number): Promise<boolean> {
-  const socket = connect({ host, port, timeout: 2_000 })
-  return (await new Promise((done) => {
-    socket
-      .once('connect', () => done(true))
-      .once('error', () => done(false))
-      .once('timeout', () => done(false))
-  }).finally(() => socket.destroy())) as boolean
-}
 
 suite('what the stack shows of itself', { skip }, () => {
   test('every container is well and never had to be started again, and every job is done', async () => {

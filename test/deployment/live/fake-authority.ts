@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endWithUs } from '../../helpers/end-with-us.ts'
@@ -10,26 +9,17 @@ import { createCertificate } from '../../stack/certificate.ts'
 import { freePort } from '../../stack/free-port.ts'
 import { findOrInstall } from '../../stack/install.ts'
 import { environment } from './config.ts'
+import { isOpen } from './is-open.ts'
 
 /** Where it asks for the answers to its challenges, as authorities do. */
 const challengePort = 80
-
-async function isOpen(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  return await once(socket, 'connect')
-    .then(
-      () => true,
-      () => false,
-    )
-    .finally(() => socket.destroy())
-}
 
 /** Starts a program of its own and waits until it listens. */
 async function start(name: string, port: number, args: readonly string[]): Promise<ChildProcess> {
   const file = await findOrInstall({ name, package: 'pebble', variable: 'PATH' })
   const child = spawn(file, args, { env: { ...environment, PEBBLE_VA_NOSLEEP: '1' }, stdio: 'ignore' })
   endWithUs(child)
-  await until(`${name} listens`, () => isOpen(port))
+  await until(`${name} listens`, () => isOpen('127.0.0.1', port))
   return child
 }
 

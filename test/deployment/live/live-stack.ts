@@ -70,11 +70,6 @@ export class LiveStack {
     this.folder = folder
   }
 
-  /** What .env says of it. */
-  settings(): NodeJS.Dict<string> {
-    return parseEnv(readFileSync(join(this.folder, '.env'), 'utf8'))
-  }
-
   async containers(): Promise<Container[]> {
     const ids = await docker('ps', '--all', '--quiet', '--filter', `label=com.docker.compose.project=${project}`)
     return JSON.parse(await docker('inspect', ...ids.split('\n').filter(Boolean)))
